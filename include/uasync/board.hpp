@@ -1,0 +1,4 @@
+#pragma once
+// All of uasync's board parts.
+
+#include <uasync/board/pin.hpp>

@@ -1,0 +1,53 @@
+#pragma once
+// Build options. The build sets them for the library and everything that includes it alike (CMake does so by itself); a mismatch
+// is a link error, because the options are part of the runtime's namespace-scope names.
+
+/// 1: tasks carry a name and the place of their creation: 12 bytes a task on a 32-bit board, and the texts in flash.
+#ifndef UASYNC_NAMES
+#define UASYNC_NAMES 0
+#endif
+
+/// Bytes of the static frame pool. 0: frames come from size-class lists over the heap, which grow (hosts).
+#ifndef UASYNC_FRAME_POOL_BYTES
+#define UASYNC_FRAME_POOL_BYTES 0
+#endif
+
+/// 1: each thread may run a loop of its own (hosts). 0: one loop at a time in the program.
+#ifndef UASYNC_THREADS
+#define UASYNC_THREADS 0
+#endif
+
+/// For ports without an alarm interrupt: the loop looks at the clock and at its wake-ups after this many steps, even though tasks are
+/// ready. 0: never, since interrupts tell it.
+#ifndef UASYNC_STEPS_PER_POLL
+#define UASYNC_STEPS_PER_POLL 0
+#endif
+
+/// 1: the port chooses which ready task runs next (the simulation's shuffled orders).
+#ifndef UASYNC_PORT_PICKS
+#define UASYNC_PORT_PICKS 0
+#endif
+
+/// 1: the frame pool of a board counts the blocks of each size (`frame_pool_use(bytes)`): 132 bytes of RAM. Always on hosts.
+#ifndef UASYNC_STATISTICS
+#define UASYNC_STATISTICS 0
+#endif
+
+/// Code that is shared by all its callers on a board, where flash counts, and inlined on a host, where time does.
+#if UASYNC_FRAME_POOL_BYTES
+#define UASYNC_SHARED [[gnu::noinline]]
+#else
+#define UASYNC_SHARED
+#endif
+
+#if defined(__cpp_exceptions)
+#define UASYNC_EXCEPTIONS 1
+#else
+#define UASYNC_EXCEPTIONS 0
+#endif
+
+#if UASYNC_THREADS
+#define UASYNC_THREAD_LOCAL thread_local
+#else
+#define UASYNC_THREAD_LOCAL
+#endif

@@ -1,0 +1,117 @@
+#pragma once
+// print("{} of {}\n", a, b): text on the console, as std::print, with a format string that is checked when it is compiled. A wrong
+// number of arguments or an unprintable one is a compile error. No heap, no buffer; blocks until the console has taken the text.
+//
+// `{}` prints integers of up to 64 bits, bool, char, C strings, std::string_view, and Error values by name. `{:x}` prints an unsigned
+// integer in hexadecimal. `{{` and `}}` print a brace. Nothing else: width, precision and floating point cost kilobytes on a board.
+// Cost: about 100 bytes of flash a call site, code shared by kind of argument. Callable from interrupts, though it blocks there.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+#include <uasync/error.hpp>
+#include <uasync/port.hpp>
+
+namespace uasync {
+
+namespace detail {
+
+void print_text(const char* text, std::size_t size) noexcept;
+void print_unsigned(std::uint32_t value) noexcept;
+void print_signed(std::int32_t value) noexcept;
+void print_unsigned64(std::uint64_t value) noexcept;
+void print_signed64(std::int64_t value) noexcept;
+void print_hex(std::uint64_t value) noexcept;
+void print_c_string(const char* text) noexcept;
+
+template <class T>
+concept Printable = (std::is_integral_v<T> && sizeof(T) <= 8) || std::is_same_v<T, Error> || std::is_convertible_v<T, std::string_view>;
+
+template <class T>
+void print_value(const T& value) noexcept {
+    if constexpr (std::is_same_v<T, bool>) {
+        print_c_string(value ? "true" : "false");
+    } else if constexpr (std::is_same_v<T, char>) {
+        print_text(&value, 1);
+    } else if constexpr (std::is_same_v<T, Error>) {
+        print_c_string(to_string(value));
+    } else if constexpr (std::is_integral_v<T> && sizeof(T) <= 4) {
+        if constexpr (std::is_signed_v<T>) {
+            print_signed(value);
+        } else {
+            print_unsigned(value);
+        }
+    } else if constexpr (std::is_integral_v<T>) {
+        if constexpr (std::is_signed_v<T>) {
+            print_signed64(value);
+        } else {
+            print_unsigned64(value);
+        }
+    } else if constexpr (std::is_convertible_v<T, const char*>) {
+        print_c_string(value);
+    } else {
+        const std::string_view text{value};
+        print_text(text.data(), text.size());
+    }
+}
+
+void these_are_more_placeholders_than_arguments();
+void these_are_more_arguments_than_placeholders();
+void this_brace_has_no_partner_write_it_twice_to_print_it();
+void only_an_unsigned_integer_prints_in_hexadecimal();
+
+/// A format string that was checked against its arguments' types.
+template <class... Args>
+struct Format {
+    template <std::size_t N>
+    consteval Format(const char (&literal)[N]) : text{literal} {  // implicit, as std::format_string
+        constexpr bool can_be_hex[] = {(std::is_unsigned_v<Args> && !std::is_same_v<Args, bool>)..., false};
+        std::size_t argument = 0;
+        for (std::size_t i = 0; i + 1 < N; ++i) {
+            const std::string_view rest{literal + i, N - 1 - i};
+            if (rest.starts_with("{{") || rest.starts_with("}}")) {
+                ++i;
+            } else if (rest.starts_with("{}") || rest.starts_with("{:x}")) {
+                if (argument == sizeof...(Args)) these_are_more_placeholders_than_arguments();
+                if (rest[1] == ':' && !can_be_hex[argument]) only_an_unsigned_integer_prints_in_hexadecimal();
+                ++argument;
+                i += rest[1] == ':' ? 3 : 1;
+            } else if (rest[0] == '{' || rest[0] == '}') {
+                this_brace_has_no_partner_write_it_twice_to_print_it();
+            }
+        }
+        if (argument != sizeof...(Args)) these_are_more_arguments_than_placeholders();
+    }
+    const char* text;
+};
+
+/// Prints the text before the next placeholder of a checked format. Gives the place behind its brace, or the end of the format.
+const char* print_up_to_placeholder(const char* format) noexcept;
+
+template <class T>
+const char* print_argument(const char* format, const T& value) noexcept {
+    format = print_up_to_placeholder(format);
+    if constexpr (std::is_unsigned_v<T> && !std::is_same_v<T, bool>) {
+        if (*format == ':') {
+            print_hex(value);
+            return format + 3;
+        }
+    }
+    print_value(value);
+    return format + 1;
+}
+
+}  // namespace detail
+
+/// Prints `format` with each `{}` replaced by the next argument.
+template <class... Args>
+    requires(detail::Printable<std::decay_t<const Args&>> && ...)
+void print(detail::Format<std::type_identity_t<std::decay_t<const Args&>>...> format, const Args&... args) noexcept {
+    const char* rest = format.text;
+    ((rest = detail::print_argument<std::decay_t<const Args&>>(rest, args)), ...);
+    detail::print_up_to_placeholder(rest);
+}
+
+}  // namespace uasync

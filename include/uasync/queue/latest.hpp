@@ -1,0 +1,96 @@
+#pragma once
+// Latest<T>: a mailbox for one value, where a newer value replaces an older one that nobody has taken. Putting never waits.
+//
+//     Latest<int> delay_ms;
+//     ... delay_ms.put(500);
+//     ... int now = co_await delay_ms.get();     // waits for a value that was not taken yet
+//
+// For settings and measurements, where a consumer that comes late wants the present and not a backlog. Neighbour: Queue, where each
+// message counts. One consumer takes each value; waiting consumers are served first in, first out.
+// Cost: sizeof(T) and 2 words; no allocation; O(1). Not ISR-safe. Cancel-safe: a cancelled `get` has taken nothing; the value stays.
+// Destroying it ends its waiters with Error::destroyed.
+
+#include <optional>
+#include <utility>
+
+#include <uasync/sync/waiters.hpp>
+
+namespace uasync {
+
+template <class T>
+class Latest {
+public:
+    Latest() noexcept = default;
+    Latest(const Latest&) = delete;
+    Latest& operator=(const Latest&) = delete;
+    ~Latest() {
+        if (kept_) waiters_.release();
+    }
+
+    /// Whether no value waits to be taken.
+    bool empty() const noexcept { return !value_.has_value() || kept_; }
+
+    /// Stores the value, in place of one that was not taken, and wakes a waiting consumer.
+    void put(T value) noexcept {
+        value_ = std::move(value);
+        offer();
+    }
+
+    /// The value, or Error::unavailable if there is none that was not taken.
+    Result<T> get_nowait() noexcept {
+        if (empty()) return std::unexpected{Error::unavailable};
+        return take();
+    }
+
+    class GetAwaiter {
+    public:
+        explicit GetAwaiter(Latest& latest) noexcept : latest_{&latest} {}
+        ~GetAwaiter() {
+            if (suspended_ && latest_->waiters_.handed_to_current()) {
+                latest_->kept_ = false;
+                latest_->offer();
+            }
+        }
+        bool await_ready() const noexcept { return !latest_->empty(); }
+        void await_suspend(std::coroutine_handle<> self) noexcept {
+            suspended_ = true;
+            running_loop().wait_in(latest_->waiters_, self, "Latest::get");
+        }
+        T await_resume() noexcept {
+            if (suspended_) {
+                latest_->waiters_.taken();
+                latest_->kept_ = false;
+            }
+            suspended_ = false;
+            return latest_->take();
+        }
+
+    private:
+        Latest* latest_;
+        bool suspended_ = false;
+    };
+
+    /// Waits for a value that was not taken, and takes it.
+    [[nodiscard("co_await it")]] GetAwaiter get() noexcept { return GetAwaiter{*this}; }
+
+private:
+    /// A consumer that was woken has the value kept for it; a newer one may still replace it.
+    void offer() noexcept {
+        if (kept_) return;
+        if (WaitNode* node = waiters_.pop_front()) {
+            kept_ = true;
+            running_loop().hand_to(*node);
+        }
+    }
+    T take() noexcept {
+        T value{std::move(*value_)};
+        value_.reset();
+        return value;
+    }
+
+    Waiters waiters_;
+    std::optional<T> value_;
+    bool kept_ = false;
+};
+
+}  // namespace uasync

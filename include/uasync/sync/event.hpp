@@ -1,0 +1,52 @@
+#pragma once
+// Event: tasks wait until it is set, as asyncio.Event. Stays set until cleared; setting it wakes every waiter, first in, first out.
+//
+//     Event ready;
+//     ... co_await ready.wait();        // one task, or many
+//     ... ready.set();                  // another task
+//
+// Neighbours: ThreadSafeFlag to set it from an interrupt or another thread; Queue or Latest to hand over a value with it.
+// A waiter that was woken goes on even if the event is cleared before its turn.
+// Cost: one pointer and a bool; no allocation; set() is O(waiters). Not ISR-safe. Cancel-safe: waiting takes nothing.
+// Destroying it ends its waiters with Error::destroyed.
+
+#include <uasync/core/loop.hpp>
+#include <uasync/sync/waiters.hpp>
+
+namespace uasync {
+
+class Event {
+public:
+    Event() noexcept = default;
+    Event(const Event&) = delete;
+    Event& operator=(const Event&) = delete;
+
+    bool is_set() const noexcept { return set_; }
+    void set() noexcept {
+        set_ = true;
+        while (WaitNode* node = waiters_.pop_front()) running_loop().wake(*node);
+    }
+    void clear() noexcept { set_ = false; }
+
+    class WaitAwaiter {
+    public:
+        explicit WaitAwaiter(Event& event) noexcept : event_{event} {}
+        bool await_ready() const noexcept { return event_.set_; }
+        void await_suspend(std::coroutine_handle<> self) const noexcept {
+            running_loop().wait_in(event_.waiters_, self, "Event::wait");
+        }
+        void await_resume() const noexcept {}
+
+    private:
+        Event& event_;
+    };
+
+    /// Waits until the event is set; goes straight on if it is.
+    [[nodiscard("co_await it")]] WaitAwaiter wait() noexcept { return WaitAwaiter{*this}; }
+
+private:
+    Waiters waiters_;
+    bool set_ = false;
+};
+
+}  // namespace uasync

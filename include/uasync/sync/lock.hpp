@@ -1,0 +1,107 @@
+#pragma once
+// Lock: one task at a time, as asyncio.Lock. Contenders get it first in, first out; nobody overtakes.
+//
+//     Lock lock;
+//     {
+//         auto guard = co_await lock.scoped_lock();   // `async with lock`
+//         co_await write_page();                      // others wait
+//     }                                               // released here, also if the task is cancelled
+//
+// Needed only where a critical section contains an await: between two awaits no other task runs anyway. Neighbour: CriticalSection
+// against interrupts. Not recursive: a task that acquires it twice waits for ever.
+// Cost: one pointer and a bool; no allocation; O(1). Not ISR-safe. Cancel-safe: a task that is cancelled while it waits, or just as it was
+// handed the lock, does not have it, and the next in line does.
+// Destroying it ends its waiters with Error::destroyed.
+
+#include <utility>
+
+#include <uasync/sync/waiters.hpp>
+
+namespace uasync {
+
+class Lock {
+public:
+    Lock() noexcept = default;
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+    ~Lock() {
+        if (locked_) waiters_.release();
+    }
+
+    bool locked() const noexcept { return locked_; }
+
+    /// Hands the lock to the longest waiter, or unlocks it. Error::misuse if it is not locked.
+    Result<void> release() noexcept {
+        if (!locked_) return std::unexpected{Error::misuse};
+        hand_on();
+        return {};
+    }
+
+    class AcquireAwaiter {
+    public:
+        explicit AcquireAwaiter(Lock& lock) noexcept : lock_{&lock} {}
+        ~AcquireAwaiter() {
+            if (suspended_ && lock_->waiters_.handed_to_current()) lock_->hand_on();
+        }
+        bool await_ready() const noexcept { return !lock_->locked_; }
+        void await_suspend(std::coroutine_handle<> self) noexcept {
+            suspended_ = true;
+            running_loop().wait_in(lock_->waiters_, self, "Lock::acquire");
+        }
+        void await_resume() noexcept {
+            if (suspended_) lock_->waiters_.taken();
+            suspended_ = false;
+            lock_->locked_ = true;
+        }
+
+    protected:
+        Lock* lock_;
+
+    private:
+        bool suspended_ = false;
+    };
+
+    /// Waits for its turn, then holds the lock until release().
+    [[nodiscard("co_await it")]] AcquireAwaiter acquire() noexcept { return AcquireAwaiter{*this}; }
+
+    /// Releases the lock at the end of its life.
+    class [[nodiscard("it releases the lock at the end of its life: give it a name")]] Guard {
+    public:
+        explicit Guard(Lock& lock) noexcept : lock_{&lock} {}
+        Guard(Guard&& other) noexcept : lock_{std::exchange(other.lock_, nullptr)} {}
+        Guard& operator=(Guard&&) = delete;
+        ~Guard() {
+            if (lock_ != nullptr) lock_->hand_on();
+        }
+
+    private:
+        Lock* lock_;
+    };
+
+    class ScopedAwaiter : public AcquireAwaiter {
+    public:
+        using AcquireAwaiter::AcquireAwaiter;
+        Guard await_resume() noexcept {
+            AcquireAwaiter::await_resume();
+            return Guard{*lock_};
+        }
+    };
+
+    /// Waits for its turn; the Guard that it gives holds the lock.
+    [[nodiscard("co_await it")]] ScopedAwaiter scoped_lock() noexcept { return ScopedAwaiter{*this}; }
+
+private:
+    /// The lock stays locked on its way from hand to hand, so that nobody comes in between.
+    void hand_on() noexcept {
+        if (WaitNode* next = waiters_.pop_front()) {
+            running_loop().hand_to(*next);
+        } else {
+            locked_ = false;
+        }
+    }
+
+    Waiters waiters_;
+    bool locked_ = false;
+};
+
+}  // namespace uasync

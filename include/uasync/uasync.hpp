@@ -1,0 +1,19 @@
+#pragma once
+// All of uasync that runs anywhere. `using namespace uasync;` gives a program asyncio's words. Board parts: <uasync/board.hpp>.
+
+#include <algorithm>
+
+#include <uasync/core/cancel.hpp>
+#include <uasync/core/coro.hpp>
+#include <uasync/core/gather.hpp>
+#include <uasync/core/run.hpp>
+#include <uasync/core/task.hpp>
+#include <uasync/core/time.hpp>
+#include <uasync/core/wait_for.hpp>
+#include <uasync/print.hpp>
+#include <uasync/queue/latest.hpp>
+#include <uasync/queue/queue.hpp>
+#include <uasync/report.hpp>
+#include <uasync/sync/event.hpp>
+#include <uasync/sync/lock.hpp>
+#include <uasync/sync/thread_safe_flag.hpp>

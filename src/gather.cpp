@@ -1,0 +1,72 @@
+#include <uasync/core/gather.hpp>
+
+namespace uasync::detail {
+
+GatherChild::GatherChild() noexcept
+    : LoopCallback{[](LoopCallback& node) noexcept {
+          auto& ended = static_cast<GatherChild&>(node);
+          ended.linked = false;
+          ended.owner->child_done(ended);
+      }} {}
+
+Gather::Gather(bool patient) noexcept
+    : CancelHook{[](CancelHook& hook) noexcept {
+                     auto& self = static_cast<Gather&>(hook);
+                     self.cancelled_ = true;
+                     for (GatherChild& child : self.children_) {
+                         if (child.linked) running_loop().cancel(*child.task, true);
+                     }
+                 },
+                 [](CancelHook& hook, TaskState&) noexcept { static_cast<Gather&>(hook).waiter_ = nullptr; }},
+      patient_{patient} {}
+
+bool Gather::start(std::span<GatherChild> children, std::coroutine_handle<> waiter) noexcept {
+    Loop& loop = running_loop();
+    children_ = children;
+    waiter_ = &loop.current();
+    for (GatherChild& child : children) {
+        if (child.task != nullptr && child.task->state() != WaitState::done) {
+            child.owner = this;
+            child.linked = true;
+            PromiseBase::of(outermost_frame(*child.task)).joiners().push_back(child);
+            ++running_;
+            continue;
+        }
+        const Error error = child.task != nullptr ? child.task->error() : Error::no_memory;
+        if (child.task != nullptr) child.task->cancel_requested = 0;
+        if (error == Error::none || patient_) continue;
+        waiter_ = nullptr;
+        if (error == Error::exception) return false;
+        loop.fail(waiter, error);
+        return true;
+    }
+    if (running_ == 0) return false;
+    loop.wait_for_others(*this, waiter, "gather");
+    return true;
+}
+
+void Gather::child_done(GatherChild& child) noexcept {
+    --running_;
+    if (waiter_ == nullptr) return;
+    const Error error = child.task->error();
+    const bool failed = error != Error::none && !patient_;
+    if (!failed && running_ != 0) return;
+    TaskState& waiter = *waiter_;
+    waiter_ = nullptr;
+    if (failed && error != Error::exception) {
+        running_loop().wake_failing(waiter, error);
+    } else if (cancelled_ && running_ == 0 && !failed) {
+        running_loop().wake_failing(waiter, Error::cancelled);
+    } else {
+        running_loop().wake(waiter);
+    }
+}
+
+void Gather::leave(std::span<GatherChild> children) noexcept {
+    for (GatherChild& child : children) {
+        if (child.linked) PromiseBase::of(outermost_frame(*child.task)).joiners().remove(child);
+        child.linked = false;
+    }
+}
+
+}  // namespace uasync::detail

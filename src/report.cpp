@@ -1,0 +1,118 @@
+#include <uasync/report.hpp>
+
+#include <algorithm>
+#include <string_view>
+
+#include <uasync/core/coro.hpp>
+#include <uasync/core/frame_pool.hpp>
+#include <uasync/print.hpp>
+
+namespace uasync {
+namespace {
+
+constinit UASYNC_THREAD_LOCAL ExceptionHandler handler = nullptr;
+
+/// Why a task failed, for the default handler. On a board only what can happen there.
+const char* cause(Error error) noexcept {
+    if (error == Error::no_memory) return "no memory, bytes: ";
+    if (error == Error::destroyed) return to_string(Error::destroyed);
+    if (error == Error::nested_run) return to_string(Error::nested_run);
+#if !UASYNC_FRAME_POOL_BYTES
+    if (error != Error::misuse) return to_string(error);
+#endif
+    return "awaited twice, moved, or itself";
+}
+
+/// Not by print(): the default handler is in every firmware, so its bytes count.
+void print_report(const ErrorReport& report) noexcept {
+    detail::print_c_string("uasync: task '");
+    detail::print_text(report.task.data(), report.task.size());
+    detail::print_c_string("': ");
+    detail::print_c_string(cause(report.error));
+    if (report.error == Error::no_memory) detail::print_unsigned(frame_pool_failed());
+    detail::print_c_string("\n");
+}
+
+void tell(const ErrorReport& report) noexcept { (handler != nullptr ? handler : print_report)(report); }
+
+}  // namespace
+
+ExceptionHandler set_exception_handler(ExceptionHandler replacement) noexcept {
+    ExceptionHandler earlier = handler;
+    handler = replacement;
+    return earlier;
+}
+
+namespace detail {
+
+#if UASYNC_NAMES
+/// `blink` of "uasync::Coro<void> app::(anonymous namespace)::blink(uasync::Pin)": what is before the parameters' parenthesis, which
+/// follows a name, from the last colon or space. By hand, as a board has no memchr.
+std::string_view function_name(const char* signature) noexcept {
+    const char* end = signature;
+    while (*end != '\0' && (*end != '(' || end == signature || end[-1] == ' ' || end[-1] == ':')) ++end;
+    const char* begin = end;
+    for (int depth = 0; begin != signature; --begin) {
+        const char c = begin[-1];
+        if (c == '>') ++depth;
+        if (c == '<') --depth;
+        if ((c == ' ' || c == ':') && depth == 0) break;
+    }
+    return {begin, static_cast<std::size_t>(end - begin)};
+}
+#endif
+
+#if UASYNC_NAMES
+const char* full_name(const TaskState& task) noexcept { return task.name != nullptr ? task.name : task.function; }
+#endif
+
+std::string_view running_name() noexcept {
+#if UASYNC_NAMES
+    if (this_loop->in_step()) return task_name(this_loop->current());
+#endif
+    return "?";
+}
+
+std::string_view task_name([[maybe_unused]] const TaskState& task) noexcept {
+#if UASYNC_NAMES
+    return task.name != nullptr ? task.name : function_name(task.function);
+#else
+    return "?";
+#endif
+}
+
+UASYNC_SHARED void report(std::string_view name, Error error) noexcept {
+    ErrorReport report;
+    report.task = name;
+    report.error = error;
+    tell(report);
+}
+
+void report_task(TaskState& task) noexcept {
+#if UASYNC_EXCEPTIONS
+    if (task.error() == Error::exception) {
+        ErrorReport report;
+        report.task = task_name(task);
+        report.error = Error::exception;
+        report.exception = PromiseBase::of(task.leaf).exception;
+        tell(report);
+        return;
+    }
+#endif
+    report(task_name(task), task.error());
+}
+
+void report_deadlock(const Loop& loop) noexcept {
+    print("uasync: deadlock: nothing is ready and no deadline is set\n");
+    for (const TaskState* task = loop.first_task(); task != nullptr; task = task->all_next) {
+#if UASYNC_NAMES
+        print("  task '{}' waits in {} (created at {}:{})\n", task_name(*task), task->waits_for, task->created.file_name(),
+              task->created.line());
+#else
+        print("  task '{}'\n", task_name(*task));
+#endif
+    }
+}
+
+}  // namespace detail
+}  // namespace uasync
