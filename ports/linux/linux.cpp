@@ -1,0 +1,153 @@
+// Linux: the loop sleeps in epoll until its next deadline or a write to its eventfd. One of each per running loop, so several threads may
+// run loops. SIGINT cancels the main task of the loop that began first; a second SIGINT ends the program.
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <mutex>
+#include <string>
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <uasync/core/loop.hpp>
+
+namespace uasync {
+namespace {
+
+std::recursive_mutex critical;
+
+/// What a loop needs of the kernel.
+struct Channel {
+    int epoll = -1;
+    int event = -1;
+    Time alarm = never;
+    bool takes_interrupts = false;
+};
+
+/// The loop that SIGINT is for, and whether it struck.
+std::atomic<Loop*> interruptible{nullptr};
+std::atomic<bool> interrupted{false};
+struct sigaction earlier_action;
+
+[[noreturn]] void fail(const char* call) {
+    const std::string message = std::string{call} + ": " + std::strerror(errno);
+    port::fatal(message.c_str());
+}
+
+Channel& channel(Loop& loop) noexcept { return *static_cast<Channel*>(loop.port_state); }
+
+// Only what a signal handler may do: atomics and write().
+void on_interrupt(int) {
+    const int saved = errno;
+    interrupted.store(true);
+    if (Loop* loop = interruptible.load()) loop->signal();
+    errno = saved;
+}
+
+}  // namespace
+
+namespace port {
+
+void attach(Loop& loop) noexcept {
+    auto* c = new (std::nothrow) Channel;
+    if (c == nullptr) fatal("no memory for a loop");
+    loop.port_state = c;
+    c->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (c->epoll < 0) fail("epoll_create1");
+    c->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (c->event < 0) fail("eventfd");
+    epoll_event interest{};
+    interest.events = EPOLLIN;
+    if (epoll_ctl(c->epoll, EPOLL_CTL_ADD, c->event, &interest) < 0) fail("epoll_ctl");
+
+    Loop* none = nullptr;
+    if (interruptible.compare_exchange_strong(none, &loop)) {
+        c->takes_interrupts = true;
+        interrupted.store(false);
+        struct sigaction action {};
+        action.sa_handler = on_interrupt;
+        action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+        sigaction(SIGINT, &action, &earlier_action);
+    }
+}
+
+void detach(Loop& loop) noexcept {
+    Channel& c = channel(loop);
+    if (c.takes_interrupts) {
+        sigaction(SIGINT, &earlier_action, nullptr);
+        interruptible.store(nullptr);
+    }
+    close(c.event);
+    close(c.epoll);
+    delete &c;
+    loop.port_state = nullptr;
+    std::fflush(stdout);
+}
+
+Time now() noexcept {
+    timespec t{};
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    static const Time start = static_cast<Time>(t.tv_sec) * 1'000'000U + static_cast<Time>(t.tv_nsec) / 1000U;
+    return static_cast<Time>(t.tv_sec) * 1'000'000U + static_cast<Time>(t.tv_nsec) / 1000U - start;
+}
+
+void set_alarm(Loop& loop, Time deadline) noexcept { channel(loop).alarm = deadline; }
+
+void wake(Loop& loop) noexcept {
+    const std::uint64_t one = 1;
+    // It fails only if the counter is full, and then the loop wakes anyway.
+    [[maybe_unused]] const ssize_t written = ::write(channel(loop).event, &one, sizeof one);
+}
+
+void poll(Loop& loop) noexcept {
+    if (interrupted.load(std::memory_order_relaxed) && channel(loop).takes_interrupts) {
+        interrupted.store(false);
+        loop.interrupt();
+    }
+}
+
+void idle(Loop& loop) noexcept {
+    Channel& c = channel(loop);
+    std::fflush(stdout);
+    if (loop.signalled()) return;
+    timespec wait{};
+    timespec* limit = nullptr;
+    if (c.alarm != never) {
+        const Time present = now();
+        const Time left = c.alarm > present ? c.alarm - present : 0;
+        wait.tv_sec = static_cast<time_t>(left / 1'000'000U);
+        wait.tv_nsec = static_cast<long>(left % 1'000'000U) * 1000;
+        limit = &wait;
+    }
+    epoll_event event{};
+    const int events = epoll_pwait2(c.epoll, &event, 1, limit, nullptr);
+    if (events == 0) c.alarm = never;  // the loop sets the next one
+    if (events > 0) {
+        std::uint64_t count = 0;
+        [[maybe_unused]] const ssize_t size = ::read(c.event, &count, sizeof count);
+    }
+}
+
+std::uint32_t enter_critical() noexcept {
+    critical.lock();
+    return 0;
+}
+void leave_critical(std::uint32_t) noexcept { critical.unlock(); }
+
+void write(const char* text, std::size_t size) noexcept { std::fwrite(text, 1, size, stdout); }
+
+void fatal(const char* message) noexcept {
+    std::fflush(stdout);
+    std::fprintf(stderr, "uasync: %s\n", message);
+    std::exit(1);
+}
+
+}  // namespace port
+}  // namespace uasync

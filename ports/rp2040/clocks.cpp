@@ -1,0 +1,83 @@
+// Brings the chip from reset to 125 MHz, with a timer that counts microseconds and a console. Called by startup.S before
+// variables have their values: no globals here.
+
+#include "rp2040.hpp"
+
+namespace {
+
+using namespace uasync::rp2040;
+
+// 2.18.2: 12 MHz x 125 = 1500 MHz, inside the VCO's 750 to 1600; / 6 / 2 = 125 MHz.
+constexpr std::uint32_t feedback = 125, post_divider_1 = 6, post_divider_2 = 2;
+static_assert(crystal_hz * feedback / (post_divider_1 * post_divider_2) == system_hz);
+
+// 4.2.7.1: the UART's divisor in 64ths, rounded; clk_peri is clk_sys.
+constexpr std::uint32_t baud = 115'200;
+constexpr std::uint32_t divisor_64ths = (system_hz * 4 + baud / 2) / baud;
+
+constexpr std::uint32_t needed = Resets::io_bank0 | Resets::pads_bank0 | Resets::pll_sys | Resets::timer | Resets::uart0;
+
+// Flash is being read through the QSPI blocks; SYSCFG holds what a debugger has set.
+constexpr std::uint32_t resettable = Resets::all & ~(Resets::io_qspi | Resets::pads_qspi | Resets::syscfg);
+
+// After a debugger's reset the last program's PLL may still be feeding clk_sys, and it is about to stop (2.15.3.2).
+void leave_pll() noexcept {
+    clocks().sys.ctrl = clocks().sys.ctrl & ~Clocks::sys_from_pll;
+    while (clocks().sys.selected != Clocks::sys_selected_ref) {
+    }
+}
+
+// Every block starts from its reset values, whoever ran before; a driver releases the block that it drives (2.14.1).
+void reset_blocks() noexcept {
+    std::uint32_t all = resettable, used = needed;
+    asm("" : "+r"(all), "+r"(used));  // two constants in flash, not also what is computed from them
+    resets().reset = all;
+    resets().reset = all & ~used;
+    clocks().peri.ctrl = Clocks::peri_on;  // from clk_sys; the UART does not leave reset without a clock
+    while (~resets().reset_done & used) {
+    }
+}
+
+void start_clocks() noexcept {
+    xosc().startup = 196;  // 2.16.3: x 256 cycles, 4 ms, for the crystal to settle
+    xosc().ctrl = Xosc::enable_1_to_15_mhz;
+    while (!(xosc().status & Xosc::stable)) {
+    }
+
+    // 2.18.2: feedback, VCO, lock, post dividers, in this order.
+    pll_sys().fbdiv_int = feedback;
+    pll_sys().pwr = Pll::post_dividers_down;
+    while (!(pll_sys().cs & Pll::locked)) {
+    }
+    pll_sys().prim = post_divider_1 << 16 | post_divider_2 << 12;
+    pll_sys().pwr = 0;
+
+    clocks().ref.ctrl = Clocks::ref_from_xosc;
+    clocks().sys.ctrl = Clocks::sys_from_pll;
+}
+
+void start_timer() noexcept {
+    watchdog().tick = Watchdog::tick_on | crystal_hz / 1'000'000;  // 4.7.2: also the timer's microsecond
+    timer().inte = 1;
+    nvic_iser() = irq_timer_0 | irq_io_bank0;  // both are quiet until an alarm is set or an edge is armed
+}
+
+// The receiver is on as well, so that a driver for it needs only its interrupt.
+void start_console() noexcept {
+    uart0().ibrd = divisor_64ths / 64;
+    uart0().fbrd = divisor_64ths % 64;
+    uart0().lcr_h = Uart::lcr_8_bits | Uart::lcr_fifos;  // takes the divisors over too, so it comes after them
+    uart0().cr = Uart::cr_on | Uart::cr_tx | Uart::cr_rx;
+    io_bank0().gpio[0].ctrl = IoBank0::function_uart;
+    io_bank0().gpio[1].ctrl = IoBank0::function_uart;
+}
+
+}  // namespace
+
+extern "C" void uasync_start_chip() noexcept {
+    leave_pll();
+    reset_blocks();
+    start_clocks();
+    start_timer();
+    start_console();
+}

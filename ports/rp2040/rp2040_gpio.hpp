@@ -1,0 +1,28 @@
+#pragma once
+// Pins that cost less than a call: levels through SIO (datasheet 2.3.1.2), which every access reaches in one cycle, and what the
+// interrupt of armed edges does. uasync/board/gpio_port.hpp includes this where UASYNC_GPIO_PORT_HEADER names it.
+
+#include "rp2040.hpp"
+
+namespace uasync::port {
+
+inline bool gpio_get(unsigned pin) noexcept { return (rp2040::sio().gpio_in >> pin & 1U) != 0; }
+inline void gpio_put(unsigned pin, bool level) noexcept {
+    (level ? rp2040::sio().gpio_out_set : rp2040::sio().gpio_out_clr) = 1U << pin;
+}
+inline void gpio_toggle(unsigned pin) noexcept { rp2040::sio().gpio_out_xor = 1U << pin; }
+
+// `where` is the pin's word of interrupt status, `what` its two edge bits there. The enable word has an alias, at a constant distance,
+// where writing clears bits: no other interrupt can come in between.
+
+inline void gpio_disarm(const ArmedEdge& edge) noexcept {
+    constexpr std::uintptr_t enable_clear = rp2040::clear_bits - (offsetof(rp2040::IoBank0, proc0_ints) - offsetof(rp2040::IoBank0, proc0_inte));
+    *reinterpret_cast<rp2040::Word*>(edge.where + enable_clear) = edge.what;
+}
+inline bool gpio_take_edge(const ArmedEdge& edge) noexcept {
+    if ((*reinterpret_cast<rp2040::Word*>(edge.where) & edge.what) == 0) return false;
+    gpio_disarm(edge);  // the latched edge may stay: arming forgets it
+    return true;
+}
+
+}  // namespace uasync::port
