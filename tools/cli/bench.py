@@ -1,0 +1,50 @@
+"""`./uasync bench`: the ledger of speed and size."""
+
+import subprocess
+import sys
+
+from . import packages, project
+from .errors import Failure
+from .options import Parser
+from .steps import Progress
+
+LEDGER = project.ROOT / "bench" / "ledger.py"
+PACKAGES = (
+    *packages.BUILD,
+    *packages.HOST_GCC,
+    *packages.CLANG,
+    *packages.PICO,
+    *packages.NODE,
+    *packages.LEDGER,
+)
+
+
+def parser():
+    result = Parser(
+        "bench",
+        "[--json FILE]",
+        """
+        Measures what uasync costs, on the emulated Pico in cycles and bytes, on this machine in instructions and nanoseconds,
+        and prints it as a table beside the limits and other libraries' figures. Cycles, bytes and instructions are
+        the same on every run; the times depend on this machine and are only good for comparison with each other.
+        """,
+        """
+        ./uasync bench
+        ./uasync bench --json ledger.json      also as a flat map of names to numbers
+        """,
+    )
+    result.add_argument("--json", metavar="FILE", help="also write the figures to FILE, as a flat map of names to numbers")
+    result.add_common()
+    return result
+
+
+def main(arguments):
+    options = parser().parse_args(arguments)
+    Progress(options.verbose).run([*packages.steps(PACKAGES), *project.emulator_steps()])
+    if not LEDGER.exists():
+        raise Failure("bench/ledger.py is missing from this tree")
+    print("measuring; this takes a few minutes", flush=True)
+    status = subprocess.call([sys.executable, str(LEDGER), "measure", *(["--json", options.json] if options.json else [])])
+    if status != 0:
+        raise Failure(f"bench/ledger.py measure ended with status {status}")
+    return 0

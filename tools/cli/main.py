@@ -1,0 +1,75 @@
+"""The verbs, and how errors and signals end them."""
+
+import importlib
+import signal
+import sys
+
+from .errors import Failure, Interrupted
+
+VERBS = {
+    "demo": "build the tutorial's program for the Pico and play with it on an emulated one",
+    "run": "run any firmware on the emulated Pico",
+    "test": "build everything and run every test",
+    "bench": "measure speed and size, beside the limits and other libraries",
+    "size": "flash and RAM of a firmware by part, and the size of every coroutine's frame",
+}
+
+HELP = """uasync: asyncio for microcontrollers, in C++
+
+Usage: ./uasync VERB [options]
+
+Verbs:
+{verbs}
+
+Start with `./uasync demo`. What a verb needs is installed when it is missing, after it was said.
+`./uasync VERB --help` tells more about a verb.
+"""
+
+MODULES = {"test": "check"}  # a module named `test` would be taken for a test by many a tool
+
+
+def help_text():
+    return HELP.format(verbs="\n".join(f"  {name:<6} {text}" for name, text in VERBS.items()))
+
+
+def main(arguments):
+    """Runs the command line; gives the exit status."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    # The step's mark is not in ASCII; where the locale has no better, it is replaced instead of being an error.
+    sys.stdout.reconfigure(errors="replace")
+    verb = arguments[0] if arguments else "--help"
+    name = f"uasync {verb}" if verb in VERBS else "uasync"
+    try:
+        return dispatch(verb, arguments[1:])
+    except Failure as failure:
+        complain(f"{name}: {failure}")
+        return failure.status
+    except Interrupted as end:
+        complain(f"\n{name}: interrupted")
+        return end.status
+    except BrokenPipeError:  # a reader that went away, such as `head`
+        sys.stdout = None
+        return 1
+
+
+def dispatch(verb, arguments):
+    if verb in ("-h", "--help", "help"):
+        print(help_text(), end="")
+        return 0
+    if verb not in VERBS:
+        what = "option" if verb.startswith("-") else "verb"
+        complain(f"uasync: unknown {what} '{verb}'; the verbs are {', '.join(VERBS)} (see ./uasync --help)")
+        return 2
+    module = importlib.import_module(f".{MODULES.get(verb, verb)}", __package__)
+    return module.main(arguments) or 0
+
+
+def complain(message):
+    sys.stdout.flush()
+    print(message, file=sys.stderr)
+
+
+def interrupt(number, frame):
+    del frame
+    raise Interrupted(number)

@@ -1,0 +1,110 @@
+"""The packages that the verbs need, and their installation on Debian and its kin."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+from .errors import Failure
+from .steps import Step
+
+# Sets of Debian packages, named after what they are for.
+BUILD = ("cmake", "ninja-build")
+PICO = ("gcc-arm-none-eabi", "libnewlib-arm-none-eabi", "libstdc++-arm-none-eabi-newlib")
+NODE = ("nodejs", "npm", "ca-certificates")
+HOST_GCC = ("g++", "doctest-dev", "libasio-dev")
+CLANG = ("clang-19", "libclang-rt-19-dev", "lld-19")
+FORMAT = ("clang-format-19", "git")
+LINT = ("clang-tidy-19",)
+LEDGER = ("valgrind",)
+
+# Commands that stand for a package, wherever they come from. The other packages are libraries.
+COMMANDS = {
+    "cmake": "cmake",
+    "ninja-build": "ninja",
+    "gcc-arm-none-eabi": "arm-none-eabi-g++",
+    "g++": "g++",
+    "clang-19": "clang++-19",
+    "lld-19": "ld.lld-19",
+    "clang-format-19": "clang-format-19",
+    "clang-tidy-19": "clang-tidy-19",
+    "git": "git",
+    "valgrind": "valgrind",
+}
+
+OLDEST_NODE = 18
+
+
+def node_version():
+    """The major version of the node on the PATH; 0 if there is none, or no npm beside it."""
+    if not shutil.which("node") or not shutil.which("npm"):
+        return 0
+    answer = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    version = re.match(r"v(\d+)\.", answer)
+    return int(version[1]) if version else 0
+
+
+def installed(packages):
+    """Those of the packages that dpkg has installed."""
+    answer = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *packages], capture_output=True, text=True, check=False
+    ).stdout
+    return {line.split()[0] for line in answer.splitlines() if line.split()[1:] == ["installed"]}
+
+
+def has_apt():
+    return bool(shutil.which("apt-get") and shutil.which("dpkg-query"))
+
+
+def missing(packages):
+    """Those of the packages that have to be installed, in order and once each."""
+    wanted = list(dict.fromkeys(packages))
+    if node_version() >= OLDEST_NODE:
+        wanted = [package for package in wanted if package not in NODE]
+    if not has_apt():  # then only commands can be looked for
+        return [
+            package
+            for package in wanted
+            if package in ("nodejs", "npm") or (package in COMMANDS and not shutil.which(COMMANDS[package]))
+        ]
+    present = installed(wanted)
+    return [package for package in wanted if package not in present]
+
+
+def steps(packages, say=print):
+    """The steps, one or none, that install what is missing."""
+    names = missing(packages)
+    if not names:
+        return []
+    listed = " ".join(names)
+    if not has_apt():
+        raise Failure(
+            "this system has no apt-get, so please install by hand what Debian 12 has in these packages, then start again:\n"
+            f"  {listed}"
+        )
+    if os.geteuid() == 0:
+        as_root = []
+        how = "apt-get"
+    elif shutil.which("sudo"):
+        as_root = ["sudo"]
+        how = "sudo apt-get"
+    else:
+        raise Failure(f"packages are missing, and it takes root or sudo to install them. As root, run:\n  apt-get install {listed}")
+    say(f"These Debian packages are missing and will now be installed with {how}:\n  {listed}\n")
+    if as_root and sys.stdin.isatty():
+        # Asks for the password now, not in the middle of a step.
+        if subprocess.run(["sudo", "-v"], check=False).returncode != 0:
+            raise Failure(f"sudo refused. The packages can also be installed by hand:\n  apt-get install {listed}")
+
+    def install(log):
+        apt_get = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300"]
+        # The update may fail for a source that has nothing to do with us; what counts is whether the packages can be had.
+        log.run([*apt_get, "update"], may_fail=True, asks_user=bool(as_root))
+        status, _ = log.run([*apt_get, "install", "-y", "--no-install-recommends", *names], may_fail=True, asks_user=bool(as_root))
+        if status != 0:
+            raise Failure(f"apt-get could not install all of: {listed}")
+        if "nodejs" in names and node_version() < OLDEST_NODE:
+            raise Failure(f"the node on the PATH is older than version {OLDEST_NODE}; please install a newer one")
+
+    return [Step(f"installing {len(names)} package{'s' if len(names) > 1 else ''}", install)]

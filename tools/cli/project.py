@@ -1,0 +1,55 @@
+"""The places in the tree, and the steps that build what is in them."""
+
+from pathlib import Path
+
+from .steps import Step
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EMULATOR = ROOT / "emulator"
+RUNNER = EMULATOR / "dist" / "run.js"
+PICO_PRESETS = ("pico-os", "pico-o2", "pico-o0", "pico-clang")
+PRESETS = {
+    "gcc": "for Linux, gcc",
+    "clang": "for Linux, clang",
+    "asan": "for Linux, address and undefined behaviour sanitizers",
+    "tsan": "for Linux, thread sanitizer",
+    "pico-os": "for the Pico, gcc -Os",
+    "pico-o2": "for the Pico, gcc -O2",
+    "pico-o0": "for the Pico, gcc -O0",
+    "pico-clang": "for the Pico, clang -Os",
+}
+
+
+def modified(path):
+    """When the file was changed last; long ago if it does not exist."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def emulator_steps():
+    """The steps, possibly none, that bring the emulator up to date."""
+    steps = []
+    lock = EMULATOR / "package-lock.json"
+    if modified(EMULATOR / "node_modules" / ".package-lock.json") < modified(lock):
+        steps.append(
+            Step(
+                "installing the emulator's node packages (npm ci)",
+                lambda log: log.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=EMULATOR),
+            )
+        )
+    sources = [*(EMULATOR / "src").rglob("*.ts"), lock, EMULATOR / "package.json", EMULATOR / "tsconfig.json"]
+    if modified(RUNNER) < max(map(modified, sources)):
+        steps.append(Step("building the emulator", lambda log: log.run(["npm", "run", "build"], cwd=EMULATOR)))
+    return steps
+
+
+def build_step(preset, *targets):
+    """Configures and builds a preset, or only some of its targets."""
+
+    def build(log):
+        log.run(["cmake", "--preset", preset], cwd=ROOT)
+        log.run(["cmake", "--build", "--preset", preset, *(["--target", *targets] if targets else [])], cwd=ROOT)
+
+    return Step(f"building {PRESETS[preset]}", build)

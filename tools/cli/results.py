@@ -1,0 +1,78 @@
+"""How many test cases passed, read from what the test runners print or write."""
+
+import re
+import xml.etree.ElementTree
+from dataclasses import dataclass
+
+from .steps import StepFailed
+
+DOCTEST = re.compile(r"\[doctest\] test cases:\s*(\d+)\s*\|\s*(\d+) passed\s*\|\s*(\d+) failed\s*\|\s*(\d+) skipped")
+NODE_COUNT = re.compile(r"^(?:#|ℹ) (pass|fail|cancelled|skipped|todo) (\d+)$", re.MULTILINE)
+UNITTEST_RAN = re.compile(r"^Ran (\d+) tests? in ", re.MULTILINE)
+UNITTEST_COUNT = re.compile(r"(failures|errors|skipped|unexpected successes)=(\d+)")
+
+
+@dataclass
+class Counts:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other):
+        return Counts(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+    def __str__(self):
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
+
+
+class TestsFailed(StepFailed):
+    """Tests ran, and some failed."""
+
+    def __init__(self, counts):
+        # A runner that fails without a failed test has crashed; that counts as one.
+        self.value = counts if counts.failed else counts + Counts(failed=1)
+        super().__init__(str(self.value))
+
+
+def conclude(status, counts):
+    """The counts, if all went well."""
+    if status != 0 or counts.failed:
+        raise TestsFailed(counts)
+    return counts
+
+
+def from_ctest(junit):
+    """The counts in a file that ctest wrote. A program made with doctest counts as so many cases as it has."""
+    counts = Counts()
+    for case in xml.etree.ElementTree.parse(junit).getroot().iter("testcase"):
+        cases = DOCTEST.search(case.findtext("system-out") or "")
+        passed, failed = (int(cases[2]), int(cases[3])) if cases else (1, 0)
+        status = case.get("status")
+        if status == "run":
+            counts += Counts(passed=passed)
+        elif status == "fail":
+            # Even with all of its cases passed a program can fail, at its end for example.
+            counts += Counts(passed=passed if cases else 0, failed=max(failed, 1))
+        else:
+            counts += Counts(skipped=1)
+    return counts
+
+
+def from_unittest(output):
+    ran = UNITTEST_RAN.search(output)
+    if not ran:
+        return Counts(failed=1)
+    number = {name: int(count) for name, count in UNITTEST_COUNT.findall(output[ran.end() :])}
+    failed = number.get("failures", 0) + number.get("errors", 0) + number.get("unexpected successes", 0)
+    skipped = number.get("skipped", 0)
+    return Counts(max(int(ran[1]) - failed - skipped, 0), failed, skipped)
+
+
+def from_node(output):
+    """The counts of node's test runner, in either of the two forms in which it prints them."""
+    number = {name: int(count) for name, count in NODE_COUNT.findall(output)}
+    if "pass" not in number:
+        return Counts(failed=1)
+    failed = number.get("fail", 0) + number.get("cancelled", 0)
+    return Counts(number["pass"], failed, number.get("skipped", 0) + number.get("todo", 0))

@@ -1,0 +1,75 @@
+"""`./uasync run`: any firmware on the emulated Pico. The emulator's own command line does it all."""
+
+import os
+import sys
+
+from . import packages, project
+from .errors import UsageError
+from .options import Parser
+from .steps import Progress
+
+# The options of the emulator's command line: name, value, meaning. It reads them itself; they are here for the help and so that
+# a wrong one is told before anything is built.
+OPTIONS = (
+    ("--press", "PIN@START+DURATION", "press a button between PIN and ground, as GP15@1s+100ms; may be repeated"),
+    ("--until", "TIME", "end at this simulated time; otherwise run until the firmware ends by itself: at a breakpoint, "
+     "in a crash, or asleep with nothing left to wake it"),
+    ("--json", "FILE", "write the console, the pins' edges and how the run ended, with times"),
+    ("--vcd", "FILE", "write the pins' waveforms, for GTKWave and other viewers"),
+    ("--quiet", None, "do not print the console"),
+    ("--interactive", None, "run in real time in this terminal: space presses the button, q quits"),
+    ("--led", "PIN", "the LED shown by --interactive (GP25)"),
+    ("--button", "PIN", "the button pressed by --interactive (GP15)"),
+)
+
+NOTES = """
+    Times are simulated time from power-on and have a unit: 250us, 20ms, 1.5s. Pins are GP0 to GP29.
+
+    Exit status: 0 if the firmware ended well or the time was up, 2 for a wrong option or image, 3 if the firmware
+    crashed, 130 after Ctrl-C.
+    """
+
+
+def add_emulator_options(parser):
+    group = parser.add_argument_group("options of the emulator")
+    for name, value, text in OPTIONS:
+        if value:
+            group.add_argument(name, metavar=value, action="append", help=text)
+        else:
+            group.add_argument(name, action="store_true", help=text)
+
+
+def parser():
+    result = Parser(
+        "run",
+        "IMAGE [options]",
+        """
+        Runs a firmware on an emulated Raspberry Pi Pico and prints what it sends over its UARTs. The run is deterministic: the
+        same image with the same presses does the same, to the cycle.
+        """
+        + NOTES,
+        """
+        ./uasync run build/pico-os/examples/05_queue.elf --until 8s
+        ./uasync run firmware.uf2 --press GP15@1s+100ms --press GP15@1.5s+100ms --until 3s
+        ./uasync run firmware.elf --until 2s --quiet --json run.json --vcd run.vcd
+        """,
+    )
+    result.add_argument("image", metavar="IMAGE", help="an ELF or UF2 file for the RP2040")
+    add_emulator_options(result)
+    result.add_help_option()
+    return result
+
+
+def main(arguments):
+    image = parser().parse_args(arguments).image
+    if not os.path.exists(image):
+        raise UsageError(f"{image}: no such file")
+    Progress().run([*packages.steps(packages.NODE), *project.emulator_steps()])
+    become_emulator(arguments)
+
+
+def become_emulator(arguments):
+    """Goes on as the emulator, which then has the terminal, the signals and the exit status."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execvp("node", ["node", str(project.RUNNER), *arguments])
