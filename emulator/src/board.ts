@@ -1,0 +1,17 @@
+import type { ConsoleLine } from './console.js';
+
+/** Number of GPIO pins of the RP2040: GP0 to GP29. */
+export const PIN_COUNT = 30;
+
+/** A change of the level on a pin, whoever caused it: the firmware, a peripheral, a button or a pull. */
+export interface Edge {
+  readonly pin: number;
+  readonly nanos: number;
+  readonly level: number;
+}
+
+/** What a {@link Pico} reports while it runs. */
+export interface PicoEvents {
+  onConsoleLine?(line: ConsoleLine): void;
+  onEdge?(edge: Edge): void;
+}

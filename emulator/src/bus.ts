@@ -1,0 +1,95 @@
+import type { RP2040 } from 'rp2040js';
+import { CpuFault, MissingBootRom, hex } from './fault.js';
+
+const ROM_END = 0x4000;
+/** Where the boot ROM keeps the addresses of its tables (two halfwords) and of its look-up function (one). */
+const ROM_TABLES = 0x14;
+const ROM_LOOKUP = 0x18;
+/** An address in the ROM, with the Thumb bit, so that a call of the look-up function is known for what it is. */
+const ROM_CALL = 0x0101;
+const XIP_START = 0x10000000;
+const FLASH_END = XIP_START + 16 * 1024 * 1024;
+const XIP_ALIASES_END = 0x14000000;
+const XIP_CONTROL_END = 0x1c000000;
+const SRAM_START = 0x20000000;
+const SRAM_END = 0x20042000;
+const PERIPHERALS_START = 0x40000000;
+const PERIPHERALS_END = 0x50400000;
+const SIO_START = 0xd0000000;
+const SIO_END = 0xd0000180;
+const PPB_START = 0xe0000000;
+const PPB_END = 0xe0100000;
+
+/**
+ * Gives the core the bus of the silicon: an access that is not aligned, or that no device answers, faults.
+ *
+ * `rp2040js` logs such an access, returns all ones and goes on, so that a firmware that follows a wild pointer would seem to
+ * work, or run off for ever. Only the core's accesses are checked; DMA keeps the plain ones. Stores to the boot ROM and to
+ * flash fault too: `rp2040js` would change the ROM or the program, which no board does.
+ */
+export function installBus(chip: RP2040): void {
+  const { core, sramView, sram, flash16, bootrom } = chip;
+  bootrom[ROM_TABLES / 4] = (ROM_CALL << 16) | ROM_CALL;
+  bootrom[ROM_LOOKUP / 4] = ROM_CALL;
+
+  core.readUint16 = (address) => {
+    if ((address & 1) === 0) {
+      if (address >= XIP_START && address < FLASH_END) return flash16[(address - XIP_START) >> 1] as number;
+      if (address >= SRAM_START && address < SRAM_END) return sramView.getUint16(address - SRAM_START, true);
+    }
+    const checked = checkRead(address, 1);
+    if (checked < ROM_END && isFetch(checked)) throw new MissingBootRom(checked);
+    return chip.readUint16(checked);
+  };
+  core.readUint32 = (address) => {
+    if ((address & 3) === 0 && address >= SRAM_START && address < SRAM_END) return sramView.getUint32(address - SRAM_START, true);
+    return chip.readUint32(checkRead(address, 3));
+  };
+  core.readUint8 = (address) => {
+    if (address >= SRAM_START && address < SRAM_END) return sram[address - SRAM_START] as number;
+    return chip.readUint8(checkRead(address, 0));
+  };
+  core.writeUint32 = (address, value) => {
+    if ((address & 3) === 0 && address >= SRAM_START && address < SRAM_END) sramView.setUint32(address - SRAM_START, value, true);
+    else chip.writeUint32(checkWrite(address, 3), value);
+  };
+  core.writeUint16 = (address, value) => chip.writeUint16(checkWrite(address, 1), value);
+  core.writeUint8 = (address, value) => chip.writeUint8(checkWrite(address, 0), value);
+
+  /** The core fetches before it moves its program counter on; a load of data happens after that. */
+  function isFetch(address: number): boolean {
+    return (core.PC & ~1) >>> 0 === address;
+  }
+
+  function checkRead(address: number, alignment: number): number {
+    const wrapped = address >>> 0; // base + offset may exceed 32 bits
+    if (isMapped(wrapped) && (wrapped & alignment) === 0) return wrapped;
+    if (isFetch(wrapped)) throw new CpuFault(`jump to ${hex(wrapped)}, where there is no code`);
+    throw new CpuFault(describe('load from', wrapped, alignment));
+  }
+
+  function checkWrite(address: number, alignment: number): number {
+    const wrapped = address >>> 0;
+    if (!isMapped(wrapped) || (wrapped & alignment) !== 0) throw new CpuFault(describe('store to', wrapped, alignment));
+    if (wrapped < ROM_END) throw new CpuFault(`store to ${hex(wrapped)}, in the boot ROM (a null pointer?)`);
+    if (wrapped >= XIP_START && wrapped < XIP_ALIASES_END) throw new CpuFault(`store to ${hex(wrapped)}, in flash`);
+    return wrapped;
+  }
+}
+
+function describe(access: string, address: number, alignment: number): string {
+  return isMapped(address)
+    ? `unaligned ${access} ${hex(address)} (${alignment + 1} bytes)`
+    : `${access} ${hex(address)}, where there is no memory`;
+}
+
+function isMapped(address: number): boolean {
+  return (
+    (address >= SRAM_START && address < SRAM_END) ||
+    (address >= XIP_START && address < XIP_CONTROL_END) ||
+    (address >= PERIPHERALS_START && address < PERIPHERALS_END) ||
+    (address >= SIO_START && address < SIO_END) ||
+    (address >= PPB_START && address < PPB_END) ||
+    address < ROM_END
+  );
+}

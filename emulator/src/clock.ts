@@ -1,0 +1,133 @@
+/** A point in simulated time at which a callback runs, as `rp2040js` peripherals create them. */
+class Alarm {
+  due = 0;
+  scheduled = false;
+  next: Alarm | undefined;
+
+  constructor(
+    private readonly clock: CycleClock,
+    readonly callback: () => void,
+    /** Belongs to the world around the chip, so a reset of the chip leaves it alone. */
+    readonly isOutside: boolean,
+  ) {}
+
+  schedule(deltaNanos: number): void {
+    this.clock.link(this, deltaNanos);
+  }
+
+  cancel(): void {
+    this.clock.unlink(this);
+  }
+}
+
+/**
+ * Simulated time: the processor's cycles, and the alarms of the peripherals between them.
+ *
+ * Replaces the clock of `rp2040js`, which fires alarms with equal deadlines in the reverse of the order in which they were set
+ * and loops for ever when an alarm's callback sets it again with no delay.
+ * Times are nanoseconds since power-on. At 125 MHz a cycle is 8 ns, so every instruction's time is an exact number.
+ */
+export class CycleClock {
+  /** The time now. During an instruction: the cycle at which it starts. */
+  nanos = 0;
+  /** Processor cycles so far, asleep or not, at whatever frequency they ran. */
+  cycles = 0;
+
+  private nanosPerCycle = 8;
+  private epochNanos = 0;
+  private epochCycles = 0;
+  private first: Alarm | undefined;
+
+  /** When the next alarm is due, if there is one. */
+  get nextAlarm(): number | undefined {
+    return this.first?.due;
+  }
+
+  /**
+   * Lets the processor's clock run at another frequency from this moment on.
+   *
+   * The switch takes up to a cycle, as one without glitches does: the next cycle starts at a multiple of the new period. So
+   * times at 125 MHz are multiples of 8 ns, whatever clocks the firmware started on.
+   */
+  setFrequency(hertz: number): void {
+    this.nanosPerCycle = 1e9 / hertz;
+    this.epochNanos = Math.ceil(this.nanos / this.nanosPerCycle - 1e-6) * this.nanosPerCycle;
+    this.epochCycles = this.cycles;
+  }
+
+  createAlarm(callback: () => void): Alarm {
+    return new Alarm(this, callback, false);
+  }
+
+  /** Runs a callback at a time from now on, whatever becomes of the chip until then. */
+  at(nanos: number, callback: () => void): void {
+    new Alarm(this, callback, true).schedule(nanos - this.nanos);
+  }
+
+  /** Runs `cycles` more processor cycles, with every alarm that becomes due. */
+  runCycles(cycles: number): void {
+    this.cycles += cycles;
+    const target = this.epochNanos + (this.cycles - this.epochCycles) * this.nanosPerCycle;
+    if (this.first !== undefined && this.first.due <= target) this.fireUntil(target);
+    this.nanos = target;
+  }
+
+  /**
+   * Lets time pass up to `nanos` without an instruction, then on to the next whole cycle: that is where a processor that
+   * was woken goes on.
+   */
+  runUntil(nanos: number): void {
+    // The tolerance keeps a deadline that is a whole cycle but for floating point noise from costing one more.
+    const elapsed = (nanos - this.epochNanos) / this.nanosPerCycle - 1e-6;
+    this.runCycles(Math.max(0, this.epochCycles + Math.ceil(elapsed) - this.cycles));
+  }
+
+  /** Drops every alarm of the chip: it is being reset, and its peripherals are gone. */
+  dropChipAlarms(): void {
+    for (let alarm = this.first; alarm !== undefined; ) {
+      const { next } = alarm;
+      if (!alarm.isOutside) this.unlink(alarm);
+      alarm = next;
+    }
+  }
+
+  link(alarm: Alarm, deltaNanos: number): void {
+    this.unlink(alarm);
+    // Nothing on the chip happens in less than a cycle; without this rule a peripheral that rearms itself at once (chained
+    // DMA, an expired watchdog) would never let time pass.
+    alarm.due = this.nanos + Math.max(deltaNanos, this.nanosPerCycle);
+    alarm.scheduled = true;
+    if (this.first === undefined || alarm.due < this.first.due) {
+      alarm.next = this.first;
+      this.first = alarm;
+      return;
+    }
+    let before = this.first;
+    while (before.next !== undefined && before.next.due <= alarm.due) before = before.next;
+    alarm.next = before.next;
+    before.next = alarm;
+  }
+
+  unlink(alarm: Alarm): void {
+    if (!alarm.scheduled) return;
+    alarm.scheduled = false;
+    if (this.first === alarm) {
+      this.first = alarm.next;
+    } else {
+      let before = this.first;
+      while (before && before.next !== alarm) before = before.next;
+      if (before) before.next = alarm.next;
+    }
+    alarm.next = undefined;
+  }
+
+  private fireUntil(target: number): void {
+    let alarm = this.first;
+    while (alarm !== undefined && alarm.due <= target) {
+      this.unlink(alarm);
+      this.nanos = alarm.due;
+      alarm.callback();
+      alarm = this.first;
+    }
+  }
+}

@@ -1,0 +1,11 @@
+export { type Edge, type PicoEvents, PIN_COUNT } from './board.js';
+export type { ConsoleLine } from './console.js';
+export type { Ending } from './ending.js';
+export { type HeadlessOptions, HeadlessRun, type Outcome, runHeadless } from './headless.js';
+export { type Image, ImageError, type Segment } from './image.js';
+export { parseImage } from './load.js';
+export { Pico } from './pico.js';
+export { Recording, type Report } from './recording.js';
+export { SymbolTable } from './symbols.js';
+export { parsePin, parsePress, parseTime, type Press, UsageError } from './units.js';
+export { formatVcd } from './vcd.js';

@@ -1,0 +1,69 @@
+import { PIN_COUNT } from './board.js';
+
+const NANOS_PER_UNIT = { us: 1e3, ms: 1e6, s: 1e9 } as const;
+
+/** A value on the command line that cannot be understood, with the reason in words for the user. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A press of a button between a pin and ground, in simulated time. */
+export interface Press {
+  readonly pin: number;
+  readonly startNanos: number;
+  readonly durationNanos: number;
+}
+
+/**
+ * Reads a time such as `250us`, `20ms` or `1.5s`.
+ *
+ * @returns nanoseconds
+ * @throws UsageError
+ */
+export function parseTime(text: string): number {
+  const match = /^(\d+(?:\.\d+)?|\.\d+)(us|ms|s)$/.exec(text);
+  if (match === null) throw new UsageError(`'${text}' is not a time; write for example 250us, 20ms or 1.5s`);
+  const [, number, unit] = match as unknown as [string, string, keyof typeof NANOS_PER_UNIT];
+  return Math.round(Number(number) * NANOS_PER_UNIT[unit]);
+}
+
+/**
+ * Reads a pin such as `GP15`.
+ *
+ * @throws UsageError
+ */
+export function parsePin(text: string): number {
+  const match = /^GP(\d{1,2})$/i.exec(text);
+  const pin = Number(match?.[1]);
+  if (match === null || pin >= PIN_COUNT) throw new UsageError(`'${text}' is not a pin; the pins are GP0 to GP${PIN_COUNT - 1}`);
+  return pin;
+}
+
+/**
+ * Reads a press such as `GP15@1s+100ms`: the pin, when it is pressed, and for how long.
+ *
+ * @throws UsageError
+ */
+export function parsePress(text: string): Press {
+  const match = /^([^@+]+)@([^@+]+)\+([^@+]+)$/.exec(text);
+  if (match === null) throw new UsageError(`'${text}' is not a press; write PIN@START+DURATION, for example GP15@1s+100ms`);
+  const [, pin, start, duration] = match as unknown as [string, string, string, string];
+  const press = { pin: parsePin(pin), startNanos: parseTime(start), durationNanos: parseTime(duration) };
+  if (press.durationNanos === 0) throw new UsageError(`'${text}' presses for no time at all`);
+  return press;
+}
+
+/**
+ * Makes sure that no pin is pressed while it is pressed already: a button has one state, so that would be a mistake.
+ *
+ * @throws UsageError
+ */
+export function checkPresses(presses: readonly Press[]): void {
+  const sorted = [...presses].sort((a, b) => a.pin - b.pin || a.startNanos - b.startNanos);
+  sorted.forEach((press, index) => {
+    const before = sorted[index - 1];
+    if (before?.pin === press.pin && before.startNanos + before.durationNanos > press.startNanos) {
+      throw new UsageError(`two presses of GP${press.pin} overlap at ${press.startNanos / 1e9} s`);
+    }
+  });
+}

@@ -1,0 +1,80 @@
+import type { GPIOPin, RP2040 } from 'rp2040js';
+
+const PAD_RESET_VALUE = 0x56;
+const INTERRUPT_LEVEL_LOW = 1 << 0;
+const INTERRUPT_LEVEL_HIGH = 1 << 1;
+
+/** The pins as levels on their pads, and the buttons that pull some of them to ground. */
+export interface Pins {
+  /** The level on the pad of a pin: 0 or 1. */
+  level(pin: number): number;
+  /** Connects a pin to ground, or lets go of it. */
+  setGrounded(pin: number, grounded: boolean): void;
+}
+
+/** The private parts of a pin that the corrections need. */
+interface PinState {
+  rawInputValue: boolean;
+}
+
+/**
+ * Gives every pin one level, which its input sees whoever causes it: a button to ground, the pin's own output, a pull.
+ * A pad that nothing drives and no resistor pulls reads 0, where silicon would read noise.
+ *
+ * Faults put right here:
+ *
+ * - An input set to the level it has already latches the edge again.
+ * - An output cannot be read back, nor cause an edge interrupt, and the pad's "output disable" is ignored.
+ * - The pulls have no effect on the input.
+ * - Pads come out of reset with their input disabled; on silicon it is enabled.
+ * - The "level low" interrupt status is clear after reset, though the pins are low.
+ *
+ * @param onChange called with every change of a pad's level
+ */
+export function correctPins(chip: RP2040, onChange: (pin: number, level: number) => void): Pins {
+  const grounded = new Set<number>();
+  const levels = chip.gpio.map(() => 0);
+
+  const padLevel = (pin: GPIOPin): number => {
+    if (grounded.has(pin.index)) return 0;
+    if (pin.outputEnable && !pin.outputDisable) return pin.outputValue ? 1 : 0;
+    if (pin.pullupEnabled && pin.pulldownEnabled) return levels[pin.index] as number; // the bus keeper
+    return pin.pullupEnabled ? 1 : 0;
+  };
+
+  const update = (pin: GPIOPin): void => {
+    const level = padLevel(pin);
+    if (level === levels[pin.index]) return;
+    levels[pin.index] = level;
+    onChange(pin.index, level);
+    pin.setInputValue(level === 1);
+  };
+
+  for (const pin of chip.gpio) {
+    pin.padValue = PAD_RESET_VALUE;
+    pin.irqStatus = INTERRUPT_LEVEL_LOW;
+
+    const latch = pin.setInputValue.bind(pin);
+    pin.setInputValue = (value) => {
+      const seen = value && pin.inputEnable;
+      const before = (pin.irqStatus & INTERRUPT_LEVEL_HIGH) !== 0;
+      if (seen === before) (pin as unknown as PinState).rawInputValue = value;
+      else latch(value);
+    };
+
+    const notify = pin.checkForUpdates.bind(pin);
+    pin.checkForUpdates = () => {
+      notify();
+      update(pin);
+    };
+  }
+
+  return {
+    level: (pin) => levels[pin] as number,
+    setGrounded(pin, isGrounded) {
+      if (isGrounded) grounded.add(pin);
+      else grounded.delete(pin);
+      update(chip.gpio[pin] as GPIOPin);
+    },
+  };
+}
