@@ -1,0 +1,48 @@
+// The least that a port can be: a clock and a console, no interrupt. docs/porting_to_your_board.md goes through it. To be built with
+// UASYNC_STEPS_PER_POLL=1, as nothing tells the loop that a deadline has come: it has to look.
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+#include <uasync/core/loop.hpp>
+
+namespace uasync::port {
+
+namespace {
+Time alarm = never;
+}
+
+void attach(Loop&) noexcept {}
+void detach(Loop&) noexcept {}
+
+// On a board: the counter that runs at all times, as microseconds in 64 bits.
+Time now() noexcept {
+    using namespace std::chrono;
+    static const auto start = steady_clock::now();
+    return static_cast<Time>(duration_cast<microseconds>(steady_clock::now() - start).count());
+}
+
+void set_alarm(Loop&, Time deadline) noexcept { alarm = deadline; }
+
+void idle(Loop& loop) noexcept {
+    while (!loop.signalled() && now() < alarm) {
+    }
+}
+
+void wake(Loop&) noexcept {}
+void poll(Loop&) noexcept {}
+
+// On a board: masks interrupts, and puts them back as they were.
+std::uint32_t enter_critical() noexcept { return 0; }
+void leave_critical(std::uint32_t) noexcept {}
+
+// On a board: the UART.
+void write(const char* text, std::size_t size) noexcept { std::fwrite(text, 1, size, stdout); }
+
+void fatal(const char* message) noexcept {
+    std::fprintf(stderr, "uasync: %s\n", message);
+    std::exit(1);
+}
+
+}  // namespace uasync::port

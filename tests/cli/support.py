@@ -1,0 +1,41 @@
+"""What the tests of the command line share."""
+
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+
+def uasync(*arguments, **options):
+    """Runs ./uasync as a user does, away from any terminal."""
+    return subprocess.run(
+        [ROOT / "uasync", *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False, **options
+    )
+
+
+class Commands:
+    """A folder of made-up commands, to be the whole PATH."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = Path(self.folder.name)
+
+    def add(self, name, script="exit 0"):
+        """The script may use built-in commands of the shell only."""
+        file = self.path / name
+        file.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        file.chmod(file.stat().st_mode | stat.S_IXUSR)
+
+    def __enter__(self):
+        self.before = os.environ["PATH"]
+        os.environ["PATH"] = str(self.path)
+        return self
+
+    def __exit__(self, *_):
+        os.environ["PATH"] = self.before
+        self.folder.cleanup()

@@ -1,0 +1,111 @@
+"""The parts of a firmware, from the maps of both linkers."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import support  # noqa: F401
+
+from cli import linker_map, size
+from cli.errors import Failure
+from cli.linker_map import Piece
+
+GNU = """
+Discarded input sections
+
+ .text          0x00000000        0x8 libuasync.a(pin.cpp.obj)
+
+Memory Configuration
+
+Linker script and memory map
+
+.text           0x10000174      0x40
+ *(SORT_BY_ALIGNMENT(.text*))
+ .text.main     0x10000174       0x10 examples/CMakeFiles/05_queue.dir/05_queue.cpp.obj
+                0x10000174                main
+ .text._ZN6uasync4Loop3runERNS_9TaskStateE
+                0x10000184       0x20 libuasync.a(loop.cpp.obj)
+ .rodata.str1.1 0x100001a4        0x8 libuasync.a(loop.cpp.obj)
+                                 0x10 (size before relaxing)
+ *fill*         0x100001aa        0x2
+ .rodata        0x100001ac        0x4 libuasync.a(loop.cpp.obj)
+"""
+
+LLD = """     VMA      LMA     Size Align Out     In      Symbol
+       0        0        0     1 uasync_vectors_at = ORIGIN ( FLASH ) + 0x100
+10000174 10000174     16cc     4 .text
+10000174 10000174       bc     4         ports/CMakeFiles/uasync_port_rp2040.dir/clocks.cpp.obj:(.text.uasync_start_chip)
+10000174 10000174        0     1                 $t
+20000000 20000000        4     4         libuasync.a(loop.cpp.obj at 12):(.bss._ZN6uasync9this_loopE)
+"""
+
+
+class Maps(unittest.TestCase):
+    def read(self, text, end=None):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "x.map"
+            file.write_text(text, encoding="utf-8")
+            return linker_map.read(file, end)
+
+    def test_gnu(self):
+        self.assertEqual(
+            self.read(GNU, end=0x100001AE),
+            [
+                Piece(".text.main", 0x10000174, 0x10, "examples/CMakeFiles/05_queue.dir/05_queue.cpp.obj"),
+                Piece(".text._ZN6uasync4Loop3runERNS_9TaskStateE", 0x10000184, 0x20, "libuasync.a(loop.cpp.obj)"),
+                Piece(".rodata.str1.1", 0x100001A4, 8, "libuasync.a(loop.cpp.obj)"),
+                Piece(".rodata", 0x100001AC, 2, "libuasync.a(loop.cpp.obj)"),
+            ],
+        )
+
+    def test_lld(self):
+        self.assertEqual(
+            self.read(LLD),
+            [
+                Piece(".text.uasync_start_chip", 0x10000174, 0xBC, "ports/CMakeFiles/uasync_port_rp2040.dir/clocks.cpp.obj"),
+                Piece(".bss._ZN6uasync9this_loopE", 0x20000000, 4, "libuasync.a(loop.cpp.obj at 12)"),
+            ],
+        )
+
+    def test_something_else(self):
+        with self.assertRaisesRegex(Failure, "not a linker's map"):
+            self.read("hello\n")
+
+
+class Parts(unittest.TestCase):
+    def part(self, section, file, name=""):
+        return size.part_of(Piece(section, 0x10000200, 4, file), name, size.folders_of_classes())
+
+    def test_of_the_port(self):
+        folder = "ports/rp2040/CMakeFiles/uasync_port_rp2040.dir/"
+        self.assertEqual(self.part(".vectors", folder + "startup.S.obj"), size.STARTUP)
+        self.assertEqual(self.part(".vector.13", folder + "gpio_irq.S.obj"), size.STARTUP)
+        self.assertEqual(self.part(".text.uasync_start_chip", folder + "clocks.cpp.obj"), size.STARTUP)
+        self.assertEqual(self.part(".text.x", folder + "time.cpp.obj"), size.PORT)
+        self.assertEqual(self.part(".text.__aeabi_uidiv", folder + "divide.S.obj"), size.COMPILER)
+
+    def test_of_the_library(self):
+        self.assertEqual(self.part(".text.x", "libuasync.a(loop.cpp.obj)"), size.CORE)
+        self.assertEqual(self.part(".text.x", "libuasync.a(pin.cpp.obj)"), size.BOARD)
+        self.assertEqual(self.part(".text.x", "libuasync.a(print.cpp.obj)"), size.BOARD)
+        self.assertEqual(self.part(".text.x", "libuasync.a(waiters.cpp.obj)"), "sync")
+        pool = self.part(".bss.x", "libuasync.a(frame_pool_static.cpp.obj)", "uasync::(anonymous namespace)::pool")
+        self.assertEqual(pool, size.POOL)
+
+    def test_of_the_program(self):
+        def part(name):
+            return self.part(".text.x", "examples/CMakeFiles/05_queue.dir/05_queue.cpp.obj", name)
+
+        self.assertEqual(part("main"), size.PROGRAM)
+        self.assertEqual(part("blink(uasync::Queue<int, 8u>&, uasync::Pin)"), size.PROGRAM)
+        self.assertEqual(part("uasync::Queue<int, 8u>::put_nowait(int)"), "queue")
+        self.assertEqual(part("uasync::Lock::release()"), "sync")
+        self.assertEqual(part("void uasync::print<int>(char const*)"), size.BOARD)
+        self.assertEqual(part("uasync::Coro<void>::~Coro()"), size.CORE)
+
+    def test_of_the_compiler(self):
+        self.assertEqual(self.part(".text", "/usr/lib/gcc/arm-none-eabi/12.2.1/nofp/libgcc.a(_lshrdi3.o)"), size.COMPILER)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,34 @@
+# Builds and runs a project that uses uasync: installed, as a subdirectory, fetched, and as a subdirectory of a firmware. With one
+# compiler, as it is the build files that are tested.
+
+if(NOT CMAKE_CXX_COMPILER_ID STREQUAL GNU OR CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+    return()
+endif()
+
+set(consumer_dir ${CMAKE_CURRENT_BINARY_DIR}/consumer)
+
+# add_consumer_test(<name> <what to run> <cache entry>...)
+function(add_consumer_test name run)
+    add_test(NAME consumer.${name} COMMAND ${CMAKE_CTEST_COMMAND}
+        --build-and-test ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/project ${consumer_dir}/${name} --build-generator ${CMAKE_GENERATOR}
+        --build-options -DCMAKE_BUILD_TYPE=Release -DUASYNC_SOURCE=${PROJECT_SOURCE_DIR} ${ARGN}
+        --test-command ${run})
+    set_tests_properties(consumer.${name} PROPERTIES TIMEOUT 600)
+endfunction()
+
+set(run_all ${CMAKE_CTEST_COMMAND} --output-on-failure --no-tests=error)
+set(compiler -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER})
+
+add_test(NAME consumer.install COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --prefix ${consumer_dir}/prefix)
+set_tests_properties(consumer.install PROPERTIES FIXTURES_SETUP uasync_installed)
+add_consumer_test(find_package "${run_all}" ${compiler} -DUASYNC_FROM=find_package -DCMAKE_PREFIX_PATH=${consumer_dir}/prefix)
+set_tests_properties(consumer.find_package PROPERTIES FIXTURES_REQUIRED uasync_installed)
+
+add_consumer_test(add_subdirectory "${run_all}" ${compiler} -DUASYNC_FROM=add_subdirectory)
+add_consumer_test(FetchContent "${run_all}" ${compiler} -DUASYNC_FROM=FetchContent)
+
+find_program(UASYNC_ARM_GXX arm-none-eabi-g++)
+if(UASYNC_ARM_GXX)
+    add_consumer_test(pico "${CMAKE_COMMAND};-E;sha256sum;consumer.elf;consumer.bin;consumer.uf2"
+        -DUASYNC_FROM=add_subdirectory -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/cmake/rp2040-gcc.cmake)
+endif()

@@ -1,0 +1,160 @@
+"""The tutorial's examples as they are, with somebody at the button."""
+
+from .support import FirmwareTest, firmware, presses
+
+LED = 25
+BUTTON = 15
+START_US = 5_000  # from power-on to the first line of async_main, and plenty
+LATE_US = 50
+
+DEMO_PRESSES_US = (1_000_000, 1_500_000, 1_700_000, 4_700_000)
+
+
+class Examples(FirmwareTest):
+    presets = ("pico-os", "pico-o2", "pico-clang")
+
+    def assertBlinks(self, report, period_us, until_us):
+        """The LED changes at the start, and from then on a period, and at most 50 us more, after the change before."""
+        times = report.edge_times(LED)
+        self.assertLess(times[0], START_US)
+        self.assertEqual(len(times), (until_us - times[0]) // period_us + 1)
+        for before, after in zip(times, times[1:]):
+            self.assertGreaterEqual(after - before, period_us)
+            self.assertLessEqual(after - before, period_us + LATE_US)
+
+    def assertFollows(self, report, messages, newest_only=False):
+        """
+        The LED's changes follow from the messages, (when printed, delay in ms): each change takes the oldest message that waits, or the
+        newest if only that is kept, and the next change comes that delay later, by at most 50 us.
+        """
+        coming = sorted(messages)
+        expected = coming[0][0]
+        last = report.end_us
+        waiting = []
+        delay_ms = None
+        edges = report.edges(LED, since=expected)
+        self.assertGreater(len(edges), len(messages))
+        for index, (time, level) in enumerate(edges):
+            self.assertGreaterEqual(time, expected, f"edge {index} comes early")
+            self.assertLessEqual(time, expected + LATE_US, f"edge {index} comes late")
+            if index:
+                self.assertNotEqual(level, edges[index - 1][1])
+            while coming and coming[0][0] <= time:
+                waiting.append(coming.pop(0)[1])
+            if newest_only:
+                del waiting[:-1]
+            if waiting:
+                delay_ms = waiting.pop(0)
+            expected = time + delay_ms * 1000
+        self.assertGreater(expected, last - LATE_US, "the LED has stopped")
+        self.assertEqual(coming + waiting, [], "not every message was taken")
+
+    def messages(self, report):
+        return [(time, int(text)) for time, text in report.console]
+
+
+class Blink(Examples):
+    @firmware("examples/01_blink", until="3.2s")
+    def test_awaited_it_blinks_for_ever(self, report):
+        self.assertBlinks(report, 500_000, 3_200_000)
+        self.assertEqual(report.lines, [])
+        self.assertEqual(report.exit, "until")
+        self.assertGreater(report.asleep, 0.998)  # most of the rest is the crystal's start
+
+
+class CreateTask(Examples):
+    @firmware("examples/02_create_task", until="1.05s")
+    def test_a_main_loop_that_yields_lets_the_led_blink(self, report):
+        self.assertBlinks(report, 500_000, 1_050_000)
+        self.assertEqual(report.lines[0], "500000 rounds")
+
+    @firmware("examples/02b_starving", until="600ms")
+    def test_a_main_loop_that_does_not_starves_it(self, report):
+        self.assertEqual(report.edges(LED), [])
+        self.assertEqual(report.edge_count.get(LED, 0), 0)
+        self.assertEqual(report.lines[0], "500000 rounds")
+
+
+class Button(Examples):
+    @firmware("examples/03_button", press=presses(BUTTON, (1_000_000, 1_510_000, 3_000_000), 100_000), until="4.2s")
+    def test_each_press_is_told_once_while_the_led_blinks(self, report):
+        self.assertEqual(report.lines, ["pressed"] * 3)
+        for (time, _), pressed in zip(report.console, (1_000_000, 1_510_000, 3_000_000)):
+            self.assertGreaterEqual(time, pressed)
+            self.assertLess(time, pressed + 45_000)
+        self.assertBlinks(report, 500_000, 4_200_000)
+        self.assertGreater(report.asleep, 0.997)
+
+    @firmware("examples/03_button", press=(f"GP{BUTTON}@0us+2s", f"GP{BUTTON}@3s+100ms"), until="4s")
+    def test_a_button_that_is_down_at_the_start_counts_when_it_is_pressed_again(self, report):
+        self.assertEqual(report.lines, ["pressed"])
+        self.assertNear(report.console[0][0], 3_022_500, 22_500)
+
+
+class Interval(Examples):
+    @firmware("examples/04_interval", press=presses(BUTTON, DEMO_PRESSES_US, 100_000), until="6s")
+    def test_prints_the_milliseconds_between_presses(self, report):
+        self.assertEqual(len(report.lines), 4)
+        for line, expected in zip(report.lines, (1000, 500, 200, 3000)):
+            self.assertNear(int(line), expected, 45)
+        self.assertBlinks(report, 500_000, 6_000_000)
+
+
+class Queue(Examples):
+    presets = ("pico-os", "pico-o2", "pico-o0", "pico-clang")
+
+    @firmware("examples/05_queue", press=presses(BUTTON, DEMO_PRESSES_US, 100_000), until="14s")
+    def test_the_led_follows_the_button(self, report):
+        self.assertEqual(len(report.lines), 4)
+        for line, expected in zip(report.lines, (1000, 500, 200, 2000)):
+            self.assertNear(int(line), expected, 45)
+        for (time, _), pressed in zip(report.console, DEMO_PRESSES_US):
+            self.assertNear(time, pressed + 22_500, 22_500)
+        self.assertFollows(report, self.messages(report))
+        self.assertEqual(report.exit, "until")
+
+    @firmware("examples/05_queue", press=presses(BUTTON, (200_000, 500_000, 600_000, 700_000, 800_000), 50_000), until="4s")
+    def test_a_burst_of_presses_is_worked_off_one_round_each(self, report):
+        self.assertEqual(len(report.lines), 5)
+        self.assertFollows(report, self.messages(report))
+
+
+class Race(Examples):
+    @firmware("examples/06_race", until="1s")
+    def test_two_tasks_race_and_the_lock_cures_it(self, report):
+        self.assertEqual(report.lines, ["without a lock: 1000 of 2000", "with a lock: 2000 of 2000"])
+        self.assertEqual(report.exit, "breakpoint")
+        self.assertEqual(report.status, 0)
+
+
+class LatestValue(Examples):
+    BURST_US = (1_000_000, 1_200_000, 1_300_000, 1_400_000, 1_500_000)
+
+    @firmware("examples/07_latest", press=presses(BUTTON, BURST_US, 30_000), until="3.05s")
+    def test_a_burst_of_presses_leaves_no_backlog(self, report):
+        for (time, text), pressed, interval in zip(report.console, self.BURST_US, (1000, 200, 100, 100, 100), strict=True):
+            self.assertNear(int(text), interval, 4)
+            self.assertGreaterEqual(time, pressed)
+            self.assertLess(time, pressed + 100)  # an interrupt, not a sample
+        self.assertEqual(report.edge_count[LED], len(report.edges(LED, since=1_000_000)), "it is dark until the first press")
+        self.assertFollows(report, self.messages(report), newest_only=True)
+        times = report.edge_times(LED, since=1_999_000)
+        self.assertNear(times[1] - times[0], 100_000, 50 + 1000)  # straight to the last interval
+        self.assertGreater(report.asleep, 0.998)
+
+    # 300 us down, 200 us up, and down again: contacts that bounce for 5 ms when they close and when they open.
+    BOUNCES = presses(BUTTON, range(500_000, 505_000, 500), 300) + (f"GP{BUTTON}@505000us+95ms",)
+    BOUNCES += presses(BUTTON, range(601_000, 606_000, 500), 300)
+
+    @firmware("examples/07_latest", press=BOUNCES + presses(BUTTON, [800_000], 50_000), until="1s")
+    def test_a_press_that_bounces_counts_once(self, report):
+        self.assertEqual(len(report.lines), 2)
+        self.assertNear(report.console[0][0], 500_000, 100)
+        self.assertNear(int(report.lines[1]), 300, 1)
+
+    @firmware("examples/07_latest", press=presses(BUTTON, DEMO_PRESSES_US, 100_000), until="14s")
+    def test_the_led_follows_the_button(self, report):
+        for line, expected in zip(report.lines, (1000, 500, 200, 2000), strict=True):
+            self.assertNear(int(line), expected, 4)
+        self.assertFollows(report, self.messages(report), newest_only=True)
+        self.assertGreater(report.asleep, 0.999)
