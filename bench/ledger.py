@@ -287,6 +287,9 @@ def measure_host(figures, quick):
         if figures[f"host.{figure}"] > 0:
             figures[f"host.{system}.{figure.rsplit('_', 1)[0]}_ratio"] = value / figures[f"host.{figure}"]
 
+    load, cores = os.getloadavg()[0], os.cpu_count()
+    if load > cores / 2:
+        progress(f"the machine is busy (load {load:.1f}, {cores} cores): times will be too long, those of sleeping tasks most of all")
     for name, counts in TIMED.items():
         progress(f"timing {name}")
         times = {system: [] for system in programs}

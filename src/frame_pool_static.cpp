@@ -9,16 +9,12 @@
 #include <cstddef>
 
 #include <uasync/core/frame_pool.hpp>
+#include <uasync/port.hpp>
 
 #if UASYNC_FRAME_POOL_BYTES
 
 namespace uasync {
 namespace {
-
-constexpr std::size_t step = 8;
-constexpr std::size_t largest = 256;
-constexpr std::size_t classes = largest / step + 1;
-constexpr std::size_t capacity = UASYNC_FRAME_POOL_BYTES / step * step;
 
 struct Block {
     Block* next;
@@ -29,6 +25,11 @@ struct Hole {
     std::size_t size;
 };
 
+constexpr std::size_t step = sizeof(Hole);  // so that whatever is left of a hole can be one: 8 on a board
+constexpr std::size_t largest = 32 * step;
+constexpr std::size_t classes = largest / step + 1;
+constexpr std::size_t capacity = UASYNC_FRAME_POOL_BYTES / step * step;
+
 struct Pool {
     std::array<Block*, classes> free{};
 #if UASYNC_STATISTICS
@@ -36,9 +37,9 @@ struct Pool {
     std::array<std::uint16_t, classes> peak{};  ///< the most there were; as one is cut only when none is free, all were live
 #endif
     Hole* holes = nullptr;
-    std::size_t high_water = 0;  ///< 0: not started
+    std::size_t high_water = 0;
     std::uint32_t failed = 0;
-    alignas(8) std::array<std::byte, capacity> memory{};
+    alignas(step) std::array<std::byte, capacity> memory{};
 };
 
 constinit Pool pool;
@@ -95,7 +96,7 @@ void merge_free_blocks() noexcept {
 }
 
 [[gnu::noinline]] void* allocate_from_holes(std::size_t bytes) noexcept {
-    if (pool.high_water == 0) give_hole(pool.memory.data(), capacity);
+    if (pool.holes == nullptr && pool.high_water == 0) give_hole(pool.memory.data(), capacity);  // the first request
     const std::size_t size = rounded(bytes);
     void* block = cut_hole(size);
     if (block == nullptr) {
@@ -129,6 +130,9 @@ std::size_t hole_bytes() noexcept {
 namespace detail {
 
 void* allocate_frame(std::size_t bytes) noexcept {
+#if !UASYNC_ONE_CORE
+    const CriticalSection section;
+#endif
     const std::size_t c = (bytes + step - 1) / step;
     if (c < classes) {
         if (Block* block = pool.free[c]) {
@@ -140,6 +144,9 @@ void* allocate_frame(std::size_t bytes) noexcept {
 }
 
 void free_frame(void* memory, std::size_t bytes) noexcept {
+#if !UASYNC_ONE_CORE
+    const CriticalSection section;
+#endif
     const std::size_t c = (bytes + step - 1) / step;
     if (c >= classes) {
         give_hole(memory, rounded(bytes));
@@ -161,7 +168,7 @@ FrameSizeUse frame_pool_use(std::size_t bytes) noexcept {
 std::uint32_t frame_pool_failed() noexcept { return pool.failed; }
 
 FramePoolUse frame_pool_use() noexcept {
-    if (pool.high_water == 0) return {capacity, 0, 0};
+    if (pool.high_water == 0) return {capacity, 0, 0};  // nothing was ever cut
     std::size_t in_use = capacity - hole_bytes();
     for (std::size_t c = 0; c < classes; ++c) in_use -= free_blocks(c) * c * step;
     return {capacity, pool.high_water, in_use};

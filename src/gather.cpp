@@ -9,16 +9,15 @@ GatherChild::GatherChild() noexcept
           ended.owner->child_done(ended);
       }} {}
 
-Gather::Gather(bool patient) noexcept
-    : CancelHook{[](CancelHook& hook) noexcept {
-                     auto& self = static_cast<Gather&>(hook);
-                     self.cancelled_ = true;
-                     for (GatherChild& child : self.children_) {
-                         if (child.linked) running_loop().cancel(*child.task, true);
-                     }
-                 },
-                 [](CancelHook& hook, TaskState&) noexcept { static_cast<Gather&>(hook).waiter_ = nullptr; }},
-      patient_{patient} {}
+constinit const CancelHook::Functions Gather::functions_of_gather{
+    [](CancelHook& hook) noexcept {
+        auto& self = static_cast<Gather&>(hook);
+        self.cancelled_ = true;
+        for (GatherChild& child : self.children_) {
+            if (child.linked) running_loop().cancel(*child.task, true);
+        }
+    },
+    [](CancelHook& hook, TaskState&) noexcept { static_cast<Gather&>(hook).waiter_ = nullptr; }};
 
 bool Gather::start(std::span<GatherChild> children, std::coroutine_handle<> waiter) noexcept {
     Loop& loop = running_loop();

@@ -6,7 +6,7 @@
 #if UASYNC_NAMES
 /// For a port's fault handler: whose step it was. Never null.
 extern "C" const char* uasync_running_task() noexcept {
-    const uasync::Loop* loop = uasync::detail::this_loop;
+    const uasync::Loop* loop = uasync::detail::this_loop();
     return loop == nullptr || !loop->in_step() ? "none" : uasync::detail::full_name(loop->current());
 }
 #endif
@@ -27,7 +27,8 @@ void Loop::run_ready() noexcept {
     unsigned steps = UASYNC_STEPS_PER_POLL;
 #endif
     while (true) {
-        if (signalled_.load(std::memory_order_relaxed)) [[unlikely]] service();
+        if (signalled_.load(std::memory_order_relaxed)) [[unlikely]]
+            service();
         WaitNode* node = ready_;
         if (node == nullptr) {
             current_ = nullptr;
@@ -110,7 +111,8 @@ void Loop::step_failing(TaskState& task) noexcept {
             detail::report_task(task);
         }
         current_ = nullptr;
-        if (--task.handles == 0) detail::release(task);
+        task.child = nullptr;
+        if (task.handles == 0) detail::release(task);
         return;
     }
     const Error error = task.error();
@@ -178,9 +180,7 @@ TaskState* Loop::create(std::coroutine_handle<> root) noexcept {
 
 void Loop::unlink(TaskState& task) noexcept {
     switch (task.state()) {
-        case WaitState::waiting:
-            task.list->remove(task);
-            break;
+        case WaitState::waiting: task.list->remove(task); break;
         case WaitState::shared: {
             CriticalSection section;
             if (task.state() != WaitState::shared) return;  // an interrupt was faster: it is in the inbox
@@ -188,14 +188,9 @@ void Loop::unlink(TaskState& task) noexcept {
             task.set_state(WaitState::waiting);
             break;
         }
-        case WaitState::sleeping:
-            timers_.remove(task);
-            break;
-        case WaitState::forwarding:
-            task.hook->unlink(*task.hook, task);
-            break;
-        default:
-            return;
+        case WaitState::sleeping: timers_.remove(task); break;
+        case WaitState::forwarding: task.hook->functions->unlink(*task.hook, task); break;
+        default: return;
     }
     task.list = nullptr;
 }
@@ -225,7 +220,7 @@ bool Loop::cancel(TaskState& task, bool by_user) noexcept {
     if (state == WaitState::forwarding) {
         // Marked meanwhile: if the cancellation comes back round a ring of tasks that await each other, it ends here.
         task.set_state(WaitState::failing, Error::none);
-        task.hook->cancel(*task.hook);
+        task.hook->functions->cancel(*task.hook);
         const bool came_back = task.error() == Error::cancelled;
         task.set_state(WaitState::forwarding);
         if (!came_back) return true;
@@ -240,7 +235,7 @@ bool Loop::cancel(TaskState& task, bool by_user) noexcept {
 }
 
 /// The awaiting tasks go on, first come first served. True if there was one.
-bool Loop::wake_joiners(WaitList& joiners, Error error) noexcept {
+UASYNC_HOT bool Loop::wake_joiners(WaitList& joiners, Error error) noexcept {
     const bool any = !joiners.empty();
     while (WaitNode* node = joiners.front()) {
         joiners.remove(*node);
@@ -256,8 +251,9 @@ bool Loop::wake_joiners(WaitList& joiners, Error error) noexcept {
 }
 
 /// From now on the task is done, and no longer among the loop's.
-void Loop::retire(TaskState& task, std::coroutine_handle<> root, Error error) noexcept {
+UASYNC_HOT void Loop::retire(TaskState& task, std::coroutine_handle<> root, Error error) noexcept {
     task.leaf = root;
+    task.child = nullptr;
     task.set_state(WaitState::done, error);
     task.cancel_requested = 0;
     (task.all_prev != nullptr ? task.all_prev->all_next : all_first_) = task.all_next;
@@ -276,7 +272,7 @@ void Loop::finish(std::coroutine_handle<> root, WaitList& joiners, Error error) 
     if (!seen) {
         // Reported after all that are ready now have run: one of them may be about to await it.
         task.cancel_requested = 1;
-        ++task.handles;
+        task.child = &task;  // in use until then
         push_ready(task);
     } else if (task.handles == 0) {
         detail::release(task);

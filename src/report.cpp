@@ -68,7 +68,7 @@ const char* full_name(const TaskState& task) noexcept { return task.name != null
 
 std::string_view running_name() noexcept {
 #if UASYNC_NAMES
-    if (this_loop->in_step()) return task_name(this_loop->current());
+    if (this_loop()->in_step()) return task_name(this_loop()->current());
 #endif
     return "?";
 }

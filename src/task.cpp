@@ -24,7 +24,8 @@ TaskHandle current_task() noexcept {
 }
 
 void TaskHandle::drop() noexcept {
-    if (state_ != nullptr && --state_->handles == 0 && state_->state() == WaitState::done) detail::release(*state_);
+    if (state_ == nullptr || --state_->handles != 0 || state_->state() != WaitState::done) return;
+    if (state_->child == nullptr) detail::release(*state_);  // else the loop is about to report it
 }
 
 Error TaskHandle::error() const noexcept {
@@ -68,12 +69,11 @@ void release(TaskState& task) noexcept {
 }
 
 // A waiter's place is in the list that the target's outermost promise keeps.
-JoinAwaiter::JoinAwaiter(TaskState* target) noexcept
-    : CancelHook{[](CancelHook& hook) noexcept { running_loop().cancel(*static_cast<JoinAwaiter&>(hook).target_, true); },
-                 [](CancelHook& hook, TaskState& waiter) noexcept {
-                     PromiseBase::of(outermost_frame(*static_cast<JoinAwaiter&>(hook).target_)).joiners().remove(waiter);
-                 }},
-      target_{target} {}
+constinit const CancelHook::Functions JoinAwaiter::functions_of_join{
+    [](CancelHook& hook) noexcept { running_loop().cancel(*static_cast<JoinAwaiter&>(hook).target_, true); },
+    [](CancelHook& hook, TaskState& waiter) noexcept {
+        PromiseBase::of(outermost_frame(*static_cast<JoinAwaiter&>(hook).target_)).joiners().remove(waiter);
+    }};
 
 void JoinAwaiter::await_suspend(std::coroutine_handle<> waiter) noexcept {
     Loop& loop = running_loop();
@@ -93,7 +93,8 @@ void JoinAwaiter::await_suspend(std::coroutine_handle<> waiter) noexcept {
 /// Reports what did not become a task.
 static void report_unborn([[maybe_unused]] const char* name, void* frame) noexcept {
 #if UASYNC_NAMES
-    const char* function = is_frame(frame) ? PromiseBase::of(std::coroutine_handle<>::from_address(frame)).where.function_name() : unborn;
+    const char* function =
+        is_frame(frame) ? PromiseBase::of(std::coroutine_handle<>::from_address(frame)).where.function_name() : unborn;
     report(name != nullptr ? name : frame != nullptr ? function_name(function) : running_name(), frame_error(frame));
 #else
     report("?", frame_error(frame));
@@ -101,9 +102,9 @@ static void report_unborn([[maybe_unused]] const char* name, void* frame) noexce
 }
 
 TaskState* spawn(void* frame, [[maybe_unused]] const char* name, [[maybe_unused]] Where created) noexcept {
-    if (this_loop == nullptr) port::fatal("no running loop");
+    if (this_loop() == nullptr) port::fatal("no running loop");
     auto root = std::coroutine_handle<>::from_address(frame);
-    TaskState* task = is_frame(frame) ? this_loop->create(root) : nullptr;
+    TaskState* task = is_frame(frame) ? this_loop()->create(root) : nullptr;
     if (task == nullptr) [[unlikely]] {
         report_unborn(name, frame);
         if (is_frame(frame)) root.destroy();
@@ -119,20 +120,20 @@ TaskState* spawn(void* frame, [[maybe_unused]] const char* name, [[maybe_unused]
 }
 
 Run run_main(void* frame) noexcept {
-    if (this_loop != nullptr) {
+    if (this_loop() != nullptr) {
         if (is_frame(frame)) std::coroutine_handle<>::from_address(frame).destroy();
         report(running_name(), Error::nested_run);
         return {nullptr, Error::nested_run};
     }
     Loop main_loop;
-    this_loop = &main_loop;
+    this_loop() = &main_loop;
     TaskState* task = spawn(frame, nullptr, Where::current());
     Error error = frame == nullptr ? Error::misuse : Error::no_memory;
     if (task != nullptr) {
         main_loop.run(*task);
         error = task->error();
     }
-    this_loop = nullptr;
+    this_loop() = nullptr;
     return {task, error};
 }
 

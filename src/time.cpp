@@ -47,7 +47,7 @@ void sleep_for_ms(std::int32_t ms, std::coroutine_handle<> self) noexcept {
         return;
     }
     const auto duration = static_cast<std::uint32_t>(ms);
-    loop.sleep(port::now() + (duration & 0xffffU) * 1000U + (Time{(duration >> 16U) * 1000U} << 16U), self);
+    loop.sleep(port::now() + Time{(duration & 0xffffU) * 1000U} + (Time{(duration >> 16U) * 1000U} << 16U), self);
 }
 
 }  // namespace detail

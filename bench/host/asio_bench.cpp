@@ -83,10 +83,15 @@ Coro<> messages(long count) {
     bench::expect(sum == count * (count - 1) / 2, "sum of the messages");
 }
 
-Coro<> sleeper(int ms, long& left, Timer& all_awake) {
+struct {
+    long left;
+    Timer* all_awake;
+} sleeping;
+
+Coro<> sleeper(int ms) {
     Timer timer{co_await asio::this_coro::executor, std::chrono::milliseconds{ms}};
     co_await timer.async_wait(use_awaitable);
-    if (--left == 0) all_awake.cancel();
+    if (--sleeping.left == 0) sleeping.all_awake->cancel();
 }
 
 Coro<> sleepers(long count) {
@@ -95,8 +100,8 @@ Coro<> sleepers(long count) {
     const bench::Stopwatch stopwatch;
     bench::Delays delays;
     Timer all_awake{executor, Timer::time_point::max()};
-    long left = count;
-    for (long i = 0; i < count; ++i) asio::co_spawn(executor, sleeper(delays.next(), left, all_awake), asio::detached);
+    sleeping = {count, &all_awake};
+    for (long i = 0; i < count; ++i) asio::co_spawn(executor, sleeper(delays.next()), asio::detached);
     co_await asio::post(executor, use_awaitable);
     bench::tell("rss_bytes", (bench::resident_bytes() - resident) / static_cast<double>(count));
     co_await all_awake.async_wait(as_tuple);

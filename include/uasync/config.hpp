@@ -1,8 +1,7 @@
 #pragma once
-// Build options. The build sets them for the library and everything that includes it alike (CMake does so by itself); a mismatch
-// is a link error, because the options are part of the runtime's namespace-scope names.
+// Build options. The library and everything that includes it must be compiled with the same ones, which CMake sees to by itself.
 
-/// 1: tasks carry a name and the place of their creation: 12 bytes a task on a 32-bit board, and the texts in flash.
+/// 1: tasks carry a name and the place of their creation: 16 bytes a task and 4 a frame on a 32-bit board, and the texts in flash.
 #ifndef UASYNC_NAMES
 #define UASYNC_NAMES 0
 #endif
@@ -15,6 +14,12 @@
 /// 1: each thread may run a loop of its own (hosts). 0: one loop at a time in the program.
 #ifndef UASYNC_THREADS
 #define UASYNC_THREADS 0
+#endif
+
+/// 1: only interrupts on the loop's own core wake its tasks, and no other loop shares the frame pool, so that both can take short cuts.
+/// 0: other cores or threads do, and the port's critical section excludes them.
+#ifndef UASYNC_ONE_CORE
+#define UASYNC_ONE_CORE !UASYNC_THREADS
 #endif
 
 /// For ports without an alarm interrupt: the loop looks at the clock and at its wake-ups after this many steps, even though tasks are
@@ -33,11 +38,14 @@
 #define UASYNC_STATISTICS 0
 #endif
 
-/// Code that is shared by all its callers on a board, where flash counts, and inlined on a host, where time does.
+/// Code that is shared by all its callers on a board, where flash counts, and inlined on a host, where time does. SHARED for what a compiler
+/// would inline everywhere, HOT for what it would inline nowhere.
 #if UASYNC_FRAME_POOL_BYTES
 #define UASYNC_SHARED [[gnu::noinline]]
+#define UASYNC_HOT
 #else
 #define UASYNC_SHARED
+#define UASYNC_HOT [[gnu::always_inline]] inline
 #endif
 
 #if defined(__cpp_exceptions)

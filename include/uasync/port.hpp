@@ -46,7 +46,8 @@ void idle(Loop& loop) noexcept;
 void wake(Loop& loop) noexcept;
 
 /// Excludes whatever else may touch what a loop shares: interrupts on a board, other threads on a host. The value returned goes
-/// to `leave_critical`; sections nest. Never held for longer than O(1) by the library.
+/// to `leave_critical`; sections nest. Held by the library for a few instructions, and while it walks
+/// the tasks that wait for pins.
 std::uint32_t enter_critical() noexcept;
 void leave_critical(std::uint32_t state) noexcept;
 

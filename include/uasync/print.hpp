@@ -27,7 +27,8 @@ void print_hex(std::uint64_t value) noexcept;
 void print_c_string(const char* text) noexcept;
 
 template <class T>
-concept Printable = (std::is_integral_v<T> && sizeof(T) <= 8) || std::is_same_v<T, Error> || std::is_convertible_v<T, std::string_view>;
+concept Printable =
+    (std::is_integral_v<T> && sizeof(T) <= 8) || std::is_same_v<T, Error> || std::is_convertible_v<T, std::string_view>;
 
 template <class T>
 void print_value(const T& value) noexcept {

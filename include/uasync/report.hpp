@@ -4,7 +4,7 @@
 //
 //     set_exception_handler([](const ErrorReport& report) { print("{} failed: {}\n", report.task, to_string(report.error)); });
 //
-// Without a handler the report goes to the console: `uasync: task 'blink': no memory (72 bytes asked, 480 of 512 in use)`.
+// Without a handler the report goes to the console: `uasync: task 'blink': no memory, bytes: 72`.
 
 #include <string_view>
 

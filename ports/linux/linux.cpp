@@ -71,7 +71,7 @@ void attach(Loop& loop) noexcept {
     if (interruptible.compare_exchange_strong(none, &loop)) {
         c->takes_interrupts = true;
         interrupted.store(false);
-        struct sigaction action {};
+        struct sigaction action{};
         action.sa_handler = on_interrupt;
         action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
         sigaction(SIGINT, &action, &earlier_action);

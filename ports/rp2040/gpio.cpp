@@ -11,7 +11,7 @@ using namespace rp2040;
 constexpr unsigned pull_bit(Pull pull) noexcept { return 16u >> static_cast<unsigned char>(pull); }
 
 static_assert(pull_bit(Pull::up) == PadsBank0::pull_up && pull_bit(Pull::down) == PadsBank0::pull_down);
-static_assert(pull_bit(Pull::none) == PadsBank0::drive_4ma);  // which is on anyway
+static_assert(pull_bit(Pull::none) == PadsBank0::drive_4ma);     // which is on anyway
 static_assert(falling << 2 == 1 << 2 && rising << 2 == 1 << 3);  // the order of a pin's two edge bits
 
 void gpio_init(unsigned pin, bool output, Pull pull) noexcept {

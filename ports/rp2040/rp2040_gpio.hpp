@@ -16,7 +16,8 @@ inline void gpio_toggle(unsigned pin) noexcept { rp2040::sio().gpio_out_xor = 1U
 // where writing clears bits: no other interrupt can come in between.
 
 inline void gpio_disarm(const ArmedEdge& edge) noexcept {
-    constexpr std::uintptr_t enable_clear = rp2040::clear_bits - (offsetof(rp2040::IoBank0, proc0_ints) - offsetof(rp2040::IoBank0, proc0_inte));
+    constexpr std::uintptr_t enable_clear =
+        rp2040::clear_bits - (offsetof(rp2040::IoBank0, proc0_ints) - offsetof(rp2040::IoBank0, proc0_inte));
     *reinterpret_cast<rp2040::Word*>(edge.where + enable_clear) = edge.what;
 }
 inline bool gpio_take_edge(const ArmedEdge& edge) noexcept {

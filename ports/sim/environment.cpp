@@ -1,6 +1,7 @@
 // UASYNC_PRESS, UASYNC_UNTIL, UASYNC_SEED: how a program that knows nothing of the simulation is driven.
 
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <optional>
 #include <sstream>
@@ -27,7 +28,7 @@ std::optional<Duration> parse_time(std::string_view text) {
     if (error != std::errc{} || number < 0) return std::nullopt;
     const double scale = unit == "s" ? 1e6 : unit == "ms" ? 1e3 : unit == "us" ? 1 : -1;
     if (scale < 0) return std::nullopt;
-    return Duration{static_cast<std::int64_t>(number * scale + 0.5)};
+    return Duration{std::llround(number * scale)};
 }
 
 void read_press(std::string_view text) {
@@ -39,8 +40,12 @@ void read_press(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data() + 2, text.data() + at_sign, pin);
     const auto start = parse_time(text.substr(at_sign + 1, plus - at_sign - 1));
     const auto duration = parse_time(text.substr(plus + 1));
-    if (error != std::errc{} || end != text.data() + at_sign || pin > 29 || !start || !duration) complain();
-    press(pin, *start, *duration);
+    if (error != std::errc{} || end != text.data() + at_sign || pin > 29) complain();
+    if (!start.has_value() || !duration.has_value()) {
+        complain();
+    } else {
+        press(pin, *start, *duration);
+    }
 }
 
 }  // namespace

@@ -378,3 +378,27 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: cancel: two tasks await one; the cancella
     CHECK(run(body()));
     trace.expect({"1 inner", "1 outer 1", "1 outer 2"});
 }
+
+TEST_CASE_FIXTURE(Simulated, "asyncio: cancel: a user's interrupt in a busy program cancels main, not the task that ran last") {
+    for (int at_us = 1; at_us <= 4; ++at_us) {
+        sim::reset();
+        bool stop = false;
+        int ended = 0;
+        auto spins = [&]() -> Coro<> {
+            while (!stop) co_await yield();
+            ++ended;
+        };
+        auto body = [&]() -> Coro<> {
+            auto one = create_task(spins());
+            auto two = create_task(spins());
+            auto result = co_await catch_cancelled(spins());
+            CHECK(result == cancelled);
+            stop = true;
+            co_await one;
+            co_await two;
+        };
+        sim::stop_at(sim::Duration{at_us});
+        CHECK(run(body()));
+        CHECK(ended == 2);
+    }
+}

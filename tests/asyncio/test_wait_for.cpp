@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <tuple>
 
 #include <uasync/uasync.hpp>
 
@@ -283,4 +284,23 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: wait_for: a timeout that is due at once h
         CHECK(run(body()));
         CHECK(ended == 2);
     });
+}
+
+TEST_CASE_FIXTURE(Simulated, "asyncio: wait_for: of a gather, of a wait_for, of a catch_cancelled") {
+    auto body = [&]() -> Coro<> {
+        auto both = co_await wait_for(gather(numbered(trace, 1, 1), numbered(trace, 2, 2)), 5ms);
+        CHECK(both == Result<std::tuple<int, int>>{std::tuple{1, 2}});
+        both = co_await wait_for(gather(numbered(trace, 3, 1), numbered(trace, 4, 20)), 5ms);
+        CHECK(both == Result<std::tuple<int, int>>{std::unexpected{Error::timeout}});
+        trace("timeout");
+        auto inner = co_await wait_for(wait_for(numbered(trace, 5, 20), 3ms), 5ms);
+        CHECK(inner == Result<Result<int>>{int_timeout});
+        trace("inner timeout");
+        auto caught = co_await wait_for(catch_cancelled(numbered(trace, 6, 20)), 5ms);
+        CHECK(caught == Result<Result<int>>{Result<int>{std::unexpected{Error::cancelled}}});
+        trace("caught");
+    };
+    CHECK(run(body()));
+    trace.expect({"0 start 1", "0 start 2", "1 end 1", "2 end 2", "2 start 3", "2 start 4", "3 end 3", "7 cancelled 4", "7 timeout", "7 start 5",
+                  "10 cancelled 5", "10 inner timeout", "10 start 6", "15 cancelled 6", "15 caught"});
 }

@@ -25,6 +25,7 @@ JUNIT = """<?xml version="1.0" encoding="UTF-8"?>
 [doctest] test cases: 7 | 5 passed | 2 failed | 0 skipped
 </system-out></testcase>
   <testcase name="crash" status="fail"><failure message=""/><system-out>Segmentation fault</system-out></testcase>
+  <testcase name="not.built" status="notrun"><skipped message="x"/><system-out>Unable to find executable: /x</system-out></testcase>
   <testcase name="off" status="disabled"><disabled/><system-out></system-out></testcase>
 </testsuite>
 """
@@ -48,7 +49,7 @@ class Reading(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "results.xml"
             file.write_text(JUNIT, encoding="utf-8")
-            self.assertEqual(results.from_ctest(file), Counts(passed=12 + 1 + 5, failed=2 + 1, skipped=1))
+            self.assertEqual(results.from_ctest(file), Counts(passed=12 + 1 + 5, failed=2 + 1 + 1, skipped=1))
 
     def test_unittest(self):
         self.assertEqual(results.from_unittest(UNITTEST), Counts(7, 2, 1))

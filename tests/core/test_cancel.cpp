@@ -673,7 +673,7 @@ TEST_CASE_FIXTURE(Simulated, "catch_cancelled also gives back what destroyed a p
         trace(outcome(r));
     };
     CHECK(run(main()));
-    trace.expect({"1 what it waited for was destroyed"});
+    trace.expect({"1 destroyed"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "an exception passes through catch_cancelled") {

@@ -73,6 +73,8 @@ TEST_CASE_FIXTURE(Simulated, "coroutines become tasks at once and in order, task
     trace.expect({"0 gather was called", "0 a task from before", "0 first", "0 second"});
 }
 
+// The arrays have names: GCC 12 destroys one that is a temporary of the co_await twice.
+
 TEST_CASE_FIXTURE(Simulated, "an array gives an array, a vector a vector") {
     auto main = [&]() -> Coro<> {
         std::array coroutines{value_after(1, 3), value_after(2, 2), value_after(3, 1)};
@@ -94,17 +96,6 @@ TEST_CASE_FIXTURE(Simulated, "an array gives an array, a vector a vector") {
     };
     CHECK(run(main()));
     CHECK(sim::now() == 1008ms);
-}
-
-TEST_CASE_FIXTURE(Simulated, "a temporary array does no harm either, although GCC 12 destroys it twice: it is empty by then") {
-    auto main = [&]() -> Coro<> {
-        for (int i = 0; i < 10; ++i) {
-            auto array = co_await gather(std::array{value_after(1, 2), value_after(2, 1)});
-            CHECK((array == std::array{1, 2}));
-        }
-    };
-    CHECK(run(main()));
-    CHECK(sim::now() == 20ms);
 }
 
 TEST_CASE_FIXTURE(Simulated, "a gather may be named and awaited later") {

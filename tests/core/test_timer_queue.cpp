@@ -20,8 +20,9 @@ struct Timer : WaitNode {
 class Model {
 public:
     void insert(Timer& timer) {
-        timers_.push_back(&timer);
-        std::ranges::stable_sort(timers_, {}, [](const Timer* t) { return t->deadline(); });
+        // What a stable sort would do with a newcomer at the end.
+        const auto later = std::ranges::upper_bound(timers_, timer.deadline(), {}, [](const Timer* t) { return t->deadline(); });
+        timers_.insert(later, &timer);
     }
     void remove(Timer& timer) { timers_.erase(std::ranges::find(timers_, &timer)); }
     Timer* first() const { return timers_.empty() ? nullptr : timers_.front(); }
@@ -84,7 +85,7 @@ TEST_CASE("an empty queue has no first timer") {
 TEST_CASE("timers leave in the order of their deadlines, equal ones in that of their insertion") {
     std::deque<Timer> timers;
     TimerQueue queue;
-    for (const Time deadline : {5, 3, 5, 1, 3, 5, 1}) queue.insert(timers.emplace_back(deadline));
+    for (const Time deadline : {5U, 3U, 5U, 1U, 3U, 5U, 1U}) queue.insert(timers.emplace_back(deadline));
     for (const std::size_t expected : {3U, 6U, 1U, 4U, 0U, 2U, 5U}) {
         REQUIRE(queue.first() == &timers[expected]);
         queue.remove(timers[expected]);

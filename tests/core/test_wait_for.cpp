@@ -157,7 +157,7 @@ TEST_CASE_FIXTURE(Simulated, "other errors that end the inner coroutine come bac
         trace(outcome(s));
     };
     CHECK(run(main()));
-    trace.expect({"1 what it waited for was destroyed", "1 misuse"});
+    trace.expect({"1 destroyed", "1 misuse"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "a cancellation that the inner coroutine makes up by itself passes through; it is no timeout") {

@@ -58,6 +58,8 @@ class Contents(FirmwareTest):
             symbols = {line.rsplit(" ", 3)[0] for line in listed.splitlines()}
             symbols |= {line.split(" ", 1)[0] for line in listed.splitlines()}
             self.assertIn("main", symbols)
+            if name == "tests/firmware/fault":
+                symbols.discard("abort")  # the port's own, which shares its one instruction with the pure virtual call made there
             self.assertEqual(symbols.intersection(FORBIDDEN), set(), name)
 
     @on_each_preset

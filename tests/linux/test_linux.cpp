@@ -322,7 +322,7 @@ TEST_CASE("linux: run after run, in main and in threads, gives everything back")
     CHECK(open_files() == before);
 }
 
-TEST_CASE("linux: run inside a running loop is Error::misuse, and the outer one goes on") {
+TEST_CASE("linux: run inside a running loop is Error::nested_run, and the outer one goes on") {
     bool ran = false;
     auto inner = [&]() -> Coro<> {
         ran = true;
@@ -334,7 +334,7 @@ TEST_CASE("linux: run inside a running loop is Error::misuse, and the outer one 
     set_exception_handler([](const ErrorReport& report) { told->push_back(to_string(report.error)); });
     auto body = [&]() -> Coro<int> {
         const auto result = run(inner());
-        CHECK(result == Result<void>{std::unexpected{Error::misuse}});
+        CHECK(result == Result<void>{std::unexpected{Error::nested_run}});
         co_await yield();
         co_return 1;
     };

@@ -115,7 +115,7 @@ TEST_CASE_FIXTURE(Simulated, "print: bool, char and text") {
 TEST_CASE_FIXTURE(Simulated, "print: errors by name, all different and none unknown") {
     CHECK(printed_text("{}", Error::timeout) == "timeout");
     CHECK(printed_text("{}", Error::none) == "no error");
-    for (unsigned a = 0; a <= 8; ++a) {
+    for (unsigned a = 0; a <= 9; ++a) {
         const std::string name = printed_text("{}", static_cast<Error>(a));
         CHECK(name != "unknown error");
         CHECK_FALSE(name.empty());

@@ -1,7 +1,9 @@
 #pragma once
 // last_words(f): what `f` writes to standard error as it ends the program, in a process of its own. Fails if it returns.
 
+#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <string>
 
 #include <sys/wait.h>
@@ -13,6 +15,8 @@ namespace uasync::test {
 
 template <class F>
 std::string last_words(F f) {
+    std::cout.flush();  // what is in the buffers belongs to this process
+    std::fflush(stdout);
     int ends[2];
     REQUIRE(pipe(ends) == 0);
     const pid_t child = fork();

@@ -46,7 +46,8 @@ def from_ctest(junit):
     """The counts in a file that ctest wrote. A program made with doctest counts as so many cases as it has."""
     counts = Counts()
     for case in xml.etree.ElementTree.parse(junit).getroot().iter("testcase"):
-        cases = DOCTEST.search(case.findtext("system-out") or "")
+        output = case.findtext("system-out") or ""
+        cases = DOCTEST.search(output)
         passed, failed = (int(cases[2]), int(cases[3])) if cases else (1, 0)
         status = case.get("status")
         if status == "run":
@@ -54,6 +55,8 @@ def from_ctest(junit):
         elif status == "fail":
             # Even with all of its cases passed a program can fail, at its end for example.
             counts += Counts(passed=passed if cases else 0, failed=max(failed, 1))
+        elif output.startswith("Unable to find executable"):  # to ctest that is skipped, too
+            counts += Counts(failed=1)
         else:
             counts += Counts(skipped=1)
     return counts

@@ -22,14 +22,6 @@ OPTIONS = (
     ("--button", "PIN", "the button pressed by --interactive (GP15)"),
 )
 
-NOTES = """
-    Times are simulated time from power-on and have a unit: 250us, 20ms, 1.5s. Pins are GP0 to GP29.
-
-    Exit status: 0 if the firmware ended well or the time was up, 2 for a wrong option or image, 3 if the firmware
-    crashed, 130 after Ctrl-C.
-    """
-
-
 def add_emulator_options(parser):
     group = parser.add_argument_group("options of the emulator")
     for name, value, text in OPTIONS:
@@ -46,8 +38,12 @@ def parser():
         """
         Runs a firmware on an emulated Raspberry Pi Pico and prints what it sends over its UARTs. The run is deterministic: the
         same image with the same presses does the same, to the cycle.
-        """
-        + NOTES,
+
+        Times are simulated time from power-on and have a unit: 250us, 20ms, 1.5s. Pins are GP0 to GP29.
+
+        Exit status: 0 if the firmware ended well or the time was up, 2 for a wrong option or image, 3 if the firmware crashed,
+        130 after Ctrl-C.
+        """,
         """
         ./uasync run build/pico-os/examples/05_queue.elf --until 8s
         ./uasync run firmware.uf2 --press GP15@1s+100ms --press GP15@1.5s+100ms --until 3s

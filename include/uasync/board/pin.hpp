@@ -29,7 +29,8 @@ public:
     EdgeAwaiter(const EdgeAwaiter&) = default;
     EdgeAwaiter& operator=(const EdgeAwaiter&) = delete;
     ~EdgeAwaiter() {
-        if (suspended_) [[unlikely]] leave();
+        if (suspended_) [[unlikely]]
+            leave();
     }
     bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> self) noexcept;

@@ -90,9 +90,7 @@ public:
     }
 
 private:
-    std::coroutine_handle<Promise<T>> handle() const noexcept {
-        return std::coroutine_handle<Promise<T>>::from_address(child);
-    }
+    std::coroutine_handle<Promise<T>> handle() const noexcept { return std::coroutine_handle<Promise<T>>::from_address(child); }
 };
 
 struct PassCancelledAwaiter {

@@ -240,7 +240,8 @@ public:
     // Awaiting a temporary: it is its own awaiter, and lives in the awaiting frame until the end of the expression.
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> parent) noexcept {
-        if (!detail::is_frame(frame_)) [[unlikely]] return detail::fail_await(frame_, parent);
+        if (!detail::is_frame(frame_)) [[unlikely]]
+            return detail::fail_await(frame_, parent);
         return handle().promise().start(handle(), parent);
     }
     T await_resume() {
@@ -275,8 +276,8 @@ inline constexpr bool is_coro_lvalue<Coro<T>&> = true;
 /// would choose that for temporaries too.)
 template <class C>
     requires detail::is_coro_lvalue<C>
-auto operator co_await(C&& coroutine) noexcept {
-    return std::remove_reference_t<C>{std::move(coroutine)};
+auto operator co_await(C&& coroutine) noexcept {              // NOLINT(cppcoreguidelines-missing-std-forward)
+    return std::remove_reference_t<C>{std::move(coroutine)};  // NOLINT(bugprone-move-forwarding-reference)
 }
 
 namespace detail {

@@ -1,9 +1,9 @@
 #pragma once
-// Where coroutine frames and tasks live: blocks in size classes of 8 bytes, each class a list of free blocks.
+// Where coroutine frames and tasks live: blocks in size classes of two words, each class a list of free blocks.
 //
 // On a board the pool is one static array of UASYNC_FRAME_POOL_BYTES: blocks are cut from it once and go back to their class, so an
-// allocation is O(1) and a program that has run through its busiest moment can never fail later. When the array is used up, a
-// free block of a larger class serves, whole. On a host, blocks come from the heap in chunks and the pool grows; each thread has
+// allocation is O(1). When the array is used up and the class has no free block, all free blocks are merged with their neighbours
+// and the array is cut anew. On a host, blocks come from the heap in chunks and the pool grows; each thread has
 // its own. Under the address sanitizer every block is a heap allocation, so that it can watch them.
 // Not ISR-safe. docs/design/frame_pool.md says why size classes.
 
@@ -16,9 +16,9 @@ namespace uasync {
 
 /// What the pool has given out.
 struct FramePoolUse {
-    std::size_t capacity;       ///< bytes of the static pool; 0 on a host
-    std::size_t peak;           ///< bytes ever cut from it: the high-water mark
-    std::size_t in_use;         ///< bytes in live blocks now
+    std::size_t capacity;  ///< bytes of the static pool; 0 on a host
+    std::size_t peak;      ///< bytes ever cut from it: the high-water mark
+    std::size_t in_use;    ///< bytes in live blocks now
 };
 
 /// One size of block.
@@ -39,7 +39,7 @@ FrameSizeUse frame_pool_use(std::size_t bytes) noexcept;
 
 namespace detail {
 
-/// A block of at least `bytes`, 8-aligned, or null if the pool has none.
+/// A block of at least `bytes`, aligned to two words, or null if the pool has none.
 void* allocate_frame(std::size_t bytes) noexcept;
 /// Takes back a block; `bytes` as it was asked for.
 void free_frame(void* block, std::size_t bytes) noexcept;

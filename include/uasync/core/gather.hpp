@@ -10,7 +10,7 @@
 // gives std::monostate. If a child is cancelled, fails or throws, the waiter is told at once, in the same way, and the others run on
 // (`return_exceptions`: each child's outcome is its Result instead). Cancelling the waiter cancels all children.
 // Neighbours: `co_await` one after the other if order matters; `create_task` to await later.
-// Cost: a task each; 32 bytes of the awaiting frame each; no other allocation for arguments and arrays. Other ranges (std::vector) use
+// Cost: a task each; 40 bytes of the awaiting frame each; no other allocation for arguments and arrays. Other ranges (std::vector) use
 // the heap: hosts only. Cancel-safe: results stay in the tasks. Not ISR-safe.
 
 #include <array>
@@ -43,7 +43,7 @@ struct GatherChild : LoopCallback {
 /// What is common to all gathers: waits until all children have ended or, unless `patient`, one has failed.
 class Gather : CancelHook {
 public:
-    explicit Gather(bool patient) noexcept;
+    explicit Gather(bool patient) noexcept : CancelHook{&functions_of_gather}, patient_{patient} {}
     Gather(const Gather& unstarted) noexcept : Gather{unstarted.patient_} {}
     Gather& operator=(const Gather&) = delete;
 
@@ -57,6 +57,8 @@ protected:
 private:
     friend struct GatherChild;
     void child_done(GatherChild& child) noexcept;
+
+    static const Functions functions_of_gather;
 
     std::span<GatherChild> children_;
     TaskState* waiter_ = nullptr;
@@ -125,6 +127,7 @@ public:
         return start(children_, waiter);
     }
     auto await_resume() {
+        running_loop().current().cancel_requested = 0;  // a cancellation that was forwarded has been swallowed
         return std::apply(
             [](const auto&... task) {
                 if constexpr (Patient) {
@@ -158,6 +161,7 @@ public:
         return start(children_, waiter);
     }
     auto await_resume() {
+        running_loop().current().cancel_requested = 0;  // a cancellation that was forwarded has been swallowed
         if constexpr (!Patient) {
             for (const auto& task : tasks_) rethrow_failure(task);
         }
@@ -241,6 +245,15 @@ template <detail::CoroOrTask X, std::size_t N>
 template <detail::CoroOrTask X, std::size_t N>
 [[nodiscard("co_await it")]] auto gather(ReturnExceptions, std::array<X, N>&& coroutines) {
     return detail::gather_array<true>(coroutines, std::make_index_sequence<N>{});
+}
+
+template <class T, std::size_t N>
+[[nodiscard("co_await it")]] auto gather(const std::array<Task<T>, N>& tasks) {
+    return gather(std::array<Task<T>, N>{tasks});
+}
+template <class T, std::size_t N>
+[[nodiscard("co_await it")]] auto gather(ReturnExceptions, const std::array<Task<T>, N>& tasks) {
+    return gather(return_exceptions, std::array<Task<T>, N>{tasks});
 }
 
 template <std::ranges::range R>

@@ -101,7 +101,7 @@ public:
     /// `hand_to` from an interrupt or another thread, inside a CriticalSection: O(1), no allocation.
     void post(WaitNode& node) noexcept {
         node.set_state(WaitState::ready);
-#if !UASYNC_THREADS
+#if UASYNC_ONE_CORE
         if (idle_.load(std::memory_order_relaxed)) {  // the loop touches nothing until it has left `idle`: no detour is needed
             push_ready(static_cast<TaskState&>(node));
             port::wake(*this);
@@ -160,8 +160,8 @@ private:
     void end_wait(TaskState& task, Error error) noexcept;
     void step_failing(TaskState& task) noexcept;
     void unwind(TaskState& task, Error error) noexcept;
-    void retire(TaskState& task, std::coroutine_handle<> root, Error error) noexcept;
-    bool wake_joiners(WaitList& joiners, Error error) noexcept;
+    UASYNC_HOT void retire(TaskState& task, std::coroutine_handle<> root, Error error) noexcept;
+    UASYNC_HOT bool wake_joiners(WaitList& joiners, Error error) noexcept;
 
     std::atomic<bool> signalled_{false};
     std::atomic<bool> idle_{false};
@@ -179,11 +179,17 @@ private:
 };
 
 namespace detail {
+#ifdef UASYNC_PORT_LOOP
+/// The loop that runs on this core or thread, or null: kept by the port, as `Loop*& UASYNC_PORT_LOOP()`, where there are several.
+inline Loop*& this_loop() noexcept { return UASYNC_PORT_LOOP(); }
+#else
+inline constinit UASYNC_THREAD_LOCAL Loop* only_loop = nullptr;
 /// The loop that runs on this core or thread, or null.
-inline constinit UASYNC_THREAD_LOCAL Loop* this_loop = nullptr;
+inline Loop*& this_loop() noexcept { return only_loop; }
+#endif
 }  // namespace detail
 
 /// The loop that runs the calling task. Only inside `run`.
-inline Loop& running_loop() noexcept { return *detail::this_loop; }
+inline Loop& running_loop() noexcept { return *detail::this_loop(); }
 
 }  // namespace uasync

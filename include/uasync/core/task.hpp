@@ -66,21 +66,28 @@ decltype(auto) task_value(TaskState& task) {
 /// Waits for the end of a task.
 class JoinAwaiter : CancelHook {
 public:
-    explicit JoinAwaiter(TaskState* target) noexcept;
+    explicit JoinAwaiter(TaskState* target) noexcept : CancelHook{&functions_of_join}, target_{target} {}
     bool await_ready() const noexcept {
-        return target_ != nullptr && target_->state() == WaitState::done && (target_->error() == Error::none || target_->error() == Error::exception);
+        return target_ != nullptr && target_->state() == WaitState::done &&
+               (target_->error() == Error::none || target_->error() == Error::exception);
     }
     void await_suspend(std::coroutine_handle<> waiter) noexcept;
 
 protected:
     TaskState* target_;
+
+private:
+    static const Functions functions_of_join;
 };
 
 template <class T>
 class TypedJoinAwaiter : public JoinAwaiter {
 public:
     using JoinAwaiter::JoinAwaiter;
-    decltype(auto) await_resume() const { return task_value<T>(*target_); }
+    decltype(auto) await_resume() const {
+        running_loop().current().cancel_requested = 0;  // if one was forwarded to the task, the task has swallowed it
+        return task_value<T>(*target_);
+    }
 };
 
 /// The same for a handle that nobody can ask again: the result is moved out.

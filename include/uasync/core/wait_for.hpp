@@ -83,7 +83,8 @@ private:
 }  // namespace detail
 
 template <class T, class Rep, class Period>
-[[nodiscard("co_await it")]] detail::WaitForCoroAwaiter<T> wait_for(Coro<T> coroutine, std::chrono::duration<Rep, Period> timeout) noexcept {
+[[nodiscard("co_await it")]] detail::WaitForCoroAwaiter<T> wait_for(Coro<T> coroutine,
+                                                                    std::chrono::duration<Rep, Period> timeout) noexcept {
     return {std::move(coroutine), std::chrono::ceil<Clock::duration>(timeout).count()};
 }
 template <detail::Awaitable A, class Rep, class Period>

@@ -49,9 +49,9 @@ struct WaitNode {
     WaitNode* next = nullptr;
     WaitNode* prev = nullptr;
     union {
-        WaitNode* child = nullptr;  ///< sleeping: the first of the heap's children
-        WaitList* list;         ///< waiting, shared; still set after a wake, null after a cancellation
-        CancelHook* hook;       ///< forwarding
+        WaitNode* child = nullptr;  ///< sleeping: the first of the heap's children; done: not null while a report is due
+        WaitList* list;             ///< waiting, shared; still set after a wake, null after a cancellation
+        CancelHook* hook;           ///< forwarding
     };
     std::uint32_t deadline_low = 0;
     std::uint32_t deadline_high : 19 = 0;
@@ -60,8 +60,12 @@ struct WaitNode {
     /// A byte of its own, in the last quarter of the word before: an interrupt that wakes a `shared` task writes it. 0 is `ready`.
     std::atomic<std::uint8_t> state_byte = 0;
 
-    [[gnu::always_inline]] WaitState state() const noexcept { return static_cast<WaitState>(state_byte.load(std::memory_order_relaxed) & 15U); }
-    [[gnu::always_inline]] Error error() const noexcept { return static_cast<Error>(state_byte.load(std::memory_order_relaxed) >> 4U); }
+    [[gnu::always_inline]] WaitState state() const noexcept {
+        return static_cast<WaitState>(state_byte.load(std::memory_order_relaxed) & 15U);
+    }
+    [[gnu::always_inline]] Error error() const noexcept {
+        return static_cast<Error>(state_byte.load(std::memory_order_relaxed) >> 4U);
+    }
     [[gnu::always_inline]] void set_state(WaitState state, Error error = Error::none) noexcept {
         state_byte.store(static_cast<std::uint8_t>(static_cast<unsigned>(state) | static_cast<unsigned>(error) << 4U),
                          std::memory_order_relaxed);
@@ -102,8 +106,11 @@ struct TaskState : WaitNode {
 
 /// How a cancellation reaches what a task waits for, where that is other tasks.
 struct CancelHook {
-    void (*cancel)(CancelHook&) noexcept;
-    void (*unlink)(CancelHook&, TaskState&) noexcept;  ///< takes the waiter out, as its frame is about to be destroyed
+    struct Functions {
+        void (*cancel)(CancelHook&) noexcept;
+        void (*unlink)(CancelHook&, TaskState&) noexcept;  ///< takes the waiter out, as its frame is about to be destroyed
+    };
+    const Functions* functions;
 };
 
 /// First in, first out: who waits for a primitive. One pointer; every operation O(1). Not ISR-safe by itself: a primitive that

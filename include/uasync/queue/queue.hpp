@@ -8,7 +8,7 @@
 // Neighbours: Latest<T> if only the newest value matters and the producer must never wait; ThreadSafeFlag from an interrupt.
 // Waiting getters are served in the order in which they came, and so are waiting putters; a message or a free place that a waiter has been
 // woken for is kept for it, so that `get_nowait` and `qsize` no longer see it (asyncio lets others snatch it).
-// Cost: N * sizeof(T) + 4 words; no allocation; every operation O(1). Not ISR-safe. Cancel-safe: a cancelled `get` has taken nothing and a cancelled
+// Cost: N * sizeof(T) + 5 words; no allocation; every operation O(1). Not ISR-safe. Cancel-safe: a cancelled `get` has taken nothing and a cancelled
 // `put` has put nothing, even just as they were woken; the next waiter gets the chance instead.
 // Destroying it ends its waiters with Error::destroyed.
 
@@ -59,12 +59,13 @@ protected:
     };
 
     /// Waits on one side of a queue.
-    template <Side QueueBase::*side>
+    template <Side QueueBase::* side>
     class Awaiter {
     public:
         explicit Awaiter(QueueBase& queue) noexcept : queue_{&queue} {}
         [[gnu::always_inline]] ~Awaiter() {
-            if (suspended_) [[unlikely]] (queue_->*side).abandon();
+            if (suspended_) [[unlikely]]
+                (queue_->*side).abandon();
         }
 
     protected:

@@ -28,11 +28,12 @@ public:
         if (locked_) waiters_.release();
     }
 
-    bool locked() const noexcept { return locked_; }
+    /// Whether a task holds it; false while it is on its way to the next one, as in asyncio.
+    bool locked() const noexcept { return locked_ && !handed_; }
 
     /// Hands the lock to the longest waiter, or unlocks it. Error::misuse if it is not locked.
     Result<void> release() noexcept {
-        if (!locked_) return std::unexpected{Error::misuse};
+        if (!locked()) return std::unexpected{Error::misuse};
         hand_on();
         return {};
     }
@@ -49,7 +50,10 @@ public:
             running_loop().wait_in(lock_->waiters_, self, "Lock::acquire");
         }
         void await_resume() noexcept {
-            if (suspended_) lock_->waiters_.taken();
+            if (suspended_) {
+                lock_->waiters_.taken();
+                lock_->handed_ = false;
+            }
             suspended_ = false;
             lock_->locked_ = true;
         }
@@ -94,14 +98,17 @@ private:
     /// The lock stays locked on its way from hand to hand, so that nobody comes in between.
     void hand_on() noexcept {
         if (WaitNode* next = waiters_.pop_front()) {
+            handed_ = true;
             running_loop().hand_to(*next);
         } else {
+            handed_ = false;
             locked_ = false;
         }
     }
 
     Waiters waiters_;
     bool locked_ = false;
+    bool handed_ = false;
 };
 
 }  // namespace uasync

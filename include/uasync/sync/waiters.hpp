@@ -12,9 +12,9 @@ public:
     Waiters(const Waiters&) = delete;
     Waiters& operator=(const Waiters&) = delete;
     ~Waiters() {
-        if (!empty()) [[unlikely]] release();
+        if (!empty()) [[unlikely]]
+            release();
     }
-
 
     // A task that is woken with something in its hands (a lock, a message) takes it when its turn comes, and until then `task.list` says
     // whose it is: so an awaiter that is destroyed instead knows what to give back, and a primitive that is destroyed knows who

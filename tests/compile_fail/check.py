@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Compiles each case of a file of misuse and checks that the compiler says what the file promises.
+
+A file holds cases selected by the macro CASE:
+
+    #if CASE == 1
+    // error: the words that the message must contain
+    ...
+    #endif
+
+`// gcc:` and `// clang:` instead of `// error:` hold for one compiler. Case 0, which selects nothing, must compile.
+"""
+
+import argparse
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+
+def read_cases(path: Path, family: str) -> dict[int, list[str]]:
+    cases: dict[int, list[str]] = {0: []}
+    current = None
+    for line in path.read_text().splitlines():
+        if match := re.match(r"#(?:el)?if CASE == (\d+)", line):
+            current = int(match[1])
+            if current in cases:
+                sys.exit(f"{path}: case {current} exists twice")
+            cases[current] = []
+        elif current is not None and (match := re.match(rf"// (?:error|{family}): (.+)", line)):
+            cases[current].append(match[1].strip())
+    for case, words in cases.items():
+        if case != 0 and not words:
+            sys.exit(f"{path}: case {case} does not say which message it expects from {family}")
+    return cases
+
+
+def compile_case(command: list[str], path: Path, case: int) -> tuple[bool, str]:
+    environment = dict(os.environ, LC_ALL="C")  # plain quotes in messages
+    done = subprocess.run([*command, f"-DCASE={case}", str(path)], capture_output=True, text=True, env=environment)
+    return done.returncode == 0, done.stderr
+
+
+def failure(case: int, words: list[str], compiled: bool, message: str) -> str | None:
+    if case == 0:
+        return None if compiled else f"must compile, but:\n{message}"
+    if compiled:
+        return f"must not compile; expected: {'; '.join(words)}"
+    missing = [w for w in words if w not in message]
+    return f"the message lacks: {'; '.join(missing)}\n{message}" if missing else None
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--family", choices=["gcc", "clang"], required=True)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="-- the compiler and its flags")
+    arguments = parser.parse_args()
+    command = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
+
+    cases = read_cases(arguments.file, arguments.family)
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        outcomes = {case: pool.submit(compile_case, command, arguments.file, case) for case in cases}
+        for case, words in cases.items():
+            problem = failure(case, words, *outcomes[case].result())
+            print(f"{arguments.file.name}, case {case}: {problem or 'ok'}")
+            failed += problem is not None
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

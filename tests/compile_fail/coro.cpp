@@ -1,0 +1,76 @@
+// Coroutines and tasks that are used wrongly.
+
+#include <uasync/core/task.hpp>
+#include <uasync/core/time.hpp>
+
+using namespace uasync;
+
+Coro<int> seven() {
+    co_await yield();
+    co_return 7;
+}
+
+Coro<> right() {
+    co_await seven();
+    auto task = create_task(seven());
+    co_await task;
+    co_await sleep_ms(1);
+}
+
+#if CASE == 1
+// error: a coroutine does nothing until it is awaited: co_await it, or give it to create_task()
+Coro<> forgotten_await() {
+    seven();
+    co_return;
+}
+#elif CASE == 2
+// error: a coroutine does nothing until it is awaited: co_await it, or give it to create_task()
+int main() { seven(); }
+#elif CASE == 3
+// gcc: use of deleted function
+// clang: implicitly-deleted copy constructor
+Coro<> copied() {
+    auto c = seven();
+    auto copy = c;
+    co_await c;
+}
+#elif CASE == 4
+// gcc: use of deleted function
+// clang: implicitly-deleted copy constructor
+Coro<> task_of_a_named_coroutine_without_move() {
+    auto c = seven();
+    auto task = create_task(c);
+    co_return;
+}
+#elif CASE == 5
+// error: 'await_ready'
+Coro<> awaits_a_number() { co_await 7; }
+#elif CASE == 6
+// error: 'await_ready'
+Coro<> awaits_the_function_instead_of_its_call() { co_await seven; }
+#elif CASE == 7
+// error: a coroutine's result must not be aligned beyond two words
+struct alignas(64) CacheLine {
+    int value;
+};
+Coro<CacheLine> over_aligned() { co_return CacheLine{}; }
+#elif CASE == 8
+// error: 'create_task
+Coro<> task_of_a_number() {
+    auto task = create_task(7);
+    co_return;
+}
+#elif CASE == 9
+// error: 'create_task
+Coro<> task_of_the_function_instead_of_its_call() {
+    auto task = create_task(seven);
+    co_return;
+}
+#elif CASE == 10
+// error: 'return_value'
+struct Unrelated {};
+Coro<int> returns_something_else() { co_return Unrelated{}; }
+#elif CASE == 11
+// error: 'return_value'
+Coro<> returns_a_value_from_a_coroutine_of_none() { co_return 7; }
+#endif

@@ -1,0 +1,20 @@
+# Each file of misuse is one test: the current compiler must reject each of its cases, with the right words.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    set(family gcc)
+else()
+    set(family clang)
+endif()
+file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cpp)
+foreach(source IN LISTS sources)
+    cmake_path(GET source STEM name)
+    add_test(
+        NAME compile_fail.${name}
+        COMMAND
+            ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check.py --family ${family} ${source} --
+            ${CMAKE_CXX_COMPILER} -std=c++23 -fsyntax-only -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+            "-I$<JOIN:$<TARGET_PROPERTY:uasync_sim,INCLUDE_DIRECTORIES>,;-I>"
+            "-D$<JOIN:$<TARGET_PROPERTY:uasync_sim,COMPILE_DEFINITIONS>,;-D>"
+        COMMAND_EXPAND_LISTS)
+    set_tests_properties(compile_fail.${name} PROPERTIES TIMEOUT 120)
+endforeach()

@@ -1,0 +1,85 @@
+// Sleeps that do not sleep, and durations that are none.
+
+#include <chrono>
+
+#include <uasync/core/gather.hpp>
+#include <uasync/core/run.hpp>
+#include <uasync/core/time.hpp>
+#include <uasync/core/wait_for.hpp>
+
+using namespace uasync;
+using namespace std::chrono_literals;
+
+Coro<int> seven() {
+    co_await sleep(1ms);
+    co_return 7;
+}
+
+Coro<> right() {
+    co_await sleep_ms(1);
+    co_await sleep_until(Clock::now() + 1s);
+    auto r = co_await wait_for(seven(), 1s);
+    auto s = co_await wait_for_ms(seven(), 1);
+    (void)r;
+    (void)s;
+}
+
+#if CASE == 1
+// error: co_await it
+Coro<> forgotten_await_of_sleep_ms() {
+    sleep_ms(1);
+    co_return;
+}
+#elif CASE == 2
+// error: co_await it
+Coro<> forgotten_await_of_sleep() {
+    sleep(1s);
+    co_return;
+}
+#elif CASE == 3
+// error: co_await it
+Coro<> forgotten_await_of_yield() {
+    yield();
+    co_return;
+}
+#elif CASE == 4
+// error: co_await it
+Coro<> forgotten_await_of_wait_for() {
+    wait_for(seven(), 1s);
+    co_return;
+}
+#elif CASE == 5
+// error: co_await it
+Coro<> forgotten_await_of_gather() {
+    gather(seven(), seven());
+    co_return;
+}
+#elif CASE == 6
+// error: co_await it
+Coro<> forgotten_await_of_catch_cancelled() {
+    catch_cancelled(seven());
+    co_return;
+}
+#elif CASE == 7
+// error: no matching function for call to 'sleep
+Coro<> a_sleep_without_a_unit() { co_await sleep(std::int64_t{1000}); }
+#elif CASE == 8
+// error: no matching function for call to 'wait_for
+Coro<> a_limit_without_a_unit() {
+    auto r = co_await wait_for(seven(), 1000);
+    (void)r;
+}
+#elif CASE == 9
+// error: no matching function for call to 'wait_for
+Coro<> a_limit_on_no_awaitable() {
+    auto r = co_await wait_for(7, 1s);
+    (void)r;
+}
+#elif CASE == 10
+// gcc: could not convert
+// clang: no viable conversion
+Coro<> a_time_of_another_clock() { co_await sleep_until(std::chrono::system_clock::now()); }
+#elif CASE == 11
+// error: no matching function for call to 'gather
+Coro<> a_gather_of_numbers() { co_await gather(1, 2); }
+#endif
