@@ -43,34 +43,40 @@ Coro<> task_of_a_named_coroutine_without_move() {
     co_return;
 }
 #elif CASE == 5
-// error: 'await_ready'
+// gcc: awaitable type 'int' is not a structure
+// clang: member reference base type 'int' is not a structure
 Coro<> awaits_a_number() { co_await 7; }
 #elif CASE == 6
-// error: 'await_ready'
+// gcc: awaitable type 'uasync::Coro<int>()' is not a structure
+// clang: perhaps you meant to call it with no arguments?
 Coro<> awaits_the_function_instead_of_its_call() { co_await seven; }
 #elif CASE == 7
+// error: 'await_ready'
+struct Lamp {};
+Coro<> awaits_a_lamp(Lamp lamp) { co_await lamp; }
+#elif CASE == 8
 // error: a coroutine's result must not be aligned beyond two words
 struct alignas(64) CacheLine {
     int value;
 };
 Coro<CacheLine> over_aligned() { co_return CacheLine{}; }
-#elif CASE == 8
+#elif CASE == 9
 // error: 'create_task
 Coro<> task_of_a_number() {
     auto task = create_task(7);
     co_return;
 }
-#elif CASE == 9
+#elif CASE == 10
 // error: 'create_task
 Coro<> task_of_the_function_instead_of_its_call() {
     auto task = create_task(seven);
     co_return;
 }
-#elif CASE == 10
-// error: 'return_value'
+#elif CASE == 11
+// error: return_value
 struct Unrelated {};
 Coro<int> returns_something_else() { co_return Unrelated{}; }
-#elif CASE == 11
-// error: 'return_value'
+#elif CASE == 12
+// error: return_value
 Coro<> returns_a_value_from_a_coroutine_of_none() { co_return 7; }
 #endif

@@ -169,7 +169,7 @@ TEST_CASE_FIXTURE(Simulated, "the console is told the name and the bytes") {
     CHECK(run(main()));
     CHECK(asked > 1024);
     CHECK(printed("task 'hungry': no memory"));
-    CHECK(printed(std::to_string(asked) + " bytes"));
+    CHECK(printed(std::to_string(asked)));
 }
 
 TEST_CASE_FIXTURE(Simulated, "awaiting a task that could not be created ends the waiter with no_memory") {
@@ -269,7 +269,7 @@ TEST_CASE_FIXTURE(Simulated, "a gather with room for one child only: no_memory, 
         trace("main");
     };
     CHECK(run(main()));
-    trace.expect({"0 report ?: no memory", "0 no memory", "5 child", "10 main"});
+    trace.expect({"0 report large: no memory", "0 no memory", "5 child", "10 main"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "a gather with return_exceptions gives no_memory as that child's outcome") {
@@ -279,7 +279,7 @@ TEST_CASE_FIXTURE(Simulated, "a gather with return_exceptions gives no_memory as
         trace(outcome(a) + ", " + outcome(b));
     };
     CHECK(run(main()));
-    trace.expect({"0 report ?: no memory", "0 7, no memory"});
+    trace.expect({"0 report large: no memory", "0 7, no memory"});
 }
 
 // run ---------------------------------------------------------------------------------------------------------------------------------

@@ -74,11 +74,11 @@ Coro<> stack() {
     co_await measure("1 await", [] { return many(1); });
     co_await measure("100000 awaits", [] { return many(100'000); });
     co_await measure("1 late await", [] { return many_late(1); });
-    co_await measure("10000 late awaits", [] { return many_late(10'000); });
+    co_await measure("1000 late awaits", [] { return many_late(1000); });
     co_await measure("1 task", [] { return many_tasks(1); });
-    co_await measure("10000 tasks", [] { return many_tasks(10'000); });
+    co_await measure("1000 tasks", [] { return many_tasks(1000); });
     co_await measure("1 message", [] { return many_messages(1); });
-    co_await measure("10000 messages", [] { return many_messages(10'000); });
+    co_await measure("1000 messages", [] { return many_messages(1000); });
     co_await measure("1 level", [] { return nested(1); });
     co_await measure("20 levels", [] { return nested(20); });
     co_await measure("1 late level", [] { return nested_late(1); });

@@ -63,12 +63,11 @@ class Blink(Examples):
 
 
 class CreateTask(Examples):
-    @firmware("examples/02_create_task", until="1.05s")
+    @firmware("examples/02_create_task", until="620ms")
     def test_a_main_loop_that_yields_lets_the_led_blink(self, report):
-        self.assertBlinks(report, 500_000, 1_050_000)
-        self.assertEqual(report.lines[0], "500000 rounds")
+        self.assertBlinks(report, 500_000, 620_000)
 
-    @firmware("examples/02b_starving", until="600ms")
+    @firmware("examples/02b_starving", until="510ms")
     def test_a_main_loop_that_does_not_starves_it(self, report):
         self.assertEqual(report.edges(LED), [])
         self.assertEqual(report.edge_count.get(LED, 0), 0)
@@ -113,7 +112,7 @@ class Queue(Examples):
         self.assertFollows(report, self.messages(report))
         self.assertEqual(report.exit, "until")
 
-    @firmware("examples/05_queue", press=presses(BUTTON, (200_000, 500_000, 600_000, 700_000, 800_000), 50_000), until="4s")
+    @firmware("examples/05_queue", press=presses(BUTTON, (50_000, 350_000, 450_000, 550_000, 650_000), 45_000), until="4s")
     def test_a_burst_of_presses_is_worked_off_one_round_each(self, report):
         self.assertEqual(len(report.lines), 5)
         self.assertFollows(report, self.messages(report))

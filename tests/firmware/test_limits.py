@@ -4,7 +4,7 @@ import re
 
 from .support import FirmwareTest, firmware, on_each_preset, presses, run
 
-DEMO_PRESSES = presses(15, (200_000, 500_000, 600_000, 1_000_000), 50_000)
+DEMO_PRESSES = presses(15, (50_000, 150_000, 250_000, 550_000), 45_000)
 
 
 class Stack(FirmwareTest):
@@ -13,9 +13,9 @@ class Stack(FirmwareTest):
         used = dict(re.findall(r"(.*): (-?\d+) bytes", "\n".join(report.lines)))
         for what, many in (
             ("await", "100000 awaits"),
-            ("late await", "10000 late awaits"),
-            ("task", "10000 tasks"),
-            ("message", "10000 messages"),
+            ("late await", "1000 late awaits"),
+            ("task", "1000 tasks"),
+            ("message", "1000 messages"),
         ):
             with self.subTest(many=many):
                 self.assertLessEqual(int(used[many]) - int(used["1 " + what]), 256)
@@ -32,7 +32,7 @@ class Stack(FirmwareTest):
 class ExactPool(FirmwareTest):
     def run_with(self, preset, size):
         bits = tuple(f"GP{2 + bit}@0us+1ms" for bit in range(8) if size // 8 >> bit & 1)
-        return run(preset, "tests/firmware/exact_pool", bits + DEMO_PRESSES, "1500ms")
+        return run(preset, "tests/firmware/exact_pool", bits + DEMO_PRESSES, "1s")
 
     @on_each_preset
     def test_of_what_the_demo_needs_is_enough_and_less_is_told(self, preset):

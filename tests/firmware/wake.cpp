@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::uint32_t first = 40, last = 1039;  // cycles from setting the interrupt; sooner it would strike twice
+constexpr std::uint32_t first = 100, last = 1099;  // cycles from setting the interrupt; sooner it would strike twice
 
 Pin cause{2, Pin::out};
 Pin effect{3, Pin::out};
