@@ -36,7 +36,7 @@ constexpr const char* to_string(Error error) noexcept {
         case Error::unavailable: return "would have to wait";
         case Error::exception: return "exception";
         case Error::deadlock: return "deadlock";
-        case Error::nested_run: return "nested run";
+        case Error::nested_run: return "run inside run";
     }
     return "unknown error";
 }

@@ -192,7 +192,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: cancel_task: one that has ended is not ca
     trace.expect({"0 asked 0", "0 result 1"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "asyncio: cancel_task: forwarded to the task that it awaits; both end cancelled, the inner one first") {
+TEST_CASE_FIXTURE(Simulated,
+                  "asyncio: cancel_task: forwarded to the task that it awaits; both end cancelled, the inner one first") {
     auto inner = [&]() -> Coro<> { co_await notes_cancellation(trace, "inner"); };
     auto outer = [&](Task<> task) -> Coro<> {
         auto result = co_await catch_cancelled(awaits(task));
@@ -262,7 +263,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: cancel_task: through nested coroutines, i
     trace.expect({"1 a", "1 b", "1 c", "1 main 1"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "asyncio: cancel_wait_on_finished: a task that waits for one that has just ended, before and after its own turn") {
+TEST_CASE_FIXTURE(
+    Simulated, "asyncio: cancel_wait_on_finished: a task that waits for one that has just ended, before and after its own turn") {
     auto ends = [&](int ms) -> Coro<int> {
         co_await sleep_ms(ms);
         trace("ends");
@@ -360,7 +362,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: cancel_fair2: a task that others cancel a
     CHECK(sim::now() == 0us);
 }
 
-TEST_CASE_FIXTURE(Simulated, "asyncio: cancel: two tasks await one; the cancellation of either cancels the awaited one and so both") {
+TEST_CASE_FIXTURE(Simulated,
+                  "asyncio: cancel: two tasks await one; the cancellation of either cancels the awaited one and so both") {
     auto inner = [&]() -> Coro<> { co_await notes_cancellation(trace, "inner"); };
     auto outer = [&](Task<> task, int number) -> Coro<> {
         auto result = co_await catch_cancelled(awaits(task));

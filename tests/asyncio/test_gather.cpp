@@ -70,7 +70,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: gather: one throws: the waiter is told at
         trace("three", three.done());
     };
     CHECK(run(body()));
-    trace.expect({"0 start 1", "0 start 2", "0 start 3", "1 end 1", "2 fails 2", "2 caught 2", "2 one 1", "2 three 0", "3 end 3", "4 three 1"});
+    trace.expect({"0 start 1", "0 start 2", "0 start 3", "1 end 1", "2 fails 2", "2 caught 2", "2 one 1", "2 three 0", "3 end 3",
+                  "4 three 1"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "asyncio: gather: two throw in one pass: the waiter is told of the first, once") {
@@ -109,7 +110,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: gather: return_exceptions: a value, an ex
     trace.expect({"0 start 1", "0 start 2", "0 start 3", "1 end 1", "2 fails 2", "3 results"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "asyncio: gather: a child is cancelled by another task: the waiter is cancelled too, the other child runs on") {
+TEST_CASE_FIXTURE(Simulated,
+                  "asyncio: gather: a child is cancelled by another task: the waiter is cancelled too, the other child runs on") {
     auto body = [&]() -> Coro<> {
         auto one = create_task(numbered(trace, 1, 3));
         auto two = create_task(numbered(trace, 2, 5));
@@ -136,7 +138,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: gather: its cancellation cancels all chil
         sim::reset();
         auto gathers = [&]() -> Coro<> {
             if (patient) {
-                (void)co_await gather(return_exceptions, notes_cancellation(trace, "child 1"), notes_cancellation(trace, "child 2"));
+                (void)co_await gather(return_exceptions, notes_cancellation(trace, "child 1"),
+                                      notes_cancellation(trace, "child 2"));
             } else {
                 (void)co_await gather(notes_cancellation(trace, "child 1"), notes_cancellation(trace, "child 2"));
             }
@@ -213,8 +216,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: gather_finished_early: with children that
     for (const std::string& line : trace.lines()) {
         if (line.find("report") == std::string::npos) texts.push_back(line.substr(line.find(' ') + 1));
     }
-    CHECK(texts == std::vector<std::string>{"oo 113", "oc cancelled", "co cancelled", "cc cancelled", "ro raised", "rc raised", "oo 113",
-                                            "oc 1c3", "co c13", "cc cc3"});
+    CHECK(texts == std::vector<std::string>{"oo 113", "oc cancelled", "co cancelled", "cc cancelled", "ro raised", "rc raised",
+                                            "oo 113", "oc 1c3", "co c13", "cc cc3"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "asyncio: gather_notimpl: a task that another one awaits may be gathered, and the other way round") {
@@ -243,6 +246,6 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: gather_notimpl: a task that another one a
     };
     CHECK(run(body()));
     // Who waits first goes on first. (In CPython a gather's waiter needs one more pass of the loop, and main would come before it.)
-    trace.expect({"0 start 1", "1 start 2", "2 end 1", "2 waiter got 1", "3 end 2", "3 gathered 21", "3 start 3", "5 end 3", "5 gathered 33",
-                  "5 main got 3"});
+    trace.expect({"0 start 1", "1 start 2", "2 end 1", "2 waiter got 1", "3 end 2", "3 gathered 21", "3 start 3", "5 end 3",
+                  "5 gathered 33", "5 main got 3"});
 }

@@ -59,8 +59,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: event: set, clear, is_set, two waiters, c
         trace("both");
     };
     CHECK(run(body()));
-    trace.expect({"0 straight on", "0 waits 1", "0 waits 2", "0 after set", "0 woken 1", "0 woken 2", "0 a", "0 b", "0 waits 3", "0 waits 4",
-                  "0 woken 3", "0 woken 4", "0 both"});
+    trace.expect({"0 straight on", "0 waits 1", "0 waits 2", "0 after set", "0 woken 1", "0 woken 2", "0 a", "0 b", "0 waits 3",
+                  "0 waits 4", "0 woken 3", "0 woken 4", "0 both"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "asyncio: event: set then cancel, and cancel then set") {
@@ -174,7 +174,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: event_queue: with no task ready, an inter
     trace.expect({"5 bridge", "5 woken", "9 bridge", "9 woken"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "asyncio: iterator_event: an event waited for in a nested coroutine, again and again, with no task ready") {
+TEST_CASE_FIXTURE(Simulated,
+                  "asyncio: iterator_event: an event waited for in a nested coroutine, again and again, with no task ready") {
     auto body = [&]() -> Coro<> {
         Event event;
         auto next = [&](int number) -> Coro<int> {
@@ -216,8 +217,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: lock: acquire, release, locked, with, thr
         trace("locked", lock.locked());
     };
     CHECK(run(body()));
-    trace.expect({"0 locked 0", "0 locked 1", "0 locked 0", "0 in 1", "0 out 0", "0 has 1", "1 has 2", "2 has 3", "3 has 1", "4 has 2",
-                  "5 has 3", "6 locked 0"});
+    trace.expect({"0 locked 0", "0 locked 1", "0 locked 0", "0 in 1", "0 out 0", "0 has 1", "1 has 2", "2 has 3", "3 has 1",
+                  "4 has 2", "5 has 3", "6 locked 0"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "asyncio: lock: waiters and holders are cancelled") {
@@ -247,10 +248,12 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: lock: waiters and holders are cancelled")
         trace("locked", lock.locked());
     };
     CHECK(run(body()));
-    trace.expect({"0 has 0", "2 leaves 0", "2 has 3", "4 leaves 3", "4 locked 0", "4 has 5", "5 has 6", "6 leaves 6", "6 locked 0"});
+    trace.expect(
+        {"0 has 0", "2 leaves 0", "2 has 3", "4 leaves 3", "4 locked 0", "4 has 5", "5 has 6", "6 leaves 6", "6 locked 0"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "asyncio: lock_cancel: several waiters are cancelled in the moment of the release; the lock stays whole") {
+TEST_CASE_FIXTURE(Simulated,
+                  "asyncio: lock_cancel: several waiters are cancelled in the moment of the release; the lock stays whole") {
     for (unsigned victims = 0; victims < 8; ++victims) {
         for_each_order(
             [&] {
@@ -326,7 +329,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: threadsafeflag: set by a task, in an inte
         CHECK(none == Result<void>{std::unexpected{Error::timeout}});
     };
     CHECK(run(body()));
-    trace.expect({"0 set by a task", "0 after set", "0 woken", "10 interrupt", "10 woken", "10 set before the wait", "10 woken", "10 woken"});
+    trace.expect({"0 set by a task", "0 after set", "0 woken", "10 interrupt", "10 woken", "10 set before the wait", "10 woken",
+                  "10 woken"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "asyncio: Queue of one place: putter and getter take turns") {

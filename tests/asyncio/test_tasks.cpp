@@ -135,10 +135,12 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: task_done: before and after a task ends, 
         trace("cancelled", task.done());
     };
     CHECK(run(body()));
-    trace.expect({"0 new 0", "0 started 0", "1 end 1", "1 new 0", "1 started 0", "2 threw", "2 end 1", "2 cancelling 0", "2 cancelled 1"});
+    trace.expect(
+        {"0 new 0", "0 started 0", "1 end 1", "1 new 0", "1 started 0", "2 threw", "2 end 1", "2 cancelling 0", "2 cancelled 1"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "asyncio: wait_task: a task, the same one twice, two that run at the same time, one that has ended before") {
+TEST_CASE_FIXTURE(Simulated,
+                  "asyncio: wait_task: a task, the same one twice, two that run at the same time, one that has ended before") {
     auto body = [&]() -> Coro<> {
         auto one = create_task(numbered(trace, 1, 2));
         int result = co_await one;
@@ -204,8 +206,7 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: wait_task: awaiting one that throws, whil
     };
     CHECK(run(body()));
     // CPython has no report here, as the task is awaited in the end; see `other` above
-    trace.expect({"1 throws", "1 caught 0", "1 caught 1", "1 throws", "1 report late: exception error",
-                  "2 caught late"});
+    trace.expect({"1 throws", "1 caught 0", "1 caught 1", "1 throws", "1 report late: exception error", "2 caught late"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "asyncio: exception: out of main, out of an awaited coroutine, and with a task that never ran") {
@@ -271,8 +272,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: fair: tasks that never sleep do not keep 
         const auto ms = std::stoi(line);
         events.push_back(std::to_string(ms) + line.substr(line.find(' ')));
     }
-    CHECK(events == std::vector<std::string>{"0 task 1", "0 task 2", "100 task 1", "180 task 2", "200 task 1", "300 task 1", "360 task 2",
-                                             "400 task 1", "450 main ends"});
+    CHECK(events == std::vector<std::string>{"0 task 1", "0 task 2", "100 task 1", "180 task 2", "200 task 1", "300 task 1",
+                                             "360 task 2", "400 task 1", "450 main ends"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "asyncio: tasks that yield take turns") {
@@ -304,7 +305,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: micropython: sleep_ms and wait_for_ms") {
     trace.expect({"201 start 1", "221 end 1", "221 start 2", "271 timed out"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "asyncio: set_exception_handler: told of each error that nobody awaited, in order, and not of the others") {
+TEST_CASE_FIXTURE(Simulated,
+                  "asyncio: set_exception_handler: told of each error that nobody awaited, in order, and not of the others") {
     auto body = [&]() -> Coro<> {
         create_task(throws_after(trace, 1, "first"), "a");
         create_task(throws_after(trace, 2, "second"), "b");

@@ -75,11 +75,12 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: wait_for: in time, too late, an inner tha
         }
     };
     CHECK(run(body()));
-    trace.expect({"0 start 1", "5 end 1", "5 result 1", "5 start 2", "15 cancelled 2", "15 timeout 1", "25 ignores", "45 ends", "45 result 4",
-                  "46 bad"});
+    trace.expect({"0 start 1", "5 end 1", "5 result 1", "5 start 2", "15 cancelled 2", "15 timeout 1", "25 ignores", "45 ends",
+                  "45 result 4", "46 bad"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "asyncio: wait_for: the task that it waits for is cancelled by another: a cancellation, not a timeout") {
+TEST_CASE_FIXTURE(Simulated,
+                  "asyncio: wait_for: the task that it waits for is cancelled by another: a cancellation, not a timeout") {
     auto body = [&]() -> Coro<> {
         auto task = create_task(numbered(trace, 1, 10));
         auto cancels = [&]() -> Coro<> {
@@ -111,7 +112,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: wait_for: itself cancelled: the inner one
     trace.expect({"1 inner", "1 wait_for", "1 main 1"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "asyncio: wait_for: cancelled in the moment in which the inner one ends: one of the two, and nothing in between") {
+TEST_CASE_FIXTURE(
+    Simulated, "asyncio: wait_for: cancelled in the moment in which the inner one ends: one of the two, and nothing in between") {
     for_each_order([&] {
         bool got = false;
         bool inner_ended = false;
@@ -138,7 +140,8 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: wait_for: cancelled in the moment in whic
     });
 }
 
-TEST_CASE_FIXTURE(Simulated, "asyncio: wait_for: cancelled in the moment in which the time is up: cancelled or timed out, both once") {
+TEST_CASE_FIXTURE(Simulated,
+                  "asyncio: wait_for: cancelled in the moment in which the time is up: cancelled or timed out, both once") {
     for_each_order([&] {
         int ends = 0;
         auto inner = [&]() -> Coro<> {
@@ -245,7 +248,9 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: wait_for_linked_task: tasks under timeout
     trace.expect({"1 a", "1 b 1", "1 b ends", "1 c", "1 main 1"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "asyncio: wait_for: a timeout of zero: nothing is started, a task that has ended gives its value, another is cancelled") {
+TEST_CASE_FIXTURE(
+    Simulated,
+    "asyncio: wait_for: a timeout of zero: nothing is started, a task that has ended gives its value, another is cancelled") {
     auto body = [&]() -> Coro<> {
         auto result = co_await wait_for(numbered(trace, 1, 0), 0ms);
         trace("timeout", result == int_timeout);
@@ -301,6 +306,6 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: wait_for: of a gather, of a wait_for, of 
         trace("caught");
     };
     CHECK(run(body()));
-    trace.expect({"0 start 1", "0 start 2", "1 end 1", "2 end 2", "2 start 3", "2 start 4", "3 end 3", "7 cancelled 4", "7 timeout", "7 start 5",
-                  "10 cancelled 5", "10 inner timeout", "10 start 6", "15 cancelled 6", "15 caught"});
+    trace.expect({"0 start 1", "0 start 2", "1 end 1", "2 end 2", "2 start 3", "2 start 4", "3 end 3", "7 cancelled 4", "7 timeout",
+                  "7 start 5", "10 cancelled 5", "10 inner timeout", "10 start 6", "15 cancelled 6", "15 caught"});
 }

@@ -195,7 +195,8 @@ TEST_CASE_FIXTURE(Simulated, "Pin: edges of several pins in one interrupt wake a
     trace.expect({"1 pin 2", "1 pin 3", "1 pin 1"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "Pin: the second task that waits for one pin ends with Error::misuse, the first one is not disturbed") {
+TEST_CASE_FIXTURE(Simulated,
+                  "Pin: the second task that waits for one pin ends with Error::misuse, the first one is not disturbed") {
     sim::at(5ms, [] { sim::drive(7, false); });
     auto body = [&]() -> Coro<> {
         Pin pin{7, Pin::in, Pin::pull_up};

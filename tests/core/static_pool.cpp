@@ -61,8 +61,10 @@ Coro<int> descend(int depth) {
 }
 Coro<int> descend_waiting(int depth) {
     int below = 0;
-    if (depth > 0) below = co_await descend_waiting(depth - 1);
-    else co_await yield();
+    if (depth > 0)
+        below = co_await descend_waiting(depth - 1);
+    else
+        co_await yield();
     co_return below + 1;
 }
 
@@ -208,7 +210,9 @@ TEST_CASE_FIXTURE(Simulated, "a nested await without room ends its task, destroy
     };
     auto main = [&]() -> Coro<> {
         auto bystander = create_task(other());
-        { auto dropped = create_task(outer(), "hungry"); }
+        {
+            auto dropped = create_task(outer(), "hungry");
+        }
         co_await bystander;
         trace("usable again", co_await create_task(seven()));
     };

@@ -362,7 +362,8 @@ TEST_CASE_FIXTURE(Simulated, "a task that waits for one that has just ended is c
     trace.expect({"5 outer destroyed"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "of several that await a task, the cancelled one takes the task and the others with it, as in asyncio") {
+TEST_CASE_FIXTURE(Simulated,
+                  "of several that await a task, the cancelled one takes the task and the others with it, as in asyncio") {
     auto waiter = [&](Task<> task, std::string name) -> Coro<> {
         Noted noted{trace, name};
         co_await task;
@@ -432,7 +433,8 @@ TEST_CASE_FIXTURE(Simulated, "a ring through a gather and a wait_for is ended by
     ring.clear();
 }
 
-TEST_CASE_FIXTURE(Simulated, "a cancellation comes back through 2,000 tasks that await each other with no more stack than through one") {
+TEST_CASE_FIXTURE(Simulated,
+                  "a cancellation comes back through 2,000 tasks that await each other with no more stack than through one") {
     StackExtent stack;
     struct Looks {
         explicit Looks(StackExtent& s) : extent{s} {}

@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(Simulated, "a move-only value is moved out") {
     };
     auto main = [&]() -> Coro<int> {
         auto pointer = co_await child();
-        co_return* pointer;
+        co_return *pointer;
     };
     CHECK(run(main()) == 7);
 }
@@ -551,7 +551,7 @@ TEST_CASE_FIXTURE(Simulated, "a member coroutine, a template and a pack work") {
     };
     auto add = [](auto... numbers) -> Coro<int> {
         co_await yield();
-        co_return(numbers + ...);
+        co_return (numbers + ...);
     };
     auto main = [&]() -> Coro<> {
         const Sensor sensor{10};

@@ -259,7 +259,8 @@ TEST_CASE_FIXTURE(Simulated, "one child throws: the waiter is told at once, the 
     trace.expect({"5 broken", "20 other ends"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "two children throw in the same pass: the first one's exception comes out, no error is reported twice") {
+TEST_CASE_FIXTURE(Simulated,
+                  "two children throw in the same pass: the first one's exception comes out, no error is reported twice") {
     auto main = [&]() -> Coro<> {
         try {
             co_await gather(throws_after("first", 5), throws_after("second", 5));
@@ -317,8 +318,8 @@ TEST_CASE_FIXTURE(Simulated, "return_exceptions gives each child's outcome as a 
             co_await sleep_ms(1);
             task.cancel();
         };
-        auto [good, thrown, failed, cancelled, none] = co_await gather(return_exceptions, value_after(7, 5), throws_after("broken", 2),
-                                                                       fails_after(3), victim, canceller(victim));
+        auto [good, thrown, failed, cancelled, none] = co_await gather(
+            return_exceptions, value_after(7, 5), throws_after("broken", 2), fails_after(3), victim, canceller(victim));
         trace(outcome(good));
         trace(outcome(thrown));
         trace(outcome(failed));

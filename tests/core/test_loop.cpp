@@ -31,7 +31,9 @@ public:
     struct Awaiter {
         explicit Awaiter(Gate& g) noexcept : gate{g} {}
         bool await_ready() const noexcept { return false; }
-        void await_suspend(std::coroutine_handle<> self) const noexcept { running_loop().wait_in(gate.waiters_, self, "Gate::wait"); }
+        void await_suspend(std::coroutine_handle<> self) const noexcept {
+            running_loop().wait_in(gate.waiters_, self, "Gate::wait");
+        }
         void await_resume() const noexcept {}
         Gate& gate;
     };
@@ -95,7 +97,9 @@ TEST_CASE_FIXTURE(Simulated, "a waiter can be woken with an error instead") {
 TEST_CASE_FIXTURE(Simulated, "a timer calls its function at its deadline, between steps, and not after it was stopped") {
     struct Note : LoopCallback {
         Note(Trace& t, const char* s)
-            : LoopCallback{[](LoopCallback& self) noexcept { static_cast<Note&>(self).trace(static_cast<Note&>(self).text); }}, trace{t}, text{s} {}
+            : LoopCallback{[](LoopCallback& self) noexcept { static_cast<Note&>(self).trace(static_cast<Note&>(self).text); }},
+              trace{t},
+              text{s} {}
         Trace& trace;
         const char* text;
     };
@@ -263,7 +267,8 @@ TEST_CASE_FIXTURE(Simulated, "shuffled orders differ from seed to seed, repeat f
 
 // Deadlock ----------------------------------------------------------------------------------------------------------------------------
 
-TEST_CASE_FIXTURE(Simulated, "a deadlock lists who waits for what, destroys the tasks in the order of their creation, and ends the run") {
+TEST_CASE_FIXTURE(Simulated,
+                  "a deadlock lists who waits for what, destroys the tasks in the order of their creation, and ends the run") {
     Event event;
     Lock lock;
     auto waits_for_event = [&]() -> Coro<> {

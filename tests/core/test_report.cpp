@@ -57,7 +57,9 @@ TEST_CASE_FIXTURE(Simulated, "an error that nobody awaits reaches the handler on
     };
     auto main = [&]() -> Coro<> {
         auto a = create_task(other(1));
-        { auto dropped = create_task(fails(), "bad"); }
+        {
+            auto dropped = create_task(fails(), "bad");
+        }
         auto b = create_task(other(2));
         co_await sleep_ms(1);
         trace("main");
@@ -80,7 +82,9 @@ TEST_CASE_FIXTURE(Simulated, "a handle that is kept but not looked at does not k
 
 TEST_CASE_FIXTURE(Simulated, "an exception that nobody awaits reaches the handler as an exception_ptr, once") {
     auto main = [&]() -> Coro<> {
-        { auto dropped = create_task(throws(), "bad"); }
+        {
+            auto dropped = create_task(throws(), "bad");
+        }
         auto kept = create_task(throws(), "kept");
         co_await sleep_ms(1);
         trace("main");
@@ -192,7 +196,9 @@ TEST_CASE_FIXTURE(Simulated, "a cancellation is no error to report, nor is a val
     auto sleeper = []() -> Coro<> { co_await sleep_ms(1000); };
     auto main = [&]() -> Coro<> {
         auto task = create_task(sleeper());
-        { auto dropped = create_task(nothing()); }
+        {
+            auto dropped = create_task(nothing());
+        }
         co_await yield();
         task.cancel();
         co_await sleep_ms(1);
@@ -205,7 +211,9 @@ TEST_CASE_FIXTURE(Simulated, "an error passed on to a task that nobody awaits is
     auto waiter = [](Task<int> task) -> Coro<> { co_await task; };
     auto main = [&]() -> Coro<> {
         auto bad = create_task(fails(), "bad");
-        { auto dropped = create_task(waiter(bad), "waiter"); }
+        {
+            auto dropped = create_task(waiter(bad), "waiter");
+        }
         co_await sleep_ms(1);
     };
     CHECK(run(main()));
@@ -251,7 +259,9 @@ TEST_CASE_FIXTURE(Simulated, "set_exception_handler gives the earlier one back; 
     CHECK((fixtures != nullptr));
     CHECK((set_exception_handler(nullptr) == mine));
     auto main = [&]() -> Coro<> {
-        { auto dropped = create_task(fails(), "bad"); }
+        {
+            auto dropped = create_task(fails(), "bad");
+        }
         co_await sleep_ms(1);
     };
     CHECK(run(main()));
@@ -274,7 +284,9 @@ TEST_CASE_FIXTURE(Simulated, "a handler may create tasks and set events") {
         auto dropped = create_task(rescue(*noted));
     });
     auto main = [&]() -> Coro<> {
-        { auto dropped = create_task(fails(), "bad"); }
+        {
+            auto dropped = create_task(fails(), "bad");
+        }
         co_await sleep_ms(5);
     };
     CHECK(run(main()));

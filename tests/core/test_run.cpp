@@ -48,7 +48,7 @@ TEST_CASE_FIXTURE(Simulated, "run inside run is an error, and the outer loop goe
     CHECK(run(main()));
     REQUIRE(trace.lines().size() == 4);
     CHECK(trace.lines()[0] == "0 inner destroyed");
-    CHECK(trace.lines()[1].ends_with(": nested run"));
+    CHECK(trace.lines()[1].ends_with(": run inside run"));
     CHECK(trace.lines()[2] == "0 nested run");
     CHECK(trace.lines()[3] == "1 outer");
 }
@@ -118,7 +118,9 @@ TEST_CASE_FIXTURE(Simulated, "when main ends, tasks that run for ever are cancel
     auto main = [&]() -> Coro<> {
         auto a = create_task(for_ever("a", 3));
         auto b = create_task(for_ever("b", 5));
-        { auto c = create_task(for_ever("c", 7)); }
+        {
+            auto c = create_task(for_ever("c", 7));
+        }
         co_await sleep_ms(4);
         trace("main ends");
     };
@@ -217,7 +219,9 @@ TEST_CASE_FIXTURE(Simulated, "an error in the last moment is still reported") {
         co_await c;
     };
     auto main = [&]() -> Coro<> {
-        { auto task = create_task(fails_in_clean_up(), "late"); }
+        {
+            auto task = create_task(fails_in_clean_up(), "late");
+        }
         co_await sleep_ms(1);
     };
     CHECK(run(main()));

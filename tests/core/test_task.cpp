@@ -119,7 +119,7 @@ TEST_CASE_FIXTURE(Simulated, "awaiting a temporary handle moves the value out") 
     };
     auto main = [&]() -> Coro<int> {
         std::unique_ptr<int> pointer = co_await create_task(make());
-        co_return* pointer;
+        co_return *pointer;
     };
     CHECK(run(main()) == 7);
 }
@@ -213,7 +213,9 @@ TEST_CASE_FIXTURE(Simulated, "dropping the handle does not stop the task") {
         trace("child");
     };
     auto main = [&]() -> Coro<> {
-        { auto dropped = create_task(child()); }
+        {
+            auto dropped = create_task(child());
+        }
         co_await sleep_ms(3);
         CHECK(frame_pool_use().in_use > in_use_before());
     };
@@ -224,7 +226,9 @@ TEST_CASE_FIXTURE(Simulated, "dropping the handle does not stop the task") {
 TEST_CASE_FIXTURE(Simulated, "a task without a handle is freed as it ends, one with a handle when that is dropped") {
     auto main = [&]() -> Coro<> {
         const std::size_t before = frame_pool_use().in_use;
-        { auto dropped = create_task(nothing()); }
+        {
+            auto dropped = create_task(nothing());
+        }
         CHECK(frame_pool_use().in_use > before);
         co_await yield();
         CHECK(frame_pool_use().in_use == before);

@@ -84,9 +84,16 @@ TEST_CASE_FIXTURE(Simulated, "sleeps of zero or less, and until what has passed,
         trace("yield");
     };
     CHECK(run(main()));
-    trace.expect({"5 other", "5 sleep_ms(0)", "5 other", "5 sleep_ms(-1)", "5 other", "5 sleep_ms(min)", "5 other", "5 sleep(0s)",
-                  "5 other", "5 sleep(-5h)", "5 other", "5 sleep(-1ns)", "5 other", "5 sleep_until(now)", "5 other",
-                  "5 sleep_until(past)", "5 other", "5 sleep_until(before the start)", "5 other", "5 yield"});
+    trace.expect({"5 other", "5 sleep_ms(0)",
+                  "5 other", "5 sleep_ms(-1)",
+                  "5 other", "5 sleep_ms(min)",
+                  "5 other", "5 sleep(0s)",
+                  "5 other", "5 sleep(-5h)",
+                  "5 other", "5 sleep(-1ns)",
+                  "5 other", "5 sleep_until(now)",
+                  "5 other", "5 sleep_until(past)",
+                  "5 other", "5 sleep_until(before the start)",
+                  "5 other", "5 yield"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "a deadline decades ahead comes at its time") {

@@ -154,7 +154,8 @@ TEST_CASE("removing every timer from any place of any order of eight leaves the 
 TEST_CASE("deadlines use all of their 51 bits") {
     std::deque<Timer> timers;
     TimerQueue queue;
-    for (const Time deadline : {never, never - 1, Time{1} << 50, Time{1} << 33, (Time{1} << 32) + 1, Time{1} << 32, (Time{1} << 32) - 1, Time{0}}) {
+    for (const Time deadline :
+         {never, never - 1, Time{1} << 50, Time{1} << 33, (Time{1} << 32) + 1, Time{1} << 32, (Time{1} << 32) - 1, Time{0}}) {
         CHECK(timers.emplace_back(deadline).deadline() == deadline);
         queue.insert(timers.back());
     }

@@ -63,8 +63,8 @@ TEST_CASE_FIXTURE(Simulated, "what takes too long is destroyed, innermost first,
         trace("main goes on");
     };
     CHECK(run(main()));
-    trace.expect({"10 inner destroyed", "10 outer destroyed", "10 timeout", "20 inner destroyed", "20 outer destroyed", "20 timeout",
-                  "21 main goes on"});
+    trace.expect({"10 inner destroyed", "10 outer destroyed", "10 timeout", "20 inner destroyed", "20 outer destroyed",
+                  "20 timeout", "21 main goes on"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "a sleep as long as the limit is a timeout, as in asyncio") {
@@ -190,7 +190,8 @@ TEST_CASE_FIXTURE(Simulated, "a limit of zero or less does not start a coroutine
         trace(outcome(r));
     };
     CHECK(run(main()));
-    trace.expect({"0 parameter destroyed", "0 timeout", "0 parameter destroyed", "0 timeout", "0 parameter destroyed", "0 timeout"});
+    trace.expect(
+        {"0 parameter destroyed", "0 timeout", "0 parameter destroyed", "0 timeout", "0 parameter destroyed", "0 timeout"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "a limit of zero gives another awaitable's value if it is ready, else timeout") {

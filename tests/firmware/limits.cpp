@@ -97,8 +97,8 @@ Coro<> sleeps_s(std::int32_t seconds) {
 
 Coro<> far() {
     const std::uint32_t ticks = ticks_ms();
-    co_await sleeps_s(4294);        // to just before the microseconds wrap at 4294.967296 s
-    co_await sleeps_s(1);           // across
+    co_await sleeps_s(4294);  // to just before the microseconds wrap at 4294.967296 s
+    co_await sleeps_s(1);     // across
     co_await sleeps_s(3 * 60 * 60);
     co_await sleeps_s(49 * 24 * 60 * 60 / 24);  // 49 hours, 40 wraps
     print("{} ms by the ticks\n", ticks_diff(ticks_ms(), ticks));

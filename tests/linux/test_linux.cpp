@@ -55,7 +55,8 @@ Ended in_child(const std::function<int()>& body) {
     close(ends[1]);
     std::string errors;
     char buffer[256];
-    for (ssize_t size = 0; (size = read(ends[0], buffer, sizeof buffer)) > 0;) errors.append(buffer, static_cast<std::size_t>(size));
+    for (ssize_t size = 0; (size = read(ends[0], buffer, sizeof buffer)) > 0;)
+        errors.append(buffer, static_cast<std::size_t>(size));
     close(ends[0]);
     int status = -1;
     waitpid(child, &status, 0);
@@ -503,8 +504,8 @@ TEST_CASE("linux: SIGINT cancels only the main task of a program whose tasks are
 TEST_CASE("linux: after the run, SIGINT is what it was before") {
     static int count = 0;
     count = 0;
-    struct sigaction earlier {};
-    struct sigaction own {};
+    struct sigaction earlier{};
+    struct sigaction own{};
     own.sa_handler = [](int) { ++count; };
     sigaction(SIGINT, &own, &earlier);
     auto body = []() -> Coro<> { co_return; };

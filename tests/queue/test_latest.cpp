@@ -127,7 +127,9 @@ TEST_CASE_FIXTURE(Simulated, "Latest: a consumer cancelled while it waits, or ju
     trace.expect({"1 got by 3: 1"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "Latest: whoever is cancelled at any step in any order, values are taken once, in order, and the last one never lost") {
+TEST_CASE_FIXTURE(
+    Simulated,
+    "Latest: whoever is cancelled at any step in any order, values are taken once, in order, and the last one never lost") {
     for (unsigned victim = 0; victim < 3; ++victim) {
         for (unsigned when = 0; when < 12; ++when) {
             for_each_order([&] {

@@ -356,7 +356,8 @@ static void sweep(Simulated& fixture, unsigned producers, unsigned consumers, un
         100);
 }
 
-TEST_CASE_FIXTURE(Simulated, "Queue: whoever is cancelled at any step in any order, every message comes out once and in order (N = 1)") {
+TEST_CASE_FIXTURE(Simulated,
+                  "Queue: whoever is cancelled at any step in any order, every message comes out once and in order (N = 1)") {
     for (unsigned victim = 0; victim < 5; ++victim) {
         for (unsigned when = 0; when < 12; ++when) sweep<1>(*this, 3, 2, victim, when);
     }
@@ -464,7 +465,8 @@ TEST_CASE_FIXTURE(Simulated, "Queue: messages may be move-only and without defau
     CHECK(run(body()));
 }
 
-TEST_CASE_FIXTURE(Simulated, "Queue: every message that was made is destroyed once: taken, dropped, left over, or with a cancelled putter") {
+TEST_CASE_FIXTURE(Simulated,
+                  "Queue: every message that was made is destroyed once: taken, dropped, left over, or with a cancelled putter") {
     Counted::alive = Counted::full = 0;
     auto puts_one = [&](Queue<Counted, 2>& queue, int number) -> Coro<> { co_await queue.put(Counted{number}); };
     auto gets_one = [&](Queue<Counted, 2>& queue) -> Coro<> {
@@ -519,7 +521,8 @@ TEST_CASE_FIXTURE(Simulated, "Queue: destroyed while getters wait: each ends wit
     trace.expect({"1 report first" + was_destroyed, "1 report second" + was_destroyed});
 }
 
-TEST_CASE_FIXTURE(Simulated, "Queue: destroyed while putters wait: they end with Error::destroyed, and every message is destroyed") {
+TEST_CASE_FIXTURE(Simulated,
+                  "Queue: destroyed while putters wait: they end with Error::destroyed, and every message is destroyed") {
     Counted::alive = 0;
     auto puts_one = [&](Queue<Counted, 1>& queue, int number) -> Coro<> {
         co_await queue.put(Counted{number});
@@ -596,7 +599,8 @@ TEST_CASE_FIXTURE(Simulated, "Queue: destroyed just after a putter was given a p
     });
 }
 
-TEST_CASE_FIXTURE(Simulated, "Queue: destroyed just after a getter and a putter were cancelled with a message and a place in hand") {
+TEST_CASE_FIXTURE(Simulated,
+                  "Queue: destroyed just after a getter and a putter were cancelled with a message and a place in hand") {
     for_each_order([&] {
         auto body = [&]() -> Coro<> {
             auto one = std::make_unique<Queue<int, 1>>();

@@ -21,7 +21,7 @@ inline std::string name(Error error) {
         case Error::unavailable: return "unavailable";
         case Error::exception: return "exception";
         case Error::deadlock: return "deadlock";
-        case Error::nested_run: return "nested run";
+        case Error::nested_run: return "run inside run";
         default: return to_string(error);
     }
 }

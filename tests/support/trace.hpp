@@ -21,7 +21,9 @@ namespace uasync::test {
 class Trace {
 public:
     void operator()(std::string_view text) { lines_.push_back(time().append(" ").append(text)); }
-    void operator()(std::string_view text, long long number) { (*this)(std::string{text}.append(" ").append(std::to_string(number))); }
+    void operator()(std::string_view text, long long number) {
+        (*this)(std::string{text}.append(" ").append(std::to_string(number)));
+    }
 
     const std::vector<std::string>& lines() const { return lines_; }
     void clear() { lines_.clear(); }

@@ -56,8 +56,8 @@ TEST_CASE_FIXTURE(Simulated, "Event: set wakes every waiter in the order in whic
         co_await sleep_ms(1);
     };
     CHECK(run(body()));
-    trace.expect({"0 waits 1", "0 waits 2", "0 waits 3", "0 waits 4", "1 set", "1 ready before", "1 goes on 1", "1 goes on 2", "1 goes on 3",
-                  "1 goes on 4", "1 ready after"});
+    trace.expect({"0 waits 1", "0 waits 2", "0 waits 3", "0 waits 4", "1 set", "1 ready before", "1 goes on 1", "1 goes on 2",
+                  "1 goes on 3", "1 goes on 4", "1 ready after"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "Event: a woken waiter goes on although the event is cleared before its turn") {
@@ -160,7 +160,8 @@ TEST_CASE_FIXTURE(Simulated, "Event: any subset of waiters is cancelled at any t
     }
 }
 
-TEST_CASE_FIXTURE(Simulated, "Event: destroyed while tasks wait: each ends with Error::destroyed, in order, and is reported by name") {
+TEST_CASE_FIXTURE(Simulated,
+                  "Event: destroyed while tasks wait: each ends with Error::destroyed, in order, and is reported by name") {
     auto waits_in_scope = [&](Event& event, int id) -> Coro<> {
         const Noted end{trace, "unwound " + std::to_string(id)};
         co_await waits(trace, event, id);
@@ -181,7 +182,8 @@ TEST_CASE_FIXTURE(Simulated, "Event: destroyed while tasks wait: each ends with 
                   "1 report first" + was_destroyed, "1 report second" + was_destroyed});
 }
 
-TEST_CASE_FIXTURE(Simulated, "Event: destroyed after the set, before the waiters' turns: they go on, as they need nothing of it any more") {
+TEST_CASE_FIXTURE(Simulated,
+                  "Event: destroyed after the set, before the waiters' turns: they go on, as they need nothing of it any more") {
     auto body = [&]() -> Coro<> {
         auto event = std::make_unique<Event>();
         auto one = create_task(waits(trace, *event, 1));

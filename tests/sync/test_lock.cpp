@@ -163,7 +163,8 @@ TEST_CASE_FIXTURE(Simulated, "Lock: cancelled while waiting: the others keep the
     }
 }
 
-TEST_CASE_FIXTURE(Simulated, "Lock: cancelled just as it was handed the lock: the next in line has it, and without a next it is free") {
+TEST_CASE_FIXTURE(Simulated,
+                  "Lock: cancelled just as it was handed the lock: the next in line has it, and without a next it is free") {
     auto body = [&]() -> Coro<> {
         Lock lock;
         co_await lock.acquire();

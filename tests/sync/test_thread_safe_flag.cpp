@@ -156,7 +156,8 @@ TEST_CASE_FIXTURE(Simulated, "ThreadSafeFlag: an interrupt before, at and after 
     }
 }
 
-TEST_CASE_FIXTURE(Simulated, "ThreadSafeFlag: an interrupt that strikes at the time of any other task's wake-up wakes its waiter at once") {
+TEST_CASE_FIXTURE(Simulated,
+                  "ThreadSafeFlag: an interrupt that strikes at the time of any other task's wake-up wakes its waiter at once") {
     for (int offset = -3; offset <= 3; ++offset) {
         for_each_order(
             [&] {
@@ -271,7 +272,8 @@ TEST_CASE_FIXTURE(Simulated, "ThreadSafeFlag: each set wakes one of many, whoeve
     }
 }
 
-TEST_CASE_FIXTURE(Simulated, "ThreadSafeFlag: destroyed while tasks wait: each ends with Error::destroyed and is reported by name") {
+TEST_CASE_FIXTURE(Simulated,
+                  "ThreadSafeFlag: destroyed while tasks wait: each ends with Error::destroyed and is reported by name") {
     auto body = [&]() -> Coro<> {
         auto flag = std::make_unique<ThreadSafeFlag>();
         create_task(waits(trace, *flag, 1), "first");
@@ -281,8 +283,7 @@ TEST_CASE_FIXTURE(Simulated, "ThreadSafeFlag: destroyed while tasks wait: each e
         co_await sleep_ms(1);
     };
     CHECK(run(body()));
-    trace.expect({"0 waits 1", "0 waits 2", "1 report first" + was_destroyed,
-                  "1 report second" + was_destroyed});
+    trace.expect({"0 waits 1", "0 waits 2", "1 report first" + was_destroyed, "1 report second" + was_destroyed});
 }
 
 TEST_CASE_FIXTURE(Simulated, "ThreadSafeFlag: destroyed between the set and the turn of the waiter, cancelled or not") {
@@ -318,7 +319,8 @@ TEST_CASE_FIXTURE(Simulated, "ThreadSafeFlag: one that nobody waits for may be s
     CHECK_FALSE(flag.is_set());
 }
 
-TEST_CASE_FIXTURE(Simulated, "ThreadSafeFlag: a waiter that its loop's end cancelled has left it; the next loop's waiter is served") {
+TEST_CASE_FIXTURE(Simulated,
+                  "ThreadSafeFlag: a waiter that its loop's end cancelled has left it; the next loop's waiter is served") {
     ThreadSafeFlag flag;
     auto waits_once = [&]() -> Coro<> { co_await waits(trace, flag, 1); };
     auto left_over = [&]() -> Coro<> {
