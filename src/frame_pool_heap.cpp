@@ -1,6 +1,7 @@
 // The pool of a host: lists of free blocks by size, filled from chunks of the heap, one set a thread. Chunks are kept until the
 // program ends, as a frame may be freed on another thread than the one that made it.
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <new>
@@ -31,9 +32,11 @@ struct Block {
 
 struct Pool {
     std::array<Block*, classes> free{};
-    std::array<std::size_t, classes> cut{};
+    std::array<std::size_t, classes> cut{};         ///< blocks of each size, live or free
+    std::array<std::size_t, classes> class_peak{};  ///< the most there were
     std::byte* chunk = nullptr;
     std::size_t chunk_left = 0;
+    std::size_t held = 0;  ///< bytes of all blocks that have not gone back to the heap
     std::size_t peak = 0;
     std::size_t large_in_use = 0;
 };
@@ -69,11 +72,13 @@ constexpr std::size_t rounded(std::size_t bytes) noexcept { return (bytes + step
         last_failed = static_cast<std::uint32_t>(bytes);
         return nullptr;
     }
-    pool.peak += size;
+    pool.held += size;
+    pool.peak = std::max(pool.peak, pool.held);
     if (size > largest) {
         pool.large_in_use += size;
     } else {
-        ++pool.cut[size / step];
+        const std::size_t c = size / step;
+        pool.class_peak[c] = std::max(pool.class_peak[c], ++pool.cut[c]);
     }
     return block;
 }
@@ -107,6 +112,7 @@ void free_frame(void* memory, std::size_t bytes) noexcept {
     } else {
         pool.large_in_use -= rounded(bytes);
     }
+    pool.held -= rounded(bytes);
     std::free(memory);
 #else
     if (c < classes) [[likely]] {
@@ -114,6 +120,7 @@ void free_frame(void* memory, std::size_t bytes) noexcept {
         return;
     }
     pool.large_in_use -= rounded(bytes);
+    pool.held -= rounded(bytes);
     std::free(memory);
 #endif
 }
@@ -123,7 +130,7 @@ void free_frame(void* memory, std::size_t bytes) noexcept {
 FrameSizeUse frame_pool_use(std::size_t bytes) noexcept {
     const std::size_t c = (bytes + step - 1) / step;
     if (c >= classes) return {rounded(bytes), 0, 0};
-    return {c * step, pool.cut[c], pool.cut[c] - free_blocks(c)};
+    return {c * step, pool.class_peak[c], pool.cut[c] - free_blocks(c)};
 }
 
 std::uint32_t frame_pool_failed() noexcept { return last_failed; }

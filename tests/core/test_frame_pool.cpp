@@ -76,11 +76,19 @@ TEST_CASE_FIXTURE(Simulated, "a block that was freed is given out again, so that
     once();
     for (int i = 0; i < 1000; ++i) once();
     CHECK(frame_pool_use().in_use == in_use_before());
-#if UASYNC_FRAME_POOL_BYTES
     const std::size_t peak = frame_pool_use().peak;
     for (int i = 0; i < 1000; ++i) once();
     CHECK(frame_pool_use().peak == peak);
-#endif
+}
+
+TEST_CASE_FIXTURE(Simulated, "the same goes for frames of more than a kilobyte") {
+    const auto once = [] { detail::free_frame(detail::allocate_frame(2000), 2000); };
+    once();
+    const std::size_t peak = frame_pool_use().peak;
+    CHECK(peak >= in_use_before() + 2000);
+    for (int i = 0; i < 1000; ++i) once();
+    CHECK(frame_pool_use().peak == peak);
+    CHECK(frame_pool_use().in_use == in_use_before());
 }
 
 TEST_CASE_FIXTURE(Simulated, "random sizes, given out and freed in random order, never overlap") {

@@ -134,6 +134,10 @@ TEST_CASE_FIXTURE(Simulated, "values are moved out of coroutines: they need not 
         auto [a, b] = co_await gather(pointer(1), pointer(2));
         CHECK(*a == 1);
         CHECK(*b == 2);
+        auto [c, d] = co_await gather(return_exceptions, pointer(3), fails_after(1));
+        REQUIRE(c);
+        CHECK(**c == 3);
+        CHECK(outcome(d) == "misuse");
     };
     CHECK(run(main()));
 }
@@ -397,6 +401,23 @@ TEST_CASE_FIXTURE(Simulated, "cancelling a gather with return_exceptions cancels
     };
     CHECK(run(main()));
     trace.expect({"6 tidied up", "11 tidied up", "11 main cancelled"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "catch_cancelled around a gather gives its values, or what ended it") {
+    auto main = [&]() -> Coro<> {
+        auto values = co_await catch_cancelled(gather(value_after(1, 5), value_after(2, 3)));
+        REQUIRE(values);
+        const auto [a, b] = *values;
+        CHECK(a == 1);
+        CHECK(b == 2);
+        auto failed = co_await catch_cancelled(gather(value_after(1, 5), fails_after(3)));
+        trace(outcome(failed));
+        current_task().cancel();
+        auto cancelled = co_await catch_cancelled(gather(long_sleep(), long_sleep()));
+        trace(outcome(cancelled));
+    };
+    CHECK(run(main()));
+    trace.expect({"8 misuse", "8 cancelled"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "a gather that was cancelled before its first turn cancels the children it has made") {

@@ -24,6 +24,16 @@ TEST_CASE_FIXTURE(Simulated, "run gives the coroutine's value") {
     CHECK(run(nothing()));
 }
 
+TEST_CASE_FIXTURE(Simulated, "a result that can only be moved is moved out") {
+    auto pointer = []() -> Coro<std::unique_ptr<int>> {
+        co_await sleep_ms(1);
+        co_return std::make_unique<int>(7);
+    };
+    auto result = run(pointer());
+    REQUIRE(result);
+    CHECK(**result == 7);
+}
+
 TEST_CASE_FIXTURE(Simulated, "run can be called again; time goes on") {
     auto main = [&]() -> Coro<> {
         co_await sleep_ms(10);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <uasync/core/cancel.hpp>
+#include <uasync/core/gather.hpp>
 #include <uasync/core/run.hpp>
 #include <uasync/core/time.hpp>
 #include <uasync/core/wait_for.hpp>
@@ -378,6 +379,54 @@ TEST_CASE_FIXTURE(Simulated, "a message that arrives in the instant of the timeo
         };
         CHECK(run(main()));
     });
+}
+
+TEST_CASE_FIXTURE(Simulated, "a gather under a limit: in time it gives all values, too late all children are cancelled") {
+    auto child = [&](int ms) -> Coro<int> {
+        Noted noted{trace, "child " + std::to_string(ms) + " ends"};
+        co_await sleep_ms(ms);
+        co_return ms;
+    };
+    auto main = [&]() -> Coro<> {
+        auto in_time = co_await wait_for(gather(child(5), child(3)), 10ms);
+        REQUIRE(in_time);
+        const auto [a, b] = *in_time;
+        CHECK(a == 5);
+        CHECK(b == 3);
+        auto late = co_await wait_for(gather(child(100), child(1), child(200)), 10ms);
+        trace(outcome(late));
+        auto patient = co_await wait_for(gather(return_exceptions, child(100), child(200)), 10ms);
+        trace(outcome(patient));
+        std::vector<Coro<int>> list;
+        for (const int ms : {2, 1}) list.push_back(child(ms));
+        auto all = co_await wait_for(gather(std::move(list)), 10ms);
+        CHECK(all == std::vector{2, 1});
+    };
+    CHECK(run(main()));
+    trace.expect({"3 child 3 ends", "5 child 5 ends", "6 child 1 ends", "15 child 100 ends", "15 child 200 ends", "15 timeout",
+                  "25 child 100 ends", "25 child 200 ends", "25 timeout", "26 child 1 ends", "27 child 2 ends"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "limits and catches can be written around each other directly") {
+    auto main = [&]() -> Coro<> {
+        auto inner_first = co_await wait_for(wait_for(long_sleep(), 5ms), 10ms);
+        REQUIRE(inner_first);
+        trace("inner first: inner " + outcome(*inner_first));
+        auto outer_first = co_await wait_for(wait_for(long_sleep(), 10ms), 5ms);
+        trace("outer first: outer " + outcome(outer_first));
+        auto caught = co_await wait_for(catch_cancelled(long_sleep()), 5ms);
+        REQUIRE(caught);
+        trace("catch within a limit: " + outcome(*caught));
+        auto limited_by = co_await catch_cancelled(wait_for(long_sleep(), 5ms));
+        REQUIRE(limited_by);
+        trace("limit within a catch: " + outcome(*limited_by));
+        current_task().cancel();
+        auto cancelled = co_await catch_cancelled(wait_for(long_sleep(), 5ms));
+        trace("cancelled: " + outcome(cancelled));
+    };
+    CHECK(run(main()));
+    trace.expect({"5 inner first: inner timeout", "10 outer first: outer timeout", "15 catch within a limit: cancelled",
+                  "20 limit within a catch: timeout", "20 cancelled: cancelled"});
 }
 
 // Nesting -----------------------------------------------------------------------------------------------------------------------------
