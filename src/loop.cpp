@@ -49,7 +49,7 @@ void Loop::run_ready() noexcept {
         ready_ = node->next;
         if (ready_ == nullptr) ready_end_ = &ready_;
 #endif
-        TaskState& task = static_cast<TaskState&>(*node);
+        auto& task = static_cast<TaskState&>(*node);
         current_ = &task;
         if (task.state_byte.load(std::memory_order_relaxed) == 0) [[likely]] {
             detail::resume(task.leaf);
