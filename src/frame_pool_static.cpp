@@ -47,7 +47,7 @@ constinit Pool pool;
 constexpr std::size_t rounded(std::size_t bytes) noexcept { return (bytes + step - 1) / step * step; }
 
 void give_hole(void* start, std::size_t size) noexcept {
-    Hole* hole = static_cast<Hole*>(start);
+    auto* hole = static_cast<Hole*>(start);
     Hole** link = &pool.holes;
     Hole* before = nullptr;
     while (*link != nullptr && *link < hole) {
@@ -73,10 +73,10 @@ void* cut_hole(std::size_t size) noexcept {
     for (Hole** link = &pool.holes; *link != nullptr; link = &(*link)->next) {
         Hole* hole = *link;
         if (hole->size < size) continue;
-        std::byte* start = reinterpret_cast<std::byte*>(hole);
+        auto* start = reinterpret_cast<std::byte*>(hole);
         std::byte* end = start + size;
         *link = hole->size == size ? hole->next : ::new (end) Hole{hole->next, hole->size - size};
-        const std::size_t reach = static_cast<std::size_t>(end - pool.memory.data());
+        const auto reach = static_cast<std::size_t>(end - pool.memory.data());
         if (reach > pool.high_water) pool.high_water = reach;
         return start;
     }

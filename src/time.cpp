@@ -35,7 +35,7 @@ void sleep_for(std::int64_t us, std::coroutine_handle<> self) noexcept {
         return;
     }
     const Time now = port::now();
-    const Time duration = static_cast<Time>(us);
+    const auto duration = static_cast<Time>(us);
     loop.sleep(duration < never - now ? now + duration : never - 1, self);
 }
 

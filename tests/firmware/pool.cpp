@@ -105,6 +105,7 @@ Coro<> nested() { co_await deep(3); }
 // An awaited child that does not fit ends its task, from the inside out, and only that.
 Coro<> full_at_await() {
     create_task(blink());
+    co_await yield();
     set_exception_handler(count_report);
     const std::size_t before = in_use();
     int failures = 0;

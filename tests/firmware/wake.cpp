@@ -13,11 +13,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::uint32_t first = 100, last = 1099;  // cycles from setting the interrupt; sooner it would strike twice
+constexpr std::uint32_t first = 1, last = 1000;  // cycles from setting the interrupt
 
 Pin cause{2, Pin::out};
 Pin effect{3, Pin::out};
 ThreadSafeFlag flag;
+volatile bool armed;  // the timer goes on until the handler stops it, so it may strike a second time
 
 volatile std::uint32_t* systick() {
     auto address = reinterpret_cast<volatile std::uint32_t*>(0xe000e010);
@@ -28,6 +29,7 @@ volatile std::uint32_t* systick() {
 void interrupt_in(std::uint32_t cycles) {
     systick()[1] = cycles;
     systick()[2] = 0;
+    armed = true;
     systick()[0] = 7;
 }
 
@@ -112,6 +114,8 @@ Coro<> async_main() {
 
 extern "C" void uasync_irq_systick() {
     systick()[0] = 0;
+    if (!armed) return;
+    armed = false;
     cause.toggle();
     flag.set();
 }

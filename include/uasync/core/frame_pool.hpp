@@ -42,7 +42,7 @@ namespace detail {
 /// A block of at least `bytes`, aligned to two words, or null if the pool has none.
 void* allocate_frame(std::size_t bytes) noexcept;
 /// Takes back a block; `bytes` as it was asked for.
-void free_frame(void* block, std::size_t bytes) noexcept;
+void free_frame(void* memory, std::size_t bytes) noexcept;
 
 }  // namespace detail
 }  // namespace uasync
