@@ -59,7 +59,7 @@ TEST_CASE_FIXTURE(Simulated, "run inside run is an error, and the outer loop goe
     REQUIRE(trace.lines().size() == 4);
     CHECK(trace.lines()[0] == "0 inner destroyed");
     CHECK(trace.lines()[1].ends_with(": run inside run"));
-    CHECK(trace.lines()[2] == "0 nested run");
+    CHECK(trace.lines()[2] == "0 run inside run");
     CHECK(trace.lines()[3] == "1 outer");
 }
 

@@ -33,7 +33,7 @@ void interrupt_in(std::uint32_t cycles) {
     systick()[0] = 7;
 }
 
-/// The time that the loop counts starts anew with each microsecond: so every round begins at the same moment in one.
+/// Every round begins at the same moment in a microsecond, as alarms strike at its start.
 Coro<> next_round(Clock::time_point& next) {
     next += 200us;
     co_await sleep_until(next);
