@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t step = 16;
 constexpr std::size_t largest = 1024;
 constexpr std::size_t classes = largest / step + 1;
-[[maybe_unused]] constexpr std::size_t chunk_bytes = 64 * 1024;
+[[maybe_unused]] constexpr std::size_t chunk_bytes = std::size_t{64} * 1024;
 
 struct Block {
     Block* next;

@@ -440,6 +440,23 @@ TEST_CASE_FIXTURE(Simulated, "a gather that was cancelled before its first turn 
     trace.expect({"0 cancelled"});
 }
 
+TEST_CASE_FIXTURE(Simulated, "a task that gathers itself ends with misuse, as one that awaits itself does") {
+    std::optional<Task<>> self;
+    auto child = [&]() -> Coro<> {
+        co_await value_after(1, 1);
+        co_await gather(create_task(value_after(1, 1)), *self);
+    };
+    auto main = [&]() -> Coro<> {
+        self = create_task(child(), "narcissus");
+        auto r = co_await catch_cancelled(*self);
+        trace(outcome(r));
+        co_await sleep_ms(5);
+        self.reset();
+    };
+    CHECK(run(main()) == Result<void>{});
+    trace.expect({"1 misuse"});
+}
+
 TEST_CASE_FIXTURE(Simulated, "a gather that is never awaited leaves its tasks running") {
     auto child = [&]() -> Coro<> {
         co_await sleep_ms(1);

@@ -67,11 +67,13 @@ public:
 
     /// The level: 0 or 1.
     int value() const noexcept { return port::gpio_get(number_) ? 1 : 0; }
+    // NOLINTBEGIN(readability-make-member-function-const): they change the pin
     /// Drives an output: 0 is low, anything else high.
     void value(int level) noexcept { port::gpio_put(number_, level != 0); }
     void on() noexcept { port::gpio_put(number_, true); }
     void off() noexcept { port::gpio_put(number_, false); }
     void toggle() noexcept { port::gpio_toggle(number_); }
+    // NOLINTEND(readability-make-member-function-const)
 
     unsigned number() const noexcept { return number_; }
 
