@@ -23,6 +23,12 @@ bool Gather::start(std::span<GatherChild> children, std::coroutine_handle<> wait
     Loop& loop = running_loop();
     children_ = children;
     waiter_ = &loop.current();
+    for (const GatherChild& child : children) {
+        if (child.task != waiter_) continue;
+        waiter_ = nullptr;
+        loop.fail(waiter, Error::misuse);
+        return true;
+    }
     for (GatherChild& child : children) {
         if (child.task != nullptr && child.task->state() != WaitState::done) {
             child.owner = this;

@@ -21,6 +21,7 @@ class WakeUps(FirmwareTest):
 
     def part(self, report, title, following):
         times = {text: time for time, text in report.console}
+        self.assertIn(following, times, f"it did not come to the end of '{title}':\n{report}")
         return [
             [time for time in report.edge_times(pin) if times[title] <= time < times[following]] for pin in (CAUSE, EFFECT)
         ]
