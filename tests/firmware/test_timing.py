@@ -34,7 +34,10 @@ class WakeUps(FirmwareTest):
             causes, effects = self.part(report, title, following)
             self.assertEqual(len(causes), self.CYCLES)
             self.assertAnswered(causes, effects, within_us)
-            # At the end of the sweep the core has long been asleep, and it always takes the same to wake up.
+            # At the end of the sweep the core has long been asleep, and it always takes the same to wake up. (Not so where nothing is
+            # optimised: there a round's work outlasts the sweep.)
+            if report.preset == "pico-o0":
+                continue
             last = {round(effect - cause, 3) for cause, effect in zip(causes[-50:], effects[-50:])}
             self.assertEqual(len(last), 1, last)
 
