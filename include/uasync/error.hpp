@@ -18,6 +18,7 @@ enum class Error : std::uint8_t {
     exception = 7,    ///< A C++ exception left the coroutine (hosts only).
     deadlock = 8,     ///< Nothing could ever run again (the simulation tells).
     nested_run = 9,   ///< `run` inside a running loop.
+    shut_down = 10,   ///< The queue, channel or pipe was shut down or closed: nothing more goes in, or comes out.
 };
 
 /// A value or the reason why there is none. `std::expected`, so `if (r)`, `*r`, `r.value_or(x)`, `r.error()` work.
@@ -37,6 +38,7 @@ constexpr const char* to_string(Error error) noexcept {
         case Error::exception: return "exception";
         case Error::deadlock: return "deadlock";
         case Error::nested_run: return "run inside run";
+        case Error::shut_down: return "shut down";
     }
     return "unknown error";
 }

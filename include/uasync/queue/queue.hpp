@@ -1,18 +1,19 @@
 #pragma once
-// Queue<T, N>: up to N messages from tasks to tasks, first in, first out, as asyncio.Queue(maxsize=N).
+// Queue<T, N>: up to N messages from tasks to tasks, first in, first out, as asyncio.Queue(maxsize=N). Queue<T>: any number (hosts).
 //
 //     Queue<int, 8> queue;
 //     ... co_await queue.put(7);              // waits while the queue is full
 //     ... int message = co_await queue.get(); // waits while it is empty
 //
-// Neighbours: Latest<T> if only the newest value matters and the producer must never wait; ThreadSafeFlag from an interrupt.
+// Neighbours: JoinableQueue with task_done, join and shutdown; PriorityQueue, LifoQueue for another order; Channel if it can be closed;
+// Latest<T> if only the newest value matters and the producer must never wait; RingQueue from an interrupt.
 // Waiting getters are served in the order in which they came, and so are waiting putters; a message or a free place that a waiter has been
 // woken for is kept for it, so that `get_nowait` and `qsize` no longer see it (asyncio lets others snatch it).
-// Cost: N * sizeof(T) + 5 words; no allocation; every operation O(1). Not ISR-safe. Cancel-safe: a cancelled `get` has taken nothing and a cancelled
-// `put` has put nothing, even just as they were woken; the next waiter gets the chance instead.
+// Cost: N * sizeof(T) + 5 words; no allocation; every operation O(1). Queue<T> allocates. Not ISR-safe. Cancel-safe: a cancelled `get` has taken
+// nothing and a cancelled `put` has put nothing, even just as they were woken; the next waiter gets the chance instead.
 // Destroying it ends its waiters with Error::destroyed.
 
-#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -21,21 +22,33 @@
 
 #include <uasync/sync/waiters.hpp>
 
+#if !UASYNC_FRAME_POOL_BYTES
+#include <deque>
+#endif
+
 namespace uasync {
+
+/// As the capacity of a queue: as many messages as the heap holds. Hosts only.
+inline constexpr std::size_t unbounded = static_cast<std::size_t>(-1);
 
 namespace detail {
 
-/// What does not depend on the messages' type: who waits, and how many messages and places are spoken for.
+#if UASYNC_FRAME_POOL_BYTES
+using Index = std::uint16_t;
+#else
+using Index = std::uint32_t;
+#endif
+
+/// What does not depend on the messages: who waits, and how many messages and places are there for whom.
 class QueueBase {
 protected:
-    using Index = std::uint16_t;
-
-    /// A waiter that was woken has one message (or place) kept for it until it runs.
+    /// Those who want a message, or those who want a place. A waiter that was woken has one kept for it until it runs.
     struct Side {
         Waiters waiters;
+        Index ready;  ///< there for whoever comes
         Index kept = 0;
 
-        Side() noexcept = default;
+        explicit Side(std::size_t at_first) noexcept : ready{static_cast<Index>(at_first)} {}
         Side(const Side&) = delete;
         Side& operator=(const Side&) = delete;
         ~Side() {
@@ -44,7 +57,11 @@ protected:
 
         /// One more is there: for the longest waiter, if there is one.
         [[gnu::always_inline]] void offer() noexcept {
-            if (!waiters.empty()) hand_over();
+            if (!waiters.empty()) {
+                hand_over();
+            } else {
+                ++ready;
+            }
         }
         /// A waiter ends by unwinding; what it had been handed goes to the next.
         UASYNC_SHARED void abandon() noexcept {
@@ -73,12 +90,19 @@ protected:
             suspended_ = true;
             running_loop().wait_in((queue_->*side).waiters, self, what);
         }
+        /// It goes on: what it is about to take is its own.
         [[gnu::always_inline]] void resumed() noexcept {
             if (suspended_) {
                 suspended_ = false;
                 (queue_->*side).waiters.taken();
                 --(queue_->*side).kept;
+            } else {
+                --(queue_->*side).ready;
             }
+        }
+        /// To be said after whatever the compiler cannot see through: spares the destructor's look.
+        [[gnu::always_inline]] void finished() const noexcept {
+            if (suspended_) __builtin_unreachable();
         }
 
         QueueBase* queue_;
@@ -87,63 +111,102 @@ protected:
         bool suspended_ = false;
     };
 
-    QueueBase() noexcept = default;
+    explicit QueueBase(std::size_t capacity) noexcept : getters_{0}, putters_{capacity} {}
 
     Side getters_;
     Side putters_;
-    Index head_ = 0;
-    Index size_ = 0;
 };
 
-}  // namespace detail
-
+/// Up to N messages in a ring. A Store of messages has `push`, and `pop` where there is one.
 template <class T, std::size_t N>
-class Queue : detail::QueueBase {
+class RingStore {
     static_assert(N >= 1 && N <= 65535, "a Queue holds 1 to 65535 messages");
 
 public:
-    Queue() noexcept {}  // the places are not initialised
-    Queue(const Queue&) = delete;
-    Queue& operator=(const Queue&) = delete;
-    ~Queue() {
+    static constexpr std::size_t capacity = N;
+
+    RingStore() noexcept {}  // the places are not initialised
+
+    void push(T&& message) noexcept {
+        const Index last = tail_;
+        tail_ = after(last);
+        std::construct_at(place(last), std::move(message));
+    }
+    [[gnu::always_inline]] T pop() noexcept {
+        const Index first = head_;
+        head_ = after(first);
+        T* front = place(first);
+        T message{std::move(*front)};
+        std::destroy_at(front);
+        return message;
+    }
+
+private:
+    T* place(std::size_t index) noexcept { return reinterpret_cast<T*>(places_) + index; }
+    static Index after(Index index) noexcept {
+        if constexpr (std::has_single_bit(N)) {
+            return static_cast<Index>((index + 1U) & (N - 1));
+        } else {
+            return static_cast<Index>(index + 1U == N ? 0U : index + 1U);
+        }
+    }
+
+    Index head_ = 0;
+    Index tail_ = 0;
+    alignas(T) std::byte places_[N * sizeof(T)];
+};
+
+/// put and get over a Store.
+template <class T, class Store>
+class StoreQueue : protected QueueBase {
+public:
+    StoreQueue() noexcept : QueueBase{Store::capacity} {}
+    StoreQueue(const StoreQueue&) = delete;
+    StoreQueue& operator=(const StoreQueue&) = delete;
+    ~StoreQueue() {
         if constexpr (!std::is_trivially_destructible_v<T>) {
-            while (size_ != 0) take();
+            for (std::size_t left = std::size_t{getters_.ready} + getters_.kept; left != 0; --left) store_.pop();
         }
     }
 
     /// Messages that can be had without waiting.
-    std::size_t qsize() const noexcept { return static_cast<std::size_t>(size_ - getters_.kept); }
-    bool empty() const noexcept { return qsize() == 0; }
+    std::size_t qsize() const noexcept { return getters_.ready; }
+    bool empty() const noexcept { return getters_.ready == 0; }
     /// Whether a `put` would wait.
-    bool full() const noexcept { return static_cast<std::size_t>(size_ + putters_.kept) >= N; }
-    static constexpr std::size_t maxsize() noexcept { return N; }
+    bool full() const noexcept { return putters_.ready == 0; }
+    /// How many messages it holds, or `unbounded`.
+    static constexpr std::size_t maxsize() noexcept { return Store::capacity > 65535 ? unbounded : Store::capacity; }
 
-    class GetAwaiter : public Awaiter<&Queue::getters_> {
+    class GetAwaiter : public QueueBase::Awaiter<&StoreQueue::getters_> {
     public:
-        explicit GetAwaiter(Queue& queue) noexcept : Awaiter<&Queue::getters_>{queue} {}
+        explicit GetAwaiter(StoreQueue& queue) noexcept : QueueBase::Awaiter<&StoreQueue::getters_>{queue} {}
         bool await_ready() const noexcept { return !queue().empty(); }
         void await_suspend(std::coroutine_handle<> self) noexcept { this->wait(self, "Queue::get"); }
         T await_resume() noexcept {
             this->resumed();
-            return queue().take_and_offer_place();
+            T message = queue().take_and_offer_place();
+            this->finished();
+            return message;
         }
 
     private:
-        Queue& queue() const noexcept { return *static_cast<Queue*>(this->queue_); }
+        StoreQueue& queue() const noexcept { return *static_cast<StoreQueue*>(this->queue_); }
     };
 
-    class PutAwaiter : public Awaiter<&Queue::putters_> {
+    class PutAwaiter : public QueueBase::Awaiter<&StoreQueue::putters_> {
     public:
-        PutAwaiter(Queue& queue, T&& message) noexcept : Awaiter<&Queue::putters_>{queue}, message_{std::move(message)} {}
+        PutAwaiter(StoreQueue& queue, T&& message) noexcept
+            : QueueBase::Awaiter<&StoreQueue::putters_>{queue}, message_{std::move(message)} {}
         bool await_ready() const noexcept { return !queue().full(); }
         void await_suspend(std::coroutine_handle<> self) noexcept { this->wait(self, "Queue::put"); }
         void await_resume() noexcept {
             this->resumed();
             queue().add(std::move(message_));
+            this->finished();
         }
 
     private:
-        Queue& queue() const noexcept { return *static_cast<Queue*>(this->queue_); }
+        StoreQueue& queue() const noexcept { return *static_cast<StoreQueue*>(this->queue_); }
         T message_;
     };
 
@@ -156,39 +219,61 @@ public:
     /// The next message, or Error::unavailable if the queue is empty.
     Result<T> get_nowait() noexcept {
         if (empty()) return std::unexpected{Error::unavailable};
+        --getters_.ready;
         return take_and_offer_place();
     }
 
     /// Puts the message, or returns Error::unavailable, the message dropped, if the queue is full.
     Result<void> put_nowait(T message) noexcept {
         if (full()) return std::unexpected{Error::unavailable};
+        --putters_.ready;
         add(std::move(message));
         return {};
     }
 
-private:
-    T* place(std::size_t index) noexcept { return reinterpret_cast<T*>(places_) + (index >= N ? index - N : index); }
-
+protected:
+    // Of a place and a message that have been counted off already.
     void add(T&& message) noexcept {
-        std::construct_at(place(std::size_t{head_} + size_), std::move(message));
-        ++size_;
+        store_.push(std::move(message));
         getters_.offer();
     }
-    [[gnu::always_inline]] T take() noexcept {
-        T* front = place(head_);
-        T message{std::move(*front)};
-        std::destroy_at(front);
-        head_ = static_cast<Index>(head_ + 1U == N ? 0U : head_ + 1U);
-        --size_;
-        return message;
-    }
     UASYNC_SHARED T take_and_offer_place() noexcept {
-        T message = take();
+        T message = store_.pop();
         putters_.offer();
         return message;
     }
 
-    alignas(T) std::byte places_[N * sizeof(T)];
+    Store store_;
 };
+
+#if !UASYNC_FRAME_POOL_BYTES
+/// Any number of messages, first in, first out.
+template <class T>
+class DequeStore {
+public:
+    static constexpr std::size_t capacity = 0xffff'ffff;
+    void push(T&& message) { messages_.push_back(std::move(message)); }
+    T pop() {
+        T message{std::move(messages_.front())};
+        messages_.pop_front();
+        return message;
+    }
+
+private:
+    std::deque<T> messages_;
+};
+template <class T, std::size_t N>
+using FifoStore = std::conditional_t<N == unbounded, DequeStore<T>, RingStore<T, N == unbounded ? 1 : N>>;
+#else
+template <class T, std::size_t N>
+struct FifoStore : RingStore<T, N == unbounded ? 1 : N> {
+    static_assert(N != unbounded, "a queue on a board needs a capacity: Queue<T, 8>");
+};
+#endif
+
+}  // namespace detail
+
+template <class T, std::size_t N = unbounded>
+class Queue : public detail::StoreQueue<T, detail::FifoStore<T, N>> {};
 
 }  // namespace uasync
