@@ -3,9 +3,9 @@
 namespace uasync::detail {
 
 GatherChild::GatherChild() noexcept
-    : LoopCallback{[](LoopCallback& node) noexcept {
+    : TaskWatch{[](LoopCallback& node) noexcept {
           auto& ended = static_cast<GatherChild&>(node);
-          ended.linked = false;
+          ended.fired();
           ended.owner->child_done(ended);
       }} {}
 
@@ -13,9 +13,7 @@ constinit const CancelHook::Functions Gather::functions_of_gather{
     [](CancelHook& hook) noexcept {
         auto& self = static_cast<Gather&>(hook);
         self.cancelled_ = true;
-        for (GatherChild& child : self.children_) {
-            if (child.linked) running_loop().cancel(*child.task, true);
-        }
+        for (const GatherChild& child : self.children_) child.cancel();
     },
     [](CancelHook& hook, TaskState&) noexcept { static_cast<Gather&>(hook).waiter_ = nullptr; }};
 
@@ -30,15 +28,13 @@ bool Gather::start(std::span<GatherChild> children, std::coroutine_handle<> wait
         return true;
     }
     for (GatherChild& child : children) {
-        if (child.task != nullptr && child.task->state() != WaitState::done) {
-            child.owner = this;
-            child.linked = true;
-            PromiseBase::of(outermost_frame(*child.task)).joiners().push_back(child);
+        child.owner = this;
+        if (child.start()) {
             ++running_;
             continue;
         }
-        const Error error = child.task != nullptr ? child.task->error() : Error::no_memory;
-        if (child.task != nullptr) child.task->cancel_requested = 0;
+        const Error error = child.error();
+        child.seen();
         if (error == Error::none || patient_) continue;
         waiter_ = nullptr;
         if (error == Error::exception) return false;
@@ -68,10 +64,7 @@ void Gather::child_done(GatherChild& child) noexcept {
 }
 
 void Gather::leave(std::span<GatherChild> children) noexcept {
-    for (GatherChild& child : children) {
-        if (child.linked) PromiseBase::of(outermost_frame(*child.task)).joiners().remove(child);
-        child.linked = false;
-    }
+    for (GatherChild& child : children) child.stop();
 }
 
 }  // namespace uasync::detail

@@ -37,9 +37,9 @@ void tell(const ErrorReport& report) noexcept { (handler != nullptr ? handler : 
 
 }  // namespace
 
-ExceptionHandler set_exception_handler(ExceptionHandler replacement) noexcept {
+ExceptionHandler set_exception_handler(ExceptionHandler new_handler) noexcept {
     ExceptionHandler earlier = handler;
-    handler = replacement;
+    handler = new_handler;
     return earlier;
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 void count_handle(TaskState& task) noexcept {
     if (task.handles == 15) port::fatal("a task has more than 15 handles");
-    ++task.handles;  // NOLINT(*-narrowing-conversions): a bit-field, checked above
+    ++task.handles;
 }
 
 }  // namespace

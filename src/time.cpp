@@ -47,7 +47,9 @@ void sleep_for_ms(std::int32_t ms, std::coroutine_handle<> self) noexcept {
         return;
     }
     const auto duration = static_cast<std::uint32_t>(ms);
-    loop.sleep(port::now() + Time{(duration & 0xffffU) * 1000U} + (Time{(duration >> 16U) * 1000U} << 16U), self);
+    const std::uint32_t low = (duration & 0xffffU) * 1000U;
+    const std::uint32_t high = (duration >> 16U) * 1000U;
+    loop.sleep(port::now() + low + (Time{high} << 16U), self);
 }
 
 }  // namespace detail

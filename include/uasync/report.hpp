@@ -29,7 +29,7 @@ struct ErrorReport {
 using ExceptionHandler = void (*)(const ErrorReport&);
 
 /// Replaces the handler of this thread (host) or program (board); null brings the default back. Returns the earlier one.
-ExceptionHandler set_exception_handler(ExceptionHandler handler) noexcept;
+ExceptionHandler set_exception_handler(ExceptionHandler new_handler) noexcept;
 
 namespace detail {
 

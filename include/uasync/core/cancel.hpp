@@ -60,9 +60,8 @@ inline Error catch_all(Scope&, TaskState& task, Error error) noexcept {
 template <class T>
 class ScopeAwaiter : protected Scope {
 public:
-    ScopeAwaiter(Coro<T> coroutine, decltype(Scope::caught) what_is_caught) noexcept {
-        child = coroutine.release();
-        caught = what_is_caught;
+    ScopeAwaiter(Coro<T> coroutine, decltype(Scope::caught) what_is_caught) noexcept
+        : Scope{nullptr, coroutine.release(), what_is_caught} {
         if (!is_frame(child)) {
             error = frame_error(child);
             child = nullptr;

@@ -20,7 +20,7 @@
 #include <variant>
 #include <vector>
 
-#include <uasync/core/task.hpp>
+#include <uasync/core/task_watch.hpp>
 
 namespace uasync {
 
@@ -32,12 +32,10 @@ namespace detail {
 
 class Gather;
 
-/// One child of a gather, in the list of those who await it.
-struct GatherChild : LoopCallback {
+/// One child of a gather.
+struct GatherChild : TaskWatch {
     GatherChild() noexcept;
     Gather* owner = nullptr;
-    TaskState* task = nullptr;  ///< null: could not be created
-    bool linked = false;
 };
 
 /// What is common to all gathers: waits until all children have ended or, unless `patient`, one has failed.
@@ -78,11 +76,6 @@ Task<T> as_task(Task<T> task) noexcept {
 
 template <class T>
 using NonVoid = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
-
-/// The state behind a handle. Gives gather access without opening it to everybody.
-struct TaskAccess : TaskHandle {
-    static TaskState* state(const TaskHandle& handle) noexcept { return static_cast<const TaskAccess&>(handle).state_; }
-};
 
 template <class T>
 NonVoid<T> gathered_value(const Task<T>& task) {

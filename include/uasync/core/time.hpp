@@ -35,6 +35,17 @@ struct YieldAwaiter {
     void await_resume() const noexcept {}
 };
 
+/// The deadline `us` microseconds from now, or at that time of the Clock; whatever is out of range is as near as can be.
+inline Time deadline_in(std::int64_t us) noexcept {
+    const Time now = port::now();
+    const auto duration = static_cast<Time>(us < 0 ? 0 : us);
+    return duration < never - now ? now + duration : never - 1;
+}
+inline Time deadline_at(std::int64_t time) noexcept {
+    const auto deadline = static_cast<Time>(time < 0 ? 0 : time);
+    return deadline < never ? deadline : never - 1;
+}
+
 /// Suspends the running task for `us` microseconds from now.
 void sleep_for(std::int64_t us, std::coroutine_handle<> self) noexcept;
 void sleep_for_ms(std::int32_t ms, std::coroutine_handle<> self) noexcept;

@@ -42,11 +42,10 @@ public:
     bool await_suspend(std::coroutine_handle<> waiter) noexcept {
         Loop& loop = running_loop();
         loop.current().cancel_requested = 0;
-        const Time now = port::now();
-        const auto limit = static_cast<Time>(us_ < 0 ? 0 : us_);
+        const Time deadline = deadline_in(us_);
         if (!ScopeAwaiter<T>::await_suspend(waiter)) return false;
         timer_.task = &loop.current();
-        loop.start_timer(timer_, limit < never - now ? now + limit : never - 1);
+        loop.start_timer(timer_, deadline);
         return true;
     }
     Result<T> await_resume() {
