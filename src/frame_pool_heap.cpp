@@ -10,6 +10,10 @@
 
 #if !UASYNC_FRAME_POOL_BYTES
 
+#if UASYNC_PORT_PICKS
+#include "frame_source.hpp"
+#endif
+
 #if defined(__SANITIZE_ADDRESS__)
 #define UASYNC_WATCHED 1
 #elif defined(__has_feature)
@@ -94,6 +98,10 @@ std::size_t free_blocks(std::size_t c) noexcept {
 namespace detail {
 
 void* allocate_frame(std::size_t bytes) noexcept {
+#if UASYNC_PORT_PICKS
+    if (frame_source != nullptr) [[unlikely]]
+        return frame_source->allocate(bytes);
+#endif
     const std::size_t c = (bytes + step - 1) / step;
     if (c < classes) [[likely]] {
         if (Block* block = pool.free[c]) [[likely]] {
@@ -105,6 +113,10 @@ void* allocate_frame(std::size_t bytes) noexcept {
 }
 
 void free_frame(void* memory, std::size_t bytes) noexcept {
+#if UASYNC_PORT_PICKS
+    if (frame_source != nullptr && frame_source->free(memory)) [[unlikely]]
+        return;
+#endif
     const std::size_t c = (bytes + step - 1) / step;
 #if defined(UASYNC_WATCHED)
     if (c < classes) {

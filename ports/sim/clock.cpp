@@ -26,6 +26,7 @@ struct State {
 };
 
 State state;
+sim::detail::Decider* decider = nullptr;
 
 Time next_event() { return state.events.empty() ? never : state.events.begin()->first; }
 
@@ -75,6 +76,15 @@ void press(unsigned pin, Duration start, Duration duration) {
 }
 void shuffle(std::uint64_t seed) noexcept { state.random = seed; }
 
+void detail::set_decider(Decider* who) noexcept { decider = who; }
+Time detail::next_moment() noexcept { return std::min(state.alarm, next_event()); }
+void detail::pass_time(Time moment) { advance(moment); }
+std::uint64_t detail::clock_fingerprint() noexcept {
+    std::uint64_t hash = mix(state.time, state.alarm);
+    for (const auto& event : state.events) hash = mix(hash, event.first);
+    return hash;
+}
+
 }  // namespace sim
 
 namespace port {
@@ -94,6 +104,10 @@ void set_alarm(Loop& loop, Time deadline) noexcept {
 void wake(Loop&) noexcept {}
 
 void idle(Loop& loop) noexcept {
+    if (decider != nullptr) {
+        decider->idle(loop);
+        return;
+    }
     state.busy_steps = 0;
     while (!loop.signalled()) {
         const Time next = std::min(state.alarm, next_event());
@@ -106,6 +120,7 @@ void idle(Loop& loop) noexcept {
 }
 
 WaitNode* pick(WaitNode*& first, WaitNode**& end) noexcept {
+    if (decider != nullptr) return decider->pick(first, end);
     if (++state.busy_steps > patience) advance(state.time + 1);
     WaitNode** link = &first;
     if (state.random != 0) {

@@ -20,6 +20,7 @@ namespace sim {
 
 const std::string& console() noexcept { return printed; }
 void capture(bool on) noexcept { capturing = on; }
+bool detail::captures() noexcept { return capturing; }
 void detail::reset_console() { printed.clear(); }
 
 }  // namespace sim

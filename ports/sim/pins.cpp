@@ -70,6 +70,16 @@ void release(unsigned pin) {
 }
 bool level(unsigned pin) noexcept { return pin_at(pin).level; }
 const std::vector<Edge>& edges() noexcept { return seen; }
+std::uint64_t detail::pins_fingerprint() noexcept {
+    std::uint64_t hash = 0;
+    for (const SimulatedPin& pin : pins) {
+        const unsigned bits = (pin.is_output ? 1U : 0U) | (pin.output ? 2U : 0U) | (pin.driven ? 4U : 0U) | (pin.drive ? 8U : 0U) |
+                              (pin.level ? 16U : 0U) | (pin.fired ? 32U : 0U) | static_cast<unsigned>(pin.pull) << 8U |
+                              static_cast<unsigned>(pin.armed) << 16U;
+        hash = mix(hash, bits);
+    }
+    return hash;
+}
 void detail::reset_pins() {
     pins = {};
     seen.clear();

@@ -1,7 +1,37 @@
 #pragma once
 // What the simulation's parts know of each other.
 
+#include <cstdint>
+
+#include <uasync/port.hpp>
+
 namespace uasync::sim::detail {
+
+/// Who decides in the port's place what happens next: the schedule explorer.
+class Decider {
+public:
+    virtual WaitNode* pick(WaitNode*& first, WaitNode**& end) = 0;
+    virtual void idle(Loop& loop) = 0;
+
+protected:
+    ~Decider() = default;
+};
+void set_decider(Decider* decider) noexcept;
+
+/// The next deadline or event; `never` if there is none.
+Time next_moment() noexcept;
+/// Moves the clock there and lets happen what is due.
+void pass_time(Time moment);
+/// Of what the simulation keeps: clock, alarm, events to come; pins.
+std::uint64_t clock_fingerprint() noexcept;
+std::uint64_t pins_fingerprint() noexcept;
+constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t value) noexcept {
+    hash = (hash ^ value) * 0x9e3779b97f4a7c15U;
+    return hash ^ (hash >> 29U);
+}
+
+/// Whether what is printed stays off standard output.
+bool captures() noexcept;
 
 void reset_pins();
 void reset_console();

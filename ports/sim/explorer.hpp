@@ -1,0 +1,217 @@
+#pragma once
+// The schedule explorer's parts. Decisions: those the decisions of a run. arena: where frames lie. Run: one run of a scenario. The search
+// over schedules is in explorer.cpp.
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <uasync/report.hpp>
+#include <uasync/testing.hpp>
+
+#include "simulation.hpp"
+
+namespace uasync::explorer {
+
+using sim::detail::mix;
+
+// Frames at the same addresses in every run of a scenario, all zero when they are given out, so that two runs in the same state have the
+// same bytes there. Each task has a region of its own, so that a frame's address does not depend on what other tasks did.
+namespace arena {
+
+struct Block {
+    std::uint32_t offset;
+    std::uint32_t bytes;
+    bool is_task;  ///< a TaskState; else a frame
+};
+
+/// Forgets all blocks, and gives frames out from now on.
+void begin() noexcept;
+/// Frames come from the heap again.
+void end() noexcept;
+/// The live blocks in order of their addresses.
+std::vector<Block>& blocks() noexcept;
+std::byte* address(const Block& block) noexcept;
+void mark_task(const TaskState& task) noexcept;
+/// Objects of the scenario: zeroed memory, given back by `begin`.
+void* reserve(std::size_t bytes, std::size_t alignment) noexcept;
+std::uint64_t hash_objects(std::uint64_t hash) noexcept;
+std::uint64_t hash_bytes(std::uint64_t hash, const std::byte* bytes, std::size_t size) noexcept;
+
+}  // namespace arena
+
+/// A run's decisions. Events are numbered; each is one of several alternatives, of which 0 is taken unless the schedule says otherwise.
+struct Decision {
+    std::uint32_t event;
+    std::uint32_t alternative;
+    bool operator==(const Decision&) const = default;
+};
+using Decisions = std::vector<Decision>;
+
+std::string to_text(const Decisions& schedule);
+/// False if the text is no schedule.
+bool from_text(std::string_view text, Decisions& schedule);
+
+enum class Failure : std::uint8_t { none, check, deadlock, endless, error, leak, unrepeatable };
+
+/// What the search wants to know while a run goes on beyond its last planned decision.
+class Observer {
+public:
+    /// A state, with so many alternatives. False: the run need not go on.
+    virtual bool arrive(std::uint64_t state, std::uint32_t event, std::uint32_t alternatives) = 0;
+    /// In `state` an event has had that outcome.
+    virtual bool went(std::uint64_t state, std::uint64_t event, std::uint64_t outcome) = 0;
+
+protected:
+    ~Observer() = default;
+};
+
+/// One run of a scenario.
+class Run final : public sim::detail::Decider {
+public:
+    Run(const std::function<void(Exploration&)>& scenario, const ExploreOptions& options, const Decisions& planned)
+        : scenario_{scenario}, options_{options}, planned_{planned} {}
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+    ~Run() = default;
+
+    Observer* observer = nullptr;
+    std::mt19937_64* random = nullptr;  ///< decides instead of the schedule
+    bool tracing = false;
+    bool detects_cycles = false;  ///< a state that comes back shows that the run does not end
+
+    void go();
+
+    Failure failure() const noexcept { return failure_; }
+    const std::string& reason() const noexcept { return reason_; }
+    const std::string& trace() const noexcept { return trace_; }
+    /// The decisions that were made, without those for alternative 0.
+    const Decisions& decisions() const noexcept { return decisions_; }
+    std::uint32_t events() const noexcept { return event_; }
+    bool stopped() const noexcept { return stopped_; }
+
+    // For Exploration.
+    const char* keep(std::string_view name) { return names_.emplace_back(name).c_str(); }
+    void destroy_later(void* object, void (*destroy)(void*) noexcept) { objects_.push_back({object, destroy}); }
+    void add_task(const TaskHandle& task, bool in_background);
+    void add_strike(std::string_view name, std::function<void()> happens, unsigned times);
+    void add_cancel(std::string_view task, unsigned times);
+    void add_check(std::string_view what, std::function<bool()> holds, bool after_each_step);
+    void add_fingerprint(std::function<std::uint64_t()> hash) { fingerprints_.push_back(std::move(hash)); }
+    void log(std::string_view text);
+    void fail(Failure kind, std::string reason);
+    void report(const ErrorReport& error);
+
+private:
+    struct ScenarioTask {
+        std::string name;
+        TaskState* state;
+        TaskHandle handle;
+        bool in_background;
+        bool done = false;
+        unsigned cancellations = 0;
+    };
+    struct Strike {
+        std::string name;
+        std::function<void()> happens;
+        unsigned left;
+    };
+    struct Check {
+        std::string what;
+        std::function<bool()> holds;
+    };
+    struct Object {
+        void* place;
+        void (*destroy)(void*) noexcept;
+    };
+    enum class Kind : std::uint8_t { step, strike, cancel, time, deadlock };
+    struct Alternative {
+        Kind kind;
+        std::uint32_t index;  ///< of the strike or the cancellation
+        WaitNode** link;      ///< to the task
+    };
+
+    WaitNode* pick(WaitNode*& first, WaitNode**& end) override;
+    void idle(Loop& loop) override;
+
+    Coro<> main();
+    /// What follows the event before; false if the run must not go on.
+    bool settle();
+    bool finished() const noexcept;
+    WaitNode* give_up(WaitNode*& first, WaitNode**& end) noexcept;
+    void list_others(bool idle);
+    /// The alternative that happens now; null if the run must not go on.
+    const Alternative* decide();
+    bool comes_back();
+    void perform(const Alternative& chosen);
+    void wake_main();
+    std::uint64_t hash_state() const;
+    std::uint64_t observe() const;
+    std::string waiting_tasks() const;
+
+    void trace_begin(const Alternative& chosen);
+    void trace_end();
+    std::string describe(const Alternative& alternative);
+    const std::string& display_name(const TaskState& task) { return shown(task).name; }
+
+    const std::function<void(Exploration&)>& scenario_;
+    const ExploreOptions& options_;
+    const Decisions& planned_;
+    std::size_t next_planned_ = 0;
+
+    std::deque<std::string> names_;
+    std::vector<ScenarioTask> tasks_;
+    std::vector<Strike> strikes_;
+    std::vector<Check> checks_;
+    std::vector<Check> always_;
+    std::vector<std::function<std::uint64_t()>> fingerprints_;
+    std::vector<Object> objects_;
+
+    TaskState* main_ = nullptr;
+    WaitList main_waits_;
+    bool main_woken_ = false;
+    bool aborting_ = false;
+    bool stopped_ = false;
+
+    Failure failure_ = Failure::none;
+    std::string reason_;
+    Decisions decisions_;
+    std::uint32_t event_ = 0;   ///< how many there were
+    unsigned busy_ = 0;         ///< steps in a row
+    std::uint64_t logged_ = 0;  ///< hash
+    std::vector<Alternative> alternatives_;
+    TaskHandle running_{nullptr};
+    std::uint64_t state_ = 0;      ///< hash before the event
+    std::uint64_t event_key_ = 0;  ///< which event it is
+    bool in_event_ = false;
+    bool only_steps_ = false;  ///< nothing but ready tasks can make anything happen
+    std::unordered_map<std::uint64_t, std::uint32_t> met_;
+
+    // For the trace.
+    struct Before {
+        WaitState state;
+        bool seen;
+    };
+    struct Shown {
+        std::string name;
+        bool started = false;
+    };
+    Shown& shown(const TaskState& task);
+    std::string trace_;
+    std::string line_;
+    std::string logs_;
+    std::map<const TaskState*, Before> before_;
+    std::map<const TaskState*, Shown> shown_;
+    std::map<std::string, unsigned, std::less<>> used_names_;
+    const TaskState* stepped_ = nullptr;
+    const TaskState* cancelled_ = nullptr;
+};
+
+}  // namespace uasync::explorer

@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <cstring>
+
+#include <sys/mman.h>
+
+#include <uasync/core/loop.hpp>
+
+#include "../../src/frame_source.hpp"
+#include "explorer.hpp"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define UASYNC_ARENA_POISONS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UASYNC_ARENA_POISONS 1
+#endif
+#endif
+#ifdef UASYNC_ARENA_POISONS
+#include <sanitizer/asan_interface.h>
+#endif
+
+namespace uasync {
+
+namespace detail {
+constinit const FrameSource* frame_source = nullptr;
+}
+
+namespace explorer::arena {
+namespace {
+
+constexpr std::uint32_t region_bytes = 64 * 1024;
+constexpr std::uint32_t regions = 1024;
+constexpr std::size_t arena_bytes = std::size_t{region_bytes} * regions;
+constexpr std::size_t object_bytes = std::size_t{256} * 1024;
+constexpr std::size_t granule = 16;
+
+std::byte* memory = nullptr;  ///< the frames, then the scenario's objects
+std::vector<Block> live;
+std::size_t objects_used = 0;
+
+void poison([[maybe_unused]] const std::byte* bytes, [[maybe_unused]] std::size_t size) noexcept {
+#ifdef UASYNC_ARENA_POISONS
+    __asan_poison_memory_region(bytes, size);
+#endif
+}
+void unpoison([[maybe_unused]] const std::byte* bytes, [[maybe_unused]] std::size_t size) noexcept {
+#ifdef UASYNC_ARENA_POISONS
+    __asan_unpoison_memory_region(bytes, size);
+#endif
+}
+
+/// Region 0 is the scenario's. A task's follows from the address of its control block.
+std::uint32_t region_of_running_task() noexcept {
+    const Loop* loop = detail::this_loop();
+    if (loop == nullptr || !loop->in_step()) return 0;
+    const auto offset = static_cast<std::uint64_t>(reinterpret_cast<const std::byte*>(&loop->current()) - memory);
+    return offset < arena_bytes ? 1 + static_cast<std::uint32_t>(mix(1, offset) % (regions - 1)) : 0;
+}
+
+void* allocate(std::size_t bytes) noexcept {
+    const auto size = static_cast<std::uint32_t>((bytes + granule - 1) / granule * granule);
+    const std::uint32_t begin = region_of_running_task() * region_bytes;
+    auto place = std::lower_bound(live.begin(), live.end(), begin, [](const Block& b, std::uint32_t o) { return b.offset < o; });
+    std::uint32_t offset = begin;
+    while (place != live.end() && place->offset < offset + size) {
+        offset = place->offset + place->bytes;
+        ++place;
+    }
+    if (offset + size > begin + region_bytes) port::fatal("explore: the frames of one task take more than 64 KiB");
+    live.insert(place, {offset, size, false});
+    unpoison(memory + offset, size);
+    std::memset(memory + offset, 0, size);
+    return memory + offset;
+}
+
+bool free(void* block) noexcept {
+    const auto offset = static_cast<std::uint64_t>(static_cast<std::byte*>(block) - memory);
+    if (offset >= arena_bytes) return false;
+    const auto place = std::lower_bound(live.begin(), live.end(), static_cast<std::uint32_t>(offset),
+                                        [](const Block& b, std::uint32_t o) { return b.offset < o; });
+    if (place == live.end() || place->offset != offset) port::fatal("explore: a frame was freed twice");
+    poison(memory + offset, place->bytes);
+    live.erase(place);
+    return true;
+}
+
+constinit const detail::FrameSource source{allocate, free};
+
+}  // namespace
+
+void begin() noexcept {
+    if (memory == nullptr) {
+        void* mapped =
+            mmap(nullptr, arena_bytes + object_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (mapped == MAP_FAILED) port::fatal("explore: no memory");
+        memory = static_cast<std::byte*>(mapped);
+        poison(memory, arena_bytes + object_bytes);
+    }
+    for (const Block& block : live) poison(memory + block.offset, block.bytes);
+    live.clear();
+    poison(memory + arena_bytes, objects_used);
+    objects_used = 0;
+    detail::frame_source = &source;
+}
+
+void end() noexcept { detail::frame_source = nullptr; }
+
+std::vector<Block>& blocks() noexcept { return live; }
+std::byte* address(const Block& block) noexcept { return memory + block.offset; }
+
+void mark_task(const TaskState& task) noexcept {
+    const auto offset = static_cast<std::uint64_t>(reinterpret_cast<const std::byte*>(&task) - memory);
+    const auto place =
+        std::lower_bound(live.begin(), live.end(), offset, [](const Block& b, std::uint64_t o) { return b.offset < o; });
+    if (place != live.end() && place->offset == offset) place->is_task = true;
+}
+
+void* reserve(std::size_t bytes, std::size_t alignment) noexcept {
+    const std::size_t unit = std::max(alignment, granule);
+    const std::size_t begin = (objects_used + unit - 1) / unit * unit;
+    if (alignment > 4096 || begin + bytes > object_bytes) port::fatal("explore: the objects of a scenario take more than 256 KiB");
+    std::byte* place = memory + arena_bytes + begin;
+    objects_used = begin + bytes;
+    unpoison(place, bytes);
+    std::memset(place, 0, bytes);
+    return place;
+}
+
+// Padding and the gaps between objects are read too.
+#if defined(__clang__) || defined(__GNUC__)
+__attribute__((no_sanitize("address")))
+#endif
+std::uint64_t
+hash_bytes(std::uint64_t hash, const std::byte* bytes, std::size_t size) noexcept {
+    std::size_t i = 0;
+    for (; i + 8 <= size; i += 8) {
+        std::uint64_t word;
+        __builtin_memcpy(&word, bytes + i, 8);
+        hash = mix(hash, word);
+    }
+    for (; i < size; ++i) hash = mix(hash, static_cast<std::uint64_t>(bytes[i]));
+    return hash;
+}
+
+std::uint64_t hash_objects(std::uint64_t hash) noexcept { return hash_bytes(hash, memory + arena_bytes, objects_used); }
+
+}  // namespace explorer::arena
+}  // namespace uasync
