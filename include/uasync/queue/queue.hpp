@@ -73,6 +73,8 @@ protected:
             ++kept;
             running_loop().hand_to(*waiters.take_front());
         }
+        /// All who wait go on with nothing in their hands, and so do those who were woken and have not run. O(tasks).
+        void dismiss() noexcept;
     };
 
     /// Waits on one side of a queue.
@@ -99,6 +101,13 @@ protected:
             } else {
                 --(queue_->*side).ready;
             }
+        }
+        /// The same where the queue may have been closed: false if there is nothing for it.
+        bool obtained() noexcept {
+            Side& mine = queue_->*side;
+            if (suspended_ ? !mine.waiters.handed_to_current() : mine.ready == 0) return false;
+            resumed();
+            return true;
         }
         /// To be said after whatever the compiler cannot see through: spares the destructor's look.
         [[gnu::always_inline]] void finished() const noexcept {
@@ -160,6 +169,8 @@ private:
 template <class T, class Store>
 class StoreQueue : protected QueueBase {
 public:
+    using value_type = T;
+
     StoreQueue() noexcept : QueueBase{Store::capacity} {}
     StoreQueue(const StoreQueue&) = delete;
     StoreQueue& operator=(const StoreQueue&) = delete;

@@ -1,0 +1,120 @@
+#pragma once
+// What JoinableQueue and Channel have in common: a queue that can be closed, so that putting and getting may fail. For authors of primitives.
+
+#include <uasync/queue/queue.hpp>
+
+namespace uasync::detail {
+
+/// A queue Q that can be closed. The Policy names the operations, counts the messages, and says whether a place is there only while
+/// somebody waits for a message (`rendezvous`).
+template <class Q, class Policy>
+class ClosableQueue : protected Q {
+    using T = typename Q::value_type;
+
+public:
+    bool closed() const noexcept { return closed_; }
+
+    class GetAwaiter : public QueueBase::Awaiter<&ClosableQueue::getters_> {
+    public:
+        explicit GetAwaiter(ClosableQueue& queue) noexcept : QueueBase::Awaiter<&ClosableQueue::getters_>{queue} {}
+        bool await_ready() const noexcept { return !queue().empty() || queue().ended(); }
+        void await_suspend(std::coroutine_handle<> self) noexcept {
+            this->wait(self, Policy::get_name);
+            if constexpr (Policy::rendezvous) queue().invite();
+        }
+        Result<T> await_resume() noexcept {
+            if (!this->obtained()) return std::unexpected{Error::shut_down};
+            return queue().take();
+        }
+
+    private:
+        ClosableQueue& queue() const noexcept { return *static_cast<ClosableQueue*>(this->queue_); }
+    };
+
+    class PutAwaiter : public QueueBase::Awaiter<&ClosableQueue::putters_> {
+    public:
+        PutAwaiter(ClosableQueue& queue, T&& message) noexcept
+            : QueueBase::Awaiter<&ClosableQueue::putters_>{queue}, message_{std::move(message)} {}
+        bool await_ready() const noexcept { return !queue().full() || queue().closed_; }
+        void await_suspend(std::coroutine_handle<> self) noexcept { this->wait(self, Policy::put_name); }
+        Result<void> await_resume() noexcept {
+            if (queue().closed_) return std::unexpected{Error::shut_down};
+            this->resumed();
+            queue().put_counted(std::move(message_));
+            return {};
+        }
+
+    private:
+        ClosableQueue& queue() const noexcept { return *static_cast<ClosableQueue*>(this->queue_); }
+        T message_;
+    };
+
+protected:
+    bool full() const noexcept {
+        if constexpr (Policy::rendezvous) {
+            if (this->getters_.waiters.empty()) return true;
+        }
+        return Q::full();
+    }
+    Result<T> get_now() noexcept {
+        if (this->empty()) return std::unexpected{ended() ? Error::shut_down : Error::unavailable};
+        --this->getters_.ready;
+        return take();
+    }
+    Result<void> put_now(T&& message) noexcept {
+        if (closed_) return std::unexpected{Error::shut_down};
+        if (full()) return std::unexpected{Error::unavailable};
+        --this->putters_.ready;
+        put_counted(std::move(message));
+        return {};
+    }
+
+    /// From now on nothing goes in. Who waits to put fails, and who waits to get, if there is nothing.
+    void close() noexcept {
+        closed_ = true;
+        this->putters_.dismiss();
+        if (ended()) this->getters_.dismiss();
+    }
+    /// Nothing comes out either. How many messages were dropped.
+    std::size_t close_and_drop() noexcept {
+        close();
+        const std::size_t dropped = std::size_t{this->getters_.ready} + this->getters_.kept;
+        this->getters_.dismiss();
+        this->getters_.ready = 0;
+        for (std::size_t i = 0; i < dropped; ++i) (void)this->store_.pop();
+        return dropped;
+    }
+
+    [[no_unique_address]] Policy policy_;
+
+private:
+    /// Whether no message will come any more. One that is kept for a woken task comes back if that task is cancelled.
+    bool ended() const noexcept { return closed_ && this->getters_.ready + this->getters_.kept == 0; }
+    void put_counted(T&& message) noexcept {
+        policy_.added();
+        this->add(std::move(message));
+    }
+    T take() noexcept {
+        T message = this->store_.pop();
+        if (ended()) {
+            this->getters_.dismiss();
+        } else if constexpr (Policy::rendezvous) {
+            invite();
+        } else {
+            this->putters_.offer();
+        }
+        return message;
+    }
+    /// Rendezvous: one place, for as long as somebody waits for a message. It is taken back by `full()`.
+    void invite() noexcept {
+        QueueBase::Side& putters = this->putters_;
+        const bool is_free = this->getters_.ready + this->getters_.kept + putters.kept == 0;
+        if (!is_free || this->getters_.waiters.empty()) return;
+        putters.ready = 0;
+        putters.offer();
+    }
+
+    bool closed_ = false;
+};
+
+}  // namespace uasync::detail
