@@ -25,8 +25,10 @@ void pass_time(Time moment);
 /// Of what the simulation keeps: clock, alarm, events to come; pins.
 std::uint64_t clock_fingerprint() noexcept;
 std::uint64_t pins_fingerprint() noexcept;
+/// A hash of a sequence: each word is mixed into what the words before gave.
 constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t value) noexcept {
-    hash = (hash ^ value) * 0x9e3779b97f4a7c15U;
+    hash = (hash + 0x9e3779b97f4a7c15U) * 0xbf58476d1ce4e5b9U;
+    hash = ((hash ^ (hash >> 31U)) ^ value) * 0x94d049bb133111ebU;
     return hash ^ (hash >> 29U);
 }
 
