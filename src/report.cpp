@@ -88,14 +88,20 @@ UASYNC_SHARED void report(std::string_view name, Error error) noexcept {
     tell(report);
 }
 
+#if UASYNC_EXCEPTIONS
+void report(std::string_view name, std::exception_ptr exception) noexcept {
+    ErrorReport report;
+    report.task = name;
+    report.error = Error::exception;
+    report.exception = std::move(exception);
+    tell(report);
+}
+#endif
+
 void report_task(TaskState& task) noexcept {
 #if UASYNC_EXCEPTIONS
     if (task.error() == Error::exception) {
-        ErrorReport report;
-        report.task = task_name(task);
-        report.error = Error::exception;
-        report.exception = PromiseBase::of(task.leaf).exception;
-        tell(report);
+        report(task_name(task), PromiseBase::of(task.leaf).exception);
         return;
     }
 #endif

@@ -1,9 +1,7 @@
 #include <uasync/core/wait_for.hpp>
 
 namespace uasync::detail {
-namespace {
 
-/// Whether a timeout around this one has struck as well; the outermost is the one that counts.
 bool expired_beyond(const Scope& scope) noexcept {
     for (std::coroutine_handle<> frame = scope.parent; !PromiseBase::of(frame).is_task(); frame = PromiseBase::of(frame).parent()) {
         const Scope* outer = PromiseBase::of(frame).scope();
@@ -11,8 +9,6 @@ bool expired_beyond(const Scope& scope) noexcept {
     }
     return false;
 }
-
-}  // namespace
 
 Error catch_timeout(Scope& scope, TaskState& task, Error error) noexcept {
     if (error != Error::cancelled) return error;

@@ -50,6 +50,9 @@ std::string_view function_name(const char* signature) noexcept;
 void report_task(TaskState& task) noexcept;
 /// The same for what never became a task.
 void report(std::string_view name, Error error) noexcept;
+#if UASYNC_EXCEPTIONS
+void report(std::string_view name, std::exception_ptr exception) noexcept;
+#endif
 /// Lists every task and what it waits for on the console.
 void report_deadlock(const Loop& loop) noexcept;
 

@@ -80,6 +80,19 @@ public:
         continuation_ = reinterpret_cast<std::uintptr_t>(&scope) | nested | scoped;
         return true;
     }
+    /// The same for one that stops on its way, as generators do: `stopped()` says whether it has.
+    template <class Stopped>
+    bool start_again(std::coroutine_handle<> child, std::coroutine_handle<> parent, Stopped stopped) noexcept {
+        continuation_ = nested;
+        child.resume();
+        if (stopped()) return false;
+        continuation_ = reinterpret_cast<std::uintptr_t>(parent.address()) | nested;
+        return true;
+    }
+    /// It stops: the parent goes on, if it has been waiting.
+    void stop_on_the_way() const noexcept {
+        if (continuation_ != nested) parent().resume();
+    }
     void become_task() noexcept { new (&joiners_) WaitList; }
 
     bool is_task() const noexcept { return (continuation_ & nested) == 0; }

@@ -28,6 +28,9 @@ struct TimeoutTimer : LoopCallback {
     TaskState* task = nullptr;  ///< while the timer is set
 };
 
+/// Whether a timeout around this scope has struck as well; the outermost is the one that counts.
+bool expired_beyond(const Scope& scope) noexcept;
+
 /// What wait_for catches: all but a cancellation from outside. One by its own timer it turns into Error::timeout.
 Error catch_timeout(Scope& scope, TaskState& task, Error error) noexcept;
 

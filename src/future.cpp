@@ -1,0 +1,56 @@
+#include <uasync/sync/future.hpp>
+
+#include <uasync/report.hpp>
+
+namespace uasync::detail {
+
+FutureBase::~FutureBase() {
+    if (promise_ != nullptr) *promise_ = nullptr;
+    waiters_.release();
+    if (error_ <= Error::cancelled || seen_) return;
+#if UASYNC_EXCEPTIONS
+    if (error_ == Error::exception) {
+        report("a future", exception_);
+        return;
+    }
+#endif
+    report("a future", error_);
+}
+
+Result<void> FutureBase::set_error(Error error) noexcept {
+    if (done_) return std::unexpected{Error::misuse};
+    error_ = error;
+    complete();
+    return {};
+}
+
+void FutureBase::complete() noexcept {
+    done_ = true;
+    seen_ = !waiters_.empty();
+    while (WaitNode* node = waiters_.pop_front()) {
+        if (has_outcome()) {
+            running_loop().hand_to(*node);  // the list stays known, in case the value goes before the waiter has its turn
+        } else {
+            running_loop().wake_failing(*node, error_);
+        }
+    }
+}
+
+#if UASYNC_EXCEPTIONS
+Result<void> FutureBase::set_exception(std::exception_ptr exception) noexcept {
+    if (done_) return std::unexpected{Error::misuse};
+    exception_ = std::move(exception);
+    return set_error(Error::exception);
+}
+#endif
+
+void FutureBase::waits(std::coroutine_handle<> waiter) noexcept {
+    if (done_) {
+        seen_ = true;
+        running_loop().fail(waiter, error_);
+    } else {
+        running_loop().wait_in(waiters_, waiter, "Future");
+    }
+}
+
+}  // namespace uasync::detail
