@@ -136,7 +136,7 @@ public:
 
     RingStore() noexcept {}  // the places are not initialised
 
-    void push(T&& message) noexcept {
+    [[gnu::always_inline]] void push(T&& message) noexcept {
         const Index last = tail_;
         tail_ = after(last);
         std::construct_at(place(last), std::move(message));
