@@ -14,9 +14,15 @@
 #include <uasync/queue/latest.hpp>
 #include <uasync/queue/queue.hpp>
 #include <uasync/report.hpp>
+#include <uasync/sync/barrier.hpp>
+#include <uasync/sync/condition.hpp>
 #include <uasync/sync/event.hpp>
 #include <uasync/sync/lock.hpp>
+#include <uasync/sync/once.hpp>
+#include <uasync/sync/rw_lock.hpp>
+#include <uasync/sync/semaphore.hpp>
 #include <uasync/sync/thread_safe_flag.hpp>
+#include <uasync/sync/wait_any.hpp>
 #include <uasync/time/delay.hpp>
 #include <uasync/time/schedule.hpp>
 #include <uasync/time/ticker.hpp>

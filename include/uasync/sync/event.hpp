@@ -6,7 +6,8 @@
 //     ... ready.set();                  // another task
 //
 // Neighbours: ThreadSafeFlag to set it from an interrupt or another thread; Queue or Latest to hand over a value with it.
-// A waiter that was woken goes on even if the event is cleared before its turn.
+// WaitAny and WaitAll wait for several events. A waiter that was woken goes on even if the event is cleared, or is no more, before its
+// turn.
 // Cost: one pointer and a bool; no allocation; set() is O(waiters). Not ISR-safe. Cancel-safe: waiting takes nothing.
 // Destroying it ends its waiters with Error::destroyed.
 
@@ -15,16 +16,24 @@
 
 namespace uasync {
 
+namespace detail {
+class EventsAwaiter;
+}
+
 class Event {
 public:
     Event() noexcept = default;
     Event(const Event&) = delete;
     Event& operator=(const Event&) = delete;
+    ~Event() {
+        if (!waiters_.empty()) [[unlikely]]
+            end_waiters();
+    }
 
     bool is_set() const noexcept { return set_; }
     void set() noexcept {
         set_ = true;
-        while (WaitNode* node = waiters_.pop_front()) running_loop().wake(*node);
+        if (!waiters_.empty()) wake_waiters();
     }
     void clear() noexcept { set_ = false; }
 
@@ -45,6 +54,12 @@ public:
     [[nodiscard("co_await it")]] WaitAwaiter wait() noexcept { return WaitAwaiter{*this}; }
 
 private:
+    friend class detail::EventsAwaiter;
+
+    // Beside tasks the list may hold the callbacks of WaitAny and WaitAll.
+    void wake_waiters() noexcept;
+    void end_waiters() noexcept;
+
     Waiters waiters_;
     bool set_ = false;
 };

@@ -1,0 +1,146 @@
+#pragma once
+// Semaphore: at most n tasks at a time, as asyncio.Semaphore. BoundedSemaphore: the same, and a release too many is Error::misuse.
+//
+//     Semaphore connections{3};
+//     {
+//         auto guard = co_await connections.scoped_lock();   // `async with connections`; a fourth task waits
+//         co_await fetch(url);
+//     }                                                      // released here, also if the task is cancelled
+//
+// Unlike a lock it may be released by a task that has not acquired it: n then counts things that are there. Neighbours: Lock for one at a
+// time; Queue if the things counted are values; ThreadSafeFlag from an interrupt. Waiters are served first in, first out; a place on its
+// way to a waiter is taken, so that nobody overtakes.
+// Cost: a pointer and a number (bounded: two); no allocation; O(1), its destruction O(tasks). Not ISR-safe. Cancel-safe: a task that is
+// cancelled while it waits, or just as it was handed a place, does not have it, and the next in line does.
+// Destroying it ends its waiters with Error::destroyed; guards must be gone before.
+
+#include <utility>
+
+#include <uasync/sync/waiters.hpp>
+
+namespace uasync {
+
+namespace detail {
+
+/// Releases its semaphore at the end of its life.
+template <class S>
+class [[nodiscard("it releases the semaphore at the end of its life: give it a name")]] SemaphoreGuard {
+public:
+    explicit SemaphoreGuard(S& semaphore) noexcept : semaphore_{&semaphore} {}
+    SemaphoreGuard(SemaphoreGuard&& other) noexcept : semaphore_{std::exchange(other.semaphore_, nullptr)} {}
+    SemaphoreGuard& operator=(SemaphoreGuard&&) = delete;
+    ~SemaphoreGuard() {
+        if (semaphore_ != nullptr) (void)semaphore_->release();
+    }
+
+private:
+    S* semaphore_;
+};
+
+}  // namespace detail
+
+class Semaphore {
+public:
+    /// `value` tasks may acquire it before one has to wait.
+    explicit Semaphore(unsigned value = 1) noexcept : value_{value} {}
+    Semaphore(const Semaphore&) = delete;
+    Semaphore& operator=(const Semaphore&) = delete;
+    ~Semaphore() { waiters_.release(); }
+
+    /// Whether `acquire` would wait.
+    bool locked() const noexcept { return value_ == 0; }
+
+    /// One more place: for the longest waiter, if there is one.
+    Result<void> release() noexcept {
+        if (WaitNode* next = waiters_.pop_front()) {
+            running_loop().hand_to(*next);
+        } else {
+            ++value_;
+        }
+        return {};
+    }
+
+    class AcquireAwaiter {
+    public:
+        explicit AcquireAwaiter(Semaphore& semaphore) noexcept : semaphore_{&semaphore} {}
+        ~AcquireAwaiter() {
+            if (suspended_ && semaphore_->waiters_.handed_to_current()) (void)semaphore_->release();
+        }
+        bool await_ready() const noexcept { return !semaphore_->locked(); }
+        void await_suspend(std::coroutine_handle<> self) noexcept {
+            suspended_ = true;
+            running_loop().wait_in(semaphore_->waiters_, self, "Semaphore::acquire");
+        }
+        void await_resume() noexcept {
+            if (suspended_) {
+                semaphore_->waiters_.taken();
+            } else {
+                --semaphore_->value_;
+            }
+            suspended_ = false;
+        }
+
+    protected:
+        Semaphore* semaphore_;
+
+    private:
+        bool suspended_ = false;
+    };
+
+    /// Waits for a place and takes it.
+    [[nodiscard("co_await it")]] AcquireAwaiter acquire() noexcept { return AcquireAwaiter{*this}; }
+
+    using Guard = detail::SemaphoreGuard<Semaphore>;
+
+    class ScopedAwaiter : public AcquireAwaiter {
+    public:
+        using AcquireAwaiter::AcquireAwaiter;
+        Guard await_resume() noexcept {
+            AcquireAwaiter::await_resume();
+            return Guard{*semaphore_};
+        }
+    };
+
+    /// Waits for a place; the Guard that it gives holds it.
+    [[nodiscard("co_await it")]] ScopedAwaiter scoped_lock() noexcept { return ScopedAwaiter{*this}; }
+
+protected:
+    unsigned value() const noexcept { return value_; }
+
+private:
+    Waiters waiters_;
+    unsigned value_;  ///< places that nobody has and nobody is about to get; 0 while tasks wait
+};
+
+class BoundedSemaphore : Semaphore {
+public:
+    explicit BoundedSemaphore(unsigned value = 1) noexcept : Semaphore{value}, bound_{value} {}
+
+    using Semaphore::acquire;
+    using Semaphore::locked;
+
+    /// As Semaphore's; Error::misuse, and nothing happens, if all the places that it began with are free.
+    Result<void> release() noexcept {
+        if (value() >= bound_) return std::unexpected{Error::misuse};
+        return Semaphore::release();
+    }
+
+    using Guard = detail::SemaphoreGuard<BoundedSemaphore>;
+
+    class ScopedAwaiter : public AcquireAwaiter {
+    public:
+        explicit ScopedAwaiter(BoundedSemaphore& semaphore) noexcept : AcquireAwaiter{semaphore} {}
+        Guard await_resume() noexcept {
+            AcquireAwaiter::await_resume();
+            return Guard{static_cast<BoundedSemaphore&>(*semaphore_)};
+        }
+    };
+
+    /// Waits for a place; the Guard that it gives holds it.
+    [[nodiscard("co_await it")]] ScopedAwaiter scoped_lock() noexcept { return ScopedAwaiter{*this}; }
+
+private:
+    unsigned bound_;
+};
+
+}  // namespace uasync

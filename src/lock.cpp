@@ -1,0 +1,12 @@
+#include <uasync/sync/lock.hpp>
+
+namespace uasync {
+
+void Lock::end_waiters() noexcept {
+    take_from_guard();
+    // One by one, as Waiters::release does not find those who come from a Condition.
+    while (WaitNode* node = waiters_.front()) running_loop().fail_waiting(static_cast<TaskState&>(*node));
+    waiters_.release();  // and the one on whose way it is
+}
+
+}  // namespace uasync
