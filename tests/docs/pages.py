@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""The pages of the reference as programs: `extract` writes each page's example, `compare` runs one, `check` looks at the pages themselves."""
+
+import argparse
+import difflib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+KEYS = ["For", "Instead", "Cost", "Interrupts", "Cancellation", "Fairness", "Errors"]
+FOLDERS = ["core", "sync", "queue", "time"]
+LONGEST_EXAMPLE = 45
+#: A header that begins by saying one of these is for authors of primitives, or a part of another one.
+NOT_FOR_PROGRAMS = re.compile(r"authors of|for the runtime|for the rest of this folder|: a part of", re.IGNORECASE)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+
+
+def extract(pages: Path, folder: Path) -> int:
+    """Writes <page>.cpp and <page>.txt, if they differ from what is there, and prints the names of the pages that have an example."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = []
+    for page in sorted(pages.glob("*.md")):
+        programs, outputs = blocks(page, "cpp"), blocks(page, "text")
+        if not programs or not outputs:
+            continue  # `check` complains
+        for suffix, text in ((".cpp", programs[0]), (".txt", outputs[0])):
+            file = folder / (page.stem + suffix)
+            if not file.exists() or file.read_text() != text:
+                file.write_text(text)
+        names.append(page.stem)
+    print(";".join(names), end="")
+    return 0
+
+
+def compare(program: Path, expected: Path) -> int:
+    done = subprocess.run([program], capture_output=True, text=True, timeout=60)
+    if done.returncode != 0:
+        print(f"it ended with status {done.returncode}\n{done.stderr}")
+        return 1
+    wanted, got = expected.read_text().splitlines(), done.stdout.splitlines()
+    print("\n".join(difflib.unified_diff(wanted, got, "the page's text block", "what it prints", lineterm="")) or "the same")
+    return 0 if wanted == got else 1
+
+
+def beginning(header: Path) -> str:
+    comment = [line.removeprefix("//").strip() for line in header.read_text().splitlines()[1:6] if line.startswith("//")]
+    return " ".join(comment)
+
+
+def page_problems(page: Path):
+    text = page.read_text()
+    if not re.match(r"# \S.*\n\n\S", text):
+        yield "begins with `# Name`, an empty line and a sentence"
+    found = re.findall(r"^- \*\*(.+?)\*\*:? ?", text, re.MULTILINE)
+    if [key.rstrip(":") for key in found] != KEYS:
+        yield f"has the keys {', '.join(found) or 'none'}; it needs {', '.join(KEYS)}, in this order"
+    if "\n## Example\n" not in text:
+        yield "has no `## Example`"
+    programs, outputs = blocks(page, "cpp"), blocks(page, "text")
+    if len(programs) != 1 or len(outputs) != 1:
+        yield f"has {len(programs)} blocks of cpp and {len(outputs)} of text; it needs one of each"
+    elif len(programs[0].splitlines()) > LONGEST_EXAMPLE:
+        yield f"has an example of more than {LONGEST_EXAMPLE} lines"
+
+
+def check(root: Path) -> int:
+    problems = []
+    pages = {page.stem: page for page in (root / "docs/reference").glob("*.md")}
+    index = (root / "docs/reference.md").read_text()
+    for page in sorted(pages.values()):
+        problems += [f"docs/reference/{page.name} {problem}" for problem in page_problems(page)]
+        if f"(reference/{page.name})" not in index:
+            problems.append(f"docs/reference.md does not link reference/{page.name}")
+    for folder in FOLDERS:
+        for header in sorted((root / "include/uasync" / folder).glob("*.hpp")):
+            if NOT_FOR_PROGRAMS.search(beginning(header)):
+                continue
+            if header.stem not in pages:
+                problems.append(f"{folder}/{header.name} has no page docs/reference/{header.stem}.md")
+            if f"(../include/uasync/{folder}/{header.name})" not in index:
+                problems.append(f"{folder}/{header.name} has no row in docs/reference.md")
+    print("\n".join(problems) or f"{len(pages)} pages")
+    return 1 if problems else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    verbs = parser.add_subparsers(required=True)
+    verb = verbs.add_parser("extract")
+    verb.add_argument("pages", type=Path)
+    verb.add_argument("folder", type=Path)
+    verb.set_defaults(function=lambda a: extract(a.pages, a.folder))
+    verb = verbs.add_parser("compare")
+    verb.add_argument("program", type=Path)
+    verb.add_argument("expected", type=Path)
+    verb.set_defaults(function=lambda a: compare(a.program, a.expected))
+    verb = verbs.add_parser("check")
+    verb.add_argument("root", type=Path)
+    verb.set_defaults(function=lambda a: check(a.root))
+    arguments = parser.parse_args()
+    return arguments.function(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+# Every example of the reference is built and run, and prints what its page says. In one preset (GCC, Release), without optimisation.
+if(NOT CMAKE_CXX_COMPILER_ID STREQUAL GNU OR NOT CMAKE_BUILD_TYPE STREQUAL Release)
+    return()
+endif()
+
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+set(docs_script ${CMAKE_CURRENT_LIST_DIR}/pages.py)
+cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_LIST_DIR}/../..)
+set(examples ${CMAKE_CURRENT_BINARY_DIR}/docs)
+file(GLOB pages CONFIGURE_DEPENDS ${root}/docs/reference/*.md)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${pages} ${docs_script})  # a page that changes is extracted anew
+execute_process(COMMAND ${Python3_EXECUTABLE} ${docs_script} extract ${root}/docs/reference ${examples}
+    OUTPUT_VARIABLE names COMMAND_ERROR_IS_FATAL ANY)
+
+file(CONFIGURE OUTPUT ${examples}/headers.cpp CONTENT "// Only carries the headers below.\n")
+add_library(docs_headers OBJECT ${examples}/headers.cpp)
+target_link_libraries(docs_headers PRIVATE uasync_sim uasync_warnings)
+target_compile_options(docs_headers PRIVATE -O0)
+target_precompile_headers(docs_headers PRIVATE <uasync/uasync.hpp>)
+
+foreach(name IN LISTS names)
+    add_executable(docs_${name} ${examples}/${name}.cpp)
+    target_precompile_headers(docs_${name} REUSE_FROM docs_headers)
+    target_link_libraries(docs_${name} PRIVATE uasync_sim uasync_warnings)
+    target_compile_options(docs_${name} PRIVATE -O0)
+    add_test(NAME docs.${name}
+        COMMAND ${Python3_EXECUTABLE} ${docs_script} compare $<TARGET_FILE:docs_${name}> ${examples}/${name}.txt)
+    set_tests_properties(docs.${name} PROPERTIES TIMEOUT 120)
+endforeach()
+
+add_test(NAME docs.pages COMMAND ${Python3_EXECUTABLE} ${docs_script} check ${root})
+add_test(NAME docs.named_tests COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/named_tests.py ${root})
