@@ -2,7 +2,7 @@
 
 namespace uasync::detail {
 
-void QueueBase::Side::dismiss() noexcept {
+void Side::dismiss() noexcept {
     if (this_loop() == nullptr) return;
     Loop& loop = running_loop();
     while (WaitNode* node = waiters.pop_front()) loop.wake(*node);

@@ -107,7 +107,7 @@ private:
     }
     /// Rendezvous: one place, for as long as somebody waits for a message. It is taken back by `full()`.
     void invite() noexcept {
-        QueueBase::Side& putters = this->putters_;
+        Side& putters = this->putters_;
         const bool is_free = this->getters_.ready + this->getters_.kept + putters.kept == 0;
         if (!is_free || this->getters_.waiters.empty()) return;
         putters.ready = 0;

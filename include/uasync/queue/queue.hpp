@@ -39,44 +39,44 @@ using Index = std::uint16_t;
 using Index = std::uint32_t;
 #endif
 
+/// Those who want a message, or those who want a place. A waiter that was woken has one kept for it until it runs.
+struct Side {
+    Waiters waiters;
+    Index ready;  ///< there for whoever comes
+    Index kept = 0;
+
+    explicit Side(std::size_t at_first) noexcept : ready{static_cast<Index>(at_first)} {}
+    Side(const Side&) = delete;
+    Side& operator=(const Side&) = delete;
+    ~Side() {
+        if (kept != 0) waiters.release();
+    }
+
+    /// One more is there: for the longest waiter, if there is one.
+    [[gnu::always_inline]] void offer() noexcept {
+        if (!waiters.empty()) {
+            hand_over();
+        } else {
+            ++ready;
+        }
+    }
+    /// A waiter ends by unwinding; what it had been handed goes to the next.
+    UASYNC_SHARED void abandon() noexcept {
+        if (!waiters.handed_to_current()) return;
+        --kept;
+        offer();
+    }
+    UASYNC_SHARED void hand_over() noexcept {
+        ++kept;
+        running_loop().hand_to(*waiters.take_front());
+    }
+    /// All who wait go on with nothing in their hands, and so do those who were woken and have not run. O(tasks).
+    void dismiss() noexcept;
+};
+
 /// What does not depend on the messages: who waits, and how many messages and places are there for whom.
 class QueueBase {
 protected:
-    /// Those who want a message, or those who want a place. A waiter that was woken has one kept for it until it runs.
-    struct Side {
-        Waiters waiters;
-        Index ready;  ///< there for whoever comes
-        Index kept = 0;
-
-        explicit Side(std::size_t at_first) noexcept : ready{static_cast<Index>(at_first)} {}
-        Side(const Side&) = delete;
-        Side& operator=(const Side&) = delete;
-        ~Side() {
-            if (kept != 0) waiters.release();
-        }
-
-        /// One more is there: for the longest waiter, if there is one.
-        [[gnu::always_inline]] void offer() noexcept {
-            if (!waiters.empty()) {
-                hand_over();
-            } else {
-                ++ready;
-            }
-        }
-        /// A waiter ends by unwinding; what it had been handed goes to the next.
-        UASYNC_SHARED void abandon() noexcept {
-            if (!waiters.handed_to_current()) return;
-            --kept;
-            offer();
-        }
-        UASYNC_SHARED void hand_over() noexcept {
-            ++kept;
-            running_loop().hand_to(*waiters.take_front());
-        }
-        /// All who wait go on with nothing in their hands, and so do those who were woken and have not run. O(tasks).
-        void dismiss() noexcept;
-    };
-
     /// Waits on one side of a queue.
     template <Side QueueBase::* side>
     class Awaiter {

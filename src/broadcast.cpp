@@ -1,0 +1,59 @@
+#include <uasync/queue/broadcast.hpp>
+
+namespace uasync::detail {
+
+SubscriberBase::SubscriberBase(BroadcastBase& source, std::size_t unread) noexcept : source_{&source} {
+    side_.ready = static_cast<Index>(unread);
+    SubscriberBase** link = &source.first_;
+    while (*link != nullptr) link = &(*link)->next_;
+    *link = this;
+}
+
+SubscriberBase::~SubscriberBase() {
+    side_.waiters.release();
+    if (source_ == nullptr) return;
+    SubscriberBase** link = &source_->first_;
+    while (*link != this) link = &(*link)->next_;
+    *link = next_;
+}
+
+void SubscriberBase::Awaiter::await_suspend(std::coroutine_handle<> self) noexcept {
+    if (subscriber_->source_ == nullptr) {
+        running_loop().fail(self, Error::destroyed);
+        return;
+    }
+    suspended_ = true;
+    running_loop().wait_in(subscriber_->side_.waiters, self, "Broadcast::get");
+}
+
+BroadcastBase::~BroadcastBase() {
+    for (SubscriberBase* subscriber = first_; subscriber != nullptr; subscriber = subscriber->next_) {
+        subscriber->source_ = nullptr;
+        subscriber->side_.waiters.release();
+        subscriber->side_.ready = subscriber->side_.kept = 0;
+    }
+}
+
+void BroadcastBase::announce(std::size_t capacity) noexcept {
+    for (SubscriberBase* subscriber = first_; subscriber != nullptr; subscriber = subscriber->next_) {
+        Side& side = subscriber->side_;
+        if (std::size_t{side.ready} + side.kept == capacity) {
+            ++subscriber->missed_;  // as many as before, without the oldest
+        } else {
+            side.offer();
+        }
+    }
+}
+
+void BroadcastBase::let_in(std::size_t capacity) noexcept {
+    std::size_t most = 0;
+    for (const SubscriberBase* subscriber = first_; subscriber != nullptr; subscriber = subscriber->next_) {
+        const std::size_t unread = std::size_t{subscriber->side_.ready} + subscriber->side_.kept;
+        if (unread > most) most = unread;
+    }
+    std::size_t places = capacity - most - putters_.kept;
+    for (; places != 0 && !putters_.waiters.empty(); --places) putters_.hand_over();
+    putters_.ready = static_cast<Index>(places);
+}
+
+}  // namespace uasync::detail
