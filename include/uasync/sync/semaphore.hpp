@@ -8,10 +8,10 @@
 //     }                                                      // released here, also if the task is cancelled
 //
 // Unlike a lock it may be released by a task that has not acquired it: n then counts things that are there. Neighbours: Lock for one at a
-// time; Queue if the things counted are values; ThreadSafeFlag from an interrupt. Waiters are served first in, first out; a place on its
-// way to a waiter is taken, so that nobody overtakes.
-// Cost: a pointer and a number (bounded: two); no allocation; O(1), its destruction O(tasks). Not ISR-safe. Cancel-safe: a task that is
-// cancelled while it waits, or just as it was handed a place, does not have it, and the next in line does.
+// time; Queue if the things counted are values; ThreadSafeFlag from an interrupt. Waiters are served first in, first out, and nobody
+// overtakes one whose place is on its way, even if there is another.
+// Cost: a pointer and two numbers (bounded: three); no allocation; O(1). Not ISR-safe. Cancel-safe: a task that is cancelled while it
+// waits, or just as it was handed a place, does not have it, and the next in line does.
 // Destroying it ends its waiters with Error::destroyed; guards must be gone before.
 
 #include <utility>
@@ -45,18 +45,17 @@ public:
     explicit Semaphore(unsigned value = 1) noexcept : value_{value} {}
     Semaphore(const Semaphore&) = delete;
     Semaphore& operator=(const Semaphore&) = delete;
-    ~Semaphore() { waiters_.release(); }
+    ~Semaphore() {
+        if (handed_ != 0) waiters_.release();
+    }
 
-    /// Whether `acquire` would wait.
-    bool locked() const noexcept { return value_ == 0; }
+    /// Whether `acquire` would wait: there is no place, or tasks that were given theirs have not had their turn.
+    bool locked() const noexcept { return value_ == 0 || handed_ != 0; }
 
     /// One more place: for the longest waiter, if there is one.
     Result<void> release() noexcept {
-        if (WaitNode* next = waiters_.pop_front()) {
-            running_loop().hand_to(*next);
-        } else {
-            ++value_;
-        }
+        ++value_;
+        hand_over();
         return {};
     }
 
@@ -64,7 +63,7 @@ public:
     public:
         explicit AcquireAwaiter(Semaphore& semaphore) noexcept : semaphore_{&semaphore} {}
         ~AcquireAwaiter() {
-            if (suspended_ && semaphore_->waiters_.handed_to_current()) (void)semaphore_->release();
+            if (suspended_ && semaphore_->waiters_.handed_to_current()) semaphore_->arrived(1);
         }
         bool await_ready() const noexcept { return !semaphore_->locked(); }
         void await_suspend(std::coroutine_handle<> self) noexcept {
@@ -74,6 +73,7 @@ public:
         void await_resume() noexcept {
             if (suspended_) {
                 semaphore_->waiters_.taken();
+                semaphore_->arrived(0);
             } else {
                 --semaphore_->value_;
             }
@@ -108,8 +108,23 @@ protected:
     unsigned value() const noexcept { return value_; }
 
 private:
+    void hand_over() noexcept {
+        while (value_ != 0 && !waiters_.empty()) {
+            --value_;
+            ++handed_;
+            running_loop().hand_to(*waiters_.take_front());
+        }
+    }
+    /// A task that was given a place has its turn, and does not want it (`unwanted` 1). Others may have come behind it.
+    void arrived(unsigned unwanted) noexcept {
+        --handed_;
+        value_ += unwanted;
+        hand_over();
+    }
+
     Waiters waiters_;
-    unsigned value_;  ///< places that nobody has and nobody is about to get; 0 while tasks wait
+    unsigned value_;  ///< places that nobody has and nobody is about to get
+    unsigned handed_ = 0;
 };
 
 class BoundedSemaphore : Semaphore {
