@@ -25,6 +25,7 @@ PACKAGES = (
     *packages.PICO,
     *packages.NODE,
     *packages.LEDGER,
+    *packages.MODEL,
     *packages.FORMAT,
     *packages.LINT,
 )

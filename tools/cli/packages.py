@@ -18,6 +18,7 @@ CLANG = ("clang-19", "libclang-rt-19-dev", "lld-19")
 FORMAT = ("clang-format-19", "git")
 LINT = ("clang-tidy-19",)
 LEDGER = ("valgrind",)
+MODEL = ("spin",)
 
 # Commands that stand for a package, wherever they come from. The other packages are libraries.
 COMMANDS = {
@@ -31,6 +32,7 @@ COMMANDS = {
     "clang-tidy-19": "clang-tidy-19",
     "git": "git",
     "valgrind": "valgrind",
+    "spin": "spin",
 }
 
 OLDEST_NODE = 18
