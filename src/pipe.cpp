@@ -1,0 +1,162 @@
+#include <algorithm>
+
+#include <uasync/queue/pipe.hpp>
+
+namespace uasync::detail {
+
+// The transfers that wait ------------------------------------------------------------------------------------------------------
+
+PipeBase::Transfer* PipeBase::End::front() noexcept {
+    while (first != nullptr && first->task_->list != &waiters) remove(*first);  // cancelled; it has not run yet
+    return first;
+}
+
+void PipeBase::End::push(Transfer& transfer) noexcept {
+    Transfer** link = &first;
+    while (*link != nullptr) link = &(*link)->next_;
+    *link = &transfer;
+    transfer.queued_ = true;
+}
+
+void PipeBase::End::remove(Transfer& transfer) noexcept {
+    Transfer** link = &first;
+    while (*link != &transfer) link = &(*link)->next_;
+    *link = transfer.next_;
+    transfer.next_ = nullptr;
+    transfer.queued_ = false;
+}
+
+void PipeBase::End::complete(Transfer& transfer) noexcept {
+    remove(transfer);
+    running_loop().hand_to(*waiters.take_front());
+}
+
+void PipeBase::End::dismiss() noexcept {
+    forget();
+    while (WaitNode* node = waiters.pop_front()) running_loop().wake(*node);
+}
+
+void PipeBase::End::forget() noexcept {
+    while (first != nullptr) remove(*first);
+}
+
+bool PipeBase::Transfer::await_suspend(std::coroutine_handle<> self) noexcept {
+    task_ = &running_loop().current();
+    running_loop().wait_in(end_->waiters, self, end_ == &pipe_->readers_ ? "Pipe::read" : "Pipe::write");
+    end_->push(*this);
+    pipe_->pump();
+    return true;
+}
+
+bool PipeBase::Transfer::resumed() noexcept {
+    task_ = nullptr;
+    if (!end_->waiters.handed_to_current()) return false;
+    end_->waiters.taken();
+    return true;
+}
+
+/// Its task is being unwound. If the pipe is gone it touches nothing of it: it is not queued, and the task has no list.
+void PipeBase::Transfer::abandon() noexcept {
+    if (queued_) {
+        end_->remove(*this);
+    } else if (end_->waiters.handed_to_current()) {
+        pipe_->kept_ -= reserved_;
+    } else {
+        return;
+    }
+    pipe_->pump();
+}
+
+// Writing and reading ----------------------------------------------------------------------------------------------------------
+
+// Writing does not change the bytes: `put` only reads them.
+PipeBase::WriteAwaiter::WriteAwaiter(PipeBase& pipe, std::span<const std::byte> bytes) noexcept
+    : Transfer{pipe, pipe.writers_, const_cast<std::byte*>(bytes.data()), bytes.size(), true} {}
+
+bool PipeBase::WriteAwaiter::await_ready() const noexcept {
+    return pipe_->closed_ || (pipe_->writers_.front() == nullptr && pipe_->capacity_ - pipe_->size_ >= left_);
+}
+
+Result<void> PipeBase::WriteAwaiter::await_resume() noexcept {
+    if (task_ != nullptr) {
+        if (!resumed()) return std::unexpected{Error::shut_down};
+        return {};
+    }
+    if (pipe_->closed_) return std::unexpected{Error::shut_down};
+    pipe_->put(*this, left_);
+    pipe_->pump();
+    return {};
+}
+
+bool PipeBase::ReadAwaiter::await_ready() const noexcept {
+    if (left_ == 0 || (pipe_->closed_ && pipe_->kept_ == 0)) return true;
+    return pipe_->readers_.front() == nullptr && pipe_->kept_ == 0 && pipe_->size() >= need();
+}
+
+std::size_t PipeBase::ReadAwaiter::await_resume() noexcept {
+    if (task_ != nullptr) {
+        if (!resumed()) return 0;
+        pipe_->kept_ -= reserved_;
+    } else if (pipe_->size() < need()) {
+        return 0;
+    }
+    const std::size_t count = std::min(left_, pipe_->size());
+    pipe_->take(*this, count);
+    pipe_->pump();
+    return count;
+}
+
+PipeBase::~PipeBase() {
+    for (End* end : {&readers_, &writers_}) {
+        end->forget();
+        end->waiters.release();
+    }
+}
+
+void PipeBase::close() noexcept {
+    closed_ = true;
+    writers_.dismiss();
+    pump();
+}
+
+void PipeBase::put(Transfer& from, std::size_t count) noexcept {
+    for (; count != 0; --count, --from.left_) {
+        const std::size_t tail = head_ + size_++;
+        buffer_[tail >= capacity_ ? tail - capacity_ : tail] = *from.bytes_++;
+    }
+}
+
+void PipeBase::take(Transfer& to, std::size_t count) noexcept {
+    for (; count != 0; --count, --to.left_, --size_) {
+        *to.bytes_++ = buffer_[head_];
+        if (++head_ == capacity_) head_ = 0;
+    }
+}
+
+void PipeBase::pump() noexcept {
+    for (bool moved = true; moved;) {
+        moved = false;
+        if (Transfer* reader = readers_.front()) {
+            if (reader->whole_ && reader->left_ > capacity_) {
+                // More than can be there at once: all but the last N bytes it gets as they come.
+                const std::size_t count = kept_ != 0 ? 0 : std::min(size_, reader->left_ - capacity_);
+                take(*reader, count);
+                moved = count != 0;
+            } else if (size() >= reader->need()) {
+                reader->reserved_ = reader->need();
+                kept_ += reader->reserved_;
+                readers_.complete(*reader);
+                moved = true;
+            }
+        }
+        if (Transfer* writer = writers_.front()) {
+            const std::size_t count = std::min(capacity_ - size_, writer->left_);
+            put(*writer, count);
+            if (writer->left_ == 0) writers_.complete(*writer);
+            moved = moved || count != 0;
+        }
+    }
+    if (closed_ && kept_ == 0) readers_.dismiss();
+}
+
+}  // namespace uasync::detail
