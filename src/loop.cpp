@@ -17,6 +17,7 @@ namespace uasync {
 
 void Loop::run(TaskState& main_task) noexcept {
     main_ = &main_task;
+    mode_ = Mode::running;
     port::attach(*this);
     run_ready();
     port::detach(*this);
@@ -27,8 +28,9 @@ void Loop::run_ready() noexcept {
     unsigned steps = UASYNC_STEPS_PER_POLL;
 #endif
     while (true) {
-        if (signalled_.load(std::memory_order_relaxed)) [[unlikely]]
-            service();
+        if (signalled_.load(std::memory_order_relaxed)) [[unlikely]] {
+            if (service()) return;
+        }
         WaitNode* node = ready_;
         if (node == nullptr) {
             current_ = nullptr;
@@ -65,8 +67,8 @@ void Loop::run_ready() noexcept {
     }
 }
 
-/// What a signal asks for: wake-ups from interrupts and threads, timers, a task that cancelled itself.
-void Loop::service() noexcept {
+/// What a signal asks for: wake-ups from interrupts and threads, timers, a task that cancelled itself. True if the loop is to stop.
+bool Loop::service() noexcept {
     signalled_.store(false, std::memory_order_relaxed);
     TaskState* stepped = current_;
     current_ = nullptr;  // no task runs: whoever is cancelled from here is not cancelling itself
@@ -77,15 +79,7 @@ void Loop::service() noexcept {
 #if UASYNC_STEPS_PER_POLL
     port::poll(*this);
 #endif
-    {
-        CriticalSection section;
-        if (inbox_ != nullptr) {
-            *ready_end_ = inbox_;
-            ready_end_ = inbox_end_;
-            inbox_ = nullptr;
-            inbox_end_ = &inbox_;
-        }
-    }
+    take_inbox();
     if (WaitNode* due = timers_.first()) {
         const Time now = port::now();
         do {
@@ -102,6 +96,7 @@ void Loop::service() noexcept {
             due = timers_.first();
         } while (due != nullptr);
     }
+    return mode_ == Mode::stop;
 }
 
 void Loop::step_failing(TaskState& task) noexcept {
@@ -281,7 +276,11 @@ void Loop::finish(std::coroutine_handle<> root, WaitList& joiners, Error error) 
 
 void Loop::interrupt() noexcept {
     if (stopping_) return;
-    cancel(*main_, true);
+    if (main_ != nullptr) {
+        cancel(*main_, true);
+    } else {
+        mode_ = Mode::stop;
+    }
     signal();
 }
 
@@ -289,6 +288,10 @@ void Loop::interrupt() noexcept {
 
 void Loop::deadlock() noexcept {
     detail::report_deadlock(*this);
+    destroy_all(Error::deadlock);
+}
+
+void Loop::destroy_all(Error error) noexcept {
     stopping_ = true;
     while (all_first_ != nullptr) {
         TaskState& task = *all_first_;
@@ -299,8 +302,8 @@ void Loop::deadlock() noexcept {
         WaitList joiners = detail::PromiseBase::of(root).joiners();
         root.destroy();
         current_ = nullptr;
-        retire(task, nullptr, Error::deadlock);
-        wake_joiners(joiners, Error::deadlock);
+        retire(task, nullptr, error);
+        wake_joiners(joiners, error);
         if (task.handles == 0) detail::release(task);
         ready_ = nullptr;  // whoever the destructors woke is destroyed as well
         ready_end_ = &ready_;

@@ -120,7 +120,8 @@ TaskState* spawn(void* frame, [[maybe_unused]] const char* name, [[maybe_unused]
 }
 
 Run run_main(void* frame) noexcept {
-    if (this_loop() != nullptr) {
+    Loop* outer = this_loop();
+    if (outer != nullptr && outer->is_running()) {
         if (is_frame(frame)) std::coroutine_handle<>::from_address(frame).destroy();
         report(running_name(), Error::nested_run);
         return {nullptr, Error::nested_run};
@@ -133,7 +134,7 @@ Run run_main(void* frame) noexcept {
         main_loop.run(*task);
         error = task->error();
     }
-    this_loop() = nullptr;
+    this_loop() = outer;
     return {task, error};
 }
 

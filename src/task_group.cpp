@@ -25,9 +25,9 @@ void ExceptionGroup::add(std::string_view task, std::exception_ptr exception) {
 
 TaskGroup::Failure::Failure(TaskGroup& group) noexcept
     : TaskWatch{[](LoopCallback& node) noexcept {
-          auto& child = static_cast<Failure&>(node);
-          child.fired();
-          child.group_->child_ended(child);
+          auto& ended = static_cast<Failure&>(node);
+          ended.fired();
+          ended.group_->child_ended(ended);
       }},
       group_{&group} {}
 

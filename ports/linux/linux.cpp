@@ -33,6 +33,7 @@ struct Channel {
 
 /// The loop that SIGINT is for, and whether it struck.
 std::atomic<Loop*> interruptible{nullptr};
+std::atomic<int> interruptible_event{-1};
 std::atomic<bool> interrupted{false};
 struct sigaction earlier_action;
 
@@ -47,7 +48,8 @@ Channel& channel(Loop& loop) noexcept { return *static_cast<Channel*>(loop.port_
 void on_interrupt(int) {
     const int saved = errno;
     interrupted.store(true);
-    if (Loop* loop = interruptible.load()) loop->signal();
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(interruptible_event.load(), &one, sizeof one);  // the loop polls when it wakes
     errno = saved;
 }
 
@@ -58,7 +60,6 @@ namespace port {
 void attach(Loop& loop) noexcept {
     auto* c = new (std::nothrow) Channel;
     if (c == nullptr) fatal("no memory for a loop");
-    loop.port_state = c;
     c->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (c->epoll < 0) fail("epoll_create1");
     c->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -67,9 +68,14 @@ void attach(Loop& loop) noexcept {
     interest.events = EPOLLIN;
     if (epoll_ctl(c->epoll, EPOLL_CTL_ADD, c->event, &interest) < 0) fail("epoll_ctl");
 
+    {
+        const std::lock_guard lock{critical};  // other threads may be waking the loop
+        loop.port_state = c;
+    }
     Loop* none = nullptr;
     if (interruptible.compare_exchange_strong(none, &loop)) {
         c->takes_interrupts = true;
+        interruptible_event.store(c->event);
         interrupted.store(false);
         struct sigaction action{};
         action.sa_handler = on_interrupt;
@@ -82,12 +88,16 @@ void detach(Loop& loop) noexcept {
     Channel& c = channel(loop);
     if (c.takes_interrupts) {
         sigaction(SIGINT, &earlier_action, nullptr);
+        interruptible_event.store(-1);
         interruptible.store(nullptr);
+    }
+    {
+        const std::lock_guard lock{critical};
+        loop.port_state = nullptr;
     }
     close(c.event);
     close(c.epoll);
     delete &c;
-    loop.port_state = nullptr;
     std::fflush(stdout);
 }
 
@@ -98,9 +108,15 @@ Time now() noexcept {
     return static_cast<Time>(t.tv_sec) * 1'000'000U + static_cast<Time>(t.tv_nsec) / 1000U - start;
 }
 
-void set_alarm(Loop& loop, Time deadline) noexcept { channel(loop).alarm = deadline; }
+// A loop at rest has no channel: it looks at everything when it begins to run.
+
+void set_alarm(Loop& loop, Time deadline) noexcept {
+    if (loop.port_state != nullptr) channel(loop).alarm = deadline;
+}
 
 void wake(Loop& loop) noexcept {
+    const std::lock_guard lock{critical};
+    if (loop.port_state == nullptr) return;
     const std::uint64_t one = 1;
     // It fails only if the counter is full, and then the loop wakes anyway.
     [[maybe_unused]] const ssize_t written = ::write(channel(loop).event, &one, sizeof one);

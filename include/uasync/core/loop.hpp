@@ -1,20 +1,53 @@
 #pragma once
-// The loop: runs tasks on one core or thread. Programs call `run`; ports call `signal` and `signalled`; authors of primitives use
-// the rest to suspend the running task and to wake a waiting one.
+// The loop: runs tasks on one core or thread. Programs call `run`, or make an EventLoop, and `running_loop().call_soon`; ports call `signal`
+// and `signalled`; authors of primitives use the rest to suspend the running task and to wake a waiting one.
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#if UASYNC_THREADS
+#include <functional>
+#include <memory>
+#endif
 
 #include <uasync/core/timer_queue.hpp>
 #include <uasync/core/wait_list.hpp>
 
 namespace uasync {
 
+class Callback;
+class TaskHandle;
+#if UASYNC_THREADS
+namespace detail {
+struct ThreadCalls;
+}
+#endif
+
 class Loop {
 public:
+#if UASYNC_THREADS
+    Loop() noexcept;
+    ~Loop();
+#else
     Loop() noexcept = default;
+#endif
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
+
+    // For programs: <uasync/core/call.hpp> says more ---------------------------------------------------------------------------
+
+    template <class F>
+    TaskHandle call_soon(F function) noexcept;
+    template <class Rep, class Period, class F>
+    TaskHandle call_later(std::chrono::duration<Rep, Period> delay, F function) noexcept;
+    template <class TimePoint, class F>
+    TaskHandle call_at(TimePoint time, F function) noexcept;
+    bool call_soon_threadsafe(Callback& callback) noexcept;
+#if UASYNC_THREADS
+    void call_soon_threadsafe(std::function<void()> function);
+#endif
+    /// Whether it is running tasks now.
+    bool is_running() const noexcept { return mode_ != Mode::at_rest; }
 
     // For ports ------------------------------------------------------------------------------------------------------------
 
@@ -134,6 +167,9 @@ public:
     TaskState* first_task() const noexcept { return all_first_; }
 
 private:
+    friend class EventLoop;
+    enum class Mode : std::uint8_t { at_rest, running, stop };
+
     [[gnu::always_inline]] void push_ready(TaskState& task) noexcept {
         task.next = nullptr;
         *ready_end_ = &task;
@@ -154,7 +190,17 @@ private:
     }
 
     [[gnu::noinline]] void run_ready() noexcept;  // not into its caller, where it would be slower
-    void service() noexcept;
+    bool service() noexcept;
+    /// Whom interrupts and other threads have woken goes behind all that are ready.
+    [[gnu::always_inline]] void take_inbox() noexcept {
+        CriticalSection section;
+        if (inbox_ == nullptr) return;
+        *ready_end_ = inbox_;
+        ready_end_ = inbox_end_;
+        inbox_ = nullptr;
+        inbox_end_ = &inbox_;
+    }
+    void destroy_all(Error error) noexcept;
     void add_timer(WaitNode& node, Time deadline) noexcept;
     void unlink(TaskState& task) noexcept;
     void end_wait(TaskState& task, Error error) noexcept;
@@ -167,6 +213,8 @@ private:
     std::atomic<bool> idle_{false};
     bool self_cancelled_ = false;
     bool stopping_ = false;
+
+    Mode mode_ = Mode::at_rest;
     TaskState* current_ = nullptr;
     WaitNode* ready_ = nullptr;
     WaitNode** ready_end_ = &ready_;
@@ -176,6 +224,9 @@ private:
     TaskState* all_first_ = nullptr;
     TaskState* all_last_ = nullptr;
     TaskState* main_ = nullptr;
+#if UASYNC_THREADS
+    std::unique_ptr<detail::ThreadCalls> calls_;
+#endif
 };
 
 namespace detail {
