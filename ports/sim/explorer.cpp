@@ -219,7 +219,7 @@ void tell(const Scenario& scenario, const ExploreOptions& options, Counterexampl
     minimise(scenario, options, example);
     run_traced(scenario, options, example.schedule, report);
     report.text = "explore: " + report.failure + "\n\n";
-    report.text += example.schedule.empty() ? "It fails first in, first out, as the loop runs everywhere:\n\n"
+    report.text += example.schedule.empty() ? "It fails first in, first out:\n\n"
                                             : "The shortest order of events found that does it, with " +
                                                   count(example.schedule.size(), "deviation") + " from first in, first out:\n\n";
     report.text += events(report, example.schedule);
