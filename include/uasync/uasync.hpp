@@ -11,8 +11,16 @@
 #include <uasync/core/time.hpp>
 #include <uasync/core/wait_for.hpp>
 #include <uasync/print.hpp>
+#include <uasync/queue/broadcast.hpp>
+#include <uasync/queue/channel.hpp>
+#include <uasync/queue/joinable_queue.hpp>
 #include <uasync/queue/latest.hpp>
+#include <uasync/queue/lifo_queue.hpp>
+#include <uasync/queue/pipe.hpp>
+#include <uasync/queue/priority_queue.hpp>
 #include <uasync/queue/queue.hpp>
+#include <uasync/queue/ring_queue.hpp>
+#include <uasync/queue/watch.hpp>
 #include <uasync/report.hpp>
 #include <uasync/sync/barrier.hpp>
 #include <uasync/sync/condition.hpp>
