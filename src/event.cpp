@@ -2,26 +2,15 @@
 
 namespace uasync {
 
-void Event::wake_waiters() noexcept {
-    Loop& loop = running_loop();
+/// Because the event was set, or is being destroyed.
+void Event::end_waits(Error error) noexcept {
     while (WaitNode* node = waiters_.pop_front()) {
         if (node->state() == WaitState::callback) {
+            node->set_state(WaitState::callback, error);
             static_cast<LoopCallback*>(node)->fire(*static_cast<LoopCallback*>(node));
         } else {
-            loop.wake(*node);
-        }
-    }
-}
-
-void Event::end_waiters() noexcept {
-    Loop& loop = running_loop();
-    while (WaitNode* node = waiters_.front()) {
-        if (node->state() == WaitState::callback) {
-            waiters_.remove(*node);
-            node->set_state(WaitState::callback, Error::destroyed);
-            static_cast<LoopCallback*>(node)->fire(*static_cast<LoopCallback*>(node));
-        } else {
-            loop.fail_waiting(static_cast<TaskState&>(*node));
+            running_loop().wake(*node);
+            if (error != Error::none) node->set_state(WaitState::failing, error);
         }
     }
 }

@@ -1,17 +1,18 @@
 #pragma once
-// Condition: tasks that hold a lock wait until another task, which holds it meanwhile, says that something has changed; as asyncio.Condition.
+// Condition: tasks that hold a lock wait until another task, which holds it meanwhile, says that something has changed; as
+// asyncio.Condition.
 //
 //     Condition changed;                                                       // or Condition changed{lock};
 //     { auto guard = co_await changed.scoped_lock();                           // the one
 //       co_await changed.wait_for([&] { return level > 10; }); ... }
 //     { auto guard = co_await changed.scoped_lock(); level = 11; changed.notify_all(); }   // the other
 //
-// Waiting releases the lock and acquires it again, in line with all who want it: a notified task is in that line from the notify on. Several
-// conditions may share a lock, and none may outlive it. Neighbours: Event if there is nothing to protect between two awaits, which is usual;
-// Queue and Semaphore for what they are made for.
-// Cost: a lock and three pointers, 17 words in a waiter's frame; the frame of `wait`, none else; O(1) for each task. Not ISR-safe.
-// Cancel-safe: as in CPython the lock is held again when `wait` ends, also by a cancellation or a timeout, which until then is kept back; and a
-// notification that meets a cancelled task goes to the next. That needs no await in a destructor: the task stays in the lock's line,
+// Waiting releases the lock and acquires it again, in line with all who want it: a notified task is in that line from the notify on.
+// Several conditions may share a lock, and none may outlive it. Neighbours: Event if there is nothing to protect between two awaits, which is
+// usual; Queue and Semaphore for what they are made for.
+// Cost: a lock and three pointers; each wait one frame of 19 words, no other allocation; O(1) for each task. Not ISR-safe.
+// Cancel-safe: as in CPython the lock is held again when `wait` ends, also by a cancellation or a timeout, which until then is kept back;
+// and a notification that meets a cancelled task goes to the next. That needs no await in a destructor: the task stays in the lock's line,
 // and only when it has the lock it is unwound.
 // Destroying it ends with Error::destroyed the tasks that were not notified; these do not hold the lock, and their guards hold nothing.
 

@@ -12,7 +12,6 @@
 // Destroying it ends its waiters with Error::destroyed.
 
 #include <uasync/core/loop.hpp>
-#include <uasync/sync/waiters.hpp>
 
 namespace uasync {
 
@@ -27,13 +26,13 @@ public:
     Event& operator=(const Event&) = delete;
     ~Event() {
         if (!waiters_.empty()) [[unlikely]]
-            end_waiters();
+            end_waits(Error::destroyed);
     }
 
     bool is_set() const noexcept { return set_; }
     void set() noexcept {
         set_ = true;
-        if (!waiters_.empty()) wake_waiters();
+        if (!waiters_.empty()) end_waits(Error::none);
     }
     void clear() noexcept { set_ = false; }
 
@@ -56,11 +55,9 @@ public:
 private:
     friend class detail::EventsAwaiter;
 
-    // Beside tasks the list may hold the callbacks of WaitAny and WaitAll.
-    void wake_waiters() noexcept;
-    void end_waiters() noexcept;
+    void end_waits(Error error) noexcept;
 
-    Waiters waiters_;
+    WaitList waiters_;  ///< tasks, and the callbacks of WaitAny and WaitAll
     bool set_ = false;
 };
 
