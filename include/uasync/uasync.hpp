@@ -3,12 +3,23 @@
 
 #include <algorithm>
 
+#include <uasync/core/as_completed.hpp>
+#include <uasync/core/async_generator.hpp>
+#include <uasync/core/call.hpp>
 #include <uasync/core/cancel.hpp>
 #include <uasync/core/coro.hpp>
+#include <uasync/core/defer.hpp>
+#include <uasync/core/event_loop.hpp>
 #include <uasync/core/gather.hpp>
 #include <uasync/core/run.hpp>
+#include <uasync/core/select.hpp>
+#include <uasync/core/shield.hpp>
 #include <uasync/core/task.hpp>
+#include <uasync/core/task_group.hpp>
+#include <uasync/core/task_local.hpp>
 #include <uasync/core/time.hpp>
+#include <uasync/core/timeout.hpp>
+#include <uasync/core/wait.hpp>
 #include <uasync/core/wait_for.hpp>
 #include <uasync/print.hpp>
 #include <uasync/queue/broadcast.hpp>
@@ -25,11 +36,13 @@
 #include <uasync/sync/barrier.hpp>
 #include <uasync/sync/condition.hpp>
 #include <uasync/sync/event.hpp>
+#include <uasync/sync/future.hpp>
 #include <uasync/sync/lock.hpp>
 #include <uasync/sync/once.hpp>
 #include <uasync/sync/rw_lock.hpp>
 #include <uasync/sync/semaphore.hpp>
 #include <uasync/sync/thread_safe_flag.hpp>
+#include <uasync/sync/to_thread.hpp>
 #include <uasync/sync/wait_any.hpp>
 #include <uasync/time/delay.hpp>
 #include <uasync/time/schedule.hpp>
