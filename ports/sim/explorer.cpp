@@ -52,9 +52,6 @@ class Search final : public Observer {
 public:
     Search(const Scenario& scenario, const ExploreOptions& options, ExploreReport& report)
         : scenario_{scenario}, options_{options}, report_{report} {}
-    Search(const Search&) = delete;
-    Search& operator=(const Search&) = delete;
-    ~Search() = default;
 
     /// False if equal states went different ways.
     bool go() {
@@ -68,7 +65,7 @@ public:
             }
             schedule_.clear();
             for (std::uint32_t node = run_; node != 0; node = planned_[node].parent) schedule_.push_back(planned_[node].decision);
-            std::reverse(schedule_.begin(), schedule_.end());
+            std::ranges::reverse(schedule_);
             ++report_.schedules;
             report_.deviations = planned_[run_].deviations;
             Run run{scenario_, options_, schedule_};
@@ -230,66 +227,66 @@ void tell(const Scenario& scenario, const ExploreOptions& options, Counterexampl
 }  // namespace
 }  // namespace explorer
 
-ExploreReport replay(const std::function<void(Exploration&)>& scenario, std::string_view text, const ExploreOptions& options) {
+ExploreReport replay(const std::function<void(Exploration&)>& scenario, std::string_view schedule, const ExploreOptions& options) {
     if (detail::this_loop() != nullptr) port::fatal("replay() inside run()");
     ExploreReport report;
-    explorer::Decisions schedule;
-    if (!explorer::from_text(text, schedule)) {
-        report.failure = "\"" + std::string{text} + "\" is no schedule: expected \"fifo\", or decisions like \"3:1.7:2\"";
+    explorer::Decisions decisions;
+    if (!explorer::from_text(schedule, decisions)) {
+        report.failure = "\"" + std::string{schedule} + R"(" is no schedule: expected "fifo", or decisions like "3:1.7:2")";
         report.text = "replay: " + report.failure + "\n";
         return report;
     }
-    explorer::run_traced(scenario, options, schedule, report);
+    explorer::run_traced(scenario, options, decisions, report);
     report.schedules = 1;
     report.text = "replay of " + report.schedule + ": " + (report.ok() ? "nothing fails" : report.failure) + "\n\n" +
-                  explorer::events(report, schedule);
+                  explorer::events(report, decisions);
     return report;
 }
 
-ExploreReport explore(const std::function<void(Exploration&)>& scenario, const ExploreOptions& wanted) {
+ExploreReport explore(const std::function<void(Exploration&)>& scenario, const ExploreOptions& options) {
     using namespace explorer;
     if (detail::this_loop() != nullptr) port::fatal("explore() inside run()");
     if (const char* schedule = std::getenv("UASYNC_SCHEDULE")) {
-        ExploreReport report = replay(scenario, schedule, wanted);
+        ExploreReport report = replay(scenario, schedule, options);
         std::fputs(report.text.c_str(), stderr);
         return report;
     }
-    ExploreOptions options = wanted;
+    ExploreOptions used = options;
 #if UASYNC_FRAME_POOL_BYTES
-    options.prune = false;  // frames are not where the explorer could see them
+    used.prune = false;  // frames are not where the explorer could see them
 #endif
     ExploreReport report;
     while (true) {
-        Search search{scenario, options, report};
+        Search search{scenario, used, report};
         bool consistent = search.go();
         if (consistent && search.failure != Failure::none) {
             Counterexample example{search.failure, search.reason, search.found};
             Decisions again = search.found;
             // A state that came back is only worth something if the run does go on for ever.
-            consistent = search.failure != Failure::endless || still_fails(scenario, options, example, again);
-            if (consistent || !options.prune) {
+            consistent = search.failure != Failure::endless || still_fails(scenario, used, example, again);
+            if (consistent || !used.prune) {
                 report.complete = false;
-                tell(scenario, options, std::move(example), report);
+                tell(scenario, used, std::move(example), report);
                 return report;
             }
         }
         if (consistent) break;
-        options.prune = false;
+        used.prune = false;
         report.prune_off = true;
     }
-    for (std::size_t i = 0; i < options.random_runs; ++i) {
-        std::mt19937_64 random{options.seed + i};
+    for (std::size_t i = 0; i < used.random_runs; ++i) {
+        std::mt19937_64 random{used.seed + i};
         const Decisions none;
-        Run run{scenario, options, none};
+        Run run{scenario, used, none};
         run.random = &random;
         run.go();
         ++report.random;
         if (run.failure() == Failure::none) continue;
         report.complete = false;
-        tell(scenario, options, {run.failure(), run.reason(), run.decisions()}, report);
+        tell(scenario, used, {run.failure(), run.reason(), run.decisions()}, report);
         return report;
     }
-    report.text = "explore: nothing fails in " + extent(report, options) + "\n";
+    report.text = "explore: nothing fails in " + extent(report, used) + "\n";
     return report;
 }
 

@@ -64,13 +64,14 @@ enum class Failure : std::uint8_t { none, check, deadlock, endless, error, leak,
 /// What the search wants to know while a run goes on beyond its last planned decision.
 class Observer {
 public:
+    Observer() noexcept = default;
+    Observer(const Observer&) = delete;
+    Observer& operator=(const Observer&) = delete;
+    virtual ~Observer() = default;
     /// A state, with so many alternatives. False: the run need not go on.
     virtual bool arrive(std::uint64_t state, std::uint32_t event, std::uint32_t alternatives) = 0;
     /// In `state` an event has had that outcome.
     virtual bool went(std::uint64_t state, std::uint64_t event, std::uint64_t outcome) = 0;
-
-protected:
-    ~Observer() = default;
 };
 
 /// One run of a scenario.
@@ -78,9 +79,6 @@ class Run final : public sim::detail::Decider {
 public:
     Run(const std::function<void(Exploration&)>& scenario, const ExploreOptions& options, const Decisions& planned)
         : scenario_{scenario}, options_{options}, planned_{planned} {}
-    Run(const Run&) = delete;
-    Run& operator=(const Run&) = delete;
-    ~Run() = default;
 
     Observer* observer = nullptr;
     std::mt19937_64* random = nullptr;  ///< decides instead of the schedule
@@ -102,7 +100,7 @@ public:
     void destroy_later(void* object, void (*destroy)(void*) noexcept) { objects_.push_back({object, destroy}); }
     void add_task(const TaskHandle& task, bool in_background);
     void add_strike(std::string_view name, std::function<void()> happens, unsigned times);
-    void add_cancel(std::string_view task, unsigned times);
+    void add_cancel(std::string_view name, unsigned times);
     void add_check(std::string_view what, std::function<bool()> holds, bool after_each_step);
     void add_fingerprint(std::function<std::uint64_t()> hash) { fingerprints_.push_back(std::move(hash)); }
     void log(std::string_view text);

@@ -57,10 +57,14 @@ std::uint32_t region_of_running_task() noexcept {
     return offset < arena_bytes ? 1 + static_cast<std::uint32_t>(mix(1, offset) % (regions - 1)) : 0;
 }
 
+std::vector<Block>::iterator at_or_after(std::uint64_t offset) noexcept {
+    return std::ranges::lower_bound(live, offset, {}, [](const Block& block) { return std::uint64_t{block.offset}; });
+}
+
 void* allocate(std::size_t bytes) noexcept {
     const auto size = static_cast<std::uint32_t>((bytes + granule - 1) / granule * granule);
     const std::uint32_t begin = region_of_running_task() * region_bytes;
-    auto place = std::lower_bound(live.begin(), live.end(), begin, [](const Block& b, std::uint32_t o) { return b.offset < o; });
+    auto place = at_or_after(begin);
     std::uint32_t offset = begin;
     while (place != live.end() && place->offset < offset + size) {
         offset = place->offset + place->bytes;
@@ -76,8 +80,7 @@ void* allocate(std::size_t bytes) noexcept {
 bool free(void* block) noexcept {
     const auto offset = static_cast<std::uint64_t>(static_cast<std::byte*>(block) - memory);
     if (offset >= arena_bytes) return false;
-    const auto place = std::lower_bound(live.begin(), live.end(), static_cast<std::uint32_t>(offset),
-                                        [](const Block& b, std::uint32_t o) { return b.offset < o; });
+    const auto place = at_or_after(offset);
     if (place == live.end() || place->offset != offset) port::fatal("explore: a frame was freed twice");
     poison(memory + offset, place->bytes);
     live.erase(place);
@@ -110,8 +113,7 @@ std::byte* address(const Block& block) noexcept { return memory + block.offset; 
 
 void mark_task(const TaskState& task) noexcept {
     const auto offset = static_cast<std::uint64_t>(reinterpret_cast<const std::byte*>(&task) - memory);
-    const auto place =
-        std::lower_bound(live.begin(), live.end(), offset, [](const Block& b, std::uint64_t o) { return b.offset < o; });
+    const auto place = at_or_after(offset);
     if (place != live.end() && place->offset == offset) place->is_task = true;
 }
 
@@ -134,7 +136,7 @@ std::uint64_t
 hash_bytes(std::uint64_t hash, const std::byte* bytes, std::size_t size) noexcept {
     std::size_t i = 0;
     for (; i + 8 <= size; i += 8) {
-        std::uint64_t word;
+        std::uint64_t word = 0;
         __builtin_memcpy(&word, bytes + i, 8);
         hash = mix(hash, word);
     }

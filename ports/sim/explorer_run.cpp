@@ -104,7 +104,7 @@ void Run::go() {
         ExceptionHandler handler;
     } const scene{*this};
 
-    (void)run(main());
+    [[maybe_unused]] const Result<void> ended = run(main());  // how, `failure_` says better
 
     running_ = TaskHandle{nullptr};
     tasks_.clear();
@@ -153,8 +153,8 @@ void Run::report(const ErrorReport& error) {
 }
 
 bool Run::finished() const noexcept {
-    return std::all_of(tasks_.begin(), tasks_.end(), [](const ScenarioTask& t) { return t.done || t.in_background; }) &&
-           std::all_of(strikes_.begin(), strikes_.end(), [](const Strike& s) { return s.left == 0; });
+    return std::ranges::all_of(tasks_, [](const ScenarioTask& t) { return t.done || t.in_background; }) &&
+           std::ranges::all_of(strikes_, [](const Strike& s) { return s.left == 0; });
 }
 
 void Run::wake_main() {

@@ -10,13 +10,14 @@ namespace uasync::sim::detail {
 /// Who decides in the port's place what happens next: the schedule explorer.
 class Decider {
 public:
+    Decider() noexcept = default;
+    Decider(const Decider&) = delete;
+    Decider& operator=(const Decider&) = delete;
+    virtual ~Decider() = default;
     virtual WaitNode* pick(WaitNode*& first, WaitNode**& end) = 0;
     virtual void idle(Loop& loop) = 0;
-
-protected:
-    ~Decider() = default;
 };
-void set_decider(Decider* decider) noexcept;
+void set_decider(Decider* who) noexcept;
 
 /// The next deadline or event; `never` if there is none.
 Time next_moment() noexcept;
