@@ -12,7 +12,7 @@
 // publishing never waits. With Lag::wait publishing waits for the slowest; it waits for nobody if there is no subscriber.
 // Neighbours: Channel, where each message goes to one receiver; Watch, where each reader wants only the newest.
 // Subscribers are served in the order of their subscription, tasks that wait on one subscriber first in, first out, each a message of its own.
-// Cost: N * sizeof(T) + 5 words, a subscriber 7 words; no allocation; O(subscribers). Messages are copied out. Not ISR-safe. Cancel-safe: a cancelled
+// Cost: N * sizeof(T) + 6 words, a subscriber 5 words; no allocation; O(subscribers). Messages are copied out. Not ISR-safe. Cancel-safe: a cancelled
 // `get` has taken nothing and a cancelled `publish` has published nothing, even just as they were woken.
 // Destroying it ends who waits for it, or later asks a subscriber that is left, with Error::destroyed.
 
