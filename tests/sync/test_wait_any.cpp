@@ -170,6 +170,31 @@ TEST_CASE_FIXTURE(Simulated, "WaitAny, WaitAll: cancelled before and after a set
     }
 }
 
+TEST_CASE_FIXTURE(Simulated, "WaitAny: when it has ended, the events that were not set know nothing of it") {
+    auto body = [&]() -> Coro<> {
+        Event a;
+        Event b;
+        auto waiting = std::make_unique<detail::EventsAwaiterOf<2, false>>(WaitAny{a, b}.wait());
+        auto* bytes = reinterpret_cast<unsigned char*>(waiting.get());
+        auto sets = [&]() -> Coro<> {
+            b.set();
+            co_return;
+        };
+        create_task(sets());
+        Event* fired = co_await *waiting;
+        CHECK(fired == &b);
+        std::destroy_at(waiting.get());
+        std::fill_n(bytes, sizeof *waiting, static_cast<unsigned char>(0xff));
+        auto other = create_task(one(trace, a, 1));
+        co_await yield();
+        a.set();  // would go to what is no more
+        co_await other;
+        ::operator delete(waiting.release());
+    };
+    CHECK(run(body()));
+    trace.expect({"0 one 1"});
+}
+
 TEST_CASE_FIXTURE(Simulated,
                   "WaitAny: an event destroyed before it was set ends the wait; after it was set it is not needed any more") {
     for (int fate = 0; fate < 4; ++fate) {
