@@ -1,10 +1,6 @@
-# uasync_add_rp2040_image(<target>): makes an executable target a firmware for the RP2040.
-#
-# Links it with the port and its linker script, and writes next to it, after each link: the boot block's checksum into the .elf
-# itself, a .bin (the bytes of the flash) and a .uf2 (for the drive that a Pico shows while BOOTSEL is held).
-
-function(uasync_add_rp2040_image target)
-    find_package(Python3 3.8 REQUIRED COMPONENTS Interpreter)
+# uasync_link_rp2040(<target>): links an executable target with the port and its linker script; only the .elf, which the boot loader does not
+# start yet.
+function(uasync_link_rp2040 target)
     cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
     set(linker_script ${root}/ports/rp2040/rp2040.ld)
 
@@ -18,6 +14,17 @@ function(uasync_add_rp2040_image target)
     target_link_options(${target} PRIVATE
         -T${linker_script} -Wl,-Map=$<TARGET_FILE_DIR:${target}>/$<TARGET_FILE_BASE_NAME:${target}>.map)
     set_target_properties(${target} PROPERTIES SUFFIX .elf LINK_DEPENDS ${linker_script})
+endfunction()
+
+# uasync_add_rp2040_image(<target>): makes an executable target a firmware for the RP2040.
+#
+# Links it with the port and its linker script, and writes next to it, after each link: the boot block's checksum into the .elf
+# itself, a .bin (the bytes of the flash) and a .uf2 (for the drive that a Pico shows while BOOTSEL is held).
+
+function(uasync_add_rp2040_image target)
+    find_package(Python3 3.8 REQUIRED COMPONENTS Interpreter)
+    cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
+    uasync_link_rp2040(${target})
 
     set(elf $<TARGET_FILE:${target}>)
     set(base $<TARGET_FILE_DIR:${target}>/$<TARGET_FILE_BASE_NAME:${target}>)

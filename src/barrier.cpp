@@ -14,7 +14,7 @@ unsigned Barrier::n_waiting() const noexcept {
 bool Barrier::arrive(std::coroutine_handle<> self) noexcept {
     Loop& loop = running_loop();
     if (broken_ || parties_ == 0) {
-        loop.fail(self, broken_ ? Error::destroyed : Error::misuse);
+        loop.fail(self, broken_ ? Error::broken : Error::misuse);
         return true;
     }
     if (n_waiting() + 1 < parties_) {
@@ -37,14 +37,17 @@ void Barrier::reset() noexcept {
     for (TaskState* task = loop.first_task(); task != nullptr; task = task->all_next) {
         if (task->list != &waiters_ || task->state() == WaitState::waiting) continue;
         draining = true;
-        loop.fail_waiting(*task);
+        loop.fail_waiting(*task, Error::broken);
     }
-    if (!draining) end_waiters();
+    if (!draining) end_waiters(Error::broken);
 }
 
-void Barrier::end_waiters() noexcept {
-    while (WaitNode* node = waiters_.front()) running_loop().fail_waiting(static_cast<TaskState&>(*node));
-    waiters_.release();  // those who were woken
+void Barrier::end_waiters(Error error) noexcept {
+    if (detail::this_loop() == nullptr) return;
+    Loop& loop = running_loop();
+    for (TaskState* task = loop.first_task(); task != nullptr; task = task->all_next) {
+        if (task->list == &waiters_) loop.fail_waiting(*task, error);  // those who were woken, too
+    }
 }
 
 }  // namespace uasync

@@ -7,7 +7,7 @@
 
 namespace uasync {
 
-Callback::Callback(void (*function)(void*), void* argument) noexcept
+Callback::Callback(void (*called)(void*), void* argument) noexcept
     : frame_{[](Frame* frame) {
                  Callback& self = *frame->self;
                  {
@@ -17,7 +17,8 @@ Callback::Callback(void (*function)(void*), void* argument) noexcept
                  self.function_(self.argument_);
              },
              [](Frame*) {}, this},
-      function_{function}, argument_{argument} {
+      function_{called},
+      argument_{argument} {
     set_state(WaitState::callback);
     leaf = std::coroutine_handle<>::from_address(&frame_);
 #if UASYNC_NAMES

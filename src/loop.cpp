@@ -199,8 +199,8 @@ void Loop::end_wait(TaskState& task, Error error) noexcept {
     task.set_state(WaitState::failing, error);
 }
 
-void Loop::fail_waiting(TaskState& task) noexcept {
-    if (task.state() != WaitState::failing) end_wait(task, Error::destroyed);
+void Loop::fail_waiting(TaskState& task, Error error) noexcept {
+    if (task.state() != WaitState::failing) end_wait(task, error);
     task.list = nullptr;
 }
 

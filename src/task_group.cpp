@@ -8,16 +8,16 @@
 namespace uasync {
 
 #if UASYNC_EXCEPTIONS
-void ExceptionGroup::add(std::string_view task, std::exception_ptr exception) {
+void ExceptionGroup::add(std::string_view task, std::exception_ptr thrown) {
     text_.append(exceptions_.empty() ? " " : "; ").append(task).append(": ");
     try {
-        std::rethrow_exception(exception);
+        std::rethrow_exception(thrown);
     } catch (const std::exception& e) {
         text_.append(e.what());
     } catch (...) {
         text_.append("an exception of an unknown type");
     }
-    exceptions_.push_back(std::move(exception));
+    exceptions_.push_back(std::move(thrown));
 }
 #endif
 
@@ -81,14 +81,14 @@ void TaskGroup::open() noexcept {
     forget_failures();
     task_ = &running_loop().current();
     task_->cancel_requested = 0;
-    other_failure_ = Error::none;
+    first_failure_ = Error::none;
     cancelled_ = false;
     state_ = State::open;
 }
 
 Error TaskGroup::close() noexcept {
     state_ = State::closed;
-    return failed_.first != nullptr ? failed_.first->error() : other_failure_;
+    return first_failure_;
 }
 
 // Tasks --------------------------------------------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ TaskState* TaskGroup::adopt(void* frame, const char* name, detail::Where created
     TaskState* task = detail::spawn(frame, name, created);
     if (task == nullptr) {
         if (memory != nullptr) detail::free_frame(memory, sizeof(Failure));
-        if (other_failure_ == Error::none) other_failure_ = Error::no_memory;
+        if (first_failure_ == Error::none) first_failure_ = Error::no_memory;
         end_all();
         return nullptr;
     }
@@ -125,6 +125,7 @@ void TaskGroup::child_ended(Failure& child) noexcept {
     child.seen();
     if (child.error() > Error::cancelled) {
         failed_.push_back(child);
+        if (first_failure_ == Error::none) first_failure_ = child.error();
         end_all();
     } else {
         --child.task->handles;  // the loop, which is ending it, sees whether it was the last
@@ -175,7 +176,7 @@ void TaskGroup::body_ended(const detail::Scope& body) noexcept {
     const Error error = body.error;
     if (error == Error::none) return;
     if (error != Error::cancelled) {
-        if (other_failure_ == Error::none) other_failure_ = error;
+        if (first_failure_ == Error::none) first_failure_ = error;
     } else if (!body.expired || task_->cancel_requested || detail::expired_beyond(body)) {
         cancelled_ = true;  // not by the group itself
     }

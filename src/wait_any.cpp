@@ -33,13 +33,15 @@ void EventsAwaiter::await_suspend(std::coroutine_handle<> self) noexcept {
 
 void EventsAwaiter::called(EventWatch& watch) noexcept {
     if (waiter_.empty()) return;
-    if (watch.error() != Error::none) {
-        running_loop().wake_failing(*waiter_.pop_front(), watch.error());
-        return;
-    }
-    if (all_ && --missing_ != 0) return;
+    const Error error = watch.error();
+    if (error == Error::none && all_ && --missing_ != 0) return;
     fired_ = watch.event;
-    running_loop().wake(*waiter_.pop_front());
+    WaitNode& waiter = *waiter_.take_front();
+    if (error != Error::none) {
+        running_loop().wake_failing(waiter, error);
+    } else {
+        running_loop().wake(waiter);
+    }
 }
 
 void EventsAwaiter::leave() noexcept {

@@ -42,6 +42,8 @@ Coro<> putter(Queue<int, 4>& queue) {
     }
 }
 
+Coro<> take_one(RingQueue<int, 8>& ring) { co_await ring.get(); }
+
 Coro<> wait_edges() {
     for (int i = 0; i < 5; ++i) {
         co_await edge_input.wait_for_falling_edge();
@@ -87,7 +89,21 @@ Coro<> async_main() {
     Queue<int, 4> queue;  // 6 ... 205: a put, and the getter's turn
     co_await gather(getter(queue), putter(queue));
 
-    co_await wait_edges();  // 206 ... 210: each press, and the waiting task's turn
+    RingQueue<int, 8> ring;
+    for (int i = 0; i < 4; ++i) {  // 206 ... 213: a put that wakes nobody
+        mark.toggle();
+        ring.put_from_isr(i);
+        mark.toggle();
+    }
+    while (!ring.empty()) co_await ring.get();
+    auto waiting = create_task(take_one(ring));
+    co_await yield();
+    mark.toggle();  // 214, 215: one that wakes a task
+    ring.put_from_isr(1);
+    mark.toggle();
+    co_await waiting;
+
+    co_await wait_edges();  // 216 ... 220: each press, and the waiting task's turn
 
     co_await many_awaits(1);
     const std::uintptr_t once = lowest_stack;

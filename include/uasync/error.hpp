@@ -19,10 +19,11 @@ enum class Error : std::uint8_t {
     deadlock = 8,     ///< Nothing could ever run again (the simulation tells).
     nested_run = 9,   ///< `run` inside a running loop.
     shut_down = 10,   ///< The queue, channel or pipe was shut down or closed: nothing more goes in, or comes out.
+    broken = 11,      ///< The Barrier was reset or aborted while the task waited, or had been aborted before.
 };
 
 /// A value or the reason why there is none. `std::expected`, so `if (r)`, `*r`, `r.value_or(x)`, `r.error()` work.
-template <class T>
+template <class T = void>
 using Result = std::expected<T, Error>;
 
 /// A few words for a message; never null. Constant, ISR-safe.
@@ -39,6 +40,7 @@ constexpr const char* to_string(Error error) noexcept {
         case Error::deadlock: return "deadlock";
         case Error::nested_run: return "run inside run";
         case Error::shut_down: return "shut down";
+        case Error::broken: return "broken barrier";
     }
     return "unknown error";
 }

@@ -27,7 +27,8 @@ bool counting = false;
 #endif
 
 #ifdef HAS_OWN_OPERATOR_NEW
-extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*)(const volatile void*, std::size_t), void (*)(const volatile void*));
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*)(const volatile void*, std::size_t),
+                                                         void (*)(const volatile void*));
 static const int hooked = __sanitizer_install_malloc_and_free_hooks(
     [](const volatile void*, std::size_t) {
         if (counting) ++allocations;

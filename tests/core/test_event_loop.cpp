@@ -44,7 +44,8 @@ TEST_CASE_FIXTURE(Simulated, "EventLoop: keeps its tasks from one run to the nex
                   "7 report a closed loop: misuse"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "EventLoop: stop ends run_forever when all that are ready have run; it is idempotent, and counts for one run") {
+TEST_CASE_FIXTURE(Simulated,
+                  "EventLoop: stop ends run_forever when all that are ready have run; it is idempotent, and counts for one run") {
     EventLoop loop;
     auto stops = [&]() -> Coro<> {
         trace("stops");
@@ -96,8 +97,8 @@ TEST_CASE_FIXTURE(Simulated, "EventLoop: a run inside a run is an error; a run b
     CHECK(loop.run_until_complete(loop.create_task(nested(), "nested")));
     trace(outcome(run(value_after(2, 7))));
     trace(outcome(loop.run_until_complete(value_after(2, 8))));
-    trace.expect({"0 report nested: run inside run", "0 run inside run", "0 report nested: run inside run", "0 report nested: run inside run",
-                  "1 goes on", "3 7", "5 8"});
+    trace.expect({"0 report nested: run inside run", "0 run inside run", "0 report nested: run inside run",
+                  "0 report nested: run inside run", "1 goes on", "3 7", "5 8"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "EventLoop: primitives may be used between its runs; a deadlock is told") {

@@ -76,7 +76,8 @@ TEST_CASE_FIXTURE(Simulated, "TaskGroup: the first failure cancels the body and 
     trace.expect({"2 other", "2 body", "5 unavailable", "5 first: unavailable", "5 second: destroyed", "5 goes on"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "TaskGroup: a task that is cancelled has not failed; one that the body awaits takes the body with it") {
+TEST_CASE_FIXTURE(Simulated,
+                  "TaskGroup: a task that is cancelled has not failed; one that the body awaits takes the body with it") {
     auto main = [&]() -> Coro<> {
         TaskGroup group;
         auto body = [&]() -> Coro<> {
@@ -164,7 +165,8 @@ TEST_CASE_FIXTURE(Simulated, "TaskGroup: tasks may create tasks; when it is endi
         trace("goes on");
     };
     CHECK(run(main()));
-    trace.expect({"6 grandchild", "6 ok", "6 still runs", "6 cancelled", "6 report a task group that is not open: misuse", "7 goes on"});
+    trace.expect(
+        {"6 grandchild", "6 ok", "6 still runs", "6 cancelled", "6 report a task group that is not open: misuse", "7 goes on"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "TaskGroup: nested, and in every order") {

@@ -54,9 +54,11 @@ TEST_CASE_FIXTURE(Simulated, "wait: a timeout leaves the tasks running") {
     trace.expect({"0 done 0", "10 done 1", "20 done 2", "20 value 2"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "wait: until the first that ends without a value; its error stays for who asks, and is reported if nobody does") {
+TEST_CASE_FIXTURE(Simulated,
+                  "wait: until the first that ends without a value; its error stays for who asks, and is reported if nobody does") {
     auto main = [&]() -> Coro<> {
-        std::array<TaskHandle, 3> tasks{create_task(value_after(1, 1)), create_task(cancelled_after(4)), create_task(value_after(9, 1))};
+        std::array<TaskHandle, 3> tasks{create_task(value_after(1, 1)), create_task(cancelled_after(4)),
+                                        create_task(value_after(9, 1))};
         trace("done", static_cast<int>(co_await wait(tasks, first_exception)));
         CHECK(tasks[1].error() == Error::cancelled);
         std::array good{create_task(value_after(1, 1)), create_task(value_after(2, 1))};

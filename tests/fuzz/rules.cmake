@@ -11,7 +11,7 @@ set_target_properties(uasync_sim_fuzz PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATC
 target_compile_options(uasync_sim_fuzz PUBLIC -O1 ${sanitizers} PRIVATE -fsanitize=fuzzer-no-link)
 target_link_options(uasync_sim_fuzz PUBLIC ${sanitizers})
 
-foreach(fuzzed timer_queue queue tasks)
+foreach(fuzzed timer_queue queue tasks task_group)
     add_executable(fuzz_${fuzzed} ${CMAKE_CURRENT_LIST_DIR}/${fuzzed}.cpp)
     target_link_libraries(fuzz_${fuzzed} PRIVATE uasync_sim_fuzz uasync_warnings)
     target_compile_options(fuzz_${fuzzed} PRIVATE -fsanitize=fuzzer)

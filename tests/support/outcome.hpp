@@ -22,6 +22,7 @@ inline std::string name(Error error) {
         case Error::exception: return "exception";
         case Error::deadlock: return "deadlock";
         case Error::nested_run: return "run inside run";
+        case Error::broken: return "broken";
         default: return to_string(error);
     }
 }

@@ -16,7 +16,7 @@ using uasync::test::Trace;
 
 namespace {
 
-const std::string was_destroyed = std::string{": "} + to_string(Error::destroyed);
+const std::string was_broken = std::string{": "} + to_string(Error::broken);
 
 /// Waits, and notes its index or why there is none.
 Coro<> comes(Trace& trace, Barrier& barrier, int id) {
@@ -114,7 +114,7 @@ TEST_CASE_FIXTURE(Simulated, "Barrier: reset ends the wait of who is there; abor
         co_await gather(comes(trace, barrier, 6), comes(trace, barrier, 7), comes(trace, barrier, 8));
     };
     CHECK(run(body()));
-    trace.expect({"1 1 destroyed", "1 2 destroyed", "2 3 destroyed", "2 4 destroyed", "2 5 destroyed", "3 8 2", "3 6 0", "3 7 1"});
+    trace.expect({"1 1 broken", "1 2 broken", "2 3 broken", "2 4 broken", "2 5 broken", "3 8 2", "3 6 0", "3 7 1"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "Barrier: a task that does not catch it ends with the error and is reported") {
@@ -127,7 +127,7 @@ TEST_CASE_FIXTURE(Simulated, "Barrier: a task that does not catch it ends with t
         co_await sleep_ms(1);
     };
     CHECK(run(body()));
-    trace.expect({"1 report worker" + was_destroyed});
+    trace.expect({"1 report worker" + was_broken});
 }
 
 TEST_CASE_FIXTURE(Simulated,

@@ -321,3 +321,26 @@ TEST_CASE_FIXTURE(Simulated, "Lock: a task that acquires it twice waits for ever
     CHECK(result == Result<void>{std::unexpected{Error::deadlock}});
     CHECK(printed("waits in Lock::acquire"));
 }
+
+TEST_CASE_FIXTURE(Simulated, "Lock: a task that was cancelled with the lock in its hands, and went on, does not end with the lock") {
+    auto body = [&]() -> Coro<> {
+        auto lock = std::make_unique<Lock>();
+        co_await lock->acquire();
+        auto goes_on = [&]() -> Coro<int> {
+            auto r = co_await catch_cancelled(lock->acquire());
+            CHECK(r == cancelled);
+            for (int i = 0; i < 6; ++i) co_await yield();
+            co_return 1;
+        };
+        auto task = create_task(goes_on());
+        co_await sleep_ms(1);
+        CHECK(lock->release());
+        CHECK(task.cancel());
+        co_await yield();
+        co_await yield();
+        lock.reset();
+        const int result = co_await task;
+        CHECK(result == 1);
+    };
+    CHECK(run(body()));
+}

@@ -68,7 +68,8 @@ private:
 
 template <class T>
 class [[nodiscard("a generator does nothing until its next() is awaited")]] AsyncGenerator {
-    static_assert(std::is_object_v<T> && alignof(T) <= 2 * sizeof(void*), "a generator gives objects, not aligned beyond two words");
+    static_assert(std::is_object_v<T> && alignof(T) <= 2 * sizeof(void*),
+                  "a generator gives objects, not aligned beyond two words");
     using Promise = detail::GeneratorPromise<T>;
 
 public:

@@ -28,8 +28,8 @@ namespace uasync {
 /// A function that interrupts and threads may have the loop call. Pending at most once: further calls until it runs are one.
 class Callback : TaskState {
 public:
-    /// `function` is called with `argument` between the steps of tasks; it must not throw.
-    explicit Callback(void (*function)(void*), void* argument = nullptr) noexcept;
+    /// `called` is called with `argument` between the steps of tasks; it must not throw.
+    explicit Callback(void (*called)(void*), void* argument = nullptr) noexcept;
     Callback(const Callback&) = delete;
     Callback& operator=(const Callback&) = delete;
 

@@ -71,7 +71,9 @@ public:
     bool is_closed() const noexcept { return closed_; }
 
     /// The thread's exception handler (report.hpp).
-    static ExceptionHandler set_exception_handler(ExceptionHandler handler) noexcept { return uasync::set_exception_handler(handler); }
+    static ExceptionHandler set_exception_handler(ExceptionHandler handler) noexcept {
+        return uasync::set_exception_handler(handler);
+    }
 
 private:
     /// Why it cannot run now, reported; or Error::none.

@@ -122,8 +122,8 @@ public:
         push_ready(static_cast<TaskState&>(node));
     }
 
-    /// What `task` waits for, or was woken by, is being destroyed: it will be unwound with Error::destroyed.
-    void fail_waiting(TaskState& task) noexcept;
+    /// What `task` waits for, or was woken by, is being destroyed: it will be unwound with `error`.
+    void fail_waiting(TaskState& task, Error error = Error::destroyed) noexcept;
 
     /// The same with an error instead of what it waited for.
     void wake_failing(WaitNode& node, Error error) noexcept {

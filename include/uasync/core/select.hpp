@@ -86,9 +86,7 @@ public:
         std::apply([&](const auto&... task) { ((arms_[i++].task = TaskAccess::state(task)), ...); }, tasks_);
         return start(arms_, waiter);
     }
-    std::variant<OrMonostate<T>...> await_resume() {
-        return value_of(resumed(), std::index_sequence_for<T...>{});
-    }
+    std::variant<OrMonostate<T>...> await_resume() { return value_of(resumed(), std::index_sequence_for<T...>{}); }
 
 private:
     template <std::size_t... I>

@@ -42,7 +42,7 @@ public:
     /// In the order in which they were thrown; the body's last.
     const std::vector<std::exception_ptr>& exceptions() const noexcept { return exceptions_; }
     const char* what() const noexcept override { return text_.c_str(); }
-    void add(std::string_view task, std::exception_ptr exception);
+    void add(std::string_view task, std::exception_ptr thrown);
 
 private:
     std::vector<std::exception_ptr> exceptions_;
@@ -177,10 +177,10 @@ private:
     List running_;
     List failed_;
     Ender ender_{*this};
-    detail::Scope* body_ = nullptr;     ///< while it runs
-    TaskState* waiter_ = nullptr;       ///< while it awaits the tasks
-    TaskState* task_ = nullptr;         ///< whose group it is
-    Error other_failure_ = Error::none;  ///< of the body, or of a task that could not be created
+    detail::Scope* body_ = nullptr;      ///< while it runs
+    TaskState* waiter_ = nullptr;        ///< while it awaits the tasks
+    TaskState* task_ = nullptr;          ///< whose group it is
+    Error first_failure_ = Error::none;  ///< of the body, of a task, or of one that could not be created
     State state_ = State::closed;
     bool cancelled_ = false;  ///< the group's task was cancelled, which is to pass on
 };

@@ -29,7 +29,8 @@ namespace detail {
 template <class T>
 class TimeoutAwaiter : public ScopeAwaiter<T> {
 public:
-    TimeoutAwaiter(Timeout& limit, Coro<T> coroutine) noexcept : ScopeAwaiter<T>{std::move(coroutine), catch_timeout}, limit_{&limit} {}
+    TimeoutAwaiter(Timeout& limit, Coro<T> coroutine) noexcept
+        : ScopeAwaiter<T>{std::move(coroutine), catch_timeout}, limit_{&limit} {}
     TimeoutAwaiter(TimeoutAwaiter&& unstarted) noexcept : ScopeAwaiter<T>{std::move(unstarted)}, limit_{unstarted.limit_} {}
     TimeoutAwaiter& operator=(TimeoutAwaiter&&) = delete;
     ~TimeoutAwaiter();

@@ -5,7 +5,7 @@
 //     std::size_t index = co_await barrier.wait();     // 0 to 2, another for each task
 //     if (index == 0) print("all are here\n");
 //
-// The last to come does not wait. reset() and abort() end the wait of those who are there with Error::destroyed, which ends their tasks
+// The last to come does not wait. reset() and abort() end the wait of those who are there with Error::broken, which ends their tasks
 // unless they catch it (`catch_cancelled`); after abort() the barrier is broken, and every wait ends so until a reset().
 // Neighbours: gather or a task group to await tasks that end; Event to start many by the word of one.
 // Cost: a pointer, a number and a bool; no allocation; a wait O(parties), the others O(tasks). Not ISR-safe. Cancel-safe: a task that is
@@ -23,7 +23,7 @@ public:
     explicit Barrier(unsigned parties) noexcept : parties_{parties} {}
     Barrier(const Barrier&) = delete;
     Barrier& operator=(const Barrier&) = delete;
-    ~Barrier() { end_waiters(); }
+    ~Barrier() { end_waiters(Error::destroyed); }
 
     /// How many tasks it waits for.
     unsigned parties() const noexcept { return parties_; }
@@ -38,7 +38,7 @@ public:
     /// Ends the wait of all, and the barrier stays broken.
     void abort() noexcept {
         broken_ = true;
-        end_waiters();
+        end_waiters(Error::broken);
     }
 
     class WaitAwaiter {
@@ -63,7 +63,7 @@ public:
 private:
     /// Whether the running task has to wait.
     bool arrive(std::coroutine_handle<> self) noexcept;
-    void end_waiters() noexcept;
+    void end_waiters(Error error) noexcept;
 
     Waiters waiters_;
     unsigned parties_;

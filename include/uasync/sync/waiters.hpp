@@ -22,8 +22,13 @@ public:
 
     /// To be called when the woken task runs on: what it was handed is its own.
     void taken() const noexcept { running_loop().current().list = nullptr; }
-    /// Whether the running task, which is being unwound, was woken from this list.
-    bool handed_to_current() const noexcept { return running_loop().current().list == this; }
+    /// Whether the running task, which is being unwound, was woken from this list. It is asked once: what the task had is given back.
+    bool handed_to_current() const noexcept {
+        TaskState& task = running_loop().current();
+        if (task.list != this) return false;
+        task.list = nullptr;
+        return true;
+    }
     /// The primitive is being destroyed: tasks that wait, or were woken but have not run yet, end with Error::destroyed. O(tasks).
     void release() noexcept;
 };
