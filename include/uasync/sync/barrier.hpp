@@ -44,6 +44,9 @@ public:
     class WaitAwaiter {
     public:
         explicit WaitAwaiter(Barrier& barrier) noexcept : barrier_{barrier} {}
+        ~WaitAwaiter() {
+            if (suspended_) (void)barrier_.waiters_.handed_to_current();  // cancelled just as all had come: no longer one of them
+        }
         bool await_ready() const noexcept { return false; }
         bool await_suspend(std::coroutine_handle<> self) noexcept { return suspended_ = barrier_.arrive(self); }
         std::size_t await_resume() const noexcept {

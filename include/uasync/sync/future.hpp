@@ -10,7 +10,7 @@
 //
 // Set once: a second time is Error::misuse. Awaiting one with an error unwinds the waiter with it, as awaiting a failed task does;
 // `catch_cancelled` gives it as a value. An error that nobody has looked at is reported when the future goes. Waiters go on in the order in
-// which they came. Neighbours: Event if there is no value; Task, which is a future that a coroutine sets; Queue for many values.
+// which they came. A future has one promise at a time; a further one is as one whose future is gone. Neighbours: Event if there is no value; Task, which is a future that a coroutine sets; Queue for many values.
 // Cost: T and 3 words; no allocation; O(1), `set` O(waiters). Not ISR-safe (ThreadSafeFlag, RingQueue). Cancel-safe: the value stays.
 // Destroying it ends its waiters with Error::destroyed.
 
@@ -108,8 +108,15 @@ public:
     class Awaiter {
     public:
         explicit Awaiter(Future& future) noexcept : future_{&future} {}
+        ~Awaiter() {
+            if (suspended_)
+                (void)future_->waiters_.handed_to_current();  // cancelled just as it was woken: it may outlive the future
+        }
         bool await_ready() const noexcept { return future_->has_outcome(); }
-        void await_suspend(std::coroutine_handle<> waiter) const noexcept { future_->waits(waiter); }
+        void await_suspend(std::coroutine_handle<> waiter) noexcept {
+            suspended_ = true;
+            future_->waits(waiter);
+        }
         std::add_lvalue_reference_t<T> await_resume() const {
             future_->waiters_.taken();
             future_->rethrow();
@@ -118,6 +125,7 @@ public:
 
     private:
         Future* future_;
+        bool suspended_ = false;
     };
 
     /// Waits for the value: a reference to it, which is the future's.
@@ -131,7 +139,7 @@ private:
 template <class T>
 class Promise {
 public:
-    explicit Promise(Future<T>& future) noexcept : future_{&future} { attach(); }
+    explicit Promise(Future<T>& future) noexcept : future_{future.promise_ == nullptr ? &future : nullptr} { attach(); }
     Promise(Promise&& other) noexcept : future_{std::exchange(other.future_, nullptr)} { attach(); }
     Promise& operator=(Promise&& other) noexcept {
         Promise old{std::move(*this)};
