@@ -8,7 +8,22 @@
 
 #include <uasync/core/select.hpp>
 
+#include <uasync/core/wait_for.hpp>
+
 namespace uasync::detail {
+namespace {
+
+/// The cancellation by a timeout (or group) that came when somebody had won already. It takes effect only if the waiter has still not left
+/// what is limited: as a task's own cancellation, which would stay, it would strike whatever comes after that.
+Coro<> strike_late(TaskHandle waiter) {
+    if (waiter.done()) co_return;
+    TaskState& task = *TaskAccess::state(waiter);
+    Scope innermost;
+    innermost.parent = task.leaf;
+    if (expired_beyond(innermost)) running_loop().cancel(task, false);
+}
+
+}  // namespace
 
 Select::Arm::Arm() noexcept
     : TaskWatch{[](LoopCallback& node) noexcept {
@@ -35,6 +50,7 @@ bool Select::start(std::span<Arm> arms, std::coroutine_handle<> waiter) noexcept
         }
     }
     waiter_ = &loop.current();
+    waiter_->cancel_requested = 0;
     loop.wait_for_others(*this, waiter, "select");
     for (Arm& arm : arms) {
         arm.owner = this;
@@ -82,8 +98,15 @@ void Select::leave(std::span<Arm> arms) noexcept {
 
 std::size_t Select::resumed() noexcept {
     Loop& loop = running_loop();
+    const bool by_user = loop.current().cancel_requested != 0;
     loop.current().cancel_requested = 0;
-    if (cancelled_) loop.cancel(loop.current(), true);
+    if (cancelled_) {
+        if (by_user) {
+            loop.cancel(loop.current(), true);
+        } else {
+            (void)create_task(strike_late(current_task()), "select");
+        }
+    }
     return static_cast<std::size_t>(winner_ - arms_.data());
 }
 
