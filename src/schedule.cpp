@@ -101,8 +101,8 @@ std::int64_t next_of_schedule(const ScheduleFields& fields, std::int64_t after) 
 
 namespace {
 constexpr std::int64_t second = 1'000'000;
-constexpr std::int64_t look_every = 15 * 60 * second;
-constexpr std::int64_t set_anew = 3 * 3600 * second;
+constexpr std::int64_t look_every = std::int64_t{15} * 60 * second;
+constexpr std::int64_t set_anew = std::int64_t{3} * 3600 * second;
 
 std::int64_t loop_time() noexcept { return static_cast<std::int64_t>(port::now()); }
 
