@@ -17,6 +17,7 @@ namespace {
 
 struct Period {
     std::optional<Ticker> ticker{std::in_place, 2ms};
+    Event event;
     Clock::time_point began{};
     int ticks = 0;     ///< of the one that counts, with those it missed
     int finished = 0;  ///< tasks that have come to their last line
@@ -33,7 +34,11 @@ Coro<> counts(Exploration& x, Period& p, int rounds, bool hasty) {
         } else {
             missed = co_await p.ticker->tick();
         }
-        if (!missed) continue;  // it has taken nothing: the next gives the same tick
+        if (!missed) {  // it has taken nothing: the next gives the same tick; nor is it woken by the tick that it gave up
+            co_await p.event.wait();
+            x.require(p.event.is_set(), "woken by the event");
+            continue;
+        }
         p.ticks += 1 + static_cast<int>(*missed);
         x.require(Clock::now() >= p.began + 2ms * p.ticks, "not early");
         x.require(Clock::now() < p.began + 2ms * (p.ticks + 1), "each tick is counted, when it comes or as missed");
@@ -49,9 +54,9 @@ TEST_CASE_FIXTURE(Simulated, "explored: Ticker: each tick is given or counted as
         const auto scenario = [hasty](Exploration& x) -> Period& {
             auto& period = x.state<Period>();
             x.task("counts", counts(x, period, 3, hasty));
-            x.task("busy", []() -> Coro<> {
+            x.task("busy", [&period]() -> Coro<> {
                 co_await sleep_ms(3);
-                co_await yield();
+                period.event.set();
                 co_await sleep_ms(2);
             });
             return period;
@@ -62,6 +67,23 @@ TEST_CASE_FIXTURE(Simulated, "explored: Ticker: each tick is given or counted as
         });
         explored([&](Exploration& x) { scenario(x); }, {"counts"});
     }
+}
+
+TEST_CASE_FIXTURE(Simulated, "explored: Ticker: after a late tick the next is on the grid again") {
+    explored(
+        [](Exploration& x) {
+            auto& period = x.state<Period>();
+            x.task("slow", [&x, &period]() -> Coro<> {
+                const auto began = Clock::now();
+                (void)co_await period.ticker->tick();
+                co_await sleep_ms(3);
+                const auto missed = co_await period.ticker->tick();
+                x.require(missed == 0 && Clock::now() == began + 5ms, "late");
+                (void)co_await period.ticker->tick();
+                x.require(Clock::now() == began + 6ms, "on the grid");
+            });
+        },
+        {"slow"}, {.time_passes = false});
 }
 
 TEST_CASE_FIXTURE(Simulated, "explored: Ticker shared by two, begun anew by a third: each waits for its ticks, none comes early") {
