@@ -17,10 +17,19 @@ struct StopAtEnd : detail::TaskWatch {
     EventLoop& loop;
 };
 
+constinit UASYNC_THREAD_LOCAL EventLoop* newest = nullptr;
+
 }  // namespace
 
-EventLoop::EventLoop() noexcept : earlier_{detail::this_loop()} {
-    if (earlier_ == nullptr || !earlier_->is_running()) detail::this_loop() = this;
+EventLoop::EventLoop() noexcept : older_{newest} {
+    newest = this;
+    const Loop* current = detail::this_loop();
+    if (current == nullptr || !current->is_running()) detail::this_loop() = this;
+}
+
+EventLoop::~EventLoop() {
+    close();
+    destroy_tasks();  // from a `call_soon` after `close`
 }
 
 Error EventLoop::check() const noexcept {
@@ -62,8 +71,10 @@ void EventLoop::stop() noexcept {
     if (stop_is_coming_ || closed_) return;
     stop_is_coming_ = true;
     take_inbox();  // they come before
-    if (create_task(stop_in_turn(), "EventLoop::stop").error() != Error::no_memory || !is_running()) return;
-    mode_ = Mode::stop;  // there is no room for a turn: at once
+    if (create_task(stop_in_turn(), "EventLoop::stop").error() != Error::no_memory) return;
+    stop_is_coming_ = is_running();
+    if (!stop_is_coming_) return;  // it has been reported
+    mode_ = Mode::stop;            // there is no room for a turn: at once
     signal();
 }
 
@@ -77,9 +88,16 @@ void EventLoop::close() noexcept {
     }
     ready_ = nullptr;
     ready_end_ = &ready_;
-    Loop* current = std::exchange(detail::this_loop(), this);
+    destroy_tasks();
+    EventLoop** link = &newest;
+    while (*link != this) link = &(*link)->older_;
+    *link = older_;
+    if (detail::this_loop() == this) detail::this_loop() = newest;
+}
+
+void EventLoop::destroy_tasks() noexcept {
+    const detail::CurrentLoop current{*this};
     destroy_all(Error::destroyed);
-    detail::this_loop() = current == this ? earlier_ : current;
 }
 
 }  // namespace uasync

@@ -12,6 +12,7 @@ Shield::Shield(TaskState* task) noexcept
           if (error == Error::none || error == Error::exception) {
               running_loop().wake(*waiter);
           } else {
+              waiter->list = nullptr;  // which is in the awaiter, that is about to go
               running_loop().wake_failing(*waiter, error);
           }
       }} {

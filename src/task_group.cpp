@@ -86,15 +86,10 @@ void TaskGroup::open() noexcept {
     state_ = State::open;
 }
 
-Error TaskGroup::close() noexcept {
-    state_ = State::closed;
-    return first_failure_;
-}
-
 // Tasks --------------------------------------------------------------------------------------------------------------------------
 
 TaskState* TaskGroup::adopt(void* frame, const char* name, detail::Where created) noexcept {
-    if (state_ == State::closed) {
+    if (state_ == State::closed || state_ == State::ended) {
         detail::report("a task group that is not open", Error::misuse);
         if (detail::is_frame(frame)) std::coroutine_handle<>::from_address(frame).destroy();
         return nullptr;
@@ -135,6 +130,7 @@ void TaskGroup::child_ended(Failure& child) noexcept {
     if (running_.first == nullptr && waiter_ != nullptr) {
         running_loop().wake(*waiter_);
         waiter_ = nullptr;
+        state_ = State::ended;
     }
 }
 

@@ -4,6 +4,7 @@ namespace uasync::detail {
 
 bool TaskWatch::start() noexcept {
     if (task == nullptr || task->state() == WaitState::done) return false;
+    if (const Loop* loop = this_loop(); loop != nullptr && loop->in_step() && &loop->current() == task) return false;
     linked = true;
     PromiseBase::of(outermost_frame(*task)).joiners().push_back(*this);
     return true;
@@ -52,8 +53,22 @@ void Completions::wait(bool (*enough)(const Completions&) noexcept, std::corouti
     running_loop().wait_in(waiter_, waiter, what);
 }
 
+void Completions::left() const noexcept {
+    TaskState& task = running_loop().current();
+    if (task.list == &waiter_) task.list = nullptr;
+}
+
+void Completions::release() noexcept {
+    if (this_loop() == nullptr) return;
+    Loop& loop = running_loop();
+    for (TaskState* task = loop.first_task(); task != nullptr; task = task->all_next) {
+        if (task->list == &waiter_) loop.fail_waiting(*task);
+    }
+}
+
 void Completions::wake() noexcept {
-    if (WaitNode* node = waiter_.pop_front()) running_loop().wake(*node);
+    if (WaitNode* node = waiter_.pop_front())
+        running_loop().hand_to(*node);  // the list stays known, in case it goes before the waiter has its turn
 }
 
 }  // namespace uasync::detail

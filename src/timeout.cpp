@@ -17,11 +17,12 @@ bool Timeout::enter(detail::Scope& scope) noexcept {
     scope_ = &scope;
     task_ = &running_loop().current();
     task_->cancel_requested = 0;
-    if (!expired_) start();
+    start();
     return true;
 }
 
-void Timeout::leave() noexcept {
+void Timeout::leave(const detail::Scope& scope) noexcept {
+    if (scope_ != &scope) return;  // it never entered
     stop();
     scope_ = nullptr;
 }
@@ -32,12 +33,14 @@ std::optional<Clock::time_point> Timeout::when() const noexcept {
 }
 
 void Timeout::reschedule(Clock::time_point when) noexcept {
+    if (expired_) return;
     stop();
     deadline_ = detail::deadline_at(when.time_since_epoch().count());
-    if (scope_ != nullptr && !expired_) start();
+    if (scope_ != nullptr) start();
 }
 
-void Timeout::reschedule(Forever) noexcept {
+void Timeout::reschedule(std::nullopt_t) noexcept {
+    if (expired_) return;
     stop();
     deadline_ = never;
 }

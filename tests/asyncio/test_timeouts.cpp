@@ -98,7 +98,7 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: timeouts: moved before it strikes, disabl
             co_await sleep_ms(4);
             limit.reschedule(Clock::now() + 5ms);
             co_await sleep_ms(4);
-            limit.reschedule(forever);
+            limit.reschedule(std::nullopt);
             co_await sleep_ms(100);
             trace("alive");
             limit.reschedule(Clock::now() + 2ms);

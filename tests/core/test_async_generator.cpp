@@ -107,6 +107,22 @@ TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: generators of generators") {
     trace.expect({"2 value 4", "4 value 8", "6 value 12"});
 }
 
+TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: a next inside of another's is misuse") {
+    auto main = [&]() -> Coro<> {
+        auto values = count(3, 2);
+        auto asks = [&]() -> Coro<int> {
+            auto value = co_await values.next();
+            co_return value.value_or(-1);
+        };
+        auto [first, second] = co_await gather(return_exceptions, asks(), asks());
+        trace(outcome(first));
+        trace(outcome(second));
+        trace(outcome(co_await catch_cancelled(asks())));
+    };
+    CHECK(run(main()));
+    trace.expect({"2 1", "2 misuse", "4 2"});
+}
+
 #if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: an exception leaves through next, and ends it") {
     auto throws = [&](int ms) -> AsyncGenerator<int> {

@@ -35,6 +35,22 @@ TEST_CASE_FIXTURE(Simulated, "defer: cleans up with awaits after a value, an err
                   "18 work destroyed", "20 cleaned up", "20 timeout", "23 cleaned up"});
 }
 
+TEST_CASE_FIXTURE(Simulated, "defer: a cancellation stays one, though a timeout strikes during the clean-up") {
+    auto clean_up = []() -> Coro<> { co_await sleep_ms(3); };
+    auto works = [&]() -> Coro<> {
+        (void)co_await wait_for(defer(sleep_ms(100), clean_up), 6ms);
+        trace("not reached");
+    };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(works());
+        co_await sleep_ms(5);
+        task.cancel();
+        trace(outcome(co_await catch_cancelled(task)));
+    };
+    CHECK(run(main()));
+    trace.expect({"6 cancelled"});
+}
+
 #if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "defer: an exception waits for the clean-up") {
     auto throws = [&]() -> Coro<> {

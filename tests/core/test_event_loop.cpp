@@ -176,3 +176,24 @@ TEST_CASE_FIXTURE(Simulated, "EventLoop: errors that nobody saw are reported, at
     loop.close();
     trace.expect({"0 stopped", "0 report first: what it awaited was destroyed"});
 }
+
+TEST_CASE_FIXTURE(Simulated,
+                  "EventLoop: loops go in any order, outlive the run that they were made in, and what a closed one was given") {
+    auto first = std::make_unique<EventLoop>();
+    auto second = std::make_unique<EventLoop>();
+    first.reset();
+    CHECK(get_event_loop() == second.get());
+    second.reset();
+    CHECK(get_event_loop() == nullptr);
+    auto makes = [&]() -> Coro<> {
+        first = std::make_unique<EventLoop>();
+        co_return;
+    };
+    CHECK(run(makes()));
+    CHECK(outcome(first->run_until_complete(value_after(1, 4))) == "4");
+    first->close();
+    CHECK(get_event_loop() == nullptr);
+    first->call_soon([&] { trace("not reached"); });
+    first.reset();
+    trace.expect({});
+}

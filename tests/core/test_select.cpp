@@ -5,6 +5,7 @@
 #include <support/simulated.hpp>
 
 using namespace uasync;
+using namespace std::chrono_literals;
 using uasync::test::name;
 using uasync::test::Noted;
 using uasync::test::outcome;
@@ -140,6 +141,36 @@ TEST_CASE_FIXTURE(Simulated, "select: a winner that fails has the waiter fail in
     };
     CHECK(run(main()));
     trace.expect({"2 cancelled"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "select: a timeout that strikes when one has won already comes too late, and stays within its await") {
+    auto stubborn = [&]() -> Coro<> {
+        (void)co_await catch_cancelled(sleep_ms(100));
+        (void)co_await catch_cancelled(sleep_ms(10));
+        co_await sleep_ms(5);
+    };
+    auto main = [&]() -> Coro<> {
+        auto won = co_await wait_for(select(value_after(1, 42), stubborn()), 5ms);
+        trace("value", std::get<0>(won.value()));
+        co_await sleep_ms(50);
+        trace("goes on");
+    };
+    CHECK(run(main()));
+    trace.expect({"10 value 42", "60 goes on"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "select: leaves the value in a task that has other handles") {
+    auto text = []() -> Coro<std::string> { co_return std::string(40, 'x'); };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(text());
+        auto won = co_await select(task, sleep_ms(5));
+        CHECK(std::get<0>(won) == co_await task);
+        std::array tasks{create_task(text()), create_task(text())};
+        auto [index, value] = co_await race(std::move(tasks));
+        CHECK(index == 0);
+        CHECK(value.size() == 40);
+    };
+    CHECK(run(main()));
 }
 
 #if UASYNC_EXCEPTIONS

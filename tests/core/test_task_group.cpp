@@ -206,6 +206,35 @@ TEST_CASE_FIXTURE(Simulated, "TaskGroup: nested, and in every order") {
     });
 }
 
+TEST_CASE_FIXTURE(Simulated,
+                  "TaskGroup: when the last has ended it takes no more, and can be opened again after a cancellation then") {
+    auto main = [&]() -> Coro<> {
+        TaskGroup group;
+        std::optional<Task<>> last;
+        auto body = [&]() -> Coro<> {
+            last = group.create_task(child(trace, "last", 3));
+            co_return;
+        };
+        auto groups = [&]() -> Coro<> {
+            (void)co_await group(body());
+            trace("not reached");
+        };
+        auto task = create_task(groups());
+        co_await sleep_ms(1);
+        auto just_then = [&]() -> Coro<> {
+            co_await sleep_ms(2);
+            CHECK(last->done());
+            CHECK(group.create_task(child(trace, "not reached", 0)).done());
+            task.cancel();
+        };
+        create_task(just_then());
+        trace(outcome(co_await catch_cancelled(task)));
+        trace(outcome(co_await group(body())));
+    };
+    CHECK(run(main()));
+    trace.expect({"3 last", "3 report a task group that is not open: misuse", "3 cancelled", "6 last", "6 ok"});
+}
+
 #if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "TaskGroup: exceptions of tasks and body are thrown together") {
     auto throws = [&](const char* text) -> Coro<> {
@@ -231,5 +260,25 @@ TEST_CASE_FIXTURE(Simulated, "TaskGroup: exceptions of tasks and body are thrown
     };
     CHECK(run(main()));
     trace.expect({"1 task group: a: one; body: three"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "TaskGroup: an exception of the body cancels the tasks") {
+    auto main = [&]() -> Coro<> {
+        TaskGroup group;
+        auto body = [&]() -> Coro<> {
+            group.create_task(child(trace, "child", 300));
+            co_await sleep_ms(1);
+            throw std::runtime_error{"thrown"};
+        };
+        std::string text;
+        try {
+            (void)co_await group(body());
+        } catch (const ExceptionGroup& e) {
+            text = e.what();
+        }
+        trace(text);
+    };
+    CHECK(run(main()));
+    trace.expect({"1 child", "1 task group: body: thrown"});
 }
 #endif

@@ -30,7 +30,7 @@ TEST_CASE_FIXTURE(Simulated, "timeout: in time, too late, and without a limit") 
         trace(outcome(co_await short_one(value_after(50, 42))));
         CHECK(short_one.expired());
         CHECK(short_one.when() == at_ms(15));
-        auto none = timeout(forever);
+        auto none = timeout(std::nullopt);
         CHECK_FALSE(none.when().has_value());
         trace(outcome(co_await none(value_after(1000, 7))));
         auto at = timeout_at(at_ms(1020));
@@ -82,7 +82,7 @@ TEST_CASE_FIXTURE(Simulated, "timeout: can be moved out, in, and away from insid
         trace(outcome(co_await passed(late())));
         auto away = timeout(5ms);
         auto stays = [&]() -> Coro<> {
-            away.reschedule(forever);
+            away.reschedule(std::nullopt);
             co_await sleep_ms(50);
         };
         trace(outcome(co_await away(stays())));
@@ -124,4 +124,23 @@ TEST_CASE_FIXTURE(Simulated, "timeout: one that is in use limits nothing else") 
     };
     CHECK(run(main()));
     trace.expect({"0 misuse", "0 ok", "5 timeout"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "timeout: one that has struck strikes again; what is not awaited does not touch it") {
+    auto main = [&]() -> Coro<> {
+        auto limit = timeout(5ms);
+        auto drops = [&]() -> Coro<> {
+            {
+                auto unused = limit(value_after(1, 1));
+            }
+            co_await sleep_ms(100);
+        };
+        trace(outcome(co_await limit(drops())));
+        limit.reschedule(at_ms(50));
+        CHECK(limit.when() == at_ms(5));
+        trace(outcome(co_await limit(value_after(10, 1))));
+        trace(outcome(co_await limit(value_after(10, 1))));
+    };
+    CHECK(run(main()));
+    trace.expect({"5 timeout", "5 timeout", "5 timeout"});
 }

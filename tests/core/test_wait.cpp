@@ -55,17 +55,39 @@ TEST_CASE_FIXTURE(Simulated, "wait: a timeout leaves the tasks running") {
 }
 
 TEST_CASE_FIXTURE(Simulated,
-                  "wait: until the first that ends without a value; its error stays for who asks, and is reported if nobody does") {
+                  "wait: until the first that fails, which a cancelled one has not, as in asyncio; its error stays for who asks") {
+    auto fails = []() -> Coro<> {
+        co_await sleep_ms(6);
+        co_await detail::FailAwaiter{Error::unavailable};
+    };
     auto main = [&]() -> Coro<> {
-        std::array<TaskHandle, 3> tasks{create_task(value_after(1, 1)), create_task(cancelled_after(4)),
+        std::array<TaskHandle, 4> tasks{create_task(value_after(1, 1)), create_task(cancelled_after(4)), create_task(fails()),
                                         create_task(value_after(9, 1))};
         trace("done", static_cast<int>(co_await wait(tasks, first_exception)));
         CHECK(tasks[1].error() == Error::cancelled);
+        CHECK(tasks[2].error() == Error::unavailable);
         std::array good{create_task(value_after(1, 1)), create_task(value_after(2, 1))};
         trace("done", static_cast<int>(co_await wait(good, first_exception)));
     };
     CHECK(run(main()));
-    trace.expect({"4 done 2", "6 done 2"});
+    trace.expect({"6 done 3", "8 done 2"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "wait: for oneself is misuse") {
+    std::vector<TaskHandle> self;
+    auto nested = []() -> Coro<> { co_await sleep_ms(1); };
+    auto waits = [&]() -> Coro<> {
+        co_await nested();  // where the task last waited is gone
+        co_await wait(self, all_completed, 10ms);
+    };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(waits());
+        self.push_back(task);
+        trace(outcome(co_await catch_cancelled(task)));
+        self.clear();
+    };
+    CHECK(run(main()));
+    trace.expect({"1 misuse"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "wait: cancelling the waiter leaves the tasks alone") {

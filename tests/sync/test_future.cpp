@@ -123,6 +123,28 @@ TEST_CASE_FIXTURE(Simulated, "Future: destroying it ends those who wait and thos
     trace.expect({"1 destroyed", "1 destroyed"});
 }
 
+TEST_CASE_FIXTURE(Simulated, "Future: one that goes after its waiters were cancelled or told an error does not touch them") {
+    auto main = [&]() -> Coro<> {
+        std::optional<Future<int>> future;
+        for (const bool fails : {false, true}) {
+            future.emplace();
+            auto waits = [&]() -> Coro<> {
+                trace(outcome(co_await catch_cancelled(value_of(*future))));
+                future.reset();
+                co_await yield();
+                trace("goes on");
+            };
+            auto task = create_task(waits());
+            co_await yield();
+            CHECK((fails ? future->set_error(Error::unavailable) : future->set_result(1)));
+            if (!fails) task.cancel();
+            co_await task;
+        }
+    };
+    CHECK(run(main()));
+    trace.expect({"0 cancelled", "0 goes on", "0 unavailable", "0 goes on"});
+}
+
 TEST_CASE_FIXTURE(Simulated, "Promise: brings the value, or breaks") {
     auto keeps = [](Promise<int> promise) -> Coro<> {
         co_await sleep_ms(2);
@@ -142,6 +164,11 @@ TEST_CASE_FIXTURE(Simulated, "Promise: brings the value, or breaks") {
         Promise orphan{*gone};
         gone.reset();
         CHECK(outcome(orphan.set_result(1)) == "destroyed");
+        Future<int> twice;
+        Promise first{twice};
+        Promise second{twice};  // too many
+        CHECK(outcome(second.set_result(1)) == "destroyed");
+        CHECK(first.set_result(1));
         Future<> nothing;
         Promise moved{nothing};
         Promise to{std::move(moved)};

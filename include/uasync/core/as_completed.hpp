@@ -5,8 +5,9 @@
 //     while (auto task = co_await completed.next()) print("{}\n", co_await *task);
 //
 // Arguments are coroutines, which become tasks at once, or tasks, all of one result type. `next` gives a task that is done, or nullopt
-// after the last. Neighbours: `gather` for all results at once; `wait` to know when. Dropping the object leaves the tasks running.
-// Cost: a task each, 48 bytes each; no allocation beside. Cancel-safe: a cancelled `next` has taken nothing. Not ISR-safe.
+// after the last. Neighbours: `gather` for all results at once; `wait` to know when. Dropping the object leaves the tasks running;
+// a task that waits in `next` then ends with Error::destroyed.
+// Cost: a task each, 20 bytes and 44 for each (32-bit); no allocation beside. Cancel-safe: a cancelled `next` has taken nothing. Not ISR-safe.
 
 #include <array>
 #include <optional>
@@ -24,19 +25,30 @@ public:
     }
     AsCompleted(const AsCompleted&) = delete;
     AsCompleted& operator=(const AsCompleted&) = delete;
-    ~AsCompleted() { detail::Completions::stop(children_); }
+    ~AsCompleted() {
+        detail::Completions::stop(children_);
+        completions_.release();
+    }
 
     class NextAwaiter {
     public:
         explicit NextAwaiter(AsCompleted& owner) noexcept : owner_{&owner} {}
+        NextAwaiter(NextAwaiter&& unstarted) noexcept : owner_{unstarted.owner_} {}
+        NextAwaiter& operator=(NextAwaiter&&) = delete;
+        ~NextAwaiter() {
+            if (suspended_) owner_->completions_.left();
+        }
         bool await_ready() const noexcept {
             return owner_->completions_.first_ended() != nullptr || owner_->completions_.running() == 0;
         }
-        void await_suspend(std::coroutine_handle<> waiter) const noexcept {
+        void await_suspend(std::coroutine_handle<> waiter) noexcept {
+            suspended_ = true;
             const auto enough = [](const detail::Completions& c) noexcept { return c.first_ended() != nullptr; };
             owner_->completions_.wait(enough, waiter, "as_completed");
         }
-        std::optional<Task<T>> await_resume() const noexcept {
+        std::optional<Task<T>> await_resume() noexcept {
+            if (suspended_) owner_->completions_.left();
+            suspended_ = false;
             const auto* child = owner_->completions_.take_ended();
             if (child == nullptr) return std::nullopt;
             child->seen();
@@ -45,6 +57,7 @@ public:
 
     private:
         AsCompleted* owner_;
+        bool suspended_ = false;
     };
 
     /// The next task that has ended; nullopt if all have been given. For one task at a time.

@@ -11,7 +11,8 @@
 // after. Leaving the loop and dropping the object destroys its frame, innermost first; its clean-up cannot await then (Python: `aclose`).
 // Neighbours: Queue or Channel if the producer is to run ahead; a Coro that returns one value.
 // Cost: one frame from the pool; no allocation a value. If there was no room, `next` ends the task with Error::no_memory. An exception (hosts) leaves
-// through `next`. Cancel-safe: a cancellation inside of `next` ends the generator. For one task at a time. Not ISR-safe.
+// through `next`. Cancel-safe: a cancellation inside of `next` ends the generator. For one task at a time: a `next`
+// inside of another's ends with Error::misuse. Not ISR-safe.
 
 #include <memory>
 #include <optional>
@@ -52,9 +53,13 @@ public:
     /// Goes on up to the next value or the end. True if that takes time, and `parent` has to wait.
     bool advance(std::coroutine_handle<> self, std::coroutine_handle<> parent) noexcept {
         value_ = nullptr;
+        running_ = true;
         return start_again(self, parent, [this, self] { return value_ != nullptr || self.done(); });
     }
+    /// Somebody is in its `next`.
+    bool running() const noexcept { return running_; }
     std::optional<T> take() {
+        running_ = false;
         rethrow();
         if (value_ == nullptr) return std::nullopt;
         return std::optional<T>{std::move(*value_)};
@@ -62,6 +67,7 @@ public:
 
 private:
     T* value_ = nullptr;
+    bool running_ = false;
 };
 
 }  // namespace detail
@@ -94,6 +100,7 @@ public:
         bool await_ready() const noexcept { return generator_->frame_ == nullptr; }
         bool await_suspend(std::coroutine_handle<> parent) noexcept {
             if (!detail::is_frame(generator_->frame_)) return detail::fail_await(generator_->frame_, parent);
+            if (generator_->handle().promise().running()) return detail::fail_await(nullptr, parent);
             waiting_ = generator_->handle().promise().advance(generator_->handle(), parent);
             return waiting_;
         }

@@ -14,7 +14,7 @@
 //
 // Neighbours: ThreadSafeFlag and RingQueue to wake a task, which is mostly what one wants from an interrupt. On hosts any function may be passed
 // (`loop.call_soon_threadsafe([] {...})`): it is kept on the heap; what the loop has not called when it ends is dropped.
-// Cost: call_soon and the like, a task; call_soon_threadsafe with a Callback, 60 bytes (32-bit) in the Callback, no allocation, O(1), masks interrupts
+// Cost: call_soon and the like, a task; call_soon_threadsafe with a Callback, 52 bytes (32-bit) in the Callback, no allocation, O(1), masks interrupts
 // for about 40 cycles.
 
 #include <chrono>

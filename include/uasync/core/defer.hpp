@@ -26,23 +26,31 @@ struct FailAwaiter {
     Error error;
 };
 
+/// What defer catches: whatever it is. Whose cancellation it was stays known, for what is around it.
+inline Error catch_deferred(Scope&, TaskState&, Error error) noexcept { return error; }
+
 template <class T, class CleanUp>
 Coro<T> deferred(Coro<T> work, CleanUp clean_up) {
 #if UASYNC_EXCEPTIONS
     std::exception_ptr exception;
     Result<T> result = std::unexpected{Error::exception};
     try {
-        result = co_await catch_cancelled(std::move(work));
+        result = co_await ScopeAwaiter<T>{std::move(work), catch_deferred};
     } catch (...) {
         exception = std::current_exception();
     }
+    const bool requested = running_loop().current().cancel_requested;
     co_await clean_up();
     if (exception) std::rethrow_exception(exception);
 #else
-    Result<T> result = co_await catch_cancelled(std::move(work));
+    Result<T> result = co_await ScopeAwaiter<T>{std::move(work), catch_deferred};
+    const bool requested = running_loop().current().cancel_requested;
     co_await clean_up();
 #endif
-    if (!result.has_value()) co_await FailAwaiter{result.error()};
+    if (!result.has_value()) {
+        if (requested) running_loop().current().cancel_requested = 1;
+        co_await FailAwaiter{result.error()};
+    }
     if constexpr (!std::is_void_v<T>) co_return std::move(*result);
 }
 

@@ -11,7 +11,7 @@
 // Neighbour: `run`, which is all that most programs need: it makes a loop, and ends all tasks. On hosts each thread may have loops of its own; on
 // a board there is one, since the frame pool is one. While it exists it is the current loop of its thread, between its runs too, so that
 // primitives may be used then. From its own thread only, but for `call_soon_threadsafe`. A run inside a running loop is Error::nested_run and reported.
-// Cost: 60 bytes (32-bit). Not ISR-safe.
+// Cost: 56 bytes (32-bit). Not ISR-safe.
 //
 //   [ at rest ] -- run_until_complete, run_forever --> [ running ] -- stop() --> [ stop is coming ] -- all that were ready have run --+
 //       ^  |                                                                                                                          |
@@ -27,7 +27,7 @@ namespace uasync {
 class EventLoop : public Loop {
 public:
     EventLoop() noexcept;
-    ~EventLoop() { close(); }
+    ~EventLoop();
 
     /// As the free `create_task`. The task runs in the next run. On a closed loop the coroutine is dropped, Error::misuse is reported, and the task
     /// returned is done with Error::no_memory.
@@ -81,7 +81,9 @@ private:
     Error run_until(TaskState* task) noexcept;
     Coro<> stop_in_turn();
 
-    Loop* earlier_;
+    void destroy_tasks() noexcept;
+
+    EventLoop* older_;  ///< the thread's open loops, the newest first
     bool stop_is_coming_ = false;
     bool closed_ = false;
 };

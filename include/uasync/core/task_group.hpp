@@ -14,12 +14,14 @@
 // task is cancelled, so are body and tasks, and the cancellation passes on after they have ended. On hosts, if anything threw, the group throws an
 // ExceptionGroup with all exceptions. Tasks may create further ones while the group is open.
 // Neighbours: `gather` for results; `create_task` for tasks that stand alone; `select` for the first.
-// Cost: a frame of its own and the body's; 56 bytes of the pool a task beside what the task takes (32-bit board). If there is no room, the task
+// Cost: 64 bytes, a frame of its own and the body's; 48 bytes of the pool a task beside what the task takes (32-bit board). If there is no room, the task
 // returned is done with Error::no_memory, which counts as a failure. Cancel-safe: nothing of it is left. Not ISR-safe.
 //
 //   [ closed ] -- group(body) --> [ open ] -- a failure, cancel() --> [ ending ]: body and tasks are cancelled
 //       ^                            |                                    |
-//       +------- the body has ended, and so have all tasks ---------------+
+//       |                            +---- the body and all tasks have ended
+//       |                                                                 v
+//       +-- the group's task goes on ----------------- [ ended ]: it takes no tasks any more
 
 #include <string_view>
 
@@ -111,7 +113,7 @@ public:
     Failures failures() const noexcept { return Failures{failed_.first}; }
 
 private:
-    enum class State : std::uint8_t { closed, open, ending };
+    enum class State : std::uint8_t { closed, open, ending, ended };
 
     struct List {
         Failure* first = nullptr;
@@ -152,6 +154,9 @@ private:
     class TasksAwaiter : CancelHook {
     public:
         explicit TasksAwaiter(TaskGroup& group) noexcept : CancelHook{&functions_of_group}, group_{&group} {}
+        TasksAwaiter(const TasksAwaiter&) = delete;
+        TasksAwaiter& operator=(const TasksAwaiter&) = delete;
+        ~TasksAwaiter() { group_->state_ = State::closed; }  // also if it is unwound in the moment of being woken
         bool await_ready() const noexcept { return group_->running_.first == nullptr; }
         void await_suspend(std::coroutine_handle<> waiter) noexcept;
         void await_resume() const noexcept {}
@@ -164,8 +169,6 @@ private:
     TaskState* adopt(void* frame, const char* name, detail::Where created) noexcept;
     void open() noexcept;
     void body_ended(const detail::Scope& body) noexcept;
-    /// The first failure.
-    Error close() noexcept;
     void child_ended(Failure& child) noexcept;
     void end_all() noexcept;
     void cancel_children() const noexcept;
@@ -196,17 +199,17 @@ Coro<Result<T>> TaskGroup::operator()(Coro<T> body) {
         result = co_await BodyAwaiter<T>{*this, std::move(body)};
     } catch (...) {
         exception = std::current_exception();
+        end_all();
     }
 #else
     Result<T> result = co_await BodyAwaiter<T>{*this, std::move(body)};
 #endif
     co_await TasksAwaiter{*this};
-    const Error error = close();
     if (cancelled_) co_await detail::FailAwaiter{Error::cancelled};
 #if UASYNC_EXCEPTIONS
     throw_exceptions(exception);
 #endif
-    if (error != Error::none) co_return std::unexpected{error};
+    if (first_failure_ != Error::none) co_return std::unexpected{first_failure_};
     co_return result;
 }
 

@@ -17,7 +17,7 @@ struct TaskAccess : TaskHandle {
 struct TaskWatch : LoopCallback {
     using LoopCallback::LoopCallback;
 
-    /// Begins; false, and there is nothing to come, if the task has ended already (or could not be created).
+    /// Begins; false, and there is nothing to come, if the task has ended already, could not be created, or is the one that runs now.
     bool start() noexcept;
     void stop() noexcept;
     /// To be called first when it fires.
@@ -36,8 +36,8 @@ struct TaskWatch : LoopCallback {
     bool linked = false;
 };
 
-/// Some tasks whose ends are awaited by one task, one by one or all together; ends keep their order. What `wait`, `as_completed` and `shield`
-/// are made of. A cancellation of the waiting task leaves the others alone.
+/// Some tasks whose ends are awaited by one task, one by one or all together; ends keep their order. What `wait` and `as_completed` are made
+/// of. A cancellation of the waiting task leaves the others alone.
 class Completions {
 public:
     /// One of the tasks.
@@ -64,6 +64,10 @@ public:
     void wait(bool (*enough)(const Completions&) noexcept, std::coroutine_handle<> waiter, const char* what) noexcept;
     /// Wakes the waiting task (a timeout).
     void wake() noexcept;
+    /// To be called when the task that was suspended by `wait` goes on, or is unwound.
+    void left() const noexcept;
+    /// This is about to go: the task that waits, or was woken but has not run yet, ends with Error::destroyed.
+    void release() noexcept;
 
 private:
     void end(Child& child) noexcept;

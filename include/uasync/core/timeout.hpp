@@ -5,10 +5,11 @@
 //     Result<int> r = co_await limit(transfer(limit));     // Error::timeout when the time is up
 //     ... inside transfer: limit.reschedule(Clock::now() + 500ms);   // it makes progress: give it more
 //
-// `timeout_at(time)` takes a point in time, `timeout(forever)` begins without a limit. It counts from its creation, and limits one await at a
-// time. Neighbour: `wait_for` for a limit that is fixed. What happens at the limit, what comes back and what passes through is as with
+// `timeout_at(time)` takes a point in time, `timeout(std::nullopt)` begins without a limit. It counts from its creation, and limits one
+// await at a time, which it has to outlive; once it has struck, it strikes each further one at the first await that waits.
+// Neighbour: `wait_for` for a limit that is fixed. What happens at the limit, what comes back and what passes through is as with
 // `wait_for`: the innermost await is cancelled, frames are destroyed, the outermost limit that has struck is the one that counts.
-// Cost: a timer, 32 bytes; O(log n) to start and move; an awaitable that is no coroutine is wrapped in one. Cancel-safe: what it limits is destroyed
+// Cost: 56 bytes (32-bit), no allocation for a coroutine; O(log n) to start and move; an awaitable that is no coroutine is wrapped in one. Cancel-safe: what it limits is destroyed
 // first. Not ISR-safe.
 
 #include <chrono>
@@ -17,10 +18,6 @@
 #include <uasync/core/wait_for.hpp>
 
 namespace uasync {
-
-struct Forever {};
-/// No limit.
-inline constexpr Forever forever;
 
 class Timeout;
 
@@ -62,9 +59,9 @@ public:
 
     /// When it strikes; nullopt: never.
     std::optional<Clock::time_point> when() const noexcept;
-    /// Moves it. One that has passed strikes in the loop's next pass. Nothing happens once it has struck.
+    /// Moves it. One that has passed strikes in the loop's next pass. Nothing changes once it has struck.
     void reschedule(Clock::time_point when) noexcept;
-    void reschedule(Forever) noexcept;
+    void reschedule(std::nullopt_t) noexcept;
     /// Whether it has struck.
     bool expired() const noexcept { return expired_; }
 
@@ -80,7 +77,7 @@ private:
 
     /// False if it limits something already.
     bool enter(detail::Scope& scope) noexcept;
-    void leave() noexcept;
+    void leave(const detail::Scope& scope) noexcept;
     void start() noexcept;
     void stop() noexcept;
 
@@ -96,7 +93,7 @@ template <class Rep, class Period>
 [[nodiscard]] Timeout timeout(std::chrono::duration<Rep, Period> duration) noexcept {
     return Timeout{detail::deadline_in(std::chrono::ceil<Clock::duration>(duration).count())};
 }
-[[nodiscard]] inline Timeout timeout(Forever) noexcept { return Timeout{never}; }
+[[nodiscard]] inline Timeout timeout(std::nullopt_t) noexcept { return Timeout{never}; }
 [[nodiscard]] inline Timeout timeout_at(Clock::time_point time) noexcept {
     return Timeout{detail::deadline_at(time.time_since_epoch().count())};
 }
@@ -123,7 +120,7 @@ Result<T> TimeoutAwaiter<T>::await_resume() {
 }
 template <class T>
 void TimeoutAwaiter<T>::leave() noexcept {
-    if (limit_ != nullptr) limit_->leave();
+    if (limit_ != nullptr) limit_->leave(*this);
     limit_ = nullptr;
 }
 

@@ -6,9 +6,10 @@
 //     for (auto& task : tasks) print("{}\n", task.done() ? "done" : "pending");
 //
 // Gives the number of tasks that are done; which, their handles tell. Results and errors stay in the tasks, nothing is cancelled, at the
-// timeout neither. Neighbours: `gather` for all results; `select` to cancel the losers; `as_completed` for one after the other.
+// timeout neither. An error of a task that ends during the wait counts as seen. Waiting for oneself is Error::misuse.
+// Neighbours: `gather` for all results; `select` to cancel the losers; `as_completed` for one after the other.
 // `tasks` is an array or vector of handles (TaskHandle, where their types differ), which outlives the wait.
-// Cost: 40 bytes of the awaiting frame a task, and a timer; a vector's are on the heap. Cancel-safe: a cancelled wait leaves the tasks alone.
+// Cost: 72 bytes of the awaiting frame and 40 for each task (32-bit); a vector's are on the heap. Cancel-safe: a cancelled wait leaves the tasks alone.
 // Not ISR-safe.
 
 #include <array>
@@ -23,7 +24,7 @@ namespace uasync {
 /// When a `wait` is over.
 enum class ReturnWhen : std::uint8_t { first_completed, first_exception, all_completed };
 inline constexpr ReturnWhen first_completed = ReturnWhen::first_completed;
-/// As soon as a task has ended without a value, cancelled or failed; otherwise when all are done.
+/// As soon as a task has failed, which a cancelled one has not, as in asyncio; otherwise when all are done.
 inline constexpr ReturnWhen first_exception = ReturnWhen::first_exception;
 inline constexpr ReturnWhen all_completed = ReturnWhen::all_completed;
 
@@ -55,6 +56,7 @@ private:
     WaitTimer timer_{completions_};
     ReturnWhen when_;
     std::int64_t us_;  ///< -1: no timeout
+    bool suspended_ = false;
 };
 
 template <class T, std::size_t N>
@@ -80,7 +82,8 @@ public:
         for (const auto& task : tasks) children_[i++].task = TaskAccess::state(task);
     }
     ~WaitAwaiter() { stop(children_); }
-    WaitAwaiter(WaitAwaiter&& unstarted) : Wait{unstarted}, children_(detail::watches(unstarted.children_)) {
+    WaitAwaiter(WaitAwaiter&& unstarted)  // NOLINT(performance-noexcept-move-constructor): a vector of places may throw
+        : Wait{unstarted}, children_(detail::watches(unstarted.children_)) {
         for (std::size_t i = 0; i < children_.size(); ++i) children_[i].task = unstarted.children_[i].task;
     }
     WaitAwaiter& operator=(WaitAwaiter&&) = delete;
