@@ -1,4 +1,5 @@
-# Every example of the reference is built and run, and prints what its page says. In one preset (GCC, Release), without optimisation.
+# Every example of the reference is built and run on the simulation, or if its first line is `// Linux` on that port, and prints what its page says.
+# In one preset (GCC, Release), without optimisation.
 if(NOT CMAKE_CXX_COMPILER_ID STREQUAL GNU OR NOT CMAKE_BUILD_TYPE STREQUAL Release)
     return()
 endif()
@@ -20,8 +21,13 @@ target_precompile_headers(docs_headers PRIVATE <uasync/uasync.hpp>)
 
 foreach(name IN LISTS names)
     add_executable(docs_${name} ${examples}/${name}.cpp)
-    target_precompile_headers(docs_${name} REUSE_FROM docs_headers)
-    target_link_libraries(docs_${name} PRIVATE uasync_sim uasync_warnings)
+    file(STRINGS ${examples}/${name}.cpp first_line LIMIT_COUNT 1)
+    if(first_line STREQUAL "// Linux")  # it needs threads
+        target_link_libraries(docs_${name} PRIVATE uasync_linux uasync_warnings)
+    else()
+        target_precompile_headers(docs_${name} REUSE_FROM docs_headers)
+        target_link_libraries(docs_${name} PRIVATE uasync_sim uasync_warnings)
+    endif()
     target_compile_options(docs_${name} PRIVATE -O0)
     add_test(NAME docs.${name}
         COMMAND ${Python3_EXECUTABLE} ${docs_script} compare $<TARGET_FILE:docs_${name}> ${examples}/${name}.txt)
