@@ -2,8 +2,8 @@
 
 namespace uasync::detail {
 
-SubscriberBase::SubscriberBase(BroadcastBase& source, std::size_t unread) noexcept : source_{&source} {
-    side_.ready = static_cast<Index>(unread);
+SubscriberBase::SubscriberBase(BroadcastBase& source, std::size_t unread) noexcept
+    : unread_{static_cast<Index>(unread)}, source_{&source} {
     SubscriberBase** link = &source.first_;
     while (*link != nullptr) link = &(*link)->next_;
     *link = this;
@@ -30,17 +30,17 @@ BroadcastBase::~BroadcastBase() {
     for (SubscriberBase* subscriber = first_; subscriber != nullptr; subscriber = subscriber->next_) {
         subscriber->source_ = nullptr;
         subscriber->side_.waiters.release();
-        subscriber->side_.ready = subscriber->side_.kept = 0;
+        subscriber->unread_ = subscriber->side_.kept = 0;
     }
 }
 
 void BroadcastBase::announce(std::size_t capacity) noexcept {
     for (SubscriberBase* subscriber = first_; subscriber != nullptr; subscriber = subscriber->next_) {
-        Side& side = subscriber->side_;
-        if (std::size_t{side.ready} + side.kept == capacity) {
+        if (subscriber->unread_ == capacity) {
             ++subscriber->missed_;  // as many as before, without the oldest
         } else {
-            side.offer();
+            ++subscriber->unread_;
+            subscriber->side_.offer();
         }
     }
 }
@@ -48,12 +48,11 @@ void BroadcastBase::announce(std::size_t capacity) noexcept {
 void BroadcastBase::let_in(std::size_t capacity) noexcept {
     std::size_t most = 0;
     for (const SubscriberBase* subscriber = first_; subscriber != nullptr; subscriber = subscriber->next_) {
-        const std::size_t unread = std::size_t{subscriber->side_.ready} + subscriber->side_.kept;
-        if (unread > most) most = unread;
+        if (subscriber->unread_ > most) most = subscriber->unread_;
     }
     std::size_t places = capacity - most - putters_.kept;
     for (; places != 0 && !putters_.waiters.empty(); --places) putters_.hand_over();
-    putters_.ready = static_cast<Index>(places);
+    free_ = static_cast<Index>(places);
 }
 
 }  // namespace uasync::detail

@@ -34,8 +34,8 @@ public:
     SubscriberBase& operator=(const SubscriberBase&) = delete;
 
     /// Messages that can be had without waiting.
-    std::size_t qsize() const noexcept { return side_.ready; }
-    bool empty() const noexcept { return side_.ready == 0; }
+    std::size_t qsize() const noexcept { return static_cast<std::size_t>(unread_ - side_.kept); }
+    bool empty() const noexcept { return unread_ == side_.kept; }
     /// How many messages it has missed since this was last asked.
     std::uint32_t lagged() noexcept { return std::exchange(missed_, 0); }
 
@@ -57,13 +57,10 @@ protected:
 
     protected:
         void resumed() noexcept {
-            if (suspended_) {
-                suspended_ = false;
-                subscriber_->side_.waiters.taken();
-                --subscriber_->side_.kept;
-            } else {
-                --subscriber_->side_.ready;
-            }
+            if (!suspended_) return;
+            suspended_ = false;
+            subscriber_->side_.waiters.taken();
+            --subscriber_->side_.kept;
         }
         SubscriberBase* subscriber_;
 
@@ -71,7 +68,8 @@ protected:
         bool suspended_ = false;
     };
 
-    Side side_{0};
+    Side side_;
+    Index unread_;  ///< messages, also those that are kept
     std::uint32_t missed_ = 0;
     BroadcastBase* source_;  ///< null: it is gone
     SubscriberBase* next_ = nullptr;
@@ -80,7 +78,7 @@ protected:
 /// Who subscribes, and, where publishing waits, who waits to publish.
 class BroadcastBase : protected QueueBase {
 protected:
-    explicit BroadcastBase(std::size_t capacity) noexcept : QueueBase{capacity} {}
+    explicit BroadcastBase(std::size_t capacity) noexcept : free_{static_cast<Index>(capacity)} {}
     ~BroadcastBase();
 
     /// One more message is there, for every subscriber.
@@ -89,6 +87,7 @@ protected:
     void let_in(std::size_t capacity) noexcept;
 
     SubscriberBase* first_ = nullptr;
+    Index free_;        ///< places for whoever comes to publish
     Index tail_ = 0;    ///< where the next message goes
     Index filled_ = 0;  ///< places that hold a message, read or not
 
@@ -115,7 +114,7 @@ public:
         explicit Subscriber(Broadcast& source) noexcept : Subscriber{source, 0} {}
         ~Subscriber() {
             if constexpr (lag == Lag::wait) {
-                side_.ready = side_.kept = 0;  // waits for nothing any more; who waits for it ends with the base
+                unread_ = side_.kept = 0;  // waits for nothing any more; who waits for it ends with the base
                 if (source_ != nullptr) source().let_in(N);
             }
         }
@@ -135,7 +134,6 @@ public:
         /// That message, or Error::unavailable if it has read all.
         Result<T> get_nowait() noexcept {
             if (empty()) return std::unexpected{Error::unavailable};
-            --side_.ready;
             return take();
         }
 
@@ -144,9 +142,9 @@ public:
 
     private:
         Broadcast& source() const noexcept { return *static_cast<Broadcast*>(source_); }
-        /// Of a message that has been counted off already.
+        /// Where there is one.
         T take() noexcept {
-            T message(source().at(std::size_t{this->side_.ready} + this->side_.kept + 1));
+            T message(source().at(this->unread_--));
             if constexpr (lag == Lag::wait) source().let_in(N);
             return message;
         }
@@ -168,7 +166,7 @@ public:
     public:
         PublishAwaiter(Broadcast& broadcast, T&& message) noexcept
             : detail::QueueBase::Awaiter<&Broadcast::putters_>{broadcast}, message_{std::move(message)} {}
-        bool await_ready() const noexcept { return broadcast().putters_.ready != 0; }
+        bool await_ready() const noexcept { return broadcast().free_ != 0; }
         void await_suspend(std::coroutine_handle<> self) noexcept { this->wait(self, "Broadcast::publish"); }
         void await_resume() noexcept {
             this->resumed();
@@ -177,7 +175,7 @@ public:
         }
 
     private:
-        Broadcast& broadcast() const noexcept { return *static_cast<Broadcast*>(this->queue_); }
+        Broadcast& broadcast() const noexcept { return static_cast<Broadcast&>(this->base()); }
         T message_;
     };
 
@@ -192,8 +190,7 @@ public:
     Result<void> publish_nowait(T message) noexcept
         requires(lag == Lag::wait)
     {
-        if (putters_.ready == 0) return std::unexpected{Error::unavailable};
-        --putters_.ready;
+        if (free_ == 0) return std::unexpected{Error::unavailable};
         add(std::move(message));
         let_in(N);
         return {};

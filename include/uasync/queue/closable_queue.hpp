@@ -28,7 +28,7 @@ public:
         }
 
     private:
-        ClosableQueue& queue() const noexcept { return *static_cast<ClosableQueue*>(this->queue_); }
+        ClosableQueue& queue() const noexcept { return static_cast<ClosableQueue&>(this->base()); }
     };
 
     class PutAwaiter : public QueueBase::Awaiter<&ClosableQueue::putters_> {
@@ -45,26 +45,25 @@ public:
         }
 
     private:
-        ClosableQueue& queue() const noexcept { return *static_cast<ClosableQueue*>(this->queue_); }
+        ClosableQueue& queue() const noexcept { return static_cast<ClosableQueue&>(this->base()); }
         T message_;
     };
 
 protected:
     bool full() const noexcept {
         if constexpr (Policy::rendezvous) {
-            if (this->getters_.waiters.empty()) return true;
+            return this->getters_.waiters.empty() || this->size_ + this->putters_.kept != 0;
+        } else {
+            return Q::full();
         }
-        return Q::full();
     }
     Result<T> get_now() noexcept {
         if (this->empty()) return std::unexpected{ended() ? Error::shut_down : Error::unavailable};
-        --this->getters_.ready;
         return take();
     }
     Result<void> put_now(T&& message) noexcept {
         if (closed_) return std::unexpected{Error::shut_down};
         if (full()) return std::unexpected{Error::unavailable};
-        --this->putters_.ready;
         put_counted(std::move(message));
         return {};
     }
@@ -78,10 +77,9 @@ protected:
     /// Nothing comes out either. How many messages were dropped.
     std::size_t close_and_drop() noexcept {
         close();
-        const std::size_t dropped = std::size_t{this->getters_.ready} + this->getters_.kept;
+        const std::size_t dropped = this->size_;
         this->getters_.dismiss();
-        this->getters_.ready = 0;
-        for (std::size_t i = 0; i < dropped; ++i) (void)this->store_.pop();
+        for (; this->size_ != 0; --this->size_) (void)this->store_.pop(this->size_);
         return dropped;
     }
 
@@ -89,13 +87,14 @@ protected:
 
 private:
     /// Whether no message will come any more. One that is kept for a woken task comes back if that task is cancelled.
-    bool ended() const noexcept { return closed_ && this->getters_.ready + this->getters_.kept == 0; }
+    bool ended() const noexcept { return closed_ && this->size_ == 0; }
     void put_counted(T&& message) noexcept {
         policy_.added();
         this->add(std::move(message));
     }
     T take() noexcept {
-        T message = this->store_.pop();
+        T message = this->store_.pop(this->size_);
+        --this->size_;
         if (ended()) {
             this->getters_.dismiss();
         } else if constexpr (Policy::rendezvous) {
@@ -105,13 +104,9 @@ private:
         }
         return message;
     }
-    /// Rendezvous: one place, for as long as somebody waits for a message. It is taken back by `full()`.
+    /// Rendezvous: one place, for as long as somebody waits for a message.
     void invite() noexcept {
-        Side& putters = this->putters_;
-        const bool is_free = this->getters_.ready + this->getters_.kept + putters.kept == 0;
-        if (!is_free || this->getters_.waiters.empty()) return;
-        putters.ready = 0;
-        putters.offer();
+        if (!full()) this->putters_.offer();
     }
 
     bool closed_ = false;

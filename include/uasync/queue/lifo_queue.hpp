@@ -32,18 +32,16 @@ public:
 
     StackStore() noexcept {}  // the places are not initialised
 
-    void push(T&& message) noexcept { std::construct_at(begin() + size_++, std::move(message)); }
-    T pop() noexcept {
-        T* last = begin() + --size_;
+    void push(T&& message, std::size_t size) noexcept { std::construct_at(begin() + size, std::move(message)); }
+    T pop(std::size_t size) noexcept {
+        T* last = begin() + (size - 1);
         T message{std::move(*last)};
         std::destroy_at(last);
         return message;
     }
     T* begin() noexcept { return reinterpret_cast<T*>(places_); }
-    T* end() noexcept { return begin() + size_; }
 
 private:
-    Index size_ = 0;
     alignas(T) std::byte places_[N * sizeof(T)];
 };
 
@@ -53,14 +51,13 @@ class StackStore<T, unbounded> {
 public:
     static constexpr std::size_t capacity = DequeStore<T>::capacity;
 
-    void push(T&& message) { messages_.push_back(std::move(message)); }
-    T pop() noexcept {
+    void push(T&& message, std::size_t) { messages_.push_back(std::move(message)); }
+    T pop(std::size_t) noexcept {
         T message{std::move(messages_.back())};
         messages_.pop_back();
         return message;
     }
     auto begin() noexcept { return messages_.begin(); }
-    auto end() noexcept { return messages_.end(); }
 
 private:
     std::vector<T> messages_;

@@ -39,17 +39,19 @@ class HeapStore {
 public:
     static constexpr std::size_t capacity = StackStore<Entry, N>::capacity;
 
-    void push(T&& message) {
-        if (entries_.begin() == entries_.end()) next_number_ = 0;
-        entries_.push(Entry{std::move(message), next_number_++});
-        std::push_heap(entries_.begin(), entries_.end(), less);
+    void push(T&& message, std::size_t size) {
+        if (size == 0) next_number_ = 0;
+        entries_.push(Entry{std::move(message), next_number_++}, size);
+        std::push_heap(entries_.begin(), end(size + 1), less);
     }
-    T pop() {
-        std::pop_heap(entries_.begin(), entries_.end(), less);
-        return std::move(entries_.pop().message);
+    T pop(std::size_t size) {
+        std::pop_heap(entries_.begin(), end(size), less);
+        return std::move(entries_.pop(size).message);
     }
 
 private:
+    auto end(std::size_t size) noexcept { return entries_.begin() + static_cast<std::ptrdiff_t>(size); }
+
     StackStore<Entry, N> entries_;
     std::uint32_t next_number_ = 0;
 };

@@ -42,23 +42,18 @@ using Index = std::uint32_t;
 /// Those who want a message, or those who want a place. A waiter that was woken has one kept for it until it runs.
 struct Side {
     Waiters waiters;
-    Index ready;  ///< there for whoever comes
     Index kept = 0;
 
-    explicit Side(std::size_t at_first) noexcept : ready{static_cast<Index>(at_first)} {}
+    Side() noexcept = default;
     Side(const Side&) = delete;
     Side& operator=(const Side&) = delete;
     ~Side() {
         if (kept != 0) waiters.release();
     }
 
-    /// One more is there: for the longest waiter, if there is one.
+    /// One more is there: the longest waiter goes on, if there is one.
     [[gnu::always_inline]] void offer() noexcept {
-        if (!waiters.empty()) {
-            hand_over();
-        } else {
-            ++ready;
-        }
+        if (!waiters.empty()) hand_over();
     }
     /// A waiter ends by unwinding; what it had been handed goes to the next.
     UASYNC_SHARED void abandon() noexcept {
@@ -74,59 +69,90 @@ struct Side {
     void dismiss() noexcept;
 };
 
-/// What does not depend on the messages: who waits, and how many messages and places are there for whom.
+class QueueBase;
+
+/// The queue that an awaiter is about, and whether it is suspended there.
+#if UASYNC_FRAME_POOL_BYTES
+class AwaiterPlace {
+public:
+    explicit AwaiterPlace(QueueBase& queue) noexcept : queue_{&queue} {}
+    QueueBase& queue() const noexcept { return *queue_; }
+    bool suspended() const noexcept { return suspended_; }
+    void suspend() noexcept { suspended_ = true; }
+    void resume() noexcept { suspended_ = false; }
+
+private:
+    QueueBase* queue_;
+    bool suspended_ = false;
+};
+#else
+/// In one word: on a host what a `put` and a `get` that need not wait cost is their stores into the coroutine's frame.
+class AwaiterPlace {
+public:
+    explicit AwaiterPlace(QueueBase& queue) noexcept : word_{reinterpret_cast<std::uintptr_t>(&queue)} {
+        if (suspended()) __builtin_unreachable();
+    }
+    QueueBase& queue() const noexcept { return *reinterpret_cast<QueueBase*>(word_ & ~std::uintptr_t{1}); }
+    bool suspended() const noexcept { return (word_ & 1U) != 0; }
+    void suspend() noexcept { ++word_; }
+    void resume() noexcept { --word_; }
+
+private:
+    std::uintptr_t word_;
+};
+#endif
+
+/// What does not depend on the messages: who waits, and how many messages there are.
 class QueueBase {
 protected:
     /// Waits on one side of a queue.
     template <Side QueueBase::* side>
     class Awaiter {
     public:
-        explicit Awaiter(QueueBase& queue) noexcept : queue_{&queue} {}
+        explicit Awaiter(QueueBase& queue) noexcept : place_{queue} {}
         [[gnu::always_inline]] ~Awaiter() {
-            if (suspended_) [[unlikely]]
-                (queue_->*side).abandon();
+            if (place_.suspended()) [[unlikely]]
+                (base().*side).abandon();
         }
 
     protected:
         void wait(std::coroutine_handle<> self, const char* what) noexcept {
-            suspended_ = true;
-            running_loop().wait_in((queue_->*side).waiters, self, what);
+            place_.suspend();
+            running_loop().wait_in((base().*side).waiters, self, what);
         }
         /// It goes on: what it is about to take is its own.
         [[gnu::always_inline]] void resumed() noexcept {
-            if (suspended_) {
-                suspended_ = false;
-                (queue_->*side).waiters.taken();
-                --(queue_->*side).kept;
-            } else {
-                --(queue_->*side).ready;
-            }
+            if (!place_.suspended()) return;
+            place_.resume();
+            (base().*side).waiters.taken();
+            --(base().*side).kept;
         }
-        /// The same where the queue may have been closed: false if there is nothing for it.
+        /// The same of a message, where the queue may have been closed: false if there is none for it.
         bool obtained() noexcept {
-            Side& mine = queue_->*side;
-            if (suspended_ ? !mine.waiters.handed_to_current() : mine.ready == 0) return false;
+            QueueBase& queue = base();
+            const bool suspended = place_.suspended();
+            if (suspended ? !queue.getters_.waiters.handed_to_current() : queue.size_ == queue.getters_.kept) return false;
             resumed();
             return true;
         }
         /// To be said after whatever the compiler cannot see through: spares the destructor's look.
         [[gnu::always_inline]] void finished() const noexcept {
-            if (suspended_) __builtin_unreachable();
+            if (place_.suspended()) __builtin_unreachable();
         }
-
-        QueueBase* queue_;
+        [[gnu::always_inline]] QueueBase& base() const noexcept { return place_.queue(); }
 
     private:
-        bool suspended_ = false;
+        AwaiterPlace place_;
     };
 
-    explicit QueueBase(std::size_t capacity) noexcept : getters_{0}, putters_{capacity} {}
+    QueueBase() noexcept = default;
 
     Side getters_;
     Side putters_;
+    Index size_ = 0;  ///< messages, also those that are kept
 };
 
-/// Up to N messages in a ring. A Store of messages has `push`, and `pop` where there is one.
+/// Up to N messages in a ring. A Store of messages has `push`, and `pop` where there is one; it is told how many there are before that.
 template <class T, std::size_t N>
 class RingStore {
     static_assert(N >= 1 && N <= 65535, "a Queue holds 1 to 65535 messages");
@@ -136,14 +162,12 @@ public:
 
     RingStore() noexcept {}  // the places are not initialised
 
-    [[gnu::always_inline]] void push(T&& message) noexcept {
-        const Index last = tail_;
-        tail_ = after(last);
-        std::construct_at(place(last), std::move(message));
+    [[gnu::always_inline]] void push(T&& message, std::size_t size) noexcept {
+        std::construct_at(place(wrapped(head_ + size)), std::move(message));
     }
-    [[gnu::always_inline]] T pop() noexcept {
+    [[gnu::always_inline]] T pop(std::size_t) noexcept {
         const Index first = head_;
-        head_ = after(first);
+        head_ = static_cast<Index>(wrapped(std::size_t{first} + 1));
         T* front = place(first);
         T message{std::move(*front)};
         std::destroy_at(front);
@@ -152,16 +176,15 @@ public:
 
 private:
     T* place(std::size_t index) noexcept { return reinterpret_cast<T*>(places_) + index; }
-    static Index after(Index index) noexcept {
+    static std::size_t wrapped(std::size_t index) noexcept {
         if constexpr (std::has_single_bit(N)) {
-            return static_cast<Index>((index + 1U) & (N - 1));
+            return index & (N - 1);
         } else {
-            return static_cast<Index>(index + 1U == N ? 0U : index + 1U);
+            return index >= N ? index - N : index;
         }
     }
 
     Index head_ = 0;
-    Index tail_ = 0;
     alignas(T) std::byte places_[N * sizeof(T)];
 };
 
@@ -171,20 +194,20 @@ class StoreQueue : protected QueueBase {
 public:
     using value_type = T;
 
-    StoreQueue() noexcept : QueueBase{Store::capacity} {}
+    StoreQueue() noexcept = default;
     StoreQueue(const StoreQueue&) = delete;
     StoreQueue& operator=(const StoreQueue&) = delete;
     ~StoreQueue() {
         if constexpr (!std::is_trivially_destructible_v<T>) {
-            for (std::size_t left = std::size_t{getters_.ready} + getters_.kept; left != 0; --left) store_.pop();
+            for (; size_ != 0; --size_) store_.pop(size_);
         }
     }
 
     /// Messages that can be had without waiting.
-    std::size_t qsize() const noexcept { return getters_.ready; }
-    bool empty() const noexcept { return getters_.ready == 0; }
+    std::size_t qsize() const noexcept { return static_cast<std::size_t>(size_ - getters_.kept); }
+    bool empty() const noexcept { return size_ == getters_.kept; }
     /// Whether a `put` would wait.
-    bool full() const noexcept { return putters_.ready == 0; }
+    bool full() const noexcept { return std::size_t{size_} + putters_.kept == Store::capacity; }
     /// How many messages it holds, or `unbounded`.
     static constexpr std::size_t maxsize() noexcept { return Store::capacity > 65535 ? unbounded : Store::capacity; }
 
@@ -201,7 +224,7 @@ public:
         }
 
     private:
-        StoreQueue& queue() const noexcept { return *static_cast<StoreQueue*>(this->queue_); }
+        StoreQueue& queue() const noexcept { return static_cast<StoreQueue&>(this->base()); }
     };
 
     class PutAwaiter : public QueueBase::Awaiter<&StoreQueue::putters_> {
@@ -217,7 +240,7 @@ public:
         }
 
     private:
-        StoreQueue& queue() const noexcept { return *static_cast<StoreQueue*>(this->queue_); }
+        StoreQueue& queue() const noexcept { return static_cast<StoreQueue&>(this->base()); }
         T message_;
     };
 
@@ -230,26 +253,26 @@ public:
     /// The next message, or Error::unavailable if the queue is empty.
     Result<T> get_nowait() noexcept {
         if (empty()) return std::unexpected{Error::unavailable};
-        --getters_.ready;
         return take_and_offer_place();
     }
 
     /// Puts the message, or returns Error::unavailable, the message dropped, if the queue is full.
     Result<void> put_nowait(T message) noexcept {
         if (full()) return std::unexpected{Error::unavailable};
-        --putters_.ready;
         add(std::move(message));
         return {};
     }
 
 protected:
-    // Of a place and a message that have been counted off already.
+    // Where there is a place, or a message.
     void add(T&& message) noexcept {
-        store_.push(std::move(message));
+        store_.push(std::move(message), size_);
+        ++size_;
         getters_.offer();
     }
     UASYNC_SHARED T take_and_offer_place() noexcept {
-        T message = store_.pop();
+        T message = store_.pop(size_);
+        --size_;
         putters_.offer();
         return message;
     }
@@ -263,8 +286,8 @@ template <class T>
 class DequeStore {
 public:
     static constexpr std::size_t capacity = 0xffff'ffff;
-    void push(T&& message) { messages_.push_back(std::move(message)); }
-    T pop() {
+    void push(T&& message, std::size_t) { messages_.push_back(std::move(message)); }
+    T pop(std::size_t) {
         T message{std::move(messages_.front())};
         messages_.pop_front();
         return message;

@@ -35,7 +35,7 @@ public:
     ~RingQueue() {
         waiters_.release();
         if constexpr (!std::is_trivially_destructible_v<T>) {
-            while (size_-- != 0) store_.pop();
+            for (; size_ != 0; --size_) store_.pop(size_);
         }
     }
 
@@ -44,14 +44,14 @@ public:
         const std::uint32_t state = port::enter_critical();  // not a CriticalSection, which -Os may make two calls of
         const bool has_place = size_ != N;
         if (has_place) {
+            store_.push(std::move(message), size_);
             ++size_;
-            store_.push(std::move(message));
             if (!waiters_.empty()) wake_one();
         } else {
             ++dropped_;
             if constexpr (when_full == WhenFull::overwrite_oldest) {
-                store_.pop();
-                store_.push(std::move(message));
+                store_.pop(N);
+                store_.push(std::move(message), N - 1);
             }
         }
         port::leave_critical(state);
@@ -118,10 +118,7 @@ public:
 
 private:
     // All inside a CriticalSection.
-    T take() noexcept {
-        --size_;
-        return store_.pop();
-    }
+    T take() noexcept { return store_.pop(size_--); }
     [[gnu::always_inline]] void wake_one() noexcept {
         ++kept_;
         loop_->post(*waiters_.take_front());
