@@ -17,6 +17,7 @@ namespace {
 struct State {
     Queue<int, 1> queue;
     ThreadSafeFlag flag;
+    Event never;  ///< is set
     int alive = 0;
     int ended = 0;
     int passed = 0;
@@ -321,10 +322,17 @@ Coro<> fails(State& s, int ms) {
     co_await detail::FailAwaiter{Error::unavailable};
 }
 
-Coro<int> spawns(State& s, TaskGroup& group, bool one_fails) {
+/// Ends only if it is cancelled.
+Coro<> endless(State& s) {
+    const Count count{s.alive};
+    co_await s.never.wait();
+}
+
+Coro<int> spawns(State& s, TaskGroup& group, bool one_fails, bool one_endless) {
     const Count count{s.alive};
     group.create_task(slow_to_end(s, 1, 1));
     if (one_fails) group.create_task(fails(s, 1));
+    if (one_endless) group.create_task(endless(s));
     co_await yield();
     co_return 5;
 }
@@ -337,7 +345,7 @@ TEST_CASE_FIXTURE(Simulated, "explored: TaskGroup: its tasks and body never outl
             [one_fails](Exploration& x, State& state) {
                 x.task("owner", [&x, &state, one_fails]() -> Coro<> {
                     TaskGroup group;
-                    const auto result = co_await catch_cancelled(group(spawns(state, group, one_fails)));
+                    const auto result = co_await catch_cancelled(group(spawns(state, group, one_fails, one_fails)));
                     x.require(state.alive == 0, "all have ended");
                     if (result && *result) x.require(**result == 5 && state.ended == 1 && !one_fails, "the body's value");
                     if (result && !*result) x.require(result->error() == Error::unavailable && one_fails, "the failure");
@@ -355,7 +363,7 @@ TEST_CASE_FIXTURE(Simulated, "explored: TaskGroup under a timeout: it ends whole
             [one_fails](Exploration& x, State& state) {
                 x.task("owner", [&x, &state, one_fails]() -> Coro<> {
                     TaskGroup group;
-                    const auto result = co_await wait_for(group(spawns(state, group, one_fails)), 1ms);
+                    const auto result = co_await wait_for(group(spawns(state, group, one_fails, true)), 1ms);
                     x.require(state.alive == 0, "all have ended");
                     if (!result) x.require(result.error() == Error::timeout, "the time is up");
                     co_await sleeps_on(state);
@@ -378,6 +386,7 @@ TEST_CASE_FIXTURE(Simulated,
                 const Count count{s.alive};
                 (void)co_await catch_cancelled(yield());
                 s.group.create_task(works(s, 1, 1));
+                if (s.got == 1) s.group.create_task(endless(s));
             };
             const auto body = [breeds](Open& s) -> Coro<> {
                 const Count count{s.alive};
@@ -402,6 +411,24 @@ TEST_CASE_FIXTURE(Simulated,
         1, {"owner"});
 }
 
+TEST_CASE_FIXTURE(Simulated, "explored: TaskGroup cancelled by its body, which ends at once: nothing of that comes after") {
+    explored_to_its_end<State>(
+        [](Exploration& x, State& state) {
+            const auto body = [](State& s, TaskGroup& group) -> Coro<> {
+                group.create_task(endless(s));
+                co_await yield();
+                group.cancel();
+            };
+            x.task("owner", [&x, &state, body]() -> Coro<> {
+                TaskGroup group;
+                const auto result = co_await group(body(state, group));
+                x.require(state.alive == 0 && result.has_value(), "all have ended");
+                co_await sleeps_on(state);
+            });
+        },
+        1, {"owner"});
+}
+
 TEST_CASE_FIXTURE(Simulated,
                   "explored: TaskGroup in a TaskGroup: a failure outside ends the inner one whole, one inside passes on") {
     for (const bool inside : {false, true}) {
@@ -409,7 +436,7 @@ TEST_CASE_FIXTURE(Simulated,
             [inside](Exploration& x, State& state) {
                 const auto inner = [](Exploration& e, State& s, bool one_fails) -> Coro<> {
                     TaskGroup group;
-                    const auto ended = co_await catch_cancelled(group(spawns(s, group, one_fails)));
+                    const auto ended = co_await catch_cancelled(group(spawns(s, group, one_fails, true)));
                     e.require(s.got == 0, "before the outer");
                     if (!ended) co_await pass_cancelled();
                     if (!*ended) co_await detail::FailAwaiter{ended->error()};
