@@ -322,7 +322,8 @@ TEST_CASE_FIXTURE(Simulated, "Lock: a task that acquires it twice waits for ever
     CHECK(printed("waits in Lock::acquire"));
 }
 
-TEST_CASE_FIXTURE(Simulated, "Lock: a task that was cancelled with the lock in its hands, and went on, does not end with the lock") {
+TEST_CASE_FIXTURE(Simulated,
+                  "Lock: a task that was cancelled with the lock in its hands, and went on, does not end with the lock") {
     auto body = [&]() -> Coro<> {
         auto lock = std::make_unique<Lock>();
         co_await lock->acquire();
