@@ -130,6 +130,7 @@ void Loop::unwind(TaskState& task, Error error) noexcept {
             if (scope->error != Error::none) {
                 scope->child = nullptr;
                 frame.destroy();
+                task.list = nullptr;  // nothing that it waited in knows it any more
                 scope->parent.resume();
                 return;
             }

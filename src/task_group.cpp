@@ -165,10 +165,14 @@ TaskGroup::Ender::Ender(TaskGroup& group) noexcept
 
 // The end ------------------------------------------------------------------------------------------------------------------------
 
-void TaskGroup::body_ended(const detail::Scope& body) noexcept {
+void TaskGroup::body_gone() noexcept {
     body_ = nullptr;
     if (ender_.running) running_loop().stop_timer(ender_);
     ender_.running = false;
+}
+
+void TaskGroup::body_ended(const detail::Scope& body) noexcept {
+    body_gone();
     const Error error = body.error;
     if (error == Error::none) return;
     if (error != Error::cancelled) {

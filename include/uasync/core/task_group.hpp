@@ -129,6 +129,11 @@ private:
         BodyAwaiter(TaskGroup& group, Coro<T> body) noexcept
             : detail::ScopeAwaiter<T>{std::move(body), [](detail::Scope&, TaskState&, Error why) noexcept { return why; }},
               group_{&group} {}
+        BodyAwaiter(const BodyAwaiter&) = delete;
+        BodyAwaiter& operator=(const BodyAwaiter&) = delete;
+        ~BodyAwaiter() {
+            if (group_->body_ == this) group_->body_gone();  // the loop has ended by deadlock, and the group outlives its task
+        }
         using detail::ScopeAwaiter<T>::await_ready;
         bool await_suspend(std::coroutine_handle<> waiter) noexcept {
             group_->body_ = this;
@@ -169,6 +174,7 @@ private:
     TaskState* adopt(void* frame, const char* name, detail::Where created) noexcept;
     void open() noexcept;
     void body_ended(const detail::Scope& body) noexcept;
+    void body_gone() noexcept;
     void child_ended(Failure& child) noexcept;
     void end_all() noexcept;
     void cancel_children() const noexcept;
