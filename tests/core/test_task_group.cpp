@@ -235,6 +235,19 @@ TEST_CASE_FIXTURE(Simulated,
     trace.expect({"3 last", "3 report a task group that is not open: misuse", "3 cancelled", "6 last", "6 ok"});
 }
 
+TEST_CASE_FIXTURE(Simulated, "TaskGroup: may outlive its task where the loop ends by deadlock") {
+    TaskGroup group;
+    Event never;
+    auto waits = [&]() -> Coro<> { co_await never.wait(); };
+    auto body = [&]() -> Coro<> {
+        group.create_task(waits());
+        co_await never.wait();
+    };
+    auto main = [&]() -> Coro<> { (void)co_await group(body()); };
+    CHECK(outcome(run(main())) == "deadlock");
+    CHECK((*group.failures().begin()).error() == Error::deadlock);
+}
+
 #if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "TaskGroup: exceptions of tasks and body are thrown together") {
     auto throws = [&](const char* text) -> Coro<> {

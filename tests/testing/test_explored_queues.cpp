@@ -1,4 +1,4 @@
-// JoinableQueue, PriorityQueue, LifoQueue, RingQueue and Channel under every schedule, with a cancellation at every
+// JoinableQueue, PriorityQueue, LifoQueue, RingQueue, Channel, Broadcast, Watch and Pipe under every schedule, with a cancellation at every
 // await: nothing lost, nothing twice, in order, nobody left waiting.
 
 #include <array>
@@ -40,6 +40,7 @@ public:
         return true;
     }
     int front() const { return values_[0]; }
+    int at(std::size_t index) const { return values_[index]; }
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
 
@@ -327,4 +328,216 @@ TEST_CASE_FIXTURE(Simulated, "explored: Channel of 0: who has sent had somebody 
     // A receiver that is cancelled leaves the place that it has offered, and a sender that is cancelled there passes it on. So then
     // a sender may go on with nobody there, but its message stays.
     explored([](Exploration& x) { line<0>(x, false); }, {"receiver", "sender a"}, few_random);
+}
+
+// Broadcast ----------------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+template <Lag lag>
+struct Station {
+    using Source = Broadcast<int, lag == Lag::wait ? 1 : 2, lag>;
+
+    Source source;
+    typename Source::Subscriber shared{source};  ///< of two tasks
+    Model held;                                  ///< what those two have not taken
+    Model published;
+};
+
+template <Lag lag>
+Coro<> publishes(Exploration& x, Station<lag>& s, int first, int count) {
+    for (int message = first; message < first + count; ++message) {
+        if constexpr (lag == Lag::wait) {
+            co_await s.source.publish(message);
+            s.held.add(message);
+            x.require(s.held.size() == 1, "the slowest had room");
+        } else {
+            s.source.publish(message);
+            s.held.add(message);
+            const bool lost = s.held.size() == 3;
+            if (lost) (void)s.held.take(s.held.front());
+            x.require(s.shared.lagged() == (lost ? 1 : 0), "it is told of what it lost");
+        }
+        s.published.add(message);
+        co_await yield();
+    }
+}
+
+template <Lag lag>
+Coro<> shares(Exploration& x, Station<lag>& s) {
+    while (true) {
+        const int message = co_await s.shared.get();
+        x.require(s.held.take(message), "in order, each to one of those who share");
+    }
+}
+
+/// Hears all from its subscription on, up to what it lost.
+template <Lag lag>
+Coro<> listens(Exploration& x, Station<lag>& s) {
+    auto subscriber = s.source.subscribe();
+    std::size_t heard = s.published.size();
+    while (true) {
+        const int message = co_await subscriber.get();
+        const std::size_t missed = subscriber.lagged();
+        x.require(lag == Lag::overwrite || missed == 0, "nothing is lost where publishing waits");
+        heard += missed;
+        x.require(heard < s.published.size() && s.published.at(heard) == message, "the next, or that after what it lost");
+        ++heard;
+        x.require(subscriber.qsize() == s.published.size() - heard, "and it will hear the others");
+    }
+}
+
+template <Lag lag>
+void station(Exploration& x) {
+    auto& state = x.state<Station<lag>>();
+    auto a = x.task("publisher a", publishes(x, state, 1, lag == Lag::wait ? 2 : 3));
+    auto b = x.task("publisher b", publishes(x, state, 5, lag == Lag::wait ? 1 : 0));
+    auto sharer = x.task("sharer", shares(x, state));
+    auto helper = x.task("helper", shares(x, state));
+    x.background("listener", listens(x, state));
+    const auto closes = [](Exploration& e, Station<lag>& s, Task<> p, Task<> q, Task<> c, Task<> h) -> Coro<> {
+        (void)co_await catch_cancelled(p);
+        (void)co_await catch_cancelled(q);
+        c.cancel();
+        h.cancel();
+        (void)co_await catch_cancelled(c);
+        (void)co_await catch_cancelled(h);
+        while (auto message = s.shared.get_nowait()) e.require(s.held.take(*message), "what is left, in order");
+        e.require(s.held.empty(), "all of it");
+    };
+    x.task("closer", closes(x, state, a, b, sharer, helper));
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Simulated, "explored: Broadcast: each subscriber gets all in order, or is told how many it lost") {
+    explored(station<Lag::overwrite>, {"publisher a", "helper", "listener"}, few_random);
+}
+
+TEST_CASE_FIXTURE(Simulated, "explored: Broadcast that waits: nothing is lost, and no publisher waits for one that has gone") {
+    explored(station<Lag::wait>, {"publisher a", "helper", "listener"}, few_random);
+}
+
+// Watch --------------------------------------------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(Simulated, "explored: Watch: values only go forward, each reader sees the newest, and all see the last") {
+    constexpr int last = 9;
+    explored(
+        [](Exploration& x) {
+            struct State {
+                Watch<int> watch;
+                int put = 0;
+                int done = 0;
+            };
+            auto& state = x.state<State>();
+            const auto reads = [](Exploration& e, State& s) -> Coro<> {
+                auto reader = s.watch.reader();
+                e.require(reader.empty() == (s.put == 0), "the present value first");
+                int seen = 0;
+                while (seen != last) {
+                    const int value = co_await reader.get();
+                    e.require(value > seen && value == s.put && reader.empty(), "the newest, once");
+                    seen = value;
+                }
+                ++s.done;
+            };
+            const auto puts = [](State& s) -> Coro<> {
+                for (int value = 1; value <= 3; ++value) {
+                    s.put = value;
+                    s.watch.put(value);
+                    co_await yield();
+                }
+            };
+            const auto closes = [](State& s, Task<> putter) -> Coro<> {
+                (void)co_await catch_cancelled(putter);
+                s.put = last;
+                s.watch.put(last);
+            };
+            x.task("a", reads(x, state));
+            x.task("b", reads(x, state));
+            auto putter = x.task("putter", puts(state));
+            x.task("closer", closes(state, putter));
+            x.check("the last", [&state] { return state.done >= 1 && *state.watch.value() == last; });
+        },
+        {"a", "putter"}, few_random);
+}
+
+// Pipe ---------------------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+struct Stream {
+    Pipe<2> pipe;
+    std::array<char, 8> got{};
+    std::size_t size = 0;
+    bool wrote_a = false;
+    bool wrote_b = false;
+
+    void add(std::span<const char> bytes) {
+        for (const char byte : bytes) {
+            REQUIRE(size < got.size());
+            got[size++] = byte;
+        }
+    }
+    /// A beginning of one text, or all of it if its write went well, then the same of the other: they do not mix.
+    bool right() const {
+        const std::string_view stream{got.data(), size};
+        const std::string_view a = "abc";
+        const std::string_view b = "xy";
+        for (std::size_t i = wrote_a ? a.size() : 0; i <= a.size(); ++i) {
+            for (std::size_t j = wrote_b ? b.size() : 0; j <= b.size(); ++j) {
+                if (stream.size() != i + j) continue;
+                if (stream.starts_with(a.substr(0, i)) && stream.ends_with(b.substr(0, j))) return true;
+                if (stream.starts_with(b.substr(0, j)) && stream.ends_with(a.substr(0, i))) return true;
+            }
+        }
+        return false;
+    }
+};
+
+Coro<> writes(Exploration& x, Stream& s, std::string_view text, bool& written) {
+    const auto result = co_await s.pipe.write(text);
+    x.require(result.has_value(), "nobody has closed it");
+    written = true;
+}
+
+Coro<> reads(Exploration& x, Stream& s) {
+    while (true) {
+        std::array<char, 2> bytes{};
+        const std::size_t count = co_await s.pipe.read(std::span<char>{bytes});
+        if (count == 0) break;
+        s.add(std::span<const char>{bytes}.first(count));
+    }
+    x.require(s.pipe.closed(), "the end");
+}
+
+Coro<> reads_pairs(Exploration& x, Stream& s) {
+    while (true) {
+        std::array<char, 2> bytes{};
+        const auto result = co_await s.pipe.read_exactly(std::span<char>{bytes});
+        if (!result) break;
+        s.add(bytes);
+    }
+    x.require(s.pipe.closed(), "the end");
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Simulated, "explored: Pipe: all that was written is read, in order, and writes do not mix") {
+    explored(
+        [](Exploration& x) {
+            auto& state = x.state<Stream>();
+            auto a = x.task("writer a", writes(x, state, "abc", state.wrote_a));
+            auto b = x.task("writer b", writes(x, state, "xy", state.wrote_b));
+            x.task("reader", reads(x, state));
+            x.task("pairs", reads_pairs(x, state));
+            const auto closes = [](Stream& s, Task<> p, Task<> q) -> Coro<> {
+                (void)co_await catch_cancelled(p);
+                (void)co_await catch_cancelled(q);
+                s.pipe.close();
+            };
+            x.task("closer", closes(state, a, b));
+            x.check("one text and then the other", [&state] { return state.right() && state.pipe.size() == 0; });
+        },
+        {"writer a", "writer b", "pairs"}, few_random);
 }

@@ -183,7 +183,7 @@ TEST_CASE_FIXTURE(Simulated, "explored: Delay: fires once, a whole delay after t
             x.always("once a trigger", [&light] { return light.fired <= 2; });
             x.check("fired", [&light] { return light.fired >= 1; });
         },
-        {"a", "motion"});
+        {"a"});
 }
 
 TEST_CASE_FIXTURE(Simulated,
@@ -195,8 +195,6 @@ TEST_CASE_FIXTURE(Simulated,
             x.task("hasty", [&x, &light]() -> Coro<> {
                 const auto passed = co_await wait_for(light.delay->wait(), 2ms);
                 x.require(!passed || light.fired != 0, "it has fired, or the time is up");
-                co_await sleep_ms(1);
-                ++light.passed;
             });
             x.task("stops", [&x, &light]() -> Coro<> {
                 co_await sleep_ms(1);
@@ -209,7 +207,7 @@ TEST_CASE_FIXTURE(Simulated,
             x.background("patient", waits_for(x, light));
             x.always("not early", [&light] { return !light.early; });
         },
-        {"hasty", "stops"});
+        {"stops"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "explored: Delay triggered by its own callback, cleared, and destroyed at any moment") {
