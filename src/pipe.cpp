@@ -95,8 +95,11 @@ bool PipeBase::ReadAwaiter::await_ready() const noexcept {
 
 std::size_t PipeBase::ReadAwaiter::await_resume() noexcept {
     if (task_ != nullptr) {
-        if (!resumed()) return 0;
-        pipe_->kept_ -= reserved_;
+        if (resumed()) {
+            pipe_->kept_ -= reserved_;
+        } else if (pipe_->size() < need()) {  // it was closed; what is left may be enough for one that waited behind a longer read
+            return 0;
+        }
     } else if (pipe_->size() < need()) {
         return 0;
     }

@@ -201,3 +201,24 @@ TEST_CASE_FIXTURE(Simulated, "Pipe: destroyed while tasks wait, or were woken: e
         for (const auto& line : trace.lines()) CHECK(line.find("report") != std::string::npos);
     });
 }
+
+TEST_CASE_FIXTURE(Simulated, "Pipe: when it is closed, a read behind one that is too long gets what is left") {
+    auto main = [&]() -> Coro<> {
+        Pipe<2> pipe;
+        std::array<std::byte, 2> whole{};
+        std::array<std::byte, 2> some{};
+        auto reads_all = [&]() -> Coro<> {
+            const auto r = co_await pipe.read_exactly(whole);
+            trace(r ? "all" : "not all");
+        };
+        auto reads = [&]() -> Coro<> { trace("got", static_cast<int>(co_await pipe.read(some))); };
+        create_task(reads_all());
+        create_task(reads());
+        co_await sleep_ms(1);
+        (void)co_await pipe.write("y");
+        pipe.close();
+        co_await sleep_ms(1);
+    };
+    CHECK(run(main()));
+    trace.expect({"1 not all", "1 got 1"});
+}

@@ -190,7 +190,7 @@ TEST_CASE_FIXTURE(Simulated,
                 co_return 10 * s.ended + value;  // when it ended, and which it is
             };
             auto one = x.task("one", notes(state, 1, 1));
-            const auto collects = [notes](Exploration& e, State& s, Task<int> a, Coro<int> b) -> Coro<> {
+            const auto collects = [](Exploration& e, State& s, Task<int> a, Coro<int> b) -> Coro<> {
                 auto completed = as_completed(a, create_task(std::move(b)));
                 int ids = 0;
                 int ends = 0;

@@ -167,7 +167,10 @@ public:
         PublishAwaiter(Broadcast& broadcast, T&& message) noexcept
             : detail::QueueBase::Awaiter<&Broadcast::putters_>{broadcast}, message_{std::move(message)} {}
         bool await_ready() const noexcept { return broadcast().free_ != 0; }
-        void await_suspend(std::coroutine_handle<> self) noexcept { this->wait(self, "Broadcast::publish"); }
+        void await_suspend(std::coroutine_handle<> self) noexcept {
+            this->wait(self, "Broadcast::publish");
+            broadcast().let_in(N);  // one that was let in and then cancelled has left its place
+        }
         void await_resume() noexcept {
             this->resumed();
             broadcast().add(std::move(message_));
@@ -190,6 +193,7 @@ public:
     Result<void> publish_nowait(T message) noexcept
         requires(lag == Lag::wait)
     {
+        if (free_ == 0) let_in(N);  // as for one that waits
         if (free_ == 0) return std::unexpected{Error::unavailable};
         add(std::move(message));
         let_in(N);
