@@ -150,7 +150,7 @@ bool has_places(S& semaphore, unsigned places) {
 template <unsigned Places>
 struct Crowd {
     Semaphore semaphore{Places};
-    Sequence<3> waiting;
+    Sequence<4> waiting;
     int inside = 0;
 };
 
@@ -167,12 +167,13 @@ Coro<> enters(Exploration& x, Crowd<Places>& s, int id, bool in_order) {
 }
 
 template <unsigned Places>
-void crowd(Exploration& x, bool in_order) {
+Crowd<Places>& crowd(Exploration& x, bool in_order) {
     auto& state = x.state<Crowd<Places>>();
     x.task("a", enters(x, state, 1, in_order));
     x.task("b", enters(x, state, 2, in_order));
     x.task("c", enters(x, state, 3, in_order));
     x.check("all places are free", [&state] { return has_places(state.semaphore, Places); });
+    return state;
 }
 
 }  // namespace
@@ -180,7 +181,10 @@ void crowd(Exploration& x, bool in_order) {
 TEST_CASE_FIXTURE(Simulated, "explored: Semaphore: not more than its places, first come first served, all free at the end") {
     explored([](Exploration& x) { crowd<1>(x, true); });
     explored([](Exploration& x) { crowd<1>(x, false); }, {"a", "b"});
-    explored([](Exploration& x) { crowd<2>(x, true); });
+    explored([](Exploration& x) {
+        auto& state = crowd<2>(x, true);
+        x.task("d", enters(x, state, 4, true));  // while others are on their way
+    });
     explored([](Exploration& x) { crowd<2>(x, false); }, {"a", "b"});
 }
 
