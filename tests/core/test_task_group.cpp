@@ -237,11 +237,11 @@ TEST_CASE_FIXTURE(Simulated,
 
 TEST_CASE_FIXTURE(Simulated, "TaskGroup: may outlive its task where the loop ends by deadlock") {
     TaskGroup group;
-    Event never;
-    auto waits = [&]() -> Coro<> { co_await never.wait(); };
+    Event silent;
+    auto waits = [&]() -> Coro<> { co_await silent.wait(); };
     auto body = [&]() -> Coro<> {
         group.create_task(waits());
-        co_await never.wait();
+        co_await silent.wait();
     };
     auto main = [&]() -> Coro<> { (void)co_await group(body()); };
     CHECK(outcome(run(main())) == "deadlock");

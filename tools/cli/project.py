@@ -50,6 +50,7 @@ def build_step(preset, *targets):
 
     def build(log):
         log.run(["cmake", "--preset", preset], cwd=ROOT)
-        log.run(["cmake", "--build", "--preset", preset, *(["--target", *targets] if targets else [])], cwd=ROOT)
+        keep_going = ["--", "-k", "0"]  # so that all mistakes are seen
+        log.run(["cmake", "--build", "--preset", preset, *(["--target", *targets] if targets else []), *keep_going], cwd=ROOT)
 
     return Step(f"building {PRESETS[preset]}", build)
