@@ -406,14 +406,15 @@ TEST_CASE_FIXTURE(Simulated, "explore: random orders find what a bounded search 
 
 TEST_CASE_FIXTURE(Simulated, "explore: state that it cannot see is noticed, and then nothing is pruned") {
     static int hidden = 0;
+    static const auto note = [](int id) { hidden = hidden == 0 ? id : hidden; };  // called, so that no frame has a copy of it
     const auto scenario = [](Exploration& x) {
         hidden = 0;
         auto& event = x.state<Event>();
         for (int id = 1; id <= 3; ++id) {
             x.task("t" + std::to_string(id), [&event, id]() -> Coro<> {
                 co_await yield();
-                if (id == 3) hidden = hidden == 0 ? 1 : hidden;
-                if (id == 2) hidden = hidden == 0 ? 2 : hidden;
+                if (id == 3) note(1);
+                if (id == 2) note(2);
                 co_await yield();
                 co_await yield();
                 if (id == 1 && hidden == 1) co_await sleep_ms(1);
