@@ -45,7 +45,7 @@ Coro<> forgotten_await_of_a_flag(ThreadSafeFlag& flag) {
 }
 #elif CASE == 7
 // gcc: use of deleted function
-// clang: call to deleted constructor
+// clang: call to implicitly-deleted copy constructor
 Coro<> copied_queue(Queue<int, 1>& queue) {
     auto copy = queue;
     co_return;
