@@ -410,7 +410,7 @@ TEST_CASE_FIXTURE(Simulated, "explore: state that it cannot see is noticed, and 
     const auto scenario = [](Exploration& x) {
         hidden = 0;
         auto& event = x.state<Event>();
-        for (int id = 1; id <= 3; ++id) {
+        for (int id = 1; id <= 5; ++id) {  // so many that some of the samples show it, whatever is drawn
             x.task("t" + std::to_string(id), [&event, id]() -> Coro<> {
                 co_await yield();
                 if (id == 3) note(1);
