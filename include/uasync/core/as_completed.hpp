@@ -69,23 +69,10 @@ private:
     detail::Completions completions_;
 };
 
-namespace detail {
-template <class T>
-Task<T> to_task(Coro<T> coroutine) noexcept {
-    return create_task(std::move(coroutine));
-}
-template <class T>
-Task<T> to_task(Task<T> task) noexcept {
-    return task;
-}
-template <class X>
-using TaskOf = decltype(to_task(std::declval<X>()));
-}  // namespace detail
-
 template <class First, class... Rest>
 [[nodiscard]] auto as_completed(First first, Rest... rest) noexcept {
-    using T = decltype(detail::to_task(std::move(first)));
-    return AsCompleted{std::array<T, 1 + sizeof...(Rest)>{detail::to_task(std::move(first)), detail::to_task(std::move(rest))...}};
+    using T = decltype(detail::as_task(std::move(first)));
+    return AsCompleted{std::array<T, 1 + sizeof...(Rest)>{detail::as_task(std::move(first)), detail::as_task(std::move(rest))...}};
 }
 template <class T, std::size_t N>
 [[nodiscard]] auto as_completed(std::array<Task<T>, N> tasks) noexcept {

@@ -92,11 +92,13 @@ private:
     std::coroutine_handle<Promise<T>> handle() const noexcept { return std::coroutine_handle<Promise<T>>::from_address(child); }
 };
 
-struct PassCancelledAwaiter {
-    PassCancelledAwaiter() noexcept {}
+/// Unwinds the running task with an error.
+struct FailAwaiter {
+    explicit FailAwaiter(Error why) noexcept : error{why} {}
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> self) const noexcept { running_loop().fail(self, Error::cancelled); }
+    void await_suspend(std::coroutine_handle<> self) const noexcept { running_loop().fail(self, error); }
     void await_resume() const noexcept {}
+    Error error;
 };
 
 }  // namespace detail
@@ -112,6 +114,6 @@ template <class T>
 }
 
 /// Ends the coroutine as cancelled; does not return. What follows a caught cancellation that is not to be swallowed.
-[[nodiscard("co_await it")]] inline detail::PassCancelledAwaiter pass_cancelled() noexcept { return {}; }
+[[nodiscard("co_await it")]] inline detail::FailAwaiter pass_cancelled() noexcept { return detail::FailAwaiter{Error::cancelled}; }
 
 }  // namespace uasync

@@ -18,14 +18,6 @@ namespace uasync {
 
 namespace detail {
 
-struct FailAwaiter {
-    explicit FailAwaiter(Error why) noexcept : error{why} {}
-    bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> self) const noexcept { running_loop().fail(self, error); }
-    void await_resume() const noexcept {}
-    Error error;
-};
-
 /// What defer catches: whatever it is. Whose cancellation it was stays known, for what is around it.
 inline Error catch_deferred(Scope&, TaskState&, Error error) noexcept { return error; }
 

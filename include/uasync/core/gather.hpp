@@ -66,34 +66,12 @@ private:
 };
 
 template <class T>
-Task<T> as_task(Coro<T> coroutine) noexcept {
-    return create_task(std::move(coroutine));
-}
-template <class T>
-Task<T> as_task(Task<T> task) noexcept {
-    return task;
-}
-
-template <class T>
-using NonVoid = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
-
-template <class T>
-NonVoid<T> gathered_value(const Task<T>& task) {
-    if constexpr (std::is_void_v<T>) {
-        task_value<T>(*TaskAccess::state(task));
-        return {};
-    } else {
-        return std::move(task_value<T>(*TaskAccess::state(task)));
-    }
-}
-
-template <class T>
 Result<T> gathered_result(const Task<T>& task) {
     if (Error e = task.error(); e != Error::none) return std::unexpected{e};
     if constexpr (std::is_void_v<T>) {
         return {};
     } else {
-        return gathered_value(task);
+        return take_value<T>(*TaskAccess::state(task));
     }
 }
 
@@ -101,7 +79,7 @@ Result<T> gathered_result(const Task<T>& task) {
 template <class T>
 void rethrow_failure([[maybe_unused]] const Task<T>& task) {
 #if UASYNC_EXCEPTIONS
-    if (task.done() && task.error() == Error::exception) gathered_value(task);
+    if (task.done() && task.error() == Error::exception) take_value<T>(*TaskAccess::state(task));
 #endif
 }
 
@@ -127,7 +105,7 @@ public:
                     return std::tuple<Result<T>...>{gathered_result(task)...};
                 } else {
                     (rethrow_failure(task), ...);
-                    return std::tuple<NonVoid<T>...>{gathered_value(task)...};
+                    return std::tuple<NonVoid<T>...>{take_value<T>(*TaskAccess::state(task))...};
                 }
             },
             tasks_);
@@ -162,7 +140,7 @@ public:
             if constexpr (Patient) {
                 return gathered_result(task);
             } else {
-                return gathered_value(task);
+                return take_value<T>(*TaskAccess::state(task));
             }
         };
         if constexpr (requires { tasks_.reserve(1); }) {

@@ -61,22 +61,6 @@ private:
     bool cancelled_ = false;
 };
 
-template <class T>
-using OrMonostate = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
-
-template <class T>
-OrMonostate<T> take_value(TaskState& task) {
-    if constexpr (std::is_void_v<T>) {
-        task_value<T>(task);
-        return {};
-    } else {
-        if constexpr (std::is_copy_constructible_v<T>) {
-            if (task.handles > 1) return task_value<T>(task);  // somebody else may ask for it
-        }
-        return std::move(task_value<T>(task));
-    }
-}
-
 template <class... T>
 class SelectAwaiter : Select {
 public:
@@ -91,12 +75,12 @@ public:
         std::apply([&](const auto&... task) { ((arms_[i++].task = TaskAccess::state(task)), ...); }, tasks_);
         return start(arms_, waiter);
     }
-    std::variant<OrMonostate<T>...> await_resume() { return value_of(resumed(), std::index_sequence_for<T...>{}); }
+    std::variant<NonVoid<T>...> await_resume() { return value_of(resumed(), std::index_sequence_for<T...>{}); }
 
 private:
     template <std::size_t... I>
-    std::variant<OrMonostate<T>...> value_of(std::size_t winner, std::index_sequence<I...>) {
-        using Value = std::variant<OrMonostate<T>...>;
+    std::variant<NonVoid<T>...> value_of(std::size_t winner, std::index_sequence<I...>) {
+        using Value = std::variant<NonVoid<T>...>;
         using Take = Value (*)(TaskState&);
         static constexpr Take take[]{[](TaskState& task) { return Value{std::in_place_index<I>, take_value<T>(task)}; }...};
         return take[winner](*arms_[winner].task);
@@ -126,7 +110,7 @@ public:
         for (std::size_t i = 0; i < N; ++i) arms_[i].task = TaskAccess::state(tasks_[i]);
         return start(arms_, waiter);
     }
-    Winner<OrMonostate<T>> await_resume() {
+    Winner<NonVoid<T>> await_resume() {
         const std::size_t winner = resumed();
         return {winner, take_value<T>(*arms_[winner].task)};
     }
@@ -137,17 +121,13 @@ private:
 };
 
 /// Any awaitable as a task.
-template <class T>
-Task<T> arm_of(Task<T> task) noexcept {
-    return task;
-}
-template <class T>
-Task<T> arm_of(Coro<T> coroutine) noexcept {
-    return create_task(std::move(coroutine));
-}
 template <class A>
 auto arm_of(A&& awaitable) {
-    return create_task(as_coro<A>(std::forward<A>(awaitable)));
+    if constexpr (requires { as_task(std::forward<A>(awaitable)); }) {
+        return as_task(std::forward<A>(awaitable));
+    } else {
+        return create_task(as_coro<A>(std::forward<A>(awaitable)));
+    }
 }
 template <class T>
 T result_of(const Task<T>& task);

@@ -35,18 +35,15 @@ private:
 template <class T>
 class ShieldAwaiter : Shield {
 public:
-    ShieldAwaiter(Task<T> task, bool take) noexcept : Shield{TaskAccess::state(task)}, task_{std::move(task)}, take_{take} {}
-    ShieldAwaiter(ShieldAwaiter&& unstarted) noexcept : Shield{unstarted}, task_{unstarted.task_}, take_{unstarted.take_} {}
+    explicit ShieldAwaiter(Task<T> task) noexcept : Shield{TaskAccess::state(task)}, task_{std::move(task)} {}
+    ShieldAwaiter(ShieldAwaiter&& unstarted) noexcept : Shield{unstarted}, task_{std::move(unstarted.task_)} {}
     ShieldAwaiter& operator=(ShieldAwaiter&&) = delete;
     ~ShieldAwaiter() = default;
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> waiter) noexcept { return suspend(waiter); }
     T await_resume() {
-        if constexpr (std::is_object_v<T> && std::is_copy_constructible_v<T>) {
-            if (!take_) return task_value<T>(task());
-        }
         if constexpr (std::is_object_v<T>) {
-            return std::move(task_value<T>(task()));
+            return take_value<T>(task());
         } else {
             return task_value<T>(task());
         }
@@ -54,18 +51,17 @@ public:
 
 private:
     Task<T> task_;
-    bool take_;  ///< nobody else has a handle
 };
 
 }  // namespace detail
 
 template <class T>
 [[nodiscard("co_await it")]] detail::ShieldAwaiter<T> shield(Task<T> task) noexcept {
-    return {std::move(task), false};
+    return detail::ShieldAwaiter<T>{std::move(task)};
 }
 template <class T>
 [[nodiscard("co_await it")]] detail::ShieldAwaiter<T> shield(Coro<T> coroutine) noexcept {
-    return {create_task(std::move(coroutine)), true};
+    return detail::ShieldAwaiter<T>{create_task(std::move(coroutine))};
 }
 
 }  // namespace uasync

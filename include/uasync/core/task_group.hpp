@@ -26,7 +26,6 @@
 #include <string_view>
 
 #include <uasync/core/cancel.hpp>
-#include <uasync/core/defer.hpp>
 #include <uasync/core/task_watch.hpp>
 
 #if UASYNC_EXCEPTIONS

@@ -3,6 +3,9 @@
 // primitives. O(1), no allocation. The watch must be stopped, or have fired, before it goes.
 
 #include <span>
+#include <type_traits>
+#include <utility>
+#include <variant>
 
 #include <uasync/core/task.hpp>
 
@@ -12,6 +15,35 @@ namespace uasync::detail {
 struct TaskAccess : TaskHandle {
     static TaskState* state(const TaskHandle& handle) noexcept { return static_cast<const TaskAccess&>(handle).state_; }
 };
+
+/// What is given to `gather`, `select` and their like, as a task: a coroutine becomes one.
+template <class T>
+Task<T> as_task(Coro<T> coroutine) noexcept {
+    return create_task(std::move(coroutine));
+}
+template <class T>
+Task<T> as_task(Task<T> task) noexcept {
+    return task;
+}
+
+/// The result among others.
+template <class T>
+using NonVoid = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+/// The value of a task that has ended with one, or its exception (hosts). One that can be copied stays in a task that has other handles, as
+/// somebody may ask for it.
+template <class T>
+NonVoid<T> take_value(TaskState& task) {
+    if constexpr (std::is_void_v<T>) {
+        task_value<T>(task);
+        return {};
+    } else {
+        if constexpr (std::is_copy_constructible_v<T>) {
+            if (task.handles > 1) return task_value<T>(task);
+        }
+        return std::move(task_value<T>(task));
+    }
+}
 
 /// Calls its function when a task has ended, between steps.
 struct TaskWatch : LoopCallback {
