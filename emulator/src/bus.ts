@@ -1,5 +1,6 @@
 import type { RP2040 } from 'rp2040js';
 import { CpuFault, MissingBootRom, hex } from './fault.js';
+import type { Inspector } from './inspector.js';
 
 const ROM_END = 0x4000;
 /** Where the boot ROM keeps the addresses of its tables (two halfwords) and of its look-up function (one). */
@@ -27,7 +28,7 @@ const PPB_END = 0xe0100000;
  * work, or run off for ever. Only the core's accesses are checked; DMA keeps the plain ones. Stores to the boot ROM and to
  * flash fault too: `rp2040js` would change the ROM or the program, which no board does.
  */
-export function installBus(chip: RP2040): void {
+export function installBus(chip: RP2040, inspector: Inspector): void {
   const { core, sramView, sram, flash16, bootrom } = chip;
   bootrom[ROM_TABLES / 4] = (ROM_CALL << 16) | ROM_CALL;
   bootrom[ROM_LOOKUP / 4] = ROM_CALL;
@@ -50,11 +51,23 @@ export function installBus(chip: RP2040): void {
     return chip.readUint8(checkRead(address, 0));
   };
   core.writeUint32 = (address, value) => {
-    if ((address & 3) === 0 && address >= SRAM_START && address < SRAM_END) sramView.setUint32(address - SRAM_START, value, true);
-    else chip.writeUint32(checkWrite(address, 3), value);
+    if ((address & 3) === 0 && address >= SRAM_START && address < SRAM_END) {
+      sramView.setUint32(address - SRAM_START, value, true);
+      inspector.stored(address - SRAM_START, 4);
+    } else {
+      chip.writeUint32(checkWrite(address, 3), value);
+    }
   };
-  core.writeUint16 = (address, value) => chip.writeUint16(checkWrite(address, 1), value);
-  core.writeUint8 = (address, value) => chip.writeUint8(checkWrite(address, 0), value);
+  core.writeUint16 = (address, value) => {
+    const checked = checkWrite(address, 1);
+    chip.writeUint16(checked, value);
+    if (checked >= SRAM_START && checked < SRAM_END) inspector.stored(checked - SRAM_START, 2);
+  };
+  core.writeUint8 = (address, value) => {
+    const checked = checkWrite(address, 0);
+    chip.writeUint8(checked, value);
+    if (checked >= SRAM_START && checked < SRAM_END) inspector.stored(checked - SRAM_START, 1);
+  };
 
   /** The core fetches before it moves its program counter on; a load of data happens after that. */
   function isFetch(address: number): boolean {

@@ -6,6 +6,7 @@ import { LineBuffer } from './console.js';
 import type { Ending } from './ending.js';
 import { CpuFault, MissingBootRom, hex } from './fault.js';
 import { type Image, ImageError } from './image.js';
+import { Inspector } from './inspector.js';
 import { describePlace, describeRegister } from './symbols.js';
 import { canWakeItself } from './wake.js';
 import { correctChip, type CorrectedChip } from './workarounds.js';
@@ -26,6 +27,8 @@ const WFE = 0xbf20;
 export class Pico {
   /** Somebody may press a button at any time, so the firmware is never taken to be asleep for ever. */
   awaitsInput = false;
+  /** Memory, registers and breakpoints, for debuggers. */
+  readonly inspect = new Inspector(() => this.chip);
 
   private readonly clock = new CycleClock();
   private chip: RP2040;
@@ -111,14 +114,20 @@ export class Pico {
   /**
    * Runs until a simulated time, for at most `budget` instructions and sleeps.
    *
-   * @returns `'time'` when the time is reached, `'budget'` when the budget is spent, `'ended'` when the firmware will not go on
+   * @returns `'time'` when the time is reached, `'budget'` when the budget is spent, `'breakpoint'` before an instruction that has one (but for
+   * the first), `'ended'` when the firmware will not go on
    */
-  run(untilNanos: number, budget = Infinity): 'time' | 'budget' | 'ended' {
+  run(untilNanos: number, budget = Infinity): 'time' | 'budget' | 'breakpoint' | 'ended' {
     const { clock } = this;
+    const { breakpoints } = this.inspect;
+    let first = true;
     for (let left = budget; this.ended === undefined; left--) {
       if (clock.nanos >= untilNanos) return 'time';
       if (left <= 0) return 'budget';
-      if (this.chip.core.waiting) this.sleep(untilNanos);
+      const { core } = this.chip;
+      if (breakpoints.size > 0 && !first && !core.waiting && breakpoints.has(core.PC)) return 'breakpoint';
+      first = false;
+      if (core.waiting) this.sleep(untilNanos);
       else this.step();
       if (this.watchdogExpired) this.resetByWatchdog();
     }
@@ -137,7 +146,7 @@ export class Pico {
 
   private powerOn(): [RP2040, CorrectedChip] {
     const chip = new RP2040(this.clock);
-    const corrected = correctChip(chip, this.clock, {
+    const corrected = correctChip(chip, this.clock, this.inspect, {
       onLevel: (pin, level) => this.events.onEdge?.({ pin, nanos: this.clock.nanos, level }),
       onBreakpoint: () => (this.atBreakpoint = true),
       onWatchdog: () => (this.watchdogExpired = true),

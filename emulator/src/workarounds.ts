@@ -1,6 +1,7 @@
 import type { RP2040 } from 'rp2040js';
 import { installBus } from './bus.js';
 import type { CycleClock } from './clock.js';
+import type { Inspector } from './inspector.js';
 import { correctArithmetic } from './workarounds/arithmetic.js';
 import { correctInterrupts, type Interrupts } from './workarounds/interrupts.js';
 import { correctPins, type Pins } from './workarounds/pins.js';
@@ -34,8 +35,8 @@ export interface CorrectedChip {
  * One known fault needs no correction here: its USB host answers every armed endpoint with an empty packet, an interrupt
  * storm. No host is attached to this chip's USB port.
  */
-export function correctChip(chip: RP2040, clock: CycleClock, events: ChipEvents): CorrectedChip {
-  installBus(chip);
+export function correctChip(chip: RP2040, clock: CycleClock, inspector: Inspector, events: ChipEvents): CorrectedChip {
+  installBus(chip, inspector);
   correctProcessor(chip, events.onBreakpoint);
   correctArithmetic(chip);
   correctMailbox(chip);

@@ -1,0 +1,70 @@
+/** What can be told of the tasks of a firmware, seen from outside. All times are simulated nanoseconds since power-on. */
+
+/** A place in the source. `file` is as short as it can be said: `examples/05_queue.cpp`. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** One of the nested coroutines of a task, or the task's own. */
+export interface CoroutineInfo {
+  /** The function's name, `blink`, or its address where the image has no symbols. */
+  readonly name: string;
+  /** The `co_await` at which it is suspended; undefined where that is not known. */
+  readonly place: SourcePlace | undefined;
+  /** Bytes of its frame; undefined without debug information. */
+  readonly frameBytes: number | undefined;
+}
+
+export type TaskState = 'running' | 'ready' | 'waiting' | 'sleeping' | 'ending';
+
+export interface TaskInfo {
+  /** Unique among all tasks of a run. */
+  readonly id: number;
+  /** The address of its control block. */
+  readonly address: number;
+  readonly name: string;
+  readonly state: TaskState;
+  /** In words, what it waits for: `sleep`, `Queue::get`, `task blink`. Undefined while it is ready or runs. */
+  readonly waitsFor: string | undefined;
+  /** The object that it waits for, where that has a name: `queue`. */
+  readonly object: string | undefined;
+  /** When its sleep or timeout is over. */
+  readonly deadline: number | undefined;
+  /** Since when it is in its state; undefined where nobody watched. */
+  readonly since: number | undefined;
+  /** The `co_await` of the innermost coroutine. */
+  readonly place: SourcePlace | undefined;
+  /** All its memory: the control block and the frames of all its coroutines; undefined without debug information. */
+  readonly bytes: number | undefined;
+  /** Its coroutines, outermost first. */
+  readonly coroutines: readonly CoroutineInfo[];
+  /** What only an emulator sees; undefined on a board. */
+  readonly activity: TaskActivity | undefined;
+}
+
+export interface TaskActivity {
+  /** Time in its steps, those of interrupts that came in between included. */
+  readonly runNanos: number;
+  readonly steps: number;
+  readonly wakes: number;
+  readonly longestStep: number;
+  /** When its longest step began. */
+  readonly longestStepAt: number | undefined;
+}
+
+export interface TaskSnapshot {
+  readonly nanos: number;
+  readonly tasks: readonly TaskInfo[];
+}
+
+/** Who made a task ready: another task, an interrupt (`UART0`), or the loop's timers. */
+export type Waker = { readonly kind: 'task'; readonly id: number } | { readonly kind: 'interrupt'; readonly name: string } | { readonly kind: 'timer' };
+
+/** What happens to tasks, in the order in which it does. */
+export type TaskEvent =
+  | { readonly kind: 'created'; readonly nanos: number; readonly id: number; readonly name: string }
+  /** It ran without a pause from `nanos` to `end`. */
+  | { readonly kind: 'step'; readonly nanos: number; readonly end: number; readonly id: number }
+  | { readonly kind: 'woken'; readonly nanos: number; readonly id: number; readonly by: Waker }
+  | { readonly kind: 'ended'; readonly nanos: number; readonly id: number; readonly how: string };
