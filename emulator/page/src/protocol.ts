@@ -1,0 +1,107 @@
+import type { Edge } from '../../src/board.js';
+import type { TaskEvent, TaskSnapshot } from '../../src/tasks/model.js';
+
+/** What the page and the emulator, which runs in a worker, say to each other. All times are simulated nanoseconds since power-on. */
+
+/** A device on a bus of the board. Pins are those of the firmware's I2C. */
+export type Device =
+  | { readonly kind: 'ssd1306'; readonly id: string; readonly sda: number; readonly scl: number; readonly address: number }
+  | { readonly kind: 'bme280'; readonly id: string; readonly sda: number; readonly scl: number; readonly address: number };
+
+/** What a BME280 measures. */
+export interface Weather {
+  readonly celsius: number;
+  readonly hectopascal: number;
+  readonly humidityPercent: number;
+}
+
+export type Request =
+  /** Powers a board with this firmware on, in place of the one before. */
+  | { readonly kind: 'load'; readonly name: string; readonly bytes: Uint8Array }
+  /** The devices around the chip, in place of those before; takes effect with the next `load` or `reset`. */
+  | { readonly kind: 'devices'; readonly devices: readonly Device[] }
+  | { readonly kind: 'run' }
+  | { readonly kind: 'pause' }
+  /** Powers the board off and on; it then runs or is paused as before. */
+  | { readonly kind: 'reset' }
+  /** Runs to the end of the next step of a task, or until the loop has gone to sleep, and pauses there. */
+  | { readonly kind: 'step' }
+  /** Simulated time in one second; Infinity for as fast as it goes. */
+  | { readonly kind: 'speed'; readonly factor: number }
+  /** Connects a pin to ground, or lets go of it. */
+  | { readonly kind: 'ground'; readonly pin: number; readonly grounded: boolean }
+  /** Drives a pin from outside, as a sensor's output does; undefined lets go of it. */
+  | { readonly kind: 'drive'; readonly pin: number; readonly level: 0 | 1 | undefined }
+  /** The voltage on an input of the converter, from 0 to 1 of its reference. */
+  | { readonly kind: 'analog'; readonly pin: number; readonly value: number }
+  /** Turns an encoder by so many detents: positive is clockwise. */
+  | { readonly kind: 'turn'; readonly clk: number; readonly dt: number; readonly detents: number }
+  | { readonly kind: 'weather'; readonly id: string; readonly weather: Weather }
+  /** What somebody types on the console: goes to the receiver of UART0, and to the USB port. */
+  | { readonly kind: 'type'; readonly bytes: Uint8Array }
+  /** Asks for a frame with the tasks now, even when paused. */
+  | { readonly kind: 'snapshot' };
+
+export type RunState = 'running' | 'paused' | 'ended';
+
+/** Tells of a change. */
+export interface StateReply {
+  readonly kind: 'state';
+  readonly state: RunState;
+  /** How the firmware ended, in words; undefined while it has not. */
+  readonly text: string | undefined;
+  /** True if it ended because something is wrong with it. */
+  readonly failed: boolean;
+}
+
+/** What a display shows. */
+export interface DisplayPixels {
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+  /** A byte a pixel, row by row: 0 is dark, 255 is lit. */
+  readonly pixels: Uint8Array;
+}
+
+/** What has happened since the frame before; comes some 30 times a second while anything does, and after each request. */
+export interface FrameReply {
+  readonly kind: 'frame';
+  /** Counts the boards that were powered on, so that what belongs to an earlier one is known for it. */
+  readonly boot: number;
+  /** When the frame was taken. */
+  readonly nanos: number;
+  readonly cycles: number;
+  readonly frequency: number;
+  /** Simulated time over real time, of late; undefined while it is paused. */
+  readonly ratio: number | undefined;
+  /** Share of the simulated time since the frame before in which the processor slept, 0 to 1. */
+  readonly asleep: number;
+  /** The level of each pin, 0 or 1, by its number. */
+  readonly levels: Uint8Array;
+  /** The share of time in which a pin was high, 0 to 1, over the time since the frame before. */
+  readonly duty: Float32Array;
+  /** In order of time; those between the first and the last may be missing, see `droppedEdges`. */
+  readonly edges: readonly Edge[];
+  readonly droppedEdges: number;
+  /** What the firmware sent, over UART0, UART1 or USB, in order. */
+  readonly console: Uint8Array;
+  readonly droppedConsole: number;
+  /** Whether there is something to be known of the tasks; a firmware without uasync has no descriptor. */
+  readonly isUasync: boolean;
+  readonly taskEvents: readonly TaskEvent[];
+  readonly droppedTaskEvents: number;
+  /** Some five times a second, and after each step, pause and `snapshot`. */
+  readonly tasks: TaskSnapshot | undefined;
+  /** The displays that changed. */
+  readonly displays: readonly DisplayPixels[];
+}
+
+/** A file that cannot be run, or an emulator that failed, in words for the user. */
+export interface ErrorReply {
+  readonly kind: 'error';
+  /** The file's name. */
+  readonly name: string;
+  readonly message: string;
+}
+
+export type Reply = StateReply | FrameReply | ErrorReply;
