@@ -3,20 +3,20 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Report } from '../src/recording.js';
 import { elf, uf2 } from './files.js';
 import { flashBytes, HARD_FAULT, MAIN } from './program.js';
 import { bkpt, forever, loop, print, set, store, str, udf, wfi } from './thumb.js';
 
-const RUN = fileURLToPath(new URL('../../dist/run.js', import.meta.url));
+const RUN = fileURLToPath(new URL('../dist/run.js', import.meta.url));
 let folder: string;
 
-before(() => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'uasync-emulator-'));
 });
-after(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function file(name: string, bytes: Uint8Array | string): string {
   const path = join(folder, name);

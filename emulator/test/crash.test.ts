@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { Bench, HARD_FAULT, irq, MAIN } from './program.js';
 import { bkpt, blx, bx, bxLr, type Code, cpsid, forever, ldr, ldrh, loop, movs, nop, print, set, store, str, strh, udf, undefinedInstruction, wfi } from './thumb.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { crc32, findVectorTable } from '../src/boot.js';
 import { runHeadless } from '../src/headless.js';
 import { ImageError } from '../src/image.js';

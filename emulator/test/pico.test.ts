@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { HeadlessRun, runHeadless } from '../src/headless.js';
 import { Bench, irq, program } from './program.js';
 import { bkpt, bxLr, type Code, forever, loop, nop, print, set, store, str, wfi } from './thumb.js';

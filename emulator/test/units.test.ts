@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from 'vitest';
 import { parseOptions } from '../src/options.js';
 import { checkPresses, parsePin, parsePress, parseTime, UsageError } from '../src/units.js';
 

@@ -40,8 +40,12 @@ Ran 10 tests in 0.003s
 FAILED (failures=1, errors=1, skipped=1)
 """
 
-NODE_18 = "TAP version 13\n# tests 4\n# pass 3\n# fail 1\n# cancelled 0\n# skipped 0\n# todo 0\n# duration_ms 71\n"
-NODE_20 = "ℹ tests 4\nℹ suites 0\nℹ pass 4\nℹ fail 0\nℹ cancelled 0\nℹ skipped 0\nℹ todo 0\nℹ duration_ms 60.1\n"
+VITEST = """{"numTotalTests": 5, "success": false, "testResults": [
+  {"name": "a.test.ts", "status": "failed", "message": "", "assertionResults": [
+    {"status": "passed"}, {"status": "failed"}, {"status": "skipped"}, {"status": "todo"}]},
+  {"name": "b.test.ts", "status": "failed", "message": "SyntaxError", "assertionResults": []},
+  {"name": "c.test.ts", "status": "passed", "message": "", "assertionResults": [{"status": "passed"}]}
+]}"""
 
 
 class Reading(unittest.TestCase):
@@ -56,10 +60,12 @@ class Reading(unittest.TestCase):
         self.assertEqual(results.from_unittest("Ran 1 test in 0.1s\n\nOK\n"), Counts(1))
         self.assertEqual(results.from_unittest("SyntaxError"), Counts(failed=1))
 
-    def test_node(self):
-        self.assertEqual(results.from_node(NODE_18), Counts(3, 1))
-        self.assertEqual(results.from_node(NODE_20), Counts(4))
-        self.assertEqual(results.from_node("error TS2304"), Counts(failed=1))
+    def test_vitest(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "results.json"
+            for text, counts in ((VITEST, Counts(2, 2, 2)), ("", Counts(failed=1)), ("{}", Counts(failed=1))):
+                file.write_text(text, encoding="utf-8")
+                self.assertEqual(results.from_vitest(file), counts)
 
     def test_a_runner_that_crashes_has_failed_even_if_no_test_has(self):
         with self.assertRaises(TestsFailed) as caught:

@@ -1,6 +1,7 @@
 """`./uasync test`: builds everything and runs every test."""
 
 import os
+import re
 import sys
 import time
 
@@ -8,7 +9,7 @@ from . import packages, project
 from .errors import Failure
 from .options import Parser
 from .project import ROOT, build_step
-from .results import Counts, conclude, from_ctest, from_node, from_unittest
+from .results import Counts, conclude, from_ctest, from_unittest, from_vitest
 from .steps import Progress, Step, StepFailed, format_seconds
 
 HOST_PRESETS = ("gcc", "clang", "asan", "tsan")
@@ -159,15 +160,16 @@ def test_firmware(log, options):
 
 
 def test_emulator(log, options):
+    report = project.EMULATOR / "build" / "test-results.json"
+    report.unlink(missing_ok=True)
     if options.filter is None:
-        status, output = log.run(["npm", "test"], cwd=project.EMULATOR, may_fail=True)
-        return conclude(status, from_node(output))
-    log.run(["npm", "exec", "tsc", "--", "-p", "tsconfig.test.json"], cwd=project.EMULATOR)
-    tests = sorted((project.EMULATOR / "build" / "test").glob("*.test.js"))
-    command = ["node", "--test", f"--test-name-pattern={options.filter}", *tests]
-    status, output = log.run(command, cwd=project.EMULATOR, may_fail=True)
-    counts = from_node(output)
-    counts.skipped = 0  # to node, all the others
+        command = ["npm", "test"]
+    else:
+        command = ["npm", "exec", "vitest", "--", "run", f"--testNamePattern={re.escape(options.filter)}"]
+    status, _ = log.run(command, cwd=project.EMULATOR, may_fail=True)
+    counts = from_vitest(report) if report.exists() else Counts(failed=1)
+    if options.filter is not None:
+        counts.skipped = 0  # to vitest, all the others
     return conclude(status, counts)
 
 

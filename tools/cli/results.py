@@ -1,5 +1,6 @@
 """How many test cases passed, read from what the test runners print or write."""
 
+import json
 import re
 import xml.etree.ElementTree
 from dataclasses import dataclass
@@ -7,7 +8,6 @@ from dataclasses import dataclass
 from .steps import StepFailed
 
 DOCTEST = re.compile(r"\[doctest\] test cases:\s*(\d+)\s*\|\s*(\d+) passed\s*\|\s*(\d+) failed\s*\|\s*(\d+) skipped")
-NODE_COUNT = re.compile(r"^(?:#|ℹ) (pass|fail|cancelled|skipped|todo) (\d+)$", re.MULTILINE)
 UNITTEST_RAN = re.compile(r"^Ran (\d+) tests? in ", re.MULTILINE)
 UNITTEST_COUNT = re.compile(r"(failures|errors|skipped|unexpected successes)=(\d+)")
 
@@ -72,10 +72,18 @@ def from_unittest(output):
     return Counts(max(int(ran[1]) - failed - skipped, 0), failed, skipped)
 
 
-def from_node(output):
-    """The counts of node's test runner, in either of the two forms in which it prints them."""
-    number = {name: int(count) for name, count in NODE_COUNT.findall(output)}
-    if "pass" not in number:
-        return Counts(failed=1)
-    failed = number.get("fail", 0) + number.get("cancelled", 0)
-    return Counts(number["pass"], failed, number.get("skipped", 0) + number.get("todo", 0))
+def from_vitest(report):
+    """The counts in a file that vitest wrote. A file of tests that could not even be read has failed, as one test."""
+    counts = Counts()
+    try:
+        files = json.loads(report.read_text(encoding="utf-8"))["testResults"]
+        for file in files:
+            statuses = [test["status"] for test in file["assertionResults"]]
+            failed = statuses.count("failed")
+            if file["status"] == "failed":  # for a reason outside of its tests, if none of them has
+                failed = max(failed, 1)
+            passed = statuses.count("passed")
+            counts += Counts(passed, failed, len(statuses) - passed - statuses.count("failed"))
+    except (ValueError, KeyError, TypeError):
+        counts += Counts(failed=1)
+    return counts

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // No test waits for real time; this is for those that start the runner as a program, on a machine that is busy.
+    testTimeout: 60_000,
+    reporters: ['default', ['json', { outputFile: 'build/test-results.json' }]],
+  },
+});
