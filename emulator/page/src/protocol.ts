@@ -80,14 +80,16 @@ export interface FrameReply {
   readonly levels: Uint8Array;
   /** The share of time in which a pin was high, 0 to 1, over the time since the frame before. */
   readonly duty: Float32Array;
-  /** In order of time; those between the first and the last may be missing, see `droppedEdges`. */
+  /** In order of time: the newest, where there were too many to hand over. */
   readonly edges: readonly Edge[];
+  /** How many edges before them were left out. */
   readonly droppedEdges: number;
-  /** What the firmware sent, over UART0, UART1 or USB, in order. */
+  /** What the firmware sent, over UART0, UART1 or USB, in order: the newest. */
   readonly console: Uint8Array;
   readonly droppedConsole: number;
   /** Whether there is something to be known of the tasks; a firmware without uasync has no descriptor. */
   readonly isUasync: boolean;
+  /** In order of time: the newest. */
   readonly taskEvents: readonly TaskEvent[];
   readonly droppedTaskEvents: number;
   /** Some five times a second, and after each step, pause and `snapshot`. */
