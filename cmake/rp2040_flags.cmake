@@ -4,7 +4,7 @@
 # -fno-jump-tables: on Thumb-1 a jump table is a call, slower than the few comparisons that a coroutine resumes
 # with, and needs a helper of 20 bytes for each width of its entries.
 # -fno-use-cxa-atexit: a board's program never ends, so destructors of global objects are dropped instead of being registered.
-set(uasync_flags "${uasync_machine} -ffunction-sections -fdata-sections -fno-jump-tables")
+set(uasync_flags "${uasync_machine} -g -ffunction-sections -fdata-sections -fno-jump-tables")
 string(APPEND uasync_flags " -fno-unwind-tables -fno-asynchronous-unwind-tables")
 set(CMAKE_C_FLAGS_INIT "${uasync_flags}")
 set(CMAKE_CXX_FLAGS_INIT "${uasync_flags} -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-use-cxa-atexit")

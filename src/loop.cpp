@@ -3,6 +3,8 @@
 #include <uasync/core/task.hpp>
 #include <uasync/report.hpp>
 
+#include "descriptor.hpp"
+
 #if UASYNC_NAMES
 /// For a port's fault handler: whose step it was. Never null.
 extern "C" const char* uasync_running_task() noexcept {

@@ -16,6 +16,7 @@
 namespace uasync {
 
 class Callback;
+struct DescriptorOf;
 class TaskHandle;
 #if UASYNC_THREADS
 namespace detail {
@@ -168,6 +169,7 @@ public:
 
 private:
     friend class EventLoop;
+    friend struct DescriptorOf;
     enum class Mode : std::uint8_t { at_rest, running, stop };
 
     [[gnu::always_inline]] void push_ready(TaskState& task) noexcept {

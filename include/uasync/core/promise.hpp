@@ -130,6 +130,7 @@ protected:
     }
 
 private:
+    friend struct uasync::DescriptorOf;
     static constexpr std::uintptr_t nested = 1;
     static constexpr std::uintptr_t scoped = 2;
 

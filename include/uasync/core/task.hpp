@@ -77,6 +77,7 @@ protected:
     TaskState* target_;
 
 private:
+    friend struct uasync::DescriptorOf;
     static const Functions functions_of_join;
 };
 
