@@ -24,7 +24,7 @@ export type Request =
   | { readonly kind: 'pause' }
   /** Powers the board off and on; it then runs or is paused as before. */
   | { readonly kind: 'reset' }
-  /** Runs to the end of the next step of a task, or until the loop has gone to sleep, and pauses there. */
+  /** Runs to the end of the next step of a task, through the sleep before it, and pauses there. */
   | { readonly kind: 'step' }
   /** Simulated time in one second; Infinity for as fast as it goes. */
   | { readonly kind: 'speed'; readonly factor: number }
