@@ -73,9 +73,34 @@ export class Inspector {
     else this.core.registers[index] = value;
   }
 
+  /** A register that only `mrs` reads: 8 msp, 9 psp, 16 primask, 20 control. */
+  specialRegister(number: number): number {
+    return this.core.readSpecialRegister(number) >>> 0;
+  }
+
+  setSpecialRegister(number: number, value: number): void {
+    this.core.writeSpecialRegister(number, value);
+  }
+
+  /** The instruction to execute next. */
+  get programCounter(): number {
+    return this.core.PC >>> 0;
+  }
+
+  /** Whether the core sleeps, in `wfi` or `wfe`. */
+  get isAsleep(): boolean {
+    return this.core.waiting;
+  }
+
   /** The number of the exception whose handler runs, 0 where none does. */
   get exception(): number {
     return this.core.IPSR;
+  }
+
+  /** Where the handler of an exception starts, as the vector table has it now. */
+  handler(exception: number): number | undefined {
+    const vector = this.word(this.core.VTOR + 4 * exception);
+    return vector === undefined ? undefined : (vector & ~1) >>> 0;
   }
 
   private get core(): RP2040['core'] {

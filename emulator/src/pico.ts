@@ -134,6 +134,17 @@ export class Pico {
     return 'ended';
   }
 
+  /** Lets a firmware go on that had ended, since somebody outside has changed something: a register, a button. */
+  revive(): void {
+    this.ended = undefined;
+  }
+
+  /** Resets the chip as its RUN pin does: everything starts anew but time and memory. */
+  reset(): void {
+    this.ended = undefined;
+    this.startAnew(() => {});
+  }
+
   /** Hands over what was sent of a line that is not complete yet. */
   flushConsole(): void {
     for (const line of this.consoles) line.flush();
@@ -174,6 +185,10 @@ export class Pico {
 
   /** What an expired watchdog does: everything starts anew but time, memory, and the watchdog's own notes. */
   private resetByWatchdog(): void {
+    this.startAnew((before) => keepWatchdogState(before, this.chip));
+  }
+
+  private startAnew(keepState: (before: RP2040) => void): void {
     const [before, { pins }] = [this.chip, this.corrected];
     this.watchdogExpired = false;
     this.clock.dropChipAlarms();
@@ -183,7 +198,7 @@ export class Pico {
     }
     this.chip.flash.set(before.flash);
     this.chip.sram.set(before.sram);
-    keepWatchdogState(before, this.chip);
+    keepState(before);
     this.clock.setFrequency(this.chip.clkSys);
     for (const pin of this.grounded) this.corrected.pins.setGrounded(pin, true);
     this.startAtVectorTable();
