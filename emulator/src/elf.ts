@@ -1,3 +1,5 @@
+import { textAt } from './dwarf/cursor.js';
+import { DebugInfo } from './dwarf/debug-info.js';
 import { type Image, ImageError, type Segment } from './image.js';
 import { SymbolTable } from './symbols.js';
 
@@ -11,7 +13,9 @@ const PROGRAM_HEADER_SIZE = 32;
 const SECTION_HEADER_SIZE = 40;
 const SYMBOL_SIZE = 16;
 const PT_LOAD = 1;
+const SHT_PROGBITS = 1;
 const SHT_SYMTAB = 2;
+const STT_OBJECT = 1;
 const STT_FUNC = 2;
 
 /** True if the file says that it is an ELF. */
@@ -40,7 +44,15 @@ function parse(file: Uint8Array): Image {
     throw new ImageError('an ELF file, but not for a 32-bit ARM processor');
   }
   if (data.getUint16(16, true) !== EXECUTABLE) throw new ImageError('an ELF file, but not an executable (an object file or a library)');
-  return { segments: readSegments(file, data), symbols: readSymbols(file, data) };
+  let debug: DebugInfo | undefined | 'unread' = 'unread';
+  return {
+    segments: readSegments(file, data),
+    ...readSymbols(file, data),
+    get debug() {
+      if (debug === 'unread') debug = DebugInfo.read(readDebugSections(file, data));
+      return debug;
+    },
+  };
 }
 
 function readSegments(file: Uint8Array, data: DataView): Segment[] {
@@ -57,36 +69,56 @@ function readSegments(file: Uint8Array, data: DataView): Segment[] {
   return segments;
 }
 
-function readSymbols(file: Uint8Array, data: DataView): SymbolTable {
-  const table = data.getUint32(32, true);
-  const count = data.getUint16(48, true);
-  const section = (index: number): Uint8Array => {
-    const header = table + index * SECTION_HEADER_SIZE;
-    return slice(file, data.getUint32(header + 16, true), data.getUint32(header + 20, true));
+function readSymbols(file: Uint8Array, data: DataView): Pick<Image, 'symbols' | 'objects'> {
+  const headers = sectionHeaders(data);
+  const table = headers.find((header) => data.getUint32(header + 4, true) === SHT_SYMTAB);
+  if (table === undefined) return { symbols: new SymbolTable([]), objects: new SymbolTable([]) };
+  const strings = section(file, data, headers[data.getUint32(table + 24, true)] ?? table);
+  const symbols = section(file, data, table);
+  return {
+    symbols: new SymbolTable(readSymbolsOfType(symbols, strings, STT_FUNC)),
+    objects: new SymbolTable(readSymbolsOfType(symbols, strings, STT_OBJECT)),
   };
-  for (let index = 0; index < count; index++) {
-    const header = table + index * SECTION_HEADER_SIZE;
-    if (data.getUint32(header + 4, true) === SHT_SYMTAB) {
-      return new SymbolTable(readFunctions(section(index), section(data.getUint32(header + 24, true))));
-    }
-  }
-  return new SymbolTable([]);
 }
 
-function readFunctions(symbols: Uint8Array, strings: Uint8Array): { address: number; size: number; name: string }[] {
+function readSymbolsOfType(symbols: Uint8Array, strings: Uint8Array, type: number): { address: number; size: number; name: string }[] {
   const data = view(symbols);
   const decoder = new TextDecoder();
-  const functions = [];
+  const found = [];
   for (let at = 0; at + SYMBOL_SIZE <= symbols.length; at += SYMBOL_SIZE) {
-    if ((data.getUint8(at + 12) & 0xf) !== STT_FUNC) continue;
+    if ((data.getUint8(at + 12) & 0xf) !== type) continue;
     const name = data.getUint32(at, true);
-    functions.push({
-      address: (data.getUint32(at + 4, true) & ~1) >>> 0, // bit 0 marks Thumb code
+    const address = data.getUint32(at + 4, true);
+    found.push({
+      address: type === STT_FUNC ? (address & ~1) >>> 0 : address, // bit 0 marks Thumb code
       size: data.getUint32(at + 8, true),
       name: decoder.decode(strings.subarray(name, strings.indexOf(0, name))),
     });
   }
-  return functions;
+  return found;
+}
+
+function readDebugSections(file: Uint8Array, data: DataView): Map<string, Uint8Array> {
+  const headers = sectionHeaders(data);
+  const namesHeader = headers[data.getUint16(50, true)];
+  const sections = new Map<string, Uint8Array>();
+  if (namesHeader === undefined) return sections;
+  const names = section(file, data, namesHeader);
+  for (const header of headers) {
+    const name = textAt(names, data.getUint32(header, true));
+    if (name.startsWith('.debug_') && data.getUint32(header + 4, true) === SHT_PROGBITS) sections.set(name, section(file, data, header));
+  }
+  return sections;
+}
+
+/** The offsets in the file of all section headers. */
+function sectionHeaders(data: DataView): number[] {
+  const table = data.getUint32(32, true);
+  return Array.from({ length: data.getUint16(48, true) }, (_, index) => table + index * SECTION_HEADER_SIZE);
+}
+
+function section(file: Uint8Array, data: DataView, header: number): Uint8Array {
+  return slice(file, data.getUint32(header + 16, true), data.getUint32(header + 20, true));
 }
 
 function slice(file: Uint8Array, offset: number, size: number): Uint8Array {

@@ -1,3 +1,4 @@
+import type { DebugInfo } from './dwarf/debug-info.js';
 import type { SymbolTable } from './symbols.js';
 
 /** A file that cannot be run on the emulated Pico, with the reason in words for the user. */
@@ -16,4 +17,8 @@ export interface Image {
   readonly segments: readonly Segment[];
   /** The names of its functions; empty where the file has none. */
   readonly symbols: SymbolTable;
+  /** The names of its variables and constants. */
+  readonly objects: SymbolTable;
+  /** What the compiler told of it; undefined where it was compiled without `-g`. */
+  readonly debug: DebugInfo | undefined;
 }

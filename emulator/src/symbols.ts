@@ -1,12 +1,13 @@
 import { hex } from './fault.js';
 
-interface Symbol {
+/** A function or an object of a firmware. */
+export interface Symbol {
   readonly address: number;
   readonly size: number;
   readonly name: string;
 }
 
-/** The functions of a firmware by address. */
+/** The functions, or the objects, of a firmware by address. */
 export class SymbolTable {
   private readonly symbols: readonly Symbol[];
 
@@ -14,14 +15,30 @@ export class SymbolTable {
     this.symbols = [...symbols].sort((a, b) => a.address - b.address);
   }
 
-  /** The name of the function that holds an address, with the distance from its start; undefined where none is known. */
+  /** The name of what holds an address, with the distance from its start; undefined where none is known. */
   nameAt(address: number): string | undefined {
-    // A function written in assembly has no size; it reaches to the next one.
-    const index = this.symbols.findIndex((symbol) => symbol.address > address);
-    const found = this.symbols.at(index === -1 ? -1 : index - 1);
-    if (index === 0 || found === undefined || (found.size > 0 && address >= found.address + found.size)) return undefined;
+    const found = this.at(address);
+    if (found === undefined) return undefined;
     const offset = address - found.address;
     return readableName(found.name) + (offset ? `+0x${offset.toString(16)}` : '');
+  }
+
+  /** What holds an address. */
+  at(address: number): Symbol | undefined {
+    let [low, high] = [0, this.symbols.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.symbols[middle] as Symbol).address <= address) low = middle + 1;
+      else high = middle;
+    }
+    // A function written in assembly has no size; it reaches to the next one.
+    const found = this.symbols[low - 1];
+    return found && (found.size === 0 || address < found.address + found.size) ? found : undefined;
+  }
+
+  /** Where something is, by the name that the linker knows. */
+  addressOf(name: string): number | undefined {
+    return this.symbols.find((symbol) => symbol.name === name)?.address;
   }
 }
 

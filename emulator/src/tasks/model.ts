@@ -61,7 +61,7 @@ export interface TaskSnapshot {
 /** Who made a task ready: another task, an interrupt (`UART0`), or the loop's timers. */
 export type Waker = { readonly kind: 'task'; readonly id: number } | { readonly kind: 'interrupt'; readonly name: string } | { readonly kind: 'timer' };
 
-/** What happens to tasks, in the order in which it does. */
+/** What happens to tasks. In the order in which it becomes known: a step when it ends. */
 export type TaskEvent =
   | { readonly kind: 'created'; readonly nanos: number; readonly id: number; readonly name: string }
   /** It ran without a pause from `nanos` to `end`. */

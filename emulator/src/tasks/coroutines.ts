@@ -1,0 +1,107 @@
+import type { Member, Type } from '../dwarf/debug-info.js';
+import type { Image } from '../image.js';
+import { type Symbol, readableName } from '../symbols.js';
+import type { SourcePlace } from './model.js';
+import { findStores } from './suspension.js';
+
+/** What is known of a coroutine function from its code and debug information; the same for all its frames. */
+export interface Coroutine {
+  /** The function's name, `blink`, or the address of its code. */
+  readonly name: string;
+  /** Its frames' layout; undefined without debug information. */
+  readonly frame: Type | undefined;
+  /** Where in a frame the number of the await is, and in how many bytes. */
+  readonly index: { readonly offset: number; readonly width: 1 | 2 | 4 } | undefined;
+  readonly code: Symbol | undefined;
+  readonly compiler: 'gcc' | 'clang';
+}
+
+/** The coroutine functions of an image, by the function that resumes them: the first word of every frame. */
+export class Coroutines {
+  private readonly known = new Map<number, Coroutine>();
+  private readonly places = new Map<string, SourcePlace | undefined>();
+
+  constructor(
+    private readonly image: Image,
+    /** Bytes of the flash or RAM. */
+    private readonly bytes: (address: number, length: number) => Uint8Array | undefined,
+  ) {}
+
+  /** @param resume the address of the resuming function, as it is in a frame */
+  at(resume: number): Coroutine {
+    const known = this.known.get(resume);
+    if (known !== undefined) return known;
+    const found = this.find((resume & ~1) >>> 0);
+    this.known.set(resume, found);
+    return found;
+  }
+
+  /** Whether an address is in the code of a coroutine. */
+  isCode(address: number): boolean {
+    const name = this.image.symbols.at((address & ~1) >>> 0)?.name;
+    return name !== undefined && /\.(actor|resume)$/.test(name);
+  }
+
+  /** The `co_await` whose number a frame holds. */
+  placeOf(coroutine: Coroutine, number: number): SourcePlace | undefined {
+    const { code, index } = coroutine;
+    const { debug } = this.image;
+    if (code === undefined || index === undefined || debug === undefined) return undefined;
+    const key = `${code.address}:${number}`;
+    if (this.places.has(key)) return this.places.get(key);
+    const bytes = this.bytes(code.address, code.size);
+    const stores = bytes ? findStores(bytes, index.offset, index.width, number) : [];
+    const own = debug.placeOf(code.address)?.file;
+    const places = stores.map((at) => debug.placeOf(code.address + at));
+    const place = places.find((candidate) => candidate?.file === own) ?? places[0];
+    this.places.set(key, place);
+    return place;
+  }
+
+  /** The awaiter that a frame keeps for the await of this number. */
+  awaiterOf({ frame, compiler }: Coroutine, number: number): Member | undefined {
+    // GCC: even numbers, of which 2 is the start; awaiters are numbered as they are met in the source.
+    const prefix = compiler === 'gcc' && number % 2 === 0 ? `Aw${number / 2 - 2}_` : undefined;
+    return prefix === undefined ? undefined : frame?.members.find(({ name }) => name.startsWith(prefix));
+  }
+
+  private find(address: number): Coroutine {
+    const { symbols, debug } = this.image;
+    const code = symbols.at(address);
+    if (code === undefined) {
+      return { name: `0x${address.toString(16)}`, frame: undefined, index: undefined, code, compiler: 'gcc' };
+    }
+    const compiler = code.name.endsWith('.resume') ? 'clang' : 'gcc';
+    const linkageName = compiler === 'clang' ? code.name.slice(0, -'.resume'.length) : functionOfActor(code.name);
+    const frame = debug?.structure(linkageName + (compiler === 'clang' ? '.coro_frame_ty' : '.Frame'));
+    const field = frame?.members.find(({ name }) => name === '_Coro_resume_index' || name === '__coro_index');
+    const width = field?.type?.size ?? 1;
+    return {
+      name: withoutOperator(debug?.functionName(linkageName) ?? readableName(linkageName)),
+      frame,
+      index: field && (width === 1 || width === 2 || width === 4) ? { offset: field.offset, width } : undefined,
+      code,
+      compiler,
+    };
+  }
+}
+
+/**
+ * The coroutine function's linkage name, from that of the actor that GCC makes of it, `_Z5countPZ5countRiE16_Z5countRi.Frame.actor`: the
+ * actor has the frame as its parameter, whose type is named after the coroutine.
+ */
+export function functionOfActor(actor: string): string {
+  for (const match of actor.matchAll(/(\d+)(?=_Z)/g)) {
+    const start = match.index + match[0].length;
+    const name = actor.slice(start, start + Number(match[1]));
+    if (name.endsWith('.Frame')) return name.slice(0, -'.Frame'.length);
+  }
+  return actor.replace(/\.(actor|resume).*$/, '');
+}
+
+/** A lambda is told by the function that it is in: `async_main::<lambda()>::operator()` becomes `lambda in async_main`. */
+function withoutOperator(name: string): string {
+  const lambda = /^(?:(.*)::)?(?:<lambda[^>]*>|\{lambda[^}]*\}|\(anonymous class\)|_?lambda[^:]*)?::?operator\(\)$/.exec(name);
+  if (name === 'operator()') return 'lambda';
+  return lambda ? (lambda[1] ? `lambda in ${lambda[1]}` : 'lambda') : name;
+}

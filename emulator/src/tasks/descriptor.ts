@@ -1,0 +1,83 @@
+import type { Image } from '../image.js';
+
+/** Memory as a reader outside sees it. Words may be unaligned; undefined where there is no memory. */
+export interface Memory {
+  word(address: number): number | undefined;
+  byte(address: number): number | undefined;
+  bytes(address: number, length: number): Uint8Array | undefined;
+}
+
+/** Where things are in the runtime of a firmware: `include/uasync/core/descriptor.hpp`, field by field. */
+export interface Descriptor {
+  readonly loop: number;
+  readonly loopCurrent: number;
+  readonly loopAllFirst: number;
+  readonly loopAllLast: number;
+  readonly taskSize: number;
+  readonly taskNext: number;
+  readonly taskWaited: number;
+  readonly taskDeadlineLow: number;
+  readonly taskDeadlineHigh: number;
+  readonly taskState: number;
+  readonly taskLeaf: number;
+  readonly taskAllNext: number;
+  readonly taskName: number;
+  readonly taskFunction: number;
+  readonly taskWaitsFor: number;
+  readonly framePromise: number;
+  readonly promiseContinuation: number;
+  readonly scopeParent: number;
+  readonly joinedTask: number;
+}
+
+/** The offset of something that the firmware does not keep. */
+export const ABSENT = 0xff;
+
+const MAGIC = [...'uasync\n'].map((character) => character.charCodeAt(0));
+const VERSION = 1;
+const SIZE = 30;
+const FIELDS_AT = 12;
+
+/** A firmware whose runtime is of another time than this reader. */
+export class UnknownVersion extends Error {}
+
+/**
+ * The descriptor in an image; undefined if it has none, since it was not made with uasync.
+ *
+ * @throws UnknownVersion
+ */
+export function findDescriptor(image: Image): Descriptor | undefined {
+  for (const { bytes } of image.segments) {
+    for (let at = bytes.indexOf(MAGIC[0] as number); at >= 0; at = bytes.indexOf(MAGIC[0] as number, at + 1)) {
+      if (at % 4 === 0 && at + SIZE <= bytes.length && MAGIC.every((byte, index) => bytes[at + index] === byte)) return read(bytes.subarray(at, at + SIZE));
+    }
+  }
+  return undefined;
+}
+
+function read(bytes: Uint8Array): Descriptor {
+  const version = bytes[MAGIC.length];
+  if (version !== VERSION) throw new UnknownVersion(`its runtime keeps its tasks in layout ${version}, and this tool knows ${VERSION}`);
+  const offset = (index: number): number => bytes[FIELDS_AT + index] as number;
+  return {
+    loop: new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true),
+    loopCurrent: offset(0),
+    loopAllFirst: offset(1),
+    loopAllLast: offset(2),
+    taskSize: offset(3),
+    taskNext: offset(4),
+    taskWaited: offset(5),
+    taskDeadlineLow: offset(6),
+    taskDeadlineHigh: offset(7),
+    taskState: offset(8),
+    taskLeaf: offset(9),
+    taskAllNext: offset(10),
+    taskName: offset(11),
+    taskFunction: offset(12),
+    taskWaitsFor: offset(13),
+    framePromise: offset(14),
+    promiseContinuation: offset(15),
+    scopeParent: offset(16),
+    joinedTask: offset(17),
+  };
+}

@@ -1,0 +1,234 @@
+import type { Type } from '../dwarf/debug-info.js';
+import type { Image } from '../image.js';
+import { readableName, type Symbol } from '../symbols.js';
+import { type Coroutine, Coroutines } from './coroutines.js';
+import { ABSENT, type Descriptor, findDescriptor, type Memory } from './descriptor.js';
+import type { CoroutineInfo, SourcePlace, TaskState } from './model.js';
+import { localName, waitOfAwaiter, waitOfHook } from './words.js';
+
+/** WaitState of `include/uasync/core/wait_list.hpp`. */
+export const WaitState = { ready: 0, waiting: 1, shared: 2, sleeping: 3, forwarding: 4, callback: 5, failing: 6, done: 7 } as const;
+
+/** Error of `include/uasync/error.hpp`, as the end of a task. */
+const ENDINGS = ['returned', 'cancelled', 'timeout', 'no_memory', 'destroyed', 'misuse', 'unavailable', 'exception', 'deadlock', 'nested_run', 'shut_down', 'broken'];
+
+/** More than any firmware has; a list that is longer is damaged. */
+const MOST = 4096;
+
+/** What memory alone says of a task. */
+export interface TaskRecord {
+  readonly address: number;
+  readonly name: string;
+  readonly state: TaskState;
+  readonly waitsFor: string | undefined;
+  readonly object: string | undefined;
+  readonly deadline: number | undefined;
+  readonly place: SourcePlace | undefined;
+  readonly bytes: number | undefined;
+  readonly coroutines: readonly CoroutineInfo[];
+}
+
+/** How far down the stack the running coroutine is looked for. */
+const STACK_WORDS = 128;
+
+interface Frame {
+  readonly address: number;
+  readonly coroutine: Coroutine;
+  readonly number: number | undefined;
+}
+
+/**
+ * Reads the tasks of a firmware out of its memory, wherever that is: an emulator, or a copy. docs/design/task_reader.md says by which rules.
+ *
+ * Without debug information it knows tasks, states and deadlines; without symbols not even names.
+ */
+export class TaskReader {
+  /** Undefined for a firmware that was not made with uasync. */
+  readonly descriptor: Descriptor | undefined;
+  private readonly coroutines: Coroutines;
+
+  /** @throws UnknownVersion */
+  constructor(
+    private readonly image: Image,
+    private readonly memory: Memory,
+  ) {
+    this.descriptor = findDescriptor(image);
+    this.coroutines = new Coroutines(image, (address, length) => memory.bytes(address, length));
+  }
+
+  /** The address of the loop that runs; undefined while none does. */
+  get loop(): number | undefined {
+    return this.descriptor && (this.memory.word(this.descriptor.loop) || undefined);
+  }
+
+  /** The task whose step it is. */
+  get current(): number | undefined {
+    const { descriptor: d, loop } = this;
+    return d && loop !== undefined ? this.memory.word(loop + d.loopCurrent) || undefined : undefined;
+  }
+
+  /** The addresses of all unfinished tasks, oldest first. */
+  addresses(): number[] {
+    const { descriptor: d, loop, memory } = this;
+    const found: number[] = [];
+    if (d === undefined || loop === undefined) return found;
+    for (let task = memory.word(loop + d.loopAllFirst); task && found.length < MOST; task = memory.word(task + d.taskAllNext)) found.push(task);
+    return found;
+  }
+
+  /** WaitState of a task. */
+  waitState(task: number): number {
+    return this.stateByte(task) & 15;
+  }
+
+  /** How a task that is done has ended, in a word. */
+  ending(task: number): string {
+    return ENDINGS[this.stateByte(task) >> 4] ?? 'failed';
+  }
+
+  /** A task's name: its own or its outermost coroutine's. Of a task that runs, only before its first step. */
+  nameOf(task: number): string {
+    const { descriptor: d } = this;
+    if (d === undefined) return '?';
+    if (d.taskName !== ABSENT) {
+      const own = this.text(this.memory.word(task + d.taskName));
+      if (own !== undefined) return own;
+    }
+    return this.chain(task).at(-1)?.coroutine.name ?? '?';
+  }
+
+  /** All tasks. @param nameOf where names are known better, as those of tasks that run */
+  read(nameOf: (task: number) => string = (task) => this.nameOf(task)): TaskRecord[] {
+    const { current } = this;
+    const chains = new Map(this.addresses().map((task) => [task, task === current ? [] : this.chain(task)]));
+    return [...chains].map(([task, chain]) => this.describe(task, chain, task === current, nameOf, chains));
+  }
+
+  /** Where the innermost coroutine of the running task is, from the registers and the stack. @param registers r0 to r12, sp, lr, pc */
+  runningPlace(registers: ArrayLike<number>): SourcePlace | undefined {
+    const [sp = 0, lr = 0, pc = 0] = [registers[13], registers[14], registers[15]];
+    const stack = Array.from({ length: STACK_WORDS }, (_, index) => this.memory.word(sp + 4 * index) ?? 0);
+    // A return address lies behind the call, which may be the last instruction of its line.
+    const code = [pc + 2, lr, ...stack].find((address) => this.coroutines.isCode(address - 2));
+    return code === undefined ? undefined : this.image.debug?.placeOf(((code - 2) & ~1) >>> 0);
+  }
+
+  /** The suspended coroutines of a task, innermost first. */
+  private chain(task: number): Frame[] {
+    const { descriptor: d, memory } = this;
+    const frames: Frame[] = [];
+    if (d === undefined) return frames;
+    for (let frame = memory.word(task + d.taskLeaf); frame && frames.length < MOST; ) {
+      const resume = memory.word(frame);
+      if (!resume) break;
+      const coroutine = this.coroutines.at(resume);
+      const { index } = coroutine;
+      const bytes = index && memory.bytes(frame + index.offset, index.width);
+      frames.push({ address: frame, coroutine, number: bytes?.reduce((sum, byte, place) => sum + byte * 256 ** place, 0) });
+      const continuation = memory.word(frame + d.framePromise + d.promiseContinuation) ?? 0;
+      if ((continuation & 1) === 0) break;
+      const pointer = (continuation & ~3) >>> 0;
+      frame = continuation & 2 ? memory.word(pointer + d.scopeParent) : pointer;
+    }
+    return frames;
+  }
+
+  private describe(task: number, chain: readonly Frame[], runs: boolean, nameOf: (task: number) => string, chains: ReadonlyMap<number, readonly Frame[]>): TaskRecord {
+    const state = this.waitState(task);
+    const [innermost] = chain;
+    const coroutines = chain.map(({ coroutine, number }) => ({
+      name: coroutine.name,
+      place: number === undefined ? undefined : this.coroutines.placeOf(coroutine, number),
+      frameBytes: coroutine.frame?.size,
+    }));
+    const waits = state === WaitState.waiting || state === WaitState.shared || state === WaitState.forwarding || state === WaitState.sleeping;
+    const what = waits && !runs ? this.waitOf(task, state, innermost, nameOf, chains) : undefined;
+    const sizes = coroutines.map(({ frameBytes }) => frameBytes);
+    return {
+      address: task,
+      name: nameOf(task),
+      state: runs ? 'running' : (STATES[state] ?? 'ending'),
+      waitsFor: what?.words,
+      object: what?.object,
+      deadline: state === WaitState.sleeping ? this.deadline(task) : undefined,
+      place: coroutines[0]?.place,
+      bytes: runs || sizes.some((size) => size === undefined) ? undefined : (sizes as number[]).reduce((a, b) => a + b, this.descriptor?.taskSize ?? 0),
+      coroutines: [...coroutines].reverse(),
+    };
+  }
+
+  private waitOf(task: number, state: number, innermost: Frame | undefined, nameOf: (task: number) => string, chains: ReadonlyMap<number, readonly Frame[]>): { words: string | undefined; object?: string | undefined } {
+    const d = this.descriptor as Descriptor;
+    const noted = d.taskWaitsFor === ABSENT ? undefined : this.text(this.memory.word(task + d.taskWaitsFor));
+    const awaiter = innermost?.number === undefined ? undefined : this.coroutines.awaiterOf(innermost.coroutine, innermost.number);
+    const words = noted ?? (awaiter?.type && waitOfAwaiter(awaiter.type.name));
+    const waited = this.memory.word(task + d.taskWaited) ?? 0;
+    if (state === WaitState.sleeping) return { words: words ?? 'sleep' };
+    if (state === WaitState.forwarding) {
+      const table = this.image.objects.at(this.memory.word(waited) ?? 0);
+      const hook = table && waitOfHook(readableName(table.name));
+      const joined = hook === 'a task' ? this.memory.word(waited + d.joinedTask) : undefined;
+      return { words: joined && chains.has(joined) ? `task ${nameOf(joined)}` : (words ?? hook) };
+    }
+    const object = this.objectAt(waited, chains);
+    return { words: words ?? object?.type?.name, object: object?.name };
+  }
+
+  /** The variable in which an address lies: a global one, or one in a coroutine's frame. */
+  private objectAt(address: number, chains: ReadonlyMap<number, readonly Frame[]>): { name: string; type: Type | undefined } | undefined {
+    for (const { address: frame, coroutine } of [...chains.values()].flat()) {
+      const { frame: layout } = coroutine;
+      const offset = address - frame;
+      if (layout?.size === undefined || offset < 0 || offset >= layout.size) continue;
+      const member = holding(layout, offset);
+      const name = member && localName(member.name);
+      return member !== undefined && name !== undefined ? within(name, member.type, offset - member.offset) : undefined;
+    }
+    const symbol = this.image.objects.at(address);
+    if (symbol === undefined || this.isPool(symbol, chains)) return undefined;
+    const known = this.image.debug?.globals.find((global) => global.address === symbol.address);
+    return within(known?.name ?? readableName(symbol.name), known?.type, address - symbol.address);
+  }
+
+  /** Whether tasks live in an object: it says nothing of what is in it. */
+  private isPool({ address, size }: Symbol, chains: ReadonlyMap<number, readonly Frame[]>): boolean {
+    return [...chains.keys()].some((task) => task >= address && task < address + size);
+  }
+
+  private deadline(task: number): number | undefined {
+    const { descriptor: d, memory } = this;
+    const low = d && memory.word(task + d.taskDeadlineLow);
+    const high = d && memory.word(task + d.taskDeadlineHigh);
+    return low === undefined || high === undefined ? undefined : ((high & 0x7ffff) * 2 ** 32 + low) * 1000;
+  }
+
+  private stateByte(task: number): number {
+    return (this.descriptor && this.memory.byte(task + this.descriptor.taskState)) ?? WaitState.done;
+  }
+
+  private text(address: number | undefined): string | undefined {
+    if (!address) return undefined;
+    let text = '';
+    for (let at = address; text.length < 200; at++) {
+      const byte = this.memory.byte(at);
+      if (byte === undefined) return undefined;
+      if (byte === 0) return text;
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+}
+
+const STATES: readonly TaskState[] = ['ready', 'waiting', 'waiting', 'sleeping', 'waiting', 'waiting', 'ending', 'ending'];
+
+/** The member of a structure that covers an offset. */
+function holding(type: Type, offset: number): Type['members'][number] | undefined {
+  return [...type.members].sort((a, b) => b.offset - a.offset).find((member) => member.offset <= offset && offset < member.offset + (member.type?.size ?? 1));
+}
+
+/** Goes on from an object of the program's into its members, down to the primitive: the runtime's own members end in an underscore. */
+function within(name: string, type: Type | undefined, offset: number): { name: string; type: Type | undefined } {
+  const member = type && holding(type, offset);
+  if (member === undefined || member.name === '' || member.name.endsWith('_')) return { name, type };
+  return within(`${name}.${member.name}`, member.type, offset - member.offset);
+}
