@@ -1,7 +1,9 @@
+import { linkCharts } from './link.js';
 import { LogicElement } from './logic.js';
 import { TasksElement } from './tasks.js';
 import { TimelineElement } from './timeline.js';
 
+export type { NamedPin } from './logic.js';
 export { LogicElement, TasksElement, TimelineElement };
 
 customElements.define('uasync-timeline', TimelineElement);
@@ -16,5 +18,8 @@ declare global {
   }
 }
 
-/** Shows the same stretch of time in both, whichever of them is moved. */
-export function linkViews(_timeline: TimelineElement, _logic: LogicElement): void {}
+/** Shows the same stretch of time in both, whichever of them is moved, and has the pins exported with the tasks. */
+export function linkViews(timeline: TimelineElement, logic: LogicElement): void {
+  linkCharts(timeline, logic);
+  timeline.edges = () => logic.edges();
+}

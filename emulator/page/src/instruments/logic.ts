@@ -1,9 +1,240 @@
-import type { Instrument } from '../instrument.js';
+import { type Edge, PIN_COUNT } from '../../../src/board.js';
 import type { FrameReply } from '../protocol.js';
+import { AXIS, Chart, type Surface } from './chart.js';
+import { formatDuration, formatMoment } from './duration.js';
+import { bottomOf, layOut, type Row, rowAt, shorten } from './lanes.js';
+import { LOGIC_CSS } from './logic-style.js';
+import { PinTrace } from './pin-trace.js';
+
+const HEIGHT = 30;
+const INSET = 7;
+/** Without parts that tell which pins matter, no more than so many are shown. */
+const SHOWN = 8;
+
+/** A pin that something is connected to. */
+export interface NamedPin {
+  readonly pin: number;
+  readonly name: string;
+}
 
 /** The levels of the pins over time, as a logic analyser shows them. */
-export class LogicElement extends HTMLElement implements Instrument {
-  showFrame(_frame: FrameReply): void {}
+export class LogicElement extends Chart {
+  private readonly traces = Array.from({ length: PIN_COUNT }, (_, pin) => new PinTrace(pin));
+  private readonly menu = document.createElement('details');
+  private readonly choices = document.createElement('div');
+  private readonly reading = document.createElement('p');
+  /** What the user chose; other pins are shown if they belong to a part. */
+  private readonly chosen = new Map<number, boolean>();
+  private named: readonly NamedPin[] = [];
+  private offered = '';
+  private selected: number | undefined;
+  private missed = 0;
+  private boot = -1;
 
-  clear(): void {}
+  constructor() {
+    super('Logic analyser');
+    const style = document.createElement('style');
+    style.textContent = LOGIC_CSS;
+    const gap = document.createElement('span');
+    gap.className = 'gap';
+    const title = document.createElement('summary');
+    title.textContent = 'Pins';
+    this.choices.className = 'choices';
+    this.menu.append(title, this.choices);
+    this.menu.addEventListener('keydown', ({ key }) => {
+      if (key !== 'Escape') return;
+      this.menu.open = false;
+      title.focus();
+    });
+    this.menu.addEventListener('focusout', ({ relatedTarget }) => {
+      if (relatedTarget instanceof Node && !this.menu.contains(relatedTarget)) this.menu.open = false;
+    });
+    this.toolbar.append(gap, this.menu);
+    this.reading.className = 'reading';
+    this.root.append(style, this.reading);
+    this.offerPins();
+  }
+
+  /** The pins of the board's parts, which are shown at first. */
+  get pins(): readonly NamedPin[] {
+    return this.named;
+  }
+
+  set pins(pins: readonly NamedPin[]) {
+    this.named = pins;
+    this.offerPins();
+    this.redraw();
+  }
+
+  /** All edges that are remembered, in order of time. */
+  edges(): Edge[] {
+    const edges = this.traces.flatMap((trace) => [...trace.remembered()].map((edge) => ({ pin: trace.pin, ...edge })));
+    return edges.sort((a, b) => a.nanos - b.nanos);
+  }
+
+  override showFrame(frame: FrameReply): void {
+    if (frame.boot !== this.boot) this.clear();
+    this.boot = frame.boot;
+    this.missed += frame.droppedEdges;
+    for (const { pin, nanos, level } of frame.edges) this.traces[pin]?.push(nanos, level);
+    for (const trace of this.traces) trace.start(frame.levels[trace.pin] ?? 0);
+    this.offerPins();
+    this.setNow(frame.nanos);
+  }
+
+  override clear(): void {
+    for (let pin = 0; pin < PIN_COUNT; pin++) this.traces[pin] = new PinTrace(pin);
+    this.missed = 0;
+    super.clear();
+  }
+
+  override get summary(): string {
+    const pins = this.shown.map((pin) => `${this.nameOf(pin)} is ${this.traces[pin]?.levelAt(this.now) === 1 ? 'high' : 'low'}, ${this.edgesOf(pin)}`);
+    return pins.length === 0 ? 'No pins chosen.' : `${pins.join('. ')}.`;
+  }
+
+  override moveRow(by: -1 | 1): void {
+    const { rows } = this;
+    const index = rows.findIndex(({ lane }) => lane === this.selected);
+    const row = index < 0 ? rows[by > 0 ? 0 : rows.length - 1] : rows[Math.min(rows.length - 1, Math.max(0, index + by))];
+    if (row === undefined) return;
+    this.selected = row.lane;
+    const nanos = Math.min(this.now, (this.view.start + this.view.end) / 2);
+    this.tell(this.describePulse(row.lane, nanos), nanos, row.top + HEIGHT / 2);
+  }
+
+  override moveAlong(by: -1 | 1): void {
+    const row = this.rows.find(({ lane }) => lane === this.selected);
+    if (row === undefined) return this.moveRow(1);
+    const from = this.pointer === undefined ? this.now : this.nanosAt(this.pointer.x);
+    const nanos = this.traces[row.lane]?.edgeBeside(from, by);
+    if (nanos === undefined) return;
+    this.change(() => this.view.reveal(nanos));
+    this.tell(this.describePulse(row.lane, nanos), nanos, row.top + HEIGHT / 2);
+  }
+
+  protected override get contentHeight(): number {
+    return bottomOf(this.rows, AXIS);
+  }
+
+  protected override paint(surface: Surface): void {
+    for (const row of this.rows) this.drawPin(surface, row);
+    this.showReading();
+    if (this.rows.length > 0) return;
+    surface.context.fillStyle = surface.palette.faint;
+    surface.context.fillText('No pin has changed yet.', 8, AXIS + 13);
+  }
+
+  protected override describe(x: number, y: number): readonly string[] | undefined {
+    const row = rowAt(this.rows, y);
+    if (row === undefined || x < this.left) return undefined;
+    const nanos = this.nanosAt(x);
+    return nanos > this.now || nanos < 0 ? undefined : this.describePulse(row.lane, nanos);
+  }
+
+  private describePulse(pin: number, nanos: number): string[] {
+    const pulse = this.traces[pin]?.pulseAt(nanos);
+    if (pulse === undefined) return [];
+    const resolution = Math.max(1, (this.view.end - this.view.start) / 1e4);
+    const lines = [`${this.nameOf(pin)} is ${pulse.level === 1 ? 'high' : 'low'} at ${formatMoment(nanos, resolution)}`];
+    if (pulse.start !== undefined) {
+      const length = formatDuration((pulse.end ?? this.now) - pulse.start);
+      lines.push(pulse.end === undefined ? `for ${length} so far` : `pulse ${length}`);
+    }
+    if (pulse.period !== undefined) lines.push(`period ${formatDuration(pulse.period)}, ${formatFrequency(1e9 / pulse.period)}`);
+    return lines;
+  }
+
+  private drawPin({ context, palette, view, left, width, columns }: Surface, { lane: pin, top }: Row<number>): void {
+    const trace = this.traces[pin] as PinTrace;
+    context.fillStyle = palette.grid;
+    context.fillRect(0, top + HEIGHT - 1, width, 1);
+    if (pin === this.selected) {
+      context.fillStyle = palette.focus;
+      context.fillRect(0, top, 3, HEIGHT - 1);
+    }
+    context.fillStyle = palette.text;
+    context.fillText(shorten(this.nameOf(pin), left - 16, (text) => context.measureText(text).width), 8, top + HEIGHT / 2);
+
+    const high = top + INSET;
+    const low = top + HEIGHT - INSET;
+    context.fillStyle = context.strokeStyle = palette.pin;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    let last: 0 | 1 | 'both' | undefined;
+    for (const { start, end, level } of trace.wave(view, columns, this.now)) {
+      const [from, to] = [left + start, left + end];
+      if (level === 'both') {
+        context.globalAlpha = 0.6;
+        context.fillRect(from, high, to - from, low - high);
+      } else {
+        const y = level === 1 ? high : low;
+        if (last === undefined || last === 'both') context.moveTo(from, y);
+        else context.lineTo(from, y);
+        context.lineTo(to, y);
+        context.globalAlpha = 0.14;
+        if (level === 1) context.fillRect(from, high, to - from, low - high);
+      }
+      context.globalAlpha = 1;
+      last = level;
+    }
+    context.stroke();
+  }
+
+  /** Tells what was missed. */
+  private showReading(): void {
+    const text = this.missed > 0 ? `${this.missed.toLocaleString('en')} edges came too fast to be shown.` : '';
+    if (this.reading.textContent !== text) this.reading.textContent = text;
+    this.reading.hidden = text === '';
+  }
+
+  private get rows(): readonly Row<number>[] {
+    return layOut(this.shown, AXIS, () => HEIGHT);
+  }
+
+  private get shown(): readonly number[] {
+    const busy = this.traces.filter(({ edgeCount }) => edgeCount > 0).map(({ pin }) => pin);
+    const atFirst = this.named.length > 0 ? this.named.map(({ pin }) => pin) : busy.slice(0, SHOWN);
+    const all = Array.from({ length: PIN_COUNT }, (_, pin) => pin);
+    return all.filter((pin) => this.chosen.get(pin) ?? atFirst.includes(pin));
+  }
+
+  /** Offers the pins of the parts, and those that had edges. */
+  private offerPins(): void {
+    const pins = this.traces.filter(({ pin, edgeCount }) => edgeCount > 0 || this.named.some((named) => named.pin === pin)).map(({ pin }) => pin);
+    const offered = pins.map((pin) => this.nameOf(pin)).join();
+    if (offered === this.offered && this.choices.childElementCount > 0) return;
+    this.offered = offered;
+    if (pins.length === 0) this.choices.replaceChildren('No pin has changed yet.');
+    else this.choices.replaceChildren(...pins.map((pin) => this.choiceOf(pin)));
+  }
+
+  private choiceOf(pin: number): HTMLElement {
+    const label = document.createElement('label');
+    const box = document.createElement('input');
+    box.type = 'checkbox';
+    box.checked = this.shown.includes(pin);
+    box.addEventListener('change', () => {
+      this.chosen.set(pin, box.checked);
+      this.redraw();
+    });
+    label.append(box, ` ${this.nameOf(pin)}`);
+    return label;
+  }
+
+  private nameOf(pin: number): string {
+    const name = this.named.find((named) => named.pin === pin)?.name;
+    return name === undefined ? `GP${pin}` : `GP${pin} ${name}`;
+  }
+
+  private edgesOf(pin: number): string {
+    const count = this.traces[pin]?.edgeCount ?? 0;
+    return count === 1 ? '1 edge' : `${count} edges`;
+  }
+}
+
+function formatFrequency(hertz: number): string {
+  if (hertz >= 999_500) return `${(hertz / 1e6).toPrecision(3)} MHz`;
+  if (hertz >= 999.5) return `${(hertz / 1e3).toPrecision(3)} kHz`;
+  return `${hertz.toPrecision(3)} Hz`;
 }

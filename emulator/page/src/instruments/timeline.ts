@@ -1,9 +1,203 @@
-import type { Instrument } from '../instrument.js';
+import type { Edge } from '../../../src/board.js';
+import { formatChromeTrace } from '../../../src/perfetto.js';
 import type { FrameReply } from '../protocol.js';
+import { button, Chart, type Surface } from './chart.js';
+import { formatDuration } from './duration.js';
+import { TaskHistory } from './history.js';
+import { bottomOf, layOut, rowAt } from './lanes.js';
+import { describeLane, describeStep } from './task-words.js';
+import type { LaneOfTask, TaskLane } from './task-lane.js';
+import { FIRST_ROW, type Hog, sentenceOf, SOURCE_HEIGHT, TASK_HEIGHT, TimelineDrawing, type TimelineRow } from './timeline-drawing.js';
+import { LEGEND, TIMELINE_CSS } from './timeline-style.js';
+
+/** A step of 10 ms is longer than most programs want to wait for anything. */
+const HOG_NANOS = 10e6;
+/** How far from a step, in pixels, the pointer still means it. */
+const REACH = 4;
 
 /** When each task ran, waited and was woken, one lane a task. */
-export class TimelineElement extends HTMLElement implements Instrument {
-  showFrame(_frame: FrameReply): void {}
+export class TimelineElement extends Chart {
+  /** A step that takes longer is a hog. */
+  hogNanos = HOG_NANOS;
+  /** The edges of the pins, to be exported with the tasks. */
+  edges: () => readonly Edge[] = () => [];
 
-  clear(): void {}
+  private readonly history = new TaskHistory();
+  private readonly notice = document.createElement('p');
+  private selected: LaneOfTask | undefined;
+  private selectedStep = -1;
+  private missed = 0;
+  private boot = -1;
+
+  constructor() {
+    super('Task timeline');
+    const style = document.createElement('style');
+    style.textContent = TIMELINE_CSS;
+    const gap = document.createElement('span');
+    gap.className = 'gap';
+    this.toolbar.append(gap, button('Export trace', 'Save as a trace that ui.perfetto.dev opens', () => this.export()));
+    this.notice.className = 'notice';
+    const legend = document.createElement('ul');
+    legend.className = 'legend';
+    for (const [kind, text] of LEGEND) {
+      const item = document.createElement('li');
+      item.className = kind;
+      item.textContent = text;
+      legend.append(item);
+    }
+    this.toolbar.after(this.notice);
+    this.root.append(style, legend);
+    this.showNotice();
+  }
+
+  override showFrame(frame: FrameReply): void {
+    if (frame.boot !== this.boot) this.clear();
+    this.boot = frame.boot;
+    this.missed += frame.droppedTaskEvents;
+    this.history.push(frame.taskEvents);
+    if (frame.tasks !== undefined) this.history.update(frame.tasks);
+    this.setNow(frame.nanos);
+    this.showNotice();
+  }
+
+  override clear(): void {
+    this.history.clear();
+    this.selected = undefined;
+    this.missed = 0;
+    super.clear();
+    this.showNotice();
+  }
+
+  override get summary(): string {
+    const { start, end } = this.view;
+    const lanes = this.history.taskLanes;
+    if (lanes.length === 0) return 'No tasks yet.';
+    const until = Math.min(end, this.now);
+    const span = `${formatDuration(Math.max(0, until - start))} up to ${formatDuration(until)}`;
+    const hog = this.longestHog();
+    const about = lanes.filter((lane) => lane.ended === undefined || lane.ended >= start).map((lane) => describeLane(lane, start, until));
+    return [`${about.length} tasks, ${span}`, ...(hog === undefined ? [] : [sentenceOf(hog)]), ...about].join('. ') + '.';
+  }
+
+  /** The trace of all that is remembered, in the format of Chrome, which Perfetto opens. */
+  trace(): string {
+    const running = this.history.taskLanes.flatMap(({ id, runningSince }) => (runningSince === undefined ? [] : [{ id, since: runningSince }]));
+    return formatChromeTrace(this.history.events(), this.edges(), { endNanos: this.now, running });
+  }
+
+  override moveRow(by: -1 | 1): void {
+    const { rows } = this;
+    const index = rows.findIndex(({ lane }) => lane === this.selected);
+    const row = index < 0 ? rows[by > 0 ? 0 : rows.length - 1] : rows[Math.min(rows.length - 1, Math.max(0, index + by))];
+    if (row === undefined) return;
+    this.selected = row.lane;
+    this.selectedStep = row.lane.kind === 'task' ? row.lane.firstStepFrom(this.view.end) : -1;
+    const { start, end } = this.view;
+    const lines = row.lane.kind === 'task' ? [describeLane(row.lane, start, Math.min(end, this.now))] : [row.lane.name];
+    this.tell(lines, start, row.top + row.height / 2);
+  }
+
+  override moveAlong(by: -1 | 1): void {
+    const row = this.rows.find(({ lane }) => lane === this.selected);
+    if (row === undefined) return this.moveRow(1);
+    const { lane } = row;
+    if (lane.kind !== 'task' || lane.stepCount === 0) return;
+    this.selectedStep = Math.min(lane.stepCount - 1, Math.max(0, this.selectedStep + by));
+    const { start } = lane.stepAt(this.selectedStep);
+    this.change(() => this.view.reveal(start));
+    this.tell(describeStep(lane, this.selectedStep, this.history), start, row.top + row.height / 2);
+  }
+
+  protected override get contentHeight(): number {
+    return bottomOf(this.rows, FIRST_ROW);
+  }
+
+  protected override paint(surface: Surface): void {
+    new TimelineDrawing(surface, this.history, this.now).draw(this.rows, this.hogs(), this.selected);
+    if (this.rows.length > 0) return;
+    surface.context.fillStyle = surface.palette.faint;
+    surface.context.fillText('No tasks yet.', 8, FIRST_ROW + 13);
+  }
+
+  protected override describe(x: number, y: number): readonly string[] | undefined {
+    const row = rowAt(this.rows, y);
+    if (row === undefined) return undefined;
+    const { lane } = row;
+    const { start, end } = this.view;
+    if (lane.kind !== 'task') return [lane.kind === 'timer' ? 'The timers of the event loop' : `The interrupt ${lane.name}`];
+    if (x < this.left) return describeLane(lane, start, Math.min(end, this.now)).split('; ');
+    return this.describeMoment(lane, this.nanosAt(x), (REACH * (end - start)) / this.columns);
+  }
+
+  private describeMoment(lane: TaskLane, nanos: number, reach: number): readonly string[] | undefined {
+    const { name, runningSince, readySince, created, ended } = lane;
+    if (nanos > this.now + reach || nanos < (created ?? 0) - reach) return undefined;
+    if (runningSince !== undefined && nanos >= runningSince) return [sentenceOf({ lane, start: runningSince, end: this.now, isOpen: true })];
+    const next = lane.firstStepFrom(nanos);
+    for (const index of [next, next - 1]) {
+      if (index < 0 || index >= lane.stepCount) continue;
+      const step = lane.stepAt(index);
+      if (step.start <= nanos + reach && step.end >= nanos - reach) return describeStep(lane, index, this.history);
+      if (step.ready <= nanos && nanos < step.start) return [`${name} waits for its turn`, `for ${formatDuration(step.start - step.ready)}`];
+    }
+    if (ended !== undefined && nanos >= ended - reach) return [`${name} ended at ${formatDuration(ended)}: ${lane.how}`];
+    if (readySince !== undefined && nanos >= readySince) return [`${name} waits for its turn`, `for ${formatDuration(this.now - readySince)} so far`];
+    if (nanos < lane.knownFrom) return ['Too long ago: no longer remembered'];
+    return [`${name} waits`];
+  }
+
+  /** The sources and the tasks that are in view. */
+  private get rows(): readonly TimelineRow[] {
+    const { start } = this.view;
+    const tasks = this.history.taskLanes.filter(({ ended }) => ended === undefined || ended >= start);
+    return layOut<LaneOfTask>([...this.history.sourceLanes, ...tasks], FIRST_ROW, ({ kind }) => (kind === 'task' ? TASK_HEIGHT : SOURCE_HEIGHT));
+  }
+
+  /** The hogs in view. */
+  private hogs(): Hog[] {
+    const { start, end } = this.view;
+    return this.history.taskLanes.flatMap((lane) => {
+      const hogs: Hog[] = [];
+      for (let index = lane.firstStepFrom(start); index < lane.stepCount; index++) {
+        const step = lane.stepAt(index);
+        if (step.start > end) break;
+        if (step.end - step.start > this.hogNanos) hogs.push({ lane, start: step.start, end: step.end, isOpen: false });
+      }
+      const { runningSince } = lane;
+      if (runningSince !== undefined && this.now - runningSince > this.hogNanos) hogs.push({ lane, start: runningSince, end: this.now, isOpen: true });
+      return hogs;
+    });
+  }
+
+  /** The worst of all, that which goes on first. */
+  private longestHog(): Hog | undefined {
+    const hogs = this.history.taskLanes.flatMap((lane): Hog[] => {
+      const { runningSince, longest } = lane;
+      if (runningSince !== undefined && this.now - runningSince > this.hogNanos) return [{ lane, start: runningSince, end: this.now, isOpen: true }];
+      if (longest === undefined || longest.nanos <= this.hogNanos) return [];
+      return [{ lane, start: longest.start, end: longest.start + longest.nanos, isOpen: false }];
+    });
+    return hogs.sort((a, b) => Number(b.isOpen) - Number(a.isOpen) || b.end - b.start - (a.end - a.start))[0];
+  }
+
+  private showNotice(): void {
+    const hog = this.longestHog();
+    const starving = hog?.isOpen ? this.history.taskLanes.filter((lane) => lane !== hog.lane && lane.readySince !== undefined).map(({ name }) => name) : [];
+    const sentences = [
+      hog === undefined ? `No step longer than ${formatDuration(this.hogNanos)} so far` : sentenceOf(hog),
+      ...(starving.length === 0 ? [] : [`meanwhile ${starving.join(', ')} ${starving.length > 1 ? 'wait' : 'waits'} for a turn`]),
+      ...(this.missed === 0 ? [] : [`${this.missed.toLocaleString('en')} events came too fast to be shown`]),
+    ];
+    const text = `${sentences.join('; ')}.`;
+    if (this.notice.textContent !== text) this.notice.textContent = text;
+    this.notice.classList.toggle('hog', hog !== undefined);
+  }
+
+  private export(): void {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([this.trace()], { type: 'application/json' }));
+    link.download = 'uasync-trace.json';
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
 }

@@ -1,0 +1,12 @@
+import type { Chart } from './chart.js';
+import type { ViewState } from './time-view.js';
+
+/** Has each chart show what the user moves the other to. */
+export function linkCharts(...charts: readonly Chart[]): void {
+  for (const chart of charts) {
+    chart.addEventListener('view-change', (event) => {
+      const { detail } = event as CustomEvent<ViewState>;
+      for (const other of charts) if (other !== chart) other.viewState = detail;
+    });
+  }
+}

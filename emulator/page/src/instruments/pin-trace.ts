@@ -1,0 +1,116 @@
+import type { TimeSpan } from './time-view.js';
+import { Ring } from './ring.js';
+
+/** Edges that are remembered of a pin. */
+const KEPT = 50_000;
+
+const NANOS = 0;
+const LEVEL = 1;
+
+/** A pulse: the time between two edges in which the level stays. */
+export interface Pulse {
+  readonly level: number;
+  /** Undefined where it began before anything that is remembered. */
+  readonly start: number | undefined;
+  /** Undefined while it lasts. */
+  readonly end: number | undefined;
+  /** From the edge with which it began to the next one of that kind; undefined where that is not known. */
+  readonly period: number | undefined;
+}
+
+/** What is to be drawn in some columns of pixels. */
+export interface WavePart {
+  readonly start: number;
+  readonly end: number;
+  /** `both` where the level changes too often for the columns to show each edge. */
+  readonly level: 0 | 1 | 'both';
+}
+
+/** The level of a pin over time. */
+export class PinTrace {
+  private readonly edges = new Ring(2, KEPT);
+  private firstLevel = 0;
+
+  constructor(readonly pin: number) {}
+
+  get edgeCount(): number {
+    return this.edges.length + this.edges.dropped;
+  }
+
+  /** The level before any edge. */
+  start(level: number): void {
+    if (this.edges.length === 0) this.firstLevel = level;
+  }
+
+  push(nanos: number, level: number): void {
+    if (this.edges.length === 0) this.firstLevel = 1 - level;
+    this.edges.push(nanos, level);
+  }
+
+  levelAt(nanos: number): number {
+    return this.levelBefore(this.edges.firstFrom(NANOS, nanos + 1e-3));
+  }
+
+  pulseAt(nanos: number): Pulse {
+    const { edges } = this;
+    const next = edges.firstFrom(NANOS, nanos + 1e-3);
+    const begins = next > 0 ? edges.at(next - 1, NANOS) : undefined;
+    const end = next < edges.length ? edges.at(next, NANOS) : undefined;
+    const again = next + 1 < edges.length ? edges.at(next + 1, NANOS) : undefined;
+    const before = next > 2 ? edges.at(next - 3, NANOS) : undefined;
+    const period = begins === undefined ? undefined : again !== undefined ? again - begins : before === undefined ? undefined : begins - before;
+    return { level: this.levelBefore(next), start: begins, end, period };
+  }
+
+  /** The moment of the edge before or after a moment; undefined if there is none. */
+  edgeBeside(nanos: number, by: -1 | 1): number | undefined {
+    const index = by > 0 ? this.edges.firstFrom(NANOS, nanos + 0.5) : this.edges.firstFrom(NANOS, nanos - 0.5) - 1;
+    return index >= 0 && index < this.edges.length ? this.edges.at(index, NANOS) : undefined;
+  }
+
+  /**
+   * Folds the edges into columns of pixels: at most two parts a column, however many edges there are.
+   *
+   * @param until nothing is known after that
+   */
+  wave({ start, end }: TimeSpan, columns: number, until: number): WavePart[] {
+    const { edges } = this;
+    const scale = columns / (end - start);
+    const last = Math.min(columns, (until - start) * scale);
+    const parts: WavePart[] = [];
+    let index = edges.firstFrom(NANOS, start);
+    let x = 0;
+    while (x < last) {
+      const level = this.levelBefore(index) as 0 | 1;
+      const at = index < edges.length ? (edges.at(index, NANOS) - start) * scale : Infinity;
+      if (at >= last) {
+        parts.push({ start: x, end: last, level });
+        break;
+      }
+      const column = Math.floor(at) + 1;
+      const next = Math.max(index + 1, edges.firstFrom(NANOS, start + column / scale));
+      if (next === index + 1) {
+        if (at > x) parts.push({ start: x, end: at, level });
+        x = at;
+      } else {
+        const from = Math.max(x, column - 1);
+        const previous = parts.at(-1);
+        if (from > x) parts.push({ start: x, end: from, level });
+        if (from === x && previous?.level === 'both') parts[parts.length - 1] = { ...previous, end: column };
+        else parts.push({ start: from, end: column, level: 'both' });
+        x = column;
+      }
+      index = next;
+    }
+    return parts;
+  }
+
+  /** The edges that are remembered, in order. */
+  *remembered(): Generator<{ nanos: number; level: number }> {
+    for (let index = 0; index < this.edges.length; index++) yield { nanos: this.edges.at(index, NANOS), level: this.edges.at(index, LEVEL) };
+  }
+
+  private levelBefore(index: number): number {
+    return index === 0 ? (this.edges.dropped > 0 ? 1 - this.edges.at(0, LEVEL) : this.firstLevel) : this.edges.at(index - 1, LEVEL);
+  }
+}

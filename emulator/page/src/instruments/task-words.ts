@@ -1,0 +1,38 @@
+import { formatDuration, formatMoment } from './duration.js';
+import type { TaskHistory } from './history.js';
+import type { TaskLane } from './task-lane.js';
+
+/** Says how a task fared between two moments, for somebody who does not see the timeline. */
+export function describeLane(lane: TaskLane, start: number, end: number): string {
+  let ran = lane.runningSince === undefined ? 0 : Math.max(0, end - Math.max(start, lane.runningSince));
+  let longest = ran;
+  let steps = 0;
+  for (let index = lane.firstStepFrom(start); index < lane.stepCount; index++) {
+    const step = lane.stepAt(index);
+    if (step.start > end) break;
+    const nanos = Math.min(end, step.end) - Math.max(start, step.start);
+    ran += nanos;
+    longest = Math.max(longest, nanos);
+    steps++;
+  }
+  if (lane.runningSince !== undefined && lane.runningSince <= end) steps++;
+  const share = end > start ? (100 * ran) / (end - start) : 0;
+  const percent = share > 0 && share < 0.1 ? 'below 0.1' : share.toFixed(1);
+  return `${lane.name} ran ${steps === 1 ? 'once' : `${steps} times`}; ${percent} % of the time; longest step ${formatDuration(longest)}`;
+}
+
+/** Says when a step was, how long it took and what led to it, a line each. */
+export function describeStep(lane: TaskLane, index: number, history: TaskHistory): string[] {
+  const { start, end, ready, waker } = lane.stepAt(index);
+  const lines = [`${lane.name} ran for ${formatDuration(end - start)}`, `at ${formatMoment(start, 1e3)}`];
+  if (!Number.isNaN(waker)) lines.push(`woken by ${nameOf(history, waker)}`);
+  if (!Number.isNaN(ready) && start > ready) lines.push(`waited ${formatDuration(start - ready)} for its turn`);
+  return lines;
+}
+
+function nameOf(history: TaskHistory, code: number): string {
+  const source = history.sourceOf(code);
+  if (source === undefined) return `task ${code}`;
+  if (source.kind === 'timer') return 'the timer';
+  return source.kind === 'interrupt' ? `the interrupt ${source.name}` : source.name;
+}
