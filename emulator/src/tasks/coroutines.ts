@@ -2,7 +2,7 @@ import type { Member, Type } from '../dwarf/debug-info.js';
 import type { Image } from '../image.js';
 import { type Symbol, readableName } from '../symbols.js';
 import type { SourcePlace } from './model.js';
-import { findStores } from './suspension.js';
+import { findFirstByte, findStores } from './suspension.js';
 
 /** What is known of a coroutine function from its code and debug information; the same for all its frames. */
 export interface Coroutine {
@@ -76,10 +76,13 @@ export class Coroutines {
     const frame = debug?.structure(linkageName + (compiler === 'clang' ? '.coro_frame_ty' : '.Frame'));
     const field = frame?.members.find(({ name }) => name === '_Coro_resume_index' || name === '__coro_index');
     const width = field?.type?.size ?? 1;
+    const bytes = compiler === 'clang' && field === undefined ? this.bytes(code.address, code.size) : undefined;
+    const first = bytes && findFirstByte(bytes);
+    const given: Coroutine['index'] = field && (width === 1 || width === 2 || width === 4) ? { offset: field.offset, width } : undefined;
     return {
       name: withoutOperator(debug?.functionName(linkageName) ?? readableName(linkageName)),
       frame,
-      index: field && (width === 1 || width === 2 || width === 4) ? { offset: field.offset, width } : undefined,
+      index: given ?? (first === undefined ? undefined : { offset: first, width: 1 }),
       code,
       compiler,
     };

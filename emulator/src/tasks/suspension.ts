@@ -52,6 +52,25 @@ export function findStores(code: Uint8Array, offset: number, width: 1 | 2 | 4, v
   return [...(sure.size > 0 ? sure : likely)].sort((a, b) => a - b);
 }
 
+/**
+ * The offset in the frame of the byte that a resuming function looks at first: the number of the await, in code that Clang made, which
+ * describes its frames to nobody.
+ */
+export function findFirstByte(code: Uint8Array): number | undefined {
+  const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
+  let registers: Registers = Array.from({ length: REGISTERS }, (_, index) => (index === 0 ? { isFrame: true, value: 0 } : undefined));
+  for (let at = 0; at + 2 <= code.length; ) {
+    const opcode = view.getUint16(at, true);
+    const [base, index] = [registers[(opcode >> 3) & 7], registers[(opcode >> 6) & 7]];
+    if (opcode >> 11 === 0b01111 && base?.isFrame) return base.value + ((opcode >> 6) & 31);
+    if (opcode >> 9 === 0b0101110 && base?.isFrame && index?.isFrame === false) return base.value + index.value;
+    const [next, ...others] = follow(view, at, opcode, registers);
+    if (next === undefined || others.length > 0) return undefined;
+    [at, registers] = next;
+  }
+  return undefined;
+}
+
 /** What is the same in both; `known` itself if that is all that it says. */
 function merge(known: Registers, incoming: Registers): Registers {
   const isSame = (index: number): boolean => {
