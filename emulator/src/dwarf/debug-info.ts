@@ -39,7 +39,7 @@ export interface Global {
 export class DebugInfo {
   private readonly entries = new Map<number, Entry>();
   private readonly structures = new Map<string, Entry>();
-  private readonly functions = new Map<string, Entry>();
+  private readonly functions = new Map<number, Entry>();
   private readonly variables: Entry[] = [];
   private readonly types = new Map<Entry, Type>();
   private readonly lines: LineTable;
@@ -75,9 +75,9 @@ export class DebugInfo {
     return entry && this.typeOf(entry);
   }
 
-  /** The name of a function in the source, with its classes and namespaces: `app::blink`; by its linkage name. */
-  functionName(linkageName: string): string | undefined {
-    const entry = this.functions.get(linkageName);
+  /** The name in the source of the function that begins at an address, with its classes and named namespaces: `app::blink`. */
+  functionNameAt(address: number): string | undefined {
+    const entry = this.functions.get(address);
     return entry && this.qualifiedName(entry);
   }
 
@@ -98,8 +98,8 @@ export class DebugInfo {
     if ((tag === Tag.structureType || tag === Tag.classType) && typeof name === 'string' && !values.has(Attribute.declaration)) {
       if (name.startsWith('_Z')) this.structures.set(name, entry);
     } else if (tag === Tag.subprogram) {
-      const linkageName = values.get(Attribute.linkageName);
-      if (typeof linkageName === 'string' && !this.functions.has(linkageName)) this.functions.set(linkageName, entry);
+      const start = values.get(Attribute.lowPc);
+      if (typeof start === 'number' && start >= FLASH_START) this.functions.set(start, entry);
     } else if (tag === Tag.variable && values.get(Attribute.location) instanceof Uint8Array) {
       this.variables.push(entry);
     }
@@ -129,8 +129,13 @@ export class DebugInfo {
   }
 
   private qualifiedName(entry: Entry): string | undefined {
-    const declared = entry.values.get(Attribute.specification);
-    const place = (typeof declared === 'number' ? this.entries.get(declared) : undefined) ?? entry;
+    let place = entry;
+    for (let depth = 0; depth < 4; depth++) {
+      const origin = place.values.get(Attribute.specification) ?? place.values.get(Attribute.abstractOrigin);
+      const other = typeof origin === 'number' ? this.entries.get(origin) : undefined;
+      if (other === undefined) break;
+      place = other;
+    }
     const names: string[] = [];
     for (let at: Entry | undefined = place; at !== undefined && at.tag !== Tag.compileUnit; at = at.parent) {
       const name = this.attribute(at, Attribute.name);

@@ -60,9 +60,14 @@ export class Coroutines {
 
   /** The awaiter that a frame keeps for the await of this number. */
   awaiterOf({ frame, compiler }: Coroutine, number: number): Member | undefined {
-    // GCC: even numbers, of which 2 is the start; awaiters are numbered as they are met in the source.
-    const prefix = compiler === 'gcc' && number % 2 === 0 ? `Aw${number / 2 - 2}_` : undefined;
-    return prefix === undefined ? undefined : frame?.members.find(({ name }) => name.startsWith(prefix));
+    // GCC: even numbers, of which 2 is the start; awaiters are numbered as they are met in the source, in a lambda on from those around it.
+    if (frame === undefined || compiler !== 'gcc' || number % 2 !== 0 || number < 4) return undefined;
+    const awaiters = frame.members.flatMap((member) => {
+      const match = /^Aw(\d+)_/.exec(member.name);
+      return match ? [{ order: Number(match[1]), member }] : [];
+    });
+    const first = Math.min(...awaiters.map(({ order }) => order));
+    return awaiters.find(({ order }) => order === first + number / 2 - 2)?.member;
   }
 
   private find(address: number): Coroutine {
@@ -80,7 +85,7 @@ export class Coroutines {
     const first = bytes && findFirstByte(bytes);
     const given: Coroutine['index'] = field && (width === 1 || width === 2 || width === 4) ? { offset: field.offset, width } : undefined;
     return {
-      name: withoutOperator(debug?.functionName(linkageName) ?? readableName(linkageName)),
+      name: withoutOperator(debug?.functionNameAt(code.address) ?? readableName(linkageName).replaceAll('(anonymous)::', '')),
       frame,
       index: given ?? (first === undefined ? undefined : { offset: first, width: 1 }),
       code,
@@ -104,7 +109,7 @@ export function functionOfActor(actor: string): string {
 
 /** A lambda is told by the function that it is in: `async_main::<lambda()>::operator()` becomes `lambda in async_main`. */
 function withoutOperator(name: string): string {
-  const lambda = /^(?:(.*)::)?(?:<lambda[^>]*>|\{lambda[^}]*\}|\(anonymous class\)|_?lambda[^:]*)?::?operator\(\)$/.exec(name);
-  if (name === 'operator()') return 'lambda';
-  return lambda ? (lambda[1] ? `lambda in ${lambda[1]}` : 'lambda') : name;
+  if (!name.endsWith('operator()')) return name;
+  const around = name.split('::').filter((part) => /^[A-Za-z_]\w*$/.test(part) && !/^_?lambda/.test(part));
+  return around.length > 0 ? `lambda in ${around.join('::')}` : 'lambda';
 }

@@ -4,7 +4,7 @@ import { readableName, type Symbol } from '../symbols.js';
 import { type Coroutine, Coroutines } from './coroutines.js';
 import { ABSENT, type Descriptor, findDescriptor, type Memory } from './descriptor.js';
 import type { CoroutineInfo, SourcePlace, TaskState } from './model.js';
-import { localName, waitOfAwaiter, waitOfHook } from './words.js';
+import { localName, ofObject, waitOfAwaiter, waitOfHook } from './words.js';
 
 /** WaitState of `include/uasync/core/wait_list.hpp`. */
 export const WaitState = { ready: 0, waiting: 1, shared: 2, sleeping: 3, forwarding: 4, callback: 5, failing: 6, done: 7 } as const;
@@ -150,8 +150,8 @@ export class TaskReader {
       state: runs ? 'running' : (STATES[state] ?? 'ending'),
       waitsFor: what?.words,
       object: what?.object,
-      deadline: state === WaitState.sleeping ? this.deadline(task) : undefined,
-      place: coroutines[0]?.place,
+      deadline: state === WaitState.sleeping ? this.deadline(task) : waits ? this.timeout(chain) : undefined,
+      place: (coroutines.find(({ name, place }) => place !== undefined && !name.startsWith('uasync::')) ?? coroutines[0])?.place,
       bytes: runs || sizes.some((size) => size === undefined) ? undefined : (sizes as number[]).reduce((a, b) => a + b, this.descriptor?.taskSize ?? 0),
       coroutines: [...coroutines].reverse(),
     };
@@ -171,7 +171,7 @@ export class TaskReader {
       return { words: joined && chains.has(joined) ? `task ${nameOf(joined)}` : (words ?? hook) };
     }
     const object = this.objectAt(waited, chains);
-    return { words: words ?? object?.type?.name, object: object?.name };
+    return { words: ofObject(words, object?.type?.name), object: object?.name };
   }
 
   /** The variable in which an address lies: a global one, or one in a coroutine's frame. */
@@ -193,6 +193,17 @@ export class TaskReader {
   /** Whether tasks live in an object: it says nothing of what is in it. */
   private isPool({ address, size }: Symbol, chains: ReadonlyMap<number, readonly Frame[]>): boolean {
     return [...chains.keys()].some((task) => task >= address && task < address + size);
+  }
+
+  /** The earliest timer in the awaiters of a task's coroutines: `wait_for` keeps one, and so does a Ticker's tick. */
+  private timeout(chain: readonly Frame[]): number | undefined {
+    const due = chain.flatMap(({ address, coroutine, number }) => {
+      const awaiter = number === undefined ? undefined : this.coroutines.awaiterOf(coroutine, number);
+      const timer = awaiter?.type && timerIn(awaiter.type, address + awaiter.offset);
+      return timer !== undefined && this.waitState(timer) === WaitState.callback ? [this.deadline(timer) ?? Infinity] : [];
+    });
+    const first = Math.min(...due);
+    return Number.isFinite(first) ? first : undefined;
   }
 
   private deadline(task: number): number | undefined {
@@ -220,6 +231,16 @@ export class TaskReader {
 }
 
 const STATES: readonly TaskState[] = ['ready', 'waiting', 'waiting', 'sleeping', 'waiting', 'waiting', 'ending', 'ending'];
+
+/** Where an awaiter keeps a timer of its own; undefined if it has none. */
+function timerIn(type: Type, address: number): number | undefined {
+  if (type.name === 'LoopCallback') return address;
+  for (const member of type.members) {
+    const found = member.type && timerIn(member.type, address + member.offset);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
 
 /** The member of a structure that covers an offset. */
 function holding(type: Type, offset: number): Type['members'][number] | undefined {

@@ -109,7 +109,10 @@ function follow(view: DataView, at: number, opcode: number, registers: Registers
     const condition = (opcode >> 8) & 15;
     if (condition === 14) return []; // udf
     const branch: [number, Registers] = [target + 2 * ((opcode << 24) >> 24), registers];
-    return condition === 15 ? [[next, clear(registers, SCRATCH)]] : [[next, registers], branch];
+    if (condition === 15) return [[next, clear(registers, SCRATCH)]]; // svc
+    const known = compared(view, at, registers);
+    if (condition === 0) return [[next, registers], [branch[0], known]]; // beq
+    return condition === 1 ? [[next, known], branch] : [[next, registers], branch]; // bne
   }
   if (opcode >> 11 === 0b11100) return [[target + 2 * ((opcode << 21) >> 21), registers]]; // b
   if (opcode >> 11 >= 0b11101) {
@@ -121,6 +124,13 @@ function follow(view: DataView, at: number, opcode: number, registers: Registers
   if (opcode >> 7 === 0b010001110) return []; // bx
   if (opcode >> 7 === 0b010001111) return [[next, clear(registers, SCRATCH)]]; // blx
   return [[next, execute(view, at, opcode, registers)]];
+}
+
+/** What is known where the comparison before a branch has found both equal. Optimisers make use of it, so one has to know it, too. */
+function compared(view: DataView, branch: number, registers: Registers): Registers {
+  const before = branch >= 2 ? view.getUint16(branch - 2, true) : 0;
+  if (before >> 11 !== 0b00101) return registers;
+  return registers.map((content, index) => (index === ((before >> 8) & 7) ? { isFrame: false, value: before & 255 } : content));
 }
 
 function clear(registers: Registers, which: readonly number[]): Registers {

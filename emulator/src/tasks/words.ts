@@ -37,6 +37,15 @@ export function waitOfAwaiter(type: string): string | undefined {
   return verb === '' ? name : `${name}::${verb}`;
 }
 
+/** The words by the type of the object that is waited for, which may be one of those that are made of another. */
+export function ofObject(words: string | undefined, type: string | undefined): string | undefined {
+  const plain = type === undefined ? undefined : withoutArguments(type);
+  const [owner, verb] = words?.split('::') ?? [];
+  if (plain === 'Channel' && owner === 'ClosableQueue') return verb === 'get' ? 'Channel::receive' : 'Channel::send';
+  if (plain !== undefined && /^\w*Queue$/.test(plain) && (owner === 'ClosableQueue' || owner === 'Queue')) return `${plain}::${verb}`;
+  return words ?? plain;
+}
+
 /** The same from the name of the table of functions that a task which waits for others points to. */
 export function waitOfHook(table: string): string | undefined {
   const match = /(\w+)::functions_of_(\w+)/.exec(table);
