@@ -9,6 +9,7 @@ from .errors import Failure, Interrupted
 VERBS = {
     "demo": "build the tutorial's program for the Pico and play with it on an emulated one",
     "run": "run any firmware on the emulated Pico",
+    "ps": "the tasks of a firmware at a moment of its run, and what each waits for",
     "test": "build everything and run every test",
     "bench": "measure speed and size, beside the limits and other libraries",
     "size": "flash and RAM of a firmware by part, and the size of every coroutine's frame",

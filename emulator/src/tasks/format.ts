@@ -33,7 +33,7 @@ function row(task: TaskInfo, nanos: number): string[] {
 }
 
 function waits({ state, waitsFor, object, deadline }: TaskInfo, nanos: number): string {
-  if (waitsFor === undefined) return state === 'ready' ? 'its turn' : '';
+  if (waitsFor === undefined) return { ready: 'its turn', waiting: '?', sleeping: '?', running: '', ending: '' }[state];
   return waitsFor + (object === undefined ? '' : ` (${object})`) + (deadline === undefined ? '' : `, ${due(deadline - nanos)}`);
 }
 
