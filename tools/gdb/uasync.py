@@ -1,0 +1,17 @@
+"""gdb commands that show the tasks of a uasync firmware: on a real board, in the emulator, wherever gdb is connected to.
+
+    source tools/gdb/uasync.py
+    uasync ps
+    uasync bt blink
+"""
+
+import sys
+from pathlib import Path
+
+FOLDER = str(Path(__file__).resolve().parent)
+if FOLDER not in sys.path:
+    sys.path.insert(0, FOLDER)
+
+from uasync_gdb import commands  # noqa: E402  (found only now)
+
+commands.register()

@@ -1,0 +1,234 @@
+"""Reads the tasks of a firmware out of its memory. docs/design/task_reader.md says by which rules."""
+
+from dataclasses import dataclass, field
+from typing import Optional
+
+import gdb
+
+from . import descriptor, target, words
+from .coroutines import Coroutine, is_coroutine_code
+
+READY, WAITING, SHARED, SLEEPING, FORWARDING, CALLBACK, FAILING, DONE = range(8)  # WaitState of include/uasync/core/wait_list.hpp
+STATES = ("ready", "waiting", "waiting", "sleeping", "waiting", "waiting", "ending", "ending")
+MOST = 4096  # more than any firmware has; a list that is longer is damaged
+
+
+@dataclass
+class Frame:
+    """One of the suspended coroutines of a task."""
+
+    address: int
+    coroutine: Coroutine
+    number: Optional[int]  # of the await at which it is suspended
+
+    @property
+    def place(self):
+        return self.coroutine.place(self.number)
+
+    def contains(self, address):
+        size = self.coroutine.frame.sizeof if self.coroutine.frame is not None else 0
+        return self.address <= address < self.address + size
+
+
+@dataclass
+class Task:
+    address: int
+    name: str
+    state: str
+    frames: list = field(default_factory=list)  # innermost first; empty for the running one, which is on the stack
+    waits_for: Optional[str] = None
+    variable: Optional[str] = None  # the object that it waits for
+    deadline: Optional[int] = None  # microseconds since power-on
+    place: Optional[tuple] = None
+    size: Optional[int] = None  # bytes of all its memory
+
+
+class Tasks:
+    """All unfinished tasks, oldest first."""
+
+    def __init__(self):
+        self._descriptor = descriptor.read()
+        self._coroutines = {}
+        d = self._descriptor
+        loop = target.word(d.loop)
+        self.is_running = bool(loop)
+        self._current = target.word(loop + d.loop_current) if loop else None
+        addresses = []
+        address = target.word(loop + d.loop_all_first) if loop else None
+        while address and len(addresses) < MOST:
+            addresses.append(address)
+            address = target.word(address + d.task_all_next)
+        self._frames = {address: [] if address == self._current else self._chain(address) for address in addresses}
+        self._names = {address: self._name(address) for address in addresses}
+        self.tasks = [self._describe(address) for address in addresses]
+
+    def _chain(self, task):
+        """The suspended coroutines of a task, innermost first."""
+        return self._chain_from(target.word(task + self._descriptor.task_leaf))
+
+    def _chain_from(self, address):
+        """A coroutine by its frame, and those that await it."""
+        d = self._descriptor
+        frames = []
+        while address and len(frames) < MOST:
+            resume = target.word(address)
+            if not resume:
+                break
+            coroutine = self._coroutine(resume)
+            frames.append(Frame(address, coroutine, coroutine.number(address)))
+            continuation = target.word(address + d.frame_promise + d.promise_continuation) or 0
+            if not continuation & 1:
+                break
+            address = continuation & ~3
+            if continuation & 2:  # a Scope, which knows the parent
+                address = target.word(address + d.scope_parent)
+        return frames
+
+    def _coroutine(self, resume):
+        if resume not in self._coroutines:
+            self._coroutines[resume] = Coroutine(resume)
+        return self._coroutines[resume]
+
+    def _name(self, task):
+        d = self._descriptor
+        own = target.text(target.word(task + d.task_name)) if d.task_name is not None else None
+        if own is not None:
+            return own
+        frames = self._running_chain() if task == self._current else self._frames[task]
+        return frames[-1].coroutine.name if frames else "?"
+
+    def _running_chain(self):
+        """The coroutines of the task that runs, innermost first, as far as they can be told from the stack."""
+        frames = []
+        for address in filter(None, map(_coroutine_frame, _stack())):
+            if not any(frame.address == address for frame in frames):
+                frames += self._chain_from(address)
+            # One that has not suspended yet does not know its parent, which is further out on the stack.
+            if frames and (target.word(frames[-1].address + self._descriptor.frame_promise + self._descriptor.promise_continuation) or 0) & 1 == 0:
+                break
+        return frames
+
+    def _describe(self, address):
+        d = self._descriptor
+        frames = self._frames[address]
+        state = self._state(address)
+        if address == self._current:
+            return Task(address, self._names[address], "running", place=_running_place())
+        task = Task(address, self._names[address], STATES[state] if state < len(STATES) else "ending", frames)
+        known = [frame for frame in frames if frame.place is not None and not frame.coroutine.name.startswith("uasync::")]
+        task.place = next((frame.place for frame in known or frames), None)
+        if state in (WAITING, SHARED, SLEEPING, FORWARDING):
+            task.waits_for, task.variable = self._wait(address, state)
+            task.deadline = self._deadline(address) if state == SLEEPING else self._timeout(frames)
+        sizes = [frame.coroutine.frame.sizeof if frame.coroutine.frame is not None else None for frame in frames]
+        task.size = None if None in sizes else sum(sizes) + d.task_size
+        return task
+
+    def _wait(self, task, state):
+        """In words what it waits for, and the variable that this is."""
+        d = self._descriptor
+        said = target.text(target.word(task + d.task_waits_for)) if d.task_waits_for is not None else None
+        leaf = self._frames[task][0] if self._frames[task] else None
+        awaiter = leaf.coroutine.awaiter(leaf.number) if leaf is not None else None
+        said = said or (words.wait_of_awaiter(str(awaiter[0])) if awaiter is not None else None)
+        waited = target.word(task + d.task_waited) or 0
+        if state == SLEEPING:
+            return said or "sleep", None
+        if state == FORWARDING:
+            table, _ = target.symbol_at(target.word(waited) or 0)
+            hook = words.wait_of_hook(table) if table is not None else None
+            joined = target.word(waited + d.joined_task) if hook == "a task" else None
+            return (f"task {self._names[joined]}" if joined in self._names else said or hook), None
+        name, kind = self._variable(waited)
+        return words.of_object(said, kind), name
+
+    def _deadline(self, task):
+        """In microseconds since power-on; of a timer, too."""
+        low, high = target.word(task + self._descriptor.task_deadline_low), target.word(task + self._descriptor.task_deadline_high)
+        return None if low is None or high is None else (high & 0x7FFFF) << 32 | low
+
+    def _timeout(self, frames):
+        """The earliest timer in the awaiters of a task's coroutines: `wait_for` keeps one, and so does a Ticker's tick."""
+        timers = []
+        for frame in frames:
+            kind, offset = frame.coroutine.awaiter(frame.number) or (None, None)
+            timer = _timer_in(kind, frame.address + offset) if offset is not None else None
+            if timer is not None and self._state(timer) == CALLBACK:
+                timers.append(self._deadline(timer))
+        return min((timer for timer in timers if timer is not None), default=None)
+
+    def _state(self, task):
+        return (target.memory(task + self._descriptor.task_state, 1) or bytes([DONE]))[0] & 15
+
+    def _variable(self, address):
+        """The variable in which an address lies, and its type: a global one, or one in a coroutine's frame."""
+        for frame in (frame for frames in self._frames.values() for frame in frames if frame.contains(address)):
+            member = _holding(frame.coroutine.members, address - frame.address)
+            name = words.local_name(member.name) if member is not None else None
+            return _within(name, member.type, address - frame.address - member.bitpos // 8) if name is not None else (None, None)
+        symbol, offset = target.symbol_at(address)
+        # What holds the tasks themselves says nothing of what is in it.
+        if symbol is None or any(target.symbol_at(task)[0] == symbol for task in self._frames):
+            return None, None
+        found = gdb.lookup_global_symbol(symbol) or gdb.lookup_static_symbol(symbol)
+        name = symbol.rsplit("::", 1)[-1]
+        return _within(name, found.type, offset) if found is not None else (name, None)
+
+
+def _timer_in(kind, address):
+    """Where an awaiter keeps a timer of its own; None if it has none."""
+    kind = kind.strip_typedefs()
+    if kind.code not in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION):
+        return None
+    if kind.name == "uasync::LoopCallback":
+        return address
+    parts = (part for part in kind.fields() if hasattr(part, "bitpos"))
+    return next(filter(None, (_timer_in(part.type, address + part.bitpos // 8) for part in parts)), None)
+
+
+def _holding(fields, offset):
+    """The member of a structure that covers an offset."""
+    for member in sorted(fields, key=lambda member: -member.bitpos):
+        if member.bitpos // 8 <= offset < member.bitpos // 8 + max(1, member.type.sizeof):
+            return member
+    return None
+
+
+def _within(name, kind, offset):
+    """Goes on from an object of the program's into its members, down to the primitive: the runtime's own members end in an underscore."""
+    kind = kind.strip_typedefs()
+    is_class = kind.code in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION)
+    member = _holding([part for part in kind.fields() if hasattr(part, "bitpos")], offset) if is_class else None
+    if member is None or not member.name or member.is_base_class or member.name.endswith("_"):
+        return name, words.without_namespaces(kind.name) if kind.name else None
+    return _within(f"{name}.{member.name}", member.type, offset - member.bitpos // 8)
+
+
+def _stack():
+    """The frames of the stack, innermost first."""
+    frame = gdb.newest_frame()
+    while frame is not None:
+        yield frame
+        try:
+            frame = frame.older()
+        except gdb.error:
+            return
+
+
+def _coroutine_frame(frame):
+    """The coroutine's frame, where a frame of the stack belongs to one; None if it does not, or is not known."""
+    if frame.type() == gdb.INLINE_FRAME or not is_coroutine_code(frame.pc()):
+        return None
+    try:
+        return int(frame.read_var("frame_ptr"))
+    except (gdb.error, ValueError):
+        return None
+
+
+def _running_place():
+    """Where the innermost coroutine on the stack is."""
+    for frame in _stack():
+        if is_coroutine_code(frame.pc()):
+            found = frame.find_sal()
+            return (target.shortened(found.symtab.filename), found.line) if found.symtab is not None else None
+    return None
