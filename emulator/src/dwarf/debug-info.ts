@@ -155,11 +155,10 @@ export class DebugInfo {
     if (known !== undefined) return known;
     const { tag } = entry;
     if (tag === Tag.constType || tag === Tag.volatileType || tag === Tag.typedef) {
-      const type = this.typeBehind(entry);
-      if (type !== undefined) {
-        this.types.set(entry, type);
-        return type;
-      }
+      this.types.set(entry, NO_TYPE); // what a type that is defined by itself comes to
+      const type = this.typeBehind(entry) ?? NO_TYPE;
+      this.types.set(entry, type);
+      return type;
     }
     const type = new LazyType(
       this.nameOf(entry),
@@ -186,6 +185,8 @@ export class DebugInfo {
     return [{ name: typeof name === 'string' ? name : '', offset: offset ?? 0, type: this.typeBehind(entry) }];
   }
 }
+
+const NO_TYPE: Type = { name: 'void', size: undefined, members: [], target: undefined };
 
 /** Types refer to each other in circles, so what is in one is looked at only when it is asked for. */
 class LazyType implements Type {

@@ -124,7 +124,7 @@ function readFiles5(cursor: Cursor, sections: Sections): string[] {
 
 function readNames5(cursor: Cursor, sections: Sections): { name: string; folder: number }[] {
   const formats = Array.from({ length: cursor.u8() }, () => ({ content: cursor.uleb(), form: cursor.uleb() }));
-  return Array.from({ length: cursor.uleb() }, () => {
+  return Array.from({ length: plausible(cursor) }, () => {
     let [name, folder] = ['', 0];
     for (const { content, form } of formats) {
       const value = readName(cursor, form, sections);
@@ -133,6 +133,13 @@ function readNames5(cursor: Cursor, sections: Sections): { name: string; folder:
     }
     return { name, folder };
   });
+}
+
+/** How many names follow: not more than there are bytes. */
+function plausible(cursor: Cursor): number {
+  const count = cursor.uleb();
+  if (count > cursor.bytes.length - cursor.at) throw new RangeError();
+  return count;
 }
 
 function readName(cursor: Cursor, form: number, sections: Sections): string | number {

@@ -28,6 +28,9 @@ export interface TaskRecord {
   readonly coroutines: readonly CoroutineInfo[];
 }
 
+/** How far objects may be nested, so that damaged debug information leads nowhere, but soon. */
+const DEEPEST = 8;
+
 /** How far down the stack the running coroutine is looked for. */
 const STACK_WORDS = 128;
 
@@ -233,10 +236,11 @@ export class TaskReader {
 const STATES: readonly TaskState[] = ['ready', 'waiting', 'waiting', 'sleeping', 'waiting', 'waiting', 'ending', 'ending'];
 
 /** Where an awaiter keeps a timer of its own; undefined if it has none. */
-function timerIn(type: Type, address: number): number | undefined {
+function timerIn(type: Type, address: number, depth = 0): number | undefined {
   if (type.name === 'LoopCallback') return address;
+  if (depth === DEEPEST) return undefined;
   for (const member of type.members) {
-    const found = member.type && timerIn(member.type, address + member.offset);
+    const found = member.type && timerIn(member.type, address + member.offset, depth + 1);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -248,8 +252,8 @@ function holding(type: Type, offset: number): Type['members'][number] | undefine
 }
 
 /** Goes on from an object of the program's into its members, down to the primitive: the runtime's own members end in an underscore. */
-function within(name: string, type: Type | undefined, offset: number): { name: string; type: Type | undefined } {
+function within(name: string, type: Type | undefined, offset: number, depth = 0): { name: string; type: Type | undefined } {
   const member = type && holding(type, offset);
-  if (member === undefined || member.name === '' || member.name.endsWith('_')) return { name, type };
-  return within(`${name}.${member.name}`, member.type, offset - member.offset);
+  if (member === undefined || depth === DEEPEST || member.name === '' || member.name.endsWith('_')) return { name, type };
+  return within(`${name}.${member.name}`, member.type, offset - member.offset, depth + 1);
 }
