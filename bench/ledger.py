@@ -140,6 +140,14 @@ def static_sizes(elf):
     return flash, ram
 
 
+def symbol_size(elf, name):
+    """Bytes of a symbol in an image."""
+    for line in call(["arm-none-eabi-nm", "--print-size", "--defined-only", elf]).splitlines():
+        if line.endswith(f" {name}"):
+            return int(line.split()[1], 16)
+    raise Failure(f"{elf.name}: no symbol {name}")
+
+
 def marks(report):
     """The times of GP2's edges in cycles."""
     per_us = report["clk_sys_hz"] / 1e6
@@ -192,6 +200,7 @@ def demo_firmware(preset, folder, figures, prefix):
         raise Failure(f"{prefix}: the demo with a pool of {pool} bytes printed {texts} instead of {expected}")
     figures[f"{prefix}.demo_flash_bytes"], figures[f"{prefix}.demo_ram_bytes"] = static_sizes(demo)
     figures[f"{prefix}.demo_pool_bytes"] = int(pool)
+    figures[f"{prefix}.descriptor_bytes"] = symbol_size(demo, "uasync_descriptor")
     # Until the first message comes its delay is 0 and it spins, by design; so the difference of two runs.
     short, long = (emulate(demo, until, DEMO_PRESSES[:1]) for until in ("10s", "60s"))
     asleep = long["cycles_asleep"] - short["cycles_asleep"]

@@ -13,8 +13,6 @@ target_compile_options(uasync_warnings INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion>
     $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${UASYNC_WERROR}>>:-Werror>)
 
-option(UASYNC_UNITY "Compile the runtime of a host as one translation unit, which is faster; not for tools that look at single files" ON)
-
 # uasync_add_runtime(<name> PORT sim|linux|rp2040 [POOL <bytes>] [DEFINITIONS <NAME=value>...])
 #
 # The runtime as a static library with one port and one set of options; what links it is compiled with the same options. A program links exactly
@@ -51,7 +49,7 @@ function(uasync_add_runtime name)
     endif()
     if(NOT arg_PORT STREQUAL rp2040)
         # One translation unit, so that the compiler sees through the calls between the parts.
-        set_target_properties(${name} PROPERTIES UNITY_BUILD ${UASYNC_UNITY} UNITY_BUILD_BATCH_SIZE 0)
+        set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
         if(NOT "${arg_DEFINITIONS}" MATCHES UASYNC_NAMES)
             target_compile_definitions(${name} PUBLIC UASYNC_NAMES=1)
         endif()
