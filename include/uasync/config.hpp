@@ -16,14 +16,14 @@
 #define UASYNC_THREADS 0
 #endif
 
-/// 1: only interrupts on the loop's own core wake its tasks, and no other loop shares the frame pool, so that both can take short cuts.
-/// 0: other cores or threads do, and the port's critical section excludes them.
+/// 1: only interrupts on the loop's own core wake its tasks, and no other loop shares the frame pool, so that both can take short
+/// cuts. 0: other cores or threads do, and the port's critical section excludes them.
 #ifndef UASYNC_ONE_CORE
 #define UASYNC_ONE_CORE !UASYNC_THREADS
 #endif
 
-/// For ports without an alarm interrupt: the loop looks at the clock and at its wake-ups after this many steps, even though tasks are
-/// ready. 0: never, since interrupts tell it.
+/// For ports without an alarm interrupt: the loop looks at the clock and at its wake-ups after this many steps, even though tasks
+/// are ready. 0: never, since interrupts tell it.
 #ifndef UASYNC_STEPS_PER_POLL
 #define UASYNC_STEPS_PER_POLL 0
 #endif
@@ -38,8 +38,8 @@
 #define UASYNC_STATISTICS 0
 #endif
 
-/// Code that is shared by all its callers on a board, where flash counts, and inlined on a host, where time does. SHARED for what a compiler
-/// would inline everywhere, HOT for what it would inline nowhere.
+/// Code that is shared by all its callers on a board, where flash counts, and inlined on a host, where time does. SHARED for what a
+/// compiler would inline everywhere, HOT for what it would inline nowhere.
 #if UASYNC_FRAME_POOL_BYTES
 #define UASYNC_SHARED [[gnu::noinline]]
 #define UASYNC_HOT

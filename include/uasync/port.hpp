@@ -58,8 +58,8 @@ void write(const char* text, std::size_t size) noexcept;
 [[noreturn]] void fatal(const char* message) noexcept;
 
 #if UASYNC_STEPS_PER_POLL
-/// Looks, without waiting, for what no interrupt tells: signals, file descriptors. Called every UASYNC_STEPS_PER_POLL steps and after
-/// `idle`.
+/// Looks, without waiting, for what no interrupt tells: signals, file descriptors. Called every UASYNC_STEPS_PER_POLL steps and
+/// after `idle`.
 void poll(Loop& loop) noexcept;
 #endif
 

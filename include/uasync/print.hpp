@@ -2,8 +2,9 @@
 // print("{} of {}\n", a, b): text on the console, as std::print, with a format string that is checked when it is compiled. A wrong
 // number of arguments or an unprintable one is a compile error. No heap, no buffer; blocks until the console has taken the text.
 //
-// `{}` prints integers of up to 64 bits, bool, char, C strings, std::string_view, and Error values by name. `{:x}` prints an unsigned
-// integer in hexadecimal. `{{` and `}}` print a brace. Nothing else: width, precision and floating point cost kilobytes on a board.
+// `{}` prints integers of up to 64 bits, bool, char, C strings, std::string_view, and Error values by name. `{:x}` prints an
+// unsigned integer in hexadecimal. `{{` and `}}` print a brace. Nothing else: width, precision and floating point cost kilobytes on
+// a board.
 // Cost: about 100 bytes of flash a call site, code shared by kind of argument. Callable from interrupts, though it blocks there.
 
 #include <cstddef>

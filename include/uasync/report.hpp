@@ -1,6 +1,7 @@
 #pragma once
-// What happens to errors that nobody looks at: a task that ends with an error (out of memory, a primitive destroyed under it, misuse,
-// on hosts an exception) while no task awaits it is reported to the exception handler, one pass of the loop later, with its name.
+// What happens to errors that nobody looks at: a task that ends with an error (out of memory, a primitive destroyed under it,
+// misuse, on hosts an exception) while no task awaits it is reported to the exception handler, one pass of the loop later, with its
+// name.
 //
 //     set_exception_handler([](const ErrorReport& report) { print("{} failed: {}\n", report.task, to_string(report.error)); });
 //

@@ -22,7 +22,8 @@ struct ArmedEdge {
     std::uint32_t what;
 };
 
-/// Forgets edges of the pin seen so far, then has `uasync::detail::gpio_interrupt()` called, in an interrupt, at the next of `edges`.
+/// Forgets edges of the pin seen so far, then has `uasync::detail::gpio_interrupt()` called, in an interrupt, at the next of
+/// `edges`.
 ArmedEdge gpio_arm(unsigned pin, std::uint8_t edges) noexcept;
 
 /// In the interrupt: whether the edge has come. If so it is disarmed, so that a storm of edges costs one interrupt each time it is

@@ -6,11 +6,12 @@
 //     led.toggle();
 //     co_await button.wait_for_falling_edge();   // a press, by interrupt
 //
-// Reading and writing are a few instructions and ISR-safe. Pins are numbered as on the chip (GP0 is 0); a number that the chip does not have
-// is undefined. On Linux and in the simulation the pins are variables.
+// Reading and writing are a few instructions and ISR-safe. Pins are numbered as on the chip (GP0 is 0); a number that the chip does
+// not have is undefined. On Linux and in the simulation the pins are variables.
 //
-// Edge awaits: the interrupt is armed while a task waits and disarms itself with the first edge, so that a bouncing button or a storm of
-// edges costs one interrupt an await; edges while no task waits are not seen. One task at a time may wait for a pin: a second one ends with
+// Edge awaits: the interrupt is armed while a task waits and disarms itself with the first edge, so that a bouncing button or a
+// storm of edges costs one interrupt an await; edges while no task waits are not seen. One task at a time may wait for a pin: a
+// second one ends with
 // Error::misuse. Cost: six words of the awaiting frame; O(tasks that wait for pins); no allocation. Cancel-safe: disarmed.
 
 #include <cstdint>

@@ -4,10 +4,11 @@
 //     auto completed = as_completed(fetch(1), fetch(2), fetch(3));
 //     while (auto task = co_await completed.next()) print("{}\n", co_await *task);
 //
-// Arguments are coroutines, which become tasks at once, or tasks, all of one result type. `next` gives a task that is done, or nullopt
-// after the last. Neighbours: `gather` for all results at once; `wait` to know when. Dropping the object leaves the tasks running;
-// a task that waits in `next` then ends with Error::destroyed.
-// Cost: a task each, 20 bytes and 44 for each (32-bit); no allocation beside. Cancel-safe: a cancelled `next` has taken nothing. Not ISR-safe.
+// Arguments are coroutines, which become tasks at once, or tasks, all of one result type. `next` gives a task that is done, or
+// nullopt after the last. Neighbours: `gather` for all results at once; `wait` to know when. Dropping the object leaves the tasks
+// running; a task that waits in `next` then ends with Error::destroyed.
+// Cost: a task each, 20 bytes and 44 for each (32-bit); no allocation beside. Cancel-safe: a cancelled `next` has taken nothing.
+// Not ISR-safe.
 
 #include <array>
 #include <optional>

@@ -7,12 +7,13 @@
 //     auto values = readings(sensor);
 //     while (auto value = co_await values.next()) print("{}\n", *value);    // Python: async for value in readings(sensor)
 //
-// Lazy: it runs only inside `next`, in the task that asks, up to its next co_yield. `next` gives a std::optional: empty when it has ended, and ever
-// after. Leaving the loop and dropping the object destroys its frame, innermost first; its clean-up cannot await then (Python: `aclose`).
+// Lazy: it runs only inside `next`, in the task that asks, up to its next co_yield. `next` gives a std::optional: empty when it has
+// ended, and ever after. Leaving the loop and dropping the object destroys its frame, innermost first; its clean-up cannot await
+// then (Python: `aclose`).
 // Neighbours: Queue or Channel if the producer is to run ahead; a Coro that returns one value.
-// Cost: one frame from the pool; no allocation a value. If there was no room, `next` ends the task with Error::no_memory. An exception (hosts) leaves
-// through `next`. Cancel-safe: a cancellation inside of `next` ends the generator. For one task at a time: a `next`
-// inside of another's ends with Error::misuse. Not ISR-safe.
+// Cost: one frame from the pool; no allocation a value. If there was no room, `next` ends the task with Error::no_memory. An
+// exception (hosts) leaves through `next`. Cancel-safe: a cancellation inside of `next` ends the generator. For one task at a time:
+// a `next` inside of another's ends with Error::misuse. Not ISR-safe.
 
 #include <memory>
 #include <optional>

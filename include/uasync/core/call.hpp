@@ -6,16 +6,17 @@
 //     auto handle = loop.call_later(500ms, [&led] { led.toggle(); });
 //     handle.cancel();
 //
-// Each is a task whose coroutine calls the function, so it keeps its place among the tasks, is named in reports, and its handle cancels it. A
-// function returns nothing and does not await: for that, `create_task`. From the loop's own context only, except:
+// Each is a task whose coroutine calls the function, so it keeps its place among the tasks, is named in reports, and its handle
+// cancels it. A function returns nothing and does not await: for that, `create_task`. From the loop's own context only, except:
 //
 //     Callback tick{[](void* led) { static_cast<Pin*>(led)->toggle(); }, &led};    // static, or as long as the loop runs
 //     extern "C" void timer_handler() { loop->call_soon_threadsafe(tick); }        // ISR-safe, thread-safe
 //
-// Neighbours: ThreadSafeFlag and RingQueue to wake a task, which is mostly what one wants from an interrupt. On hosts any function may be passed
-// (`loop.call_soon_threadsafe([] {...})`): it is kept on the heap; what the loop has not called when it ends is dropped.
-// Cost: call_soon and the like, a task; call_soon_threadsafe with a Callback, 52 bytes (32-bit) in the Callback, no allocation, O(1), masks interrupts
-// for about 40 cycles.
+// Neighbours: ThreadSafeFlag and RingQueue to wake a task, which is mostly what one wants from an interrupt. On hosts any function
+// may be passed (`loop.call_soon_threadsafe([] {...})`): it is kept on the heap; what the loop has not called when it ends is
+// dropped.
+// Cost: call_soon and the like, a task; call_soon_threadsafe with a Callback, 52 bytes (32-bit) in the Callback, no allocation,
+// O(1), masks interrupts for about 40 cycles.
 
 #include <chrono>
 #include <utility>

@@ -72,8 +72,8 @@ template <class T>
 inline constexpr bool is_coro_lvalue<Coro<T>&> = true;
 }  // namespace detail
 
-/// Awaiting a named coroutine takes its frame, so that it is destroyed before the variables around it. (Constrained, not `Coro<T>&`: GCC 12
-/// would choose that for temporaries too.)
+/// Awaiting a named coroutine takes its frame, so that it is destroyed before the variables around it. (Constrained, not
+/// `Coro<T>&`: GCC 12 would choose that for temporaries too.)
 template <class C>
     requires detail::is_coro_lvalue<C>
 auto operator co_await(C&& coroutine) noexcept {              // NOLINT(cppcoreguidelines-missing-std-forward)

@@ -3,12 +3,12 @@
 //
 //     co_await defer(drive(motor), [&]() -> Coro<> { co_await motor.ramp_down(); });
 //
-// The value, cancellation, error or exception (hosts) of `work` passes on when `clean_up`, a function that returns a coroutine, has ended. A
-// cancellation that comes during the clean-up cancels its await, as in a Python `finally`; one that must not be disturbed awaits `shield`. If it
-// fails itself, its failure is the one that passes on.
+// The value, cancellation, error or exception (hosts) of `work` passes on when `clean_up`, a function that returns a coroutine, has
+// ended. A cancellation that comes during the clean-up cancels its await, as in a Python `finally`; one that must not be disturbed
+// awaits `shield`. If it fails itself, its failure is the one that passes on.
 // Neighbours: a destructor, for clean-up that need not await; `catch_cancelled`, to decide what to do.
-// Cost: a frame of its own beside that of `work` and the clean-up's; if there is no room for the latter, the task ends with no_memory. Cancel-safe: the
-// clean-up runs. Not where the loop ends by deadlock, as nothing can be awaited then. Not ISR-safe.
+// Cost: a frame of its own beside that of `work` and the clean-up's; if there is no room for the latter, the task ends with
+// no_memory. Cancel-safe: the clean-up runs. Not where the loop ends by deadlock, as nothing can be awaited then. Not ISR-safe.
 
 #include <utility>
 

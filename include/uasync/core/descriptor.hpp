@@ -1,6 +1,6 @@
 #pragma once
-// What a reader outside needs to find the tasks of a running firmware: one constant of 32 bytes in flash. For tools only (`./uasync ps`,
-// the board page, the debugger's `uasync ps`); the firmware never reads it, so it costs no cycle and no RAM.
+// What a reader outside needs to find the tasks of a running firmware: one constant of 32 bytes in flash. For tools only (`./uasync
+// ps`, the board page, the debugger's `uasync ps`); the firmware never reads it, so it costs no cycle and no RAM.
 //
 // A reader finds it by its symbol, `uasync_descriptor`, or in an image without symbols by its first eight bytes. It then follows
 //
@@ -9,8 +9,8 @@
 //                 +--current           v
 //                               innermost coroutine's frame --promise--> continuation: who awaits it, and so on to the outermost
 //
-// and tells from a task's state byte how it waits. docs/design/task_reader.md says what is made of that. A change of what the fields mean
-// takes a new `version`.
+// and tells from a task's state byte how it waits. docs/design/task_reader.md says what is made of that. A change of what the
+// fields mean takes a new `version`.
 
 #include <cstddef>
 #include <cstdint>

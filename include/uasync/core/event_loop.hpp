@@ -8,9 +8,10 @@
 //     loop.run_forever();
 //     loop.close();
 //
-// Neighbour: `run`, which is all that most programs need: it makes a loop, and ends all tasks. On hosts each thread may have loops of its own; on
-// a board there is one, since the frame pool is one. While it exists it is the current loop of its thread, between its runs too, so that
-// primitives may be used then. From its own thread only, but for `call_soon_threadsafe`. A run inside a running loop is Error::nested_run and reported.
+// Neighbour: `run`, which is all that most programs need: it makes a loop, and ends all tasks. On hosts each thread may have loops
+// of its own; on a board there is one, since the frame pool is one. While it exists it is the current loop of its thread, between
+// its runs too, so that primitives may be used then. From its own thread only, but for `call_soon_threadsafe`. A run inside a
+// running loop is Error::nested_run and reported.
 // Cost: 56 bytes (32-bit). Not ISR-safe.
 //
 //   [ at rest ] -- run_until_complete, run_forever --> [ running ] -- stop() --> [ stop is coming ] -- all that were ready have run --+
@@ -29,8 +30,8 @@ public:
     EventLoop() noexcept;
     ~EventLoop();
 
-    /// As the free `create_task`. The task runs in the next run. On a closed loop the coroutine is dropped, Error::misuse is reported, and the task
-    /// returned is done with Error::no_memory.
+    /// As the free `create_task`. The task runs in the next run. On a closed loop the coroutine is dropped, Error::misuse is
+    /// reported, and the task returned is done with Error::no_memory.
     template <class T>
     Task<T> create_task(Coro<T> coroutine, const char* name = nullptr, detail::Where created = detail::Where::current()) noexcept {
         if (closed_) {
@@ -41,7 +42,8 @@ public:
         return uasync::create_task(std::move(coroutine), name, created);
     }
 
-    /// Runs until the task has ended: its value or error. Error::cancelled if the loop was stopped before (the task stays), Error::deadlock,
+    /// Runs until the task has ended: its value or error. Error::cancelled if the loop was stopped before (the task stays),
+    /// Error::deadlock,
     /// Error::nested_run, Error::misuse after `close`. On hosts an exception that left the task leaves this too.
     template <class T>
     Result<T> run_until_complete(Task<T> task) {
@@ -62,8 +64,8 @@ public:
     /// Runs until `stop`, or SIGINT (Linux). Error::none then; else as above.
     Error run_forever() noexcept { return run_until(nullptr); }
 
-    /// Ends the run when all tasks that are ready now have had their turn; called at rest, it ends the next run after one such turn. A second
-    /// call changes nothing.
+    /// Ends the run when all tasks that are ready now have had their turn; called at rest, it ends the next run after one such
+    /// turn. A second call changes nothing.
     void stop() noexcept;
 
     /// Destroys all tasks, in the order of their creation, innermost frames first; not while it runs. Idempotent.

@@ -7,11 +7,11 @@
 //     auto [a, b] = co_await gather(return_exceptions, risky(), riskier());  // each a Result
 //
 // Arguments are coroutines, which become tasks at once and in order, or tasks. Results come in the order of the arguments; a `void`
-// gives std::monostate. If a child is cancelled, fails or throws, the waiter is told at once, in the same way, and the others run on
-// (`return_exceptions`: each child's outcome is its Result instead). Cancelling the waiter cancels all children.
+// gives std::monostate. If a child is cancelled, fails or throws, the waiter is told at once, in the same way, and the others run
+// on (`return_exceptions`: each child's outcome is its Result instead). Cancelling the waiter cancels all children.
 // Neighbours: `co_await` one after the other if order matters; `create_task` to await later.
-// Cost: a task each; 40 bytes of the awaiting frame each; no other allocation for arguments and arrays. Other ranges (std::vector) use
-// the heap: hosts only. Cancel-safe: results stay in the tasks. Not ISR-safe.
+// Cost: a task each; 40 bytes of the awaiting frame each; no other allocation for arguments and arrays. Other ranges (std::vector)
+// use the heap: hosts only. Cancel-safe: results stay in the tasks. Not ISR-safe.
 
 #include <array>
 #include <ranges>

@@ -1,6 +1,6 @@
 #pragma once
-// The loop: runs tasks on one core or thread. Programs call `run`, or make an EventLoop, and `running_loop().call_soon`; ports call `signal`
-// and `signalled`; authors of primitives use the rest to suspend the running task and to wake a waiting one.
+// The loop: runs tasks on one core or thread. Programs call `run`, or make an EventLoop, and `running_loop().call_soon`; ports call
+// `signal` and `signalled`; authors of primitives use the rest to suspend the running task and to wake a waiting one.
 
 #include <atomic>
 #include <chrono>

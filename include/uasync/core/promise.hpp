@@ -1,6 +1,6 @@
 #pragma once
-// What a coroutine's frame begins with: its promise, which holds the result and knows who goes on when it ends. For the runtime and for
-// authors of awaitables; programs see Coro and Task.
+// What a coroutine's frame begins with: its promise, which holds the result and knows who goes on when it ends. For the runtime and
+// for authors of awaitables; programs see Coro and Task.
 
 #include <coroutine>
 #include <cstddef>

@@ -6,9 +6,9 @@
 // When it has ended, the tasks that are left are cancelled in the order of their creation and run until they have ended too, so
 // that their clean-up happens. Then everything is freed, and `run` may be called again.
 //
-// Returns the coroutine's value, or why there is none: Error::cancelled (SIGINT on Linux), no_memory, deadlock (simulation), nested_run (a
-// `run` inside a running loop; nothing is run). On hosts, an exception that left the coroutine leaves `run` too. Errors other than
-// cancellation are also reported (report.hpp), so that `int main() { run(async_main()); }` hides nothing.
+// Returns the coroutine's value, or why there is none: Error::cancelled (SIGINT on Linux), no_memory, deadlock (simulation),
+// nested_run (a `run` inside a running loop; nothing is run). On hosts, an exception that left the coroutine leaves `run` too.
+// Errors other than cancellation are also reported (report.hpp), so that `int main() { run(async_main()); }` hides nothing.
 // Blocks the caller. Not ISR-safe.
 
 #include <uasync/core/task.hpp>

@@ -7,15 +7,16 @@
 // `race(array)` is the same for a std::array of coroutines or tasks of one type: it gives an index and a value.
 //
 // Each argument is any awaitable: a coroutine or a primitive's operation, which becomes a task at once, or a task. The result is a
-// std::variant: `index()` says who won; a `void` gives std::monostate. In the moment in which one has ended the others are cancelled, and
-// select ends when they have ended too; so nothing that a loser had taken is lost: it gives it back, as cancelled awaits do. (A loser
-// that catches its cancellation and ends with a value has decided otherwise; its value is dropped.) A winner that fails or throws
-// has the waiter fail in the same way. A value that can be copied is copied out of a task that has other handles.
+// std::variant: `index()` says who won; a `void` gives std::monostate. In the moment in which one has ended the others are
+// cancelled, and select ends when they have ended too; so nothing that a loser had taken is lost: it gives it back, as cancelled
+// awaits do. (A loser that catches its cancellation and ends with a value has decided otherwise; its value is dropped.) A winner
+// that fails or throws has the waiter fail in the same way. A value that can be copied is copied out of a task that has other
+// handles.
 // Neighbours: `wait_for` for a timeout alone; `wait` to leave the others running; WaitAny for Events without a task each.
-// Cost: a task each, 28 bytes of the awaiting frame and 40 for each. Not ISR-safe. Cancel-safe: all are cancelled, and the cancellation goes
-// on when they have ended. If one had won before, its value is given, and the cancellation takes effect at the next await that waits, that
-// by a timeout only if that is still within what it limits. Only a cancellation in the very moment in which the waiter is about to go on
-// drops the value.
+// Cost: a task each, 28 bytes of the awaiting frame and 40 for each. Not ISR-safe. Cancel-safe: all are cancelled, and the
+// cancellation goes on when they have ended. If one had won before, its value is given, and the cancellation takes effect at the
+// next await that waits, that by a timeout only if that is still within what it limits. Only a cancellation in the very moment in
+// which the waiter is about to go on drops the value.
 
 #include <array>
 #include <span>

@@ -4,9 +4,9 @@
 //     auto saving = create_task(save());
 //     co_await shield(saving);          // if this task is cancelled here, `saving` goes on to its end
 //
-// A coroutine becomes a task at once. If the inner task is cancelled by somebody else, so is the waiter; its errors and exceptions pass as
-// through `co_await task`. At the end of `run` all tasks are cancelled, shielded or not. Neighbour: `defer` for clean-up that must happen.
-// A value that can be copied is copied out of a task that has other handles, and moved out otherwise.
+// A coroutine becomes a task at once. If the inner task is cancelled by somebody else, so is the waiter; its errors and exceptions
+// pass as through `co_await task`. At the end of `run` all tasks are cancelled, shielded or not. Neighbour: `defer` for clean-up
+// that must happen. A value that can be copied is copied out of a task that has other handles, and moved out otherwise.
 // Cost: 44 bytes of the awaiting frame, no allocation. Cancel-safe: the result stays in the task. Not ISR-safe.
 
 #include <uasync/core/task_watch.hpp>

@@ -9,7 +9,8 @@
 //
 // Neighbours: `co_await twice(21)` runs a coroutine without a task; `gather` awaits several at once.
 // Awaiting a task that was cancelled cancels the waiter too; `catch_cancelled(task)` gives it as a value. A waiter that is
-// cancelled cancels the task that it awaits, as in asyncio, and goes on when that has ended. Cancel-safe: the result stays in the task.
+// cancelled cancels the task that it awaits, as in asyncio, and goes on when that has ended. Cancel-safe: the result stays in the
+// task.
 // Cost: a 32-byte control block from the frame pool beside the coroutine's frame (on a 32-bit board). Not ISR-safe.
 
 #include <string_view>

@@ -9,13 +9,14 @@
 //     };
 //     Result<> r = co_await group(body());     // when this ends, all of them have ended
 //
-// The first task that fails has the others, and the body, cancelled; the group ends when all have ended, with that error, and keeps the errors of
-// all: `for (auto& failure : group.failures())`. A task that is cancelled by itself counts as ended, not as failed. If the group's own
-// task is cancelled, so are body and tasks, and the cancellation passes on after they have ended. On hosts, if anything threw, the group throws an
-// ExceptionGroup with all exceptions. Tasks may create further ones while the group is open.
+// The first task that fails has the others, and the body, cancelled; the group ends when all have ended, with that error, and keeps
+// the errors of all: `for (auto& failure : group.failures())`. A task that is cancelled by itself counts as ended, not as failed.
+// If the group's own task is cancelled, so are body and tasks, and the cancellation passes on after they have ended. On hosts, if
+// anything threw, the group throws an ExceptionGroup with all exceptions. Tasks may create further ones while the group is open.
 // Neighbours: `gather` for results; `create_task` for tasks that stand alone; `select` for the first.
-// Cost: 64 bytes, a frame of its own and the body's; 48 bytes of the pool a task beside what the task takes (32-bit board). If there is no room, the task
-// returned is done with Error::no_memory, which counts as a failure. Cancel-safe: nothing of it is left. Not ISR-safe.
+// Cost: 64 bytes, a frame of its own and the body's; 48 bytes of the pool a task beside what the task takes (32-bit board). If
+// there is no room, the task returned is done with Error::no_memory, which counts as a failure. Cancel-safe: nothing of it is left.
+// Not ISR-safe.
 //
 //   [ closed ] -- group(body) --> [ open ] -- a failure, cancel() --> [ ending ]: body and tasks are cancelled
 //       ^                            |                                    |
@@ -58,8 +59,8 @@ public:
     TaskGroup& operator=(const TaskGroup&) = delete;
     ~TaskGroup();
 
-    /// As the free `create_task`, in this group. If the group is not open the coroutine is dropped, Error::misuse is reported, and the task
-    /// returned is done with Error::no_memory. In a group that is ending the task is cancelled at once.
+    /// As the free `create_task`, in this group. If the group is not open the coroutine is dropped, Error::misuse is reported, and
+    /// the task returned is done with Error::no_memory. In a group that is ending the task is cancelled at once.
     template <class T>
     Task<T> create_task(Coro<T> coroutine, const char* name = nullptr, detail::Where created = detail::Where::current()) noexcept {
         return Task<T>{adopt(coroutine.release(), name, created)};
@@ -69,7 +70,8 @@ public:
     template <class T>
     [[nodiscard("co_await it")]] Coro<Result<T>> operator()(Coro<T> body);
 
-    /// Cancels the body and all tasks. The group ends without a failure; Error::cancelled stands for the body's value if it had none yet.
+    /// Cancels the body and all tasks. The group ends without a failure; Error::cancelled stands for the body's value if it had
+    /// none yet.
     void cancel() noexcept;
 
     /// A task that failed.

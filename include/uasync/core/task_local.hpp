@@ -7,11 +7,11 @@
 //         co_await reply();                      // sees id: request.get()
 //     }
 //
-// Seen by everything that the task calls and awaits, by no other task: a task that it creates begins with the default (asyncio copies the
-// context; here, where tasks are cheap and nothing allocates, pass the value and set it there). Scopes nest. Neighbour: a parameter, where
-// the path is short.
-// Cost: T and 3 words in the frame that sets it; `get` walks the scopes that are open for this variable. Not ISR-safe. Cancel-safe: the scope
-// ends with its block. One for each thread that runs a loop (`thread_local`). Destroying it before its scopes is misuse.
+// Seen by everything that the task calls and awaits, by no other task: a task that it creates begins with the default (asyncio
+// copies the context; here, where tasks are cheap and nothing allocates, pass the value and set it there). Scopes nest. Neighbour:
+// a parameter, where the path is short.
+// Cost: T and 3 words in the frame that sets it; `get` walks the scopes that are open for this variable. Not ISR-safe. Cancel-safe:
+// the scope ends with its block. One for each thread that runs a loop (`thread_local`). Destroying it before its scopes is misuse.
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 #pragma once
-// TaskWatch: a place among those who await a task, for waits that are not a task's own (`gather`, `wait`, TaskGroup). For authors of
-// primitives. O(1), no allocation. The watch must be stopped, or have fired, before it goes.
+// TaskWatch: a place among those who await a task, for waits that are not a task's own (`gather`, `wait`, TaskGroup). For authors
+// of primitives. O(1), no allocation. The watch must be stopped, or have fired, before it goes.
 
 #include <span>
 #include <type_traits>
@@ -30,8 +30,8 @@ Task<T> as_task(Task<T> task) noexcept {
 template <class T>
 using NonVoid = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
-/// The value of a task that has ended with one, or its exception (hosts). One that can be copied stays in a task that has other handles, as
-/// somebody may ask for it.
+/// The value of a task that has ended with one, or its exception (hosts). One that can be copied stays in a task that has other
+/// handles, as somebody may ask for it.
 template <class T>
 NonVoid<T> take_value(TaskState& task) {
     if constexpr (std::is_void_v<T>) {
@@ -49,7 +49,8 @@ NonVoid<T> take_value(TaskState& task) {
 struct TaskWatch : LoopCallback {
     using LoopCallback::LoopCallback;
 
-    /// Begins; false, and there is nothing to come, if the task has ended already, could not be created, or is the one that runs now.
+    /// Begins; false, and there is nothing to come, if the task has ended already, could not be created, or is the one that runs
+    /// now.
     bool start() noexcept;
     void stop() noexcept;
     /// To be called first when it fires.
@@ -68,8 +69,8 @@ struct TaskWatch : LoopCallback {
     bool linked = false;
 };
 
-/// Some tasks whose ends are awaited by one task, one by one or all together; ends keep their order. What `wait` and `as_completed` are made
-/// of. A cancellation of the waiting task leaves the others alone.
+/// Some tasks whose ends are awaited by one task, one by one or all together; ends keep their order. What `wait` and `as_completed`
+/// are made of. A cancellation of the waiting task leaves the others alone.
 class Completions {
 public:
     /// One of the tasks.

@@ -6,8 +6,8 @@
 //     auto next = Clock::now();
 //     while (true) { next += 10ms; co_await sleep_until(next); }   // a period that does not drift
 //
-// A sleep never ends early. Sleeps of zero or less yield: the task runs again after all tasks that are ready now. Equal deadlines wake
-// in the order in which they were set. Cost: no allocation; O(1) to start, O(log n) to end. Cancel-safe. Not ISR-safe.
+// A sleep never ends early. Sleeps of zero or less yield: the task runs again after all tasks that are ready now. Equal deadlines
+// wake in the order in which they were set. Cost: no allocation; O(1) to start, O(log n) to end. Cancel-safe. Not ISR-safe.
 
 #include <chrono>
 #include <cstdint>
@@ -95,8 +95,8 @@ template <class Rep, class Period>
     return detail::SleepUntilAwaiter{time.time_since_epoch().count()};
 }
 
-/// Milliseconds and microseconds since the start, as 32-bit counters that wrap (49 days, 71 minutes): compare them with ticks_diff only.
-/// ISR-safe.
+/// Milliseconds and microseconds since the start, as 32-bit counters that wrap (49 days, 71 minutes): compare them with ticks_diff
+/// only. ISR-safe.
 std::uint32_t ticks_ms() noexcept;
 inline std::uint32_t ticks_us() noexcept { return static_cast<std::uint32_t>(port::now()); }
 

@@ -5,12 +5,12 @@
 //     Result<int> r = co_await limit(transfer(limit));     // Error::timeout when the time is up
 //     ... inside transfer: limit.reschedule(Clock::now() + 500ms);   // it makes progress: give it more
 //
-// `timeout_at(time)` takes a point in time, `timeout(std::nullopt)` begins without a limit. It counts from its creation, and limits one
-// await at a time, which it has to outlive; once it has struck, it strikes each further one at the first await that waits.
+// `timeout_at(time)` takes a point in time, `timeout(std::nullopt)` begins without a limit. It counts from its creation, and limits
+// one await at a time, which it has to outlive; once it has struck, it strikes each further one at the first await that waits.
 // Neighbour: `wait_for` for a limit that is fixed. What happens at the limit, what comes back and what passes through is as with
 // `wait_for`: the innermost await is cancelled, frames are destroyed, the outermost limit that has struck is the one that counts.
-// Cost: 56 bytes (32-bit), no allocation for a coroutine; O(log n) to start and move; an awaitable that is no coroutine is wrapped in one. Cancel-safe: what it limits is destroyed
-// first. Not ISR-safe.
+// Cost: 56 bytes (32-bit), no allocation for a coroutine; O(log n) to start and move; an awaitable that is no coroutine is wrapped
+// in one. Cancel-safe: what it limits is destroyed first. Not ISR-safe.
 
 #include <chrono>
 #include <optional>

@@ -1,9 +1,10 @@
 #pragma once
 // The loop's timers: an intrusive pairing heap over 64-bit deadlines. For the runtime; tasks use `sleep` and `wait_for`.
 //
-// insert O(1), remove O(log n) amortised as measured (docs/design/timers.md), no allocation, no masking of interrupts (only the loop touches it). Equal deadlines leave
-// in the order in which they were inserted, without a sequence number: the children of a node are kept in order of age (youngest
-// first), merges join only neighbours in age, and the older side wins a tie. docs/design/timers.md has the proof.
+// insert O(1), remove O(log n) amortised as measured (docs/design/timers.md), no allocation, no masking of interrupts (only the
+// loop touches it). Equal deadlines leave in the order in which they were inserted, without a sequence number: the children of a
+// node are kept in order of age (youngest first), merges join only neighbours in age, and the older side wins a tie.
+// docs/design/timers.md has the proof.
 
 #include <uasync/core/wait_list.hpp>
 

@@ -5,12 +5,12 @@
 //     co_await wait(tasks, first_completed);
 //     for (auto& task : tasks) print("{}\n", task.done() ? "done" : "pending");
 //
-// Gives the number of tasks that are done; which, their handles tell. Results and errors stay in the tasks, nothing is cancelled, at the
-// timeout neither. An error of a task that ends during the wait counts as seen. Waiting for oneself is Error::misuse.
+// Gives the number of tasks that are done; which, their handles tell. Results and errors stay in the tasks, nothing is cancelled,
+// at the timeout neither. An error of a task that ends during the wait counts as seen. Waiting for oneself is Error::misuse.
 // Neighbours: `gather` for all results; `select` to cancel the losers; `as_completed` for one after the other.
 // `tasks` is an array or vector of handles (TaskHandle, where their types differ), which outlives the wait.
-// Cost: 72 bytes of the awaiting frame and 40 for each task (32-bit); a vector's are on the heap. Cancel-safe: a cancelled wait leaves the tasks alone.
-// Not ISR-safe.
+// Cost: 72 bytes of the awaiting frame and 40 for each task (32-bit); a vector's are on the heap. Cancel-safe: a cancelled wait
+// leaves the tasks alone. Not ISR-safe.
 
 #include <array>
 #include <chrono>

@@ -6,8 +6,8 @@
 //
 // `x` is a coroutine, a task, or any awaitable. When the time is up its innermost await is cancelled and its frames are destroyed;
 // if it catches the cancellation and ends with a value after all, that is the result. Other errors that end it (no_memory,
-// destroyed) come back as values too; a cancellation of the waiting task passes through, after `x` has ended. A task that is waited for is cancelled at
-// the timeout, as in asyncio; to leave it running, await something else.
+// destroyed) come back as values too; a cancellation of the waiting task passes through, after `x` has ended. A task that is waited
+// for is cancelled at the timeout, as in asyncio; to leave it running, await something else.
 // A timeout of zero or less does not start a coroutine; another awaitable gets its value if it is ready at once.
 // Cost: a timer in the awaiting frame, O(log n); an awaitable that is no coroutine is wrapped in one. Not ISR-safe.
 

@@ -1,5 +1,6 @@
 #pragma once
-// Broadcast<T, N>: every message to every subscriber, from its subscription on. It keeps the last N messages for those who are slow.
+// Broadcast<T, N>: every message to every subscriber, from its subscription on. It keeps the last N messages for those who are
+// slow.
 //
 //     Broadcast<Event, 8> events;                  // or Broadcast<Event, 8, Lag::wait>
 //     Coro<> listener() {
@@ -8,12 +9,13 @@
 //     }
 //     ... events.publish(event);                   // Lag::wait: co_await events.publish(event)
 //
-// A subscriber that is more than N messages behind: with Lag::overwrite, the default, it loses the oldest, and `lagged()` says how many;
-// publishing never waits. With Lag::wait publishing waits for the slowest; it waits for nobody if there is no subscriber.
+// A subscriber that is more than N messages behind: with Lag::overwrite, the default, it loses the oldest, and `lagged()` says how
+// many; publishing never waits. With Lag::wait publishing waits for the slowest; it waits for nobody if there is no subscriber.
 // Neighbours: Channel, where each message goes to one receiver; Watch, where each reader wants only the newest.
-// Subscribers are served in the order of their subscription, tasks that wait on one subscriber first in, first out, each a message of its own.
-// Cost: N * sizeof(T) + 6 words, a subscriber 5 words; no allocation; O(subscribers). Messages are copied out. Not ISR-safe. Cancel-safe: a cancelled
-// `get` has taken nothing and a cancelled `publish` has published nothing, even just as they were woken.
+// Subscribers are served in the order of their subscription, tasks that wait on one subscriber first in, first out, each a message
+// of its own.
+// Cost: N * sizeof(T) + 6 words, a subscriber 5 words; no allocation; O(subscribers). Messages are copied out. Not ISR-safe.
+// Cancel-safe: a cancelled `get` has taken nothing and a cancelled `publish` has published nothing, even just as they were woken.
 // Destroying it ends who waits for it, or later asks a subscriber that is left, with Error::destroyed.
 
 #include <uasync/queue/queue.hpp>

@@ -6,13 +6,14 @@
 //     ... while (auto message = co_await channel.receive()) ...  // until it is closed and empty
 //     ... channel.close();
 //
-// Closing fails waiting senders at once; receivers get what is there, then Error::shut_down. In `select` a loser has taken and sent nothing.
-// Channel<T, 0> hands over: `send` goes on when a receiver is there for its message. (If that receiver is cancelled before its turn,
-// the message stays in the channel for the next one; that is why even this channel has one place.)
-// Neighbours: Queue, where nobody closes; JoinableQueue to wait for the work to be done; Broadcast, where everybody gets everything.
-// Cost: N * sizeof(T) + 6 words; no allocation; O(1), close O(tasks). Not ISR-safe. Cancel-safe: a cancelled `receive` has taken nothing and a
-// cancelled `send` has sent nothing, even just as they were woken. Fair: senders and receivers are served first in, first out.
-// Destroying it ends its waiters with Error::destroyed.
+// Closing fails waiting senders at once; receivers get what is there, then Error::shut_down. In `select` a loser has taken and sent
+// nothing. Channel<T, 0> hands over: `send` goes on when a receiver is there for its message. (If that receiver is cancelled before
+// its turn, the message stays in the channel for the next one; that is why even this channel has one place.)
+// Neighbours: Queue, where nobody closes; JoinableQueue to wait for the work to be done; Broadcast, where everybody gets
+// everything.
+// Cost: N * sizeof(T) + 6 words; no allocation; O(1), close O(tasks). Not ISR-safe. Cancel-safe: a cancelled `receive` has taken
+// nothing and a cancelled `send` has sent nothing, even just as they were woken. Fair: senders and receivers are served first in,
+// first out. Destroying it ends its waiters with Error::destroyed.
 
 #include <uasync/queue/closable_queue.hpp>
 

@@ -1,5 +1,6 @@
 #pragma once
-// What JoinableQueue and Channel have in common: a queue that can be closed, so that putting and getting may fail. For authors of primitives.
+// What JoinableQueue and Channel have in common: a queue that can be closed, so that putting and getting may fail. For authors of
+// primitives.
 
 #include <uasync/queue/queue.hpp>
 

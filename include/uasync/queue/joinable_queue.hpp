@@ -1,6 +1,7 @@
 #pragma once
-// JoinableQueue<T, N>: a Queue with the rest of asyncio.Queue: `task_done` and `join` to wait until all messages have been worked on, `shutdown`
-// to end producers and consumers. Joinable<PriorityQueue<T, N>> and Joinable<LifoQueue<T, N>> are the same for those.
+// JoinableQueue<T, N>: a Queue with the rest of asyncio.Queue: `task_done` and `join` to wait until all messages have been worked
+// on, `shutdown` to end producers and consumers. Joinable<PriorityQueue<T, N>> and Joinable<LifoQueue<T, N>> are the same for
+// those.
 //
 //     JoinableQueue<int, 8> queue;
 //     Coro<> worker() {
@@ -12,8 +13,8 @@
 //     ... co_await queue.join();                      // until as many task_done() as messages
 //     ... queue.shutdown();
 //
-// After `shutdown()` putting fails at once, also for those who wait, with Error::shut_down; getting goes on until the queue is empty, and then
-// fails. `shutdown(true)` drops the messages too, as if each had been worked on. Python 3.13's, as values.
+// After `shutdown()` putting fails at once, also for those who wait, with Error::shut_down; getting goes on until the queue is
+// empty, and then fails. `shutdown(true)` drops the messages too, as if each had been worked on. Python 3.13's, as values.
 // Neighbours: Queue, a little cheaper and without Results; Channel, to close without counting.
 // Cost: a Queue's, and four words; no allocation; O(1) but for shutdown and the end of a join. Not ISR-safe. Cancel-safe: as Queue.
 // Destroying it ends its waiters with Error::destroyed.

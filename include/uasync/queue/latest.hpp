@@ -7,8 +7,8 @@
 //
 // For settings and measurements, where a consumer that comes late wants the present and not a backlog. Neighbour: Queue, where each
 // message counts. One consumer takes each value; waiting consumers are served first in, first out.
-// Cost: sizeof(T) and 3 words; no allocation; O(1). Not ISR-safe. Cancel-safe: a cancelled `get` has taken nothing; the value stays.
-// Destroying it ends its waiters with Error::destroyed.
+// Cost: sizeof(T) and 3 words; no allocation; O(1). Not ISR-safe. Cancel-safe: a cancelled `get` has taken nothing; the value
+// stays. Destroying it ends its waiters with Error::destroyed.
 
 #include <optional>
 #include <utility>

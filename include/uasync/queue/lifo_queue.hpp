@@ -1,14 +1,15 @@
 #pragma once
-// LifoQueue<T, N>: a Queue that gives back the newest message first, as asyncio.LifoQueue. LifoQueue<T>: any number of messages (hosts).
+// LifoQueue<T, N>: a Queue that gives back the newest message first, as asyncio.LifoQueue. LifoQueue<T>: any number of messages
+// (hosts).
 //
 //     LifoQueue<int, 8> queue;
 //     ... co_await queue.put(7);              // waits while the queue is full
 //     ... int newest = co_await queue.get();  // waits while it is empty
 //
-// For work where the newest matters most and the oldest may wait. Neighbours: Queue for first in, first out; PriorityQueue for an order of
-// your own; Latest if only the newest counts at all. Joinable<LifoQueue<T, N>> has task_done, join and shutdown.
-// Only messages are last in, first out: waiting tasks are served in the order in which they came. A task that was woken for a message takes the
-// newest when its turn comes.
+// For work where the newest matters most and the oldest may wait. Neighbours: Queue for first in, first out; PriorityQueue for an
+// order of your own; Latest if only the newest counts at all. Joinable<LifoQueue<T, N>> has task_done, join and shutdown.
+// Only messages are last in, first out: waiting tasks are served in the order in which they came. A task that was woken for a
+// message takes the newest when its turn comes.
 // Cost: N * sizeof(T) + 5 words; no allocation; every operation O(1). LifoQueue<T> allocates. Not ISR-safe. Cancel-safe, as Queue.
 // Destroying it ends its waiters with Error::destroyed.
 

@@ -7,11 +7,12 @@
 //     ... auto whole = co_await pipe.read_exactly(header);   // as many as there is room for, or Error::shut_down
 //     ... pipe.close();
 //
-// Writes do not mix: one has written all before the next begins. Closing fails waiting writes; readers get what is there, then the end.
+// Writes do not mix: one has written all before the next begins. Closing fails waiting writes; readers get what is there, then the
+// end.
 // Neighbours: Queue and Channel for messages; RingQueue<char, N> from an interrupt.
 // Cost: N bytes and 10 words; no allocation; O(bytes). Not ISR-safe. Fair: readers and writers are served first in, first out.
-// Cancellation: a cancelled `read` has taken nothing, and so has a `read_exactly` of N bytes or fewer; a longer one may have taken what is
-// more than N. A cancelled `write` may have written a beginning, or all, of its bytes.
+// Cancellation: a cancelled `read` has taken nothing, and so has a `read_exactly` of N bytes or fewer; a longer one may have taken
+// what is more than N. A cancelled `write` may have written a beginning, or all, of its bytes.
 // Destroying it ends its waiters with Error::destroyed.
 
 #include <cstddef>

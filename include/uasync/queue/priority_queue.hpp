@@ -1,14 +1,14 @@
 #pragma once
-// PriorityQueue<T, N, Compare>: a Queue that gives back the lowest message first, as asyncio.PriorityQueue; equal ones in the order in which they
-// were put. PriorityQueue<T>: any number of messages (hosts).
+// PriorityQueue<T, N, Compare>: a Queue that gives back the lowest message first, as asyncio.PriorityQueue; equal ones in the order
+// in which they were put. PriorityQueue<T>: any number of messages (hosts).
 //
 //     PriorityQueue<Job, 8, Later> queue;     // Later{}(a, b): a comes before b. Default: std::less<T>, the lowest first
 //     ... co_await queue.put({due, number});  // waits while the queue is full
 //     ... Job next = co_await queue.get();    // waits while it is empty
 //
-// Neighbours: Queue for first in, first out; LifoQueue for the newest first. Joinable<PriorityQueue<T, N>> has task_done, join and shutdown.
-// Only messages have priorities: waiting tasks are served in the order in which they came. A task that was woken for a message takes the lowest
-// when its turn comes.
+// Neighbours: Queue for first in, first out; LifoQueue for the newest first. Joinable<PriorityQueue<T, N>> has task_done, join and
+// shutdown. Only messages have priorities: waiting tasks are served in the order in which they came. A task that was woken for a
+// message takes the lowest when its turn comes.
 // Cost: N * (sizeof(T) + 4) + 5 words; no allocation; O(log N). PriorityQueue<T> allocates. Not ISR-safe. Cancel-safe, as Queue.
 // Destroying it ends its waiters with Error::destroyed.
 
@@ -21,7 +21,8 @@ namespace uasync {
 
 namespace detail {
 
-/// A binary heap. Messages are numbered, so that equal ones keep their order; the numbers wrap, and begin anew with each empty heap.
+/// A binary heap. Messages are numbered, so that equal ones keep their order; the numbers wrap, and begin anew with each empty
+/// heap.
 template <class T, std::size_t N, class Compare>
 class HeapStore {
     struct Entry {

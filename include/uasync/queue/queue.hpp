@@ -1,17 +1,18 @@
 #pragma once
-// Queue<T, N>: up to N messages from tasks to tasks, first in, first out, as asyncio.Queue(maxsize=N). Queue<T>: any number (hosts).
+// Queue<T, N>: up to N messages from tasks to tasks, first in, first out, as asyncio.Queue(maxsize=N). Queue<T>: any number
+// (hosts).
 //
 //     Queue<int, 8> queue;
 //     ... co_await queue.put(7);              // waits while the queue is full
 //     ... int message = co_await queue.get(); // waits while it is empty
 //
-// Neighbours: JoinableQueue with task_done, join and shutdown; PriorityQueue, LifoQueue for another order; Channel if it can be closed;
-// Latest<T> if only the newest value matters and the producer must never wait; RingQueue from an interrupt.
-// Waiting getters are served in the order in which they came, and so are waiting putters; a message or a free place that a waiter has been
-// woken for is kept for it, so that `get_nowait` and `qsize` no longer see it (asyncio lets others snatch it).
-// Cost: N * sizeof(T) + 5 words; no allocation; every operation O(1). Queue<T> allocates. Not ISR-safe. Cancel-safe: a cancelled `get` has taken
-// nothing and a cancelled `put` has put nothing, even just as they were woken; the next waiter gets the chance instead.
-// Destroying it ends its waiters with Error::destroyed.
+// Neighbours: JoinableQueue with task_done, join and shutdown; PriorityQueue, LifoQueue for another order; Channel if it can be
+// closed; Latest<T> if only the newest value matters and the producer must never wait; RingQueue from an interrupt.
+// Waiting getters are served in the order in which they came, and so are waiting putters; a message or a free place that a waiter
+// has been woken for is kept for it, so that `get_nowait` and `qsize` no longer see it (asyncio lets others snatch it).
+// Cost: N * sizeof(T) + 5 words; no allocation; every operation O(1). Queue<T> allocates. Not ISR-safe. Cancel-safe: a cancelled
+// `get` has taken nothing and a cancelled `put` has put nothing, even just as they were woken; the next waiter gets the chance
+// instead. Destroying it ends its waiters with Error::destroyed.
 
 #include <bit>
 #include <cstddef>
@@ -152,7 +153,8 @@ protected:
     Index size_ = 0;  ///< messages, also those that are kept
 };
 
-/// Up to N messages in a ring. A Store of messages has `push`, and `pop` where there is one; it is told how many there are before that.
+/// Up to N messages in a ring. A Store of messages has `push`, and `pop` where there is one; it is told how many there are before
+/// that.
 template <class T, std::size_t N>
 class RingStore {
     static_assert(N >= 1 && N <= 65535, "a Queue holds 1 to 65535 messages");

@@ -1,18 +1,19 @@
 #pragma once
-// RingQueue<T, N>: up to N messages from an interrupt handler or another thread to a task. Putting never waits: when the ring is full, the new
-// message is dropped, or it takes the place of the oldest, and `dropped()` counts.
+// RingQueue<T, N>: up to N messages from an interrupt handler or another thread to a task. Putting never waits: when the ring is
+// full, the new message is dropped, or it takes the place of the oldest, and `dropped()` counts.
 //
 //     RingQueue<char, 64> received;                                       // or RingQueue<Sample, 16, WhenFull::overwrite_oldest>
 //     extern "C" void uart_handler() { received.put_from_isr(read_uart()); }
 //     ... char c = co_await received.get();
 //
 // Neighbours: Queue between tasks, where the putter waits instead; ThreadSafeFlag if there is nothing but the fact to tell.
-// Messages come first in, first out, and so are waiting getters served; a message that a getter was woken for is kept for it (if it is then
-// overwritten, the getter takes the oldest that is left).
-// Cost: N * sizeof(T) + 5 words; no allocation; O(1). `put_from_isr` takes 50 cycles of a Cortex-M0+, 85 if it wakes a task, with interrupts masked;
-// its code, 120 bytes, is where it is called.
-// ISR-safe and thread-safe: `put_from_isr`, `dropped`, `qsize`, `empty`, `full`. Getters must belong to one loop. Cancel-safe: a cancelled `get` has
-// taken nothing. Destroying it ends its waiters with Error::destroyed; the interrupt must have been switched off before.
+// Messages come first in, first out, and so are waiting getters served; a message that a getter was woken for is kept for it (if it
+// is then overwritten, the getter takes the oldest that is left).
+// Cost: N * sizeof(T) + 5 words; no allocation; O(1). `put_from_isr` takes 50 cycles of a Cortex-M0+, 85 if it wakes a task, with
+// interrupts masked; its code, 120 bytes, is where it is called.
+// ISR-safe and thread-safe: `put_from_isr`, `dropped`, `qsize`, `empty`, `full`. Getters must belong to one loop. Cancel-safe: a
+// cancelled `get` has taken nothing. Destroying it ends its waiters with Error::destroyed; the interrupt must have been switched
+// off before.
 
 #include <uasync/queue/queue.hpp>
 

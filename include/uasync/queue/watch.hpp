@@ -9,10 +9,11 @@
 //     ... setpoint.put(21);
 //
 // A reader that comes late gets the present value, if there is one; one that is slow sees the newest and not those between.
-// Neighbours: Latest, where one consumer takes each value; Broadcast, where every subscriber sees every message; Event without a value.
-// Readers are served in the order in which they were made.
-// Cost: sizeof(T) and 6 words, a reader 5 words; no allocation; O(readers). Values are copied out. Not ISR-safe. Cancel-safe: a cancelled `get` has
-// not seen the value. Destroying it ends who waits for it, or later asks a reader that is left, with Error::destroyed.
+// Neighbours: Latest, where one consumer takes each value; Broadcast, where every subscriber sees every message; Event without a
+// value. Readers are served in the order in which they were made.
+// Cost: sizeof(T) and 6 words, a reader 5 words; no allocation; O(readers). Values are copied out. Not ISR-safe. Cancel-safe: a
+// cancelled `get` has not seen the value. Destroying it ends who waits for it, or later asks a reader that is left, with
+// Error::destroyed.
 
 #include <uasync/queue/broadcast.hpp>
 

@@ -1,15 +1,16 @@
 #pragma once
-// Barrier: tasks wait for each other until a given number has come, then all go on, as asyncio.Barrier. It may be used again at once.
+// Barrier: tasks wait for each other until a given number has come, then all go on, as asyncio.Barrier. It may be used again at
+// once.
 //
 //     Barrier barrier{3};
 //     std::size_t index = co_await barrier.wait();     // 0 to 2, another for each task
 //     if (index == 0) print("all are here\n");
 //
-// The last to come does not wait. reset() and abort() end the wait of those who are there with Error::broken, which ends their tasks
-// unless they catch it (`catch_cancelled`); after abort() the barrier is broken, and every wait ends so until a reset().
+// The last to come does not wait. reset() and abort() end the wait of those who are there with Error::broken, which ends their
+// tasks unless they catch it (`catch_cancelled`); after abort() the barrier is broken, and every wait ends so until a reset().
 // Neighbours: gather or a task group to await tasks that end; Event to start many by the word of one.
-// Cost: a pointer, a number and a bool; no allocation; a wait O(parties), the others O(tasks). Not ISR-safe. Cancel-safe: a task that is
-// cancelled while it waits no longer counts; once all have come the others go on without it.
+// Cost: a pointer, a number and a bool; no allocation; a wait O(parties), the others O(tasks). Not ISR-safe. Cancel-safe: a task
+// that is cancelled while it waits no longer counts; once all have come the others go on without it.
 // Destroying it ends its waiters with Error::destroyed.
 
 #include <cstddef>
@@ -32,8 +33,8 @@ public:
     /// Whether abort() was the last word.
     bool broken() const noexcept { return broken_; }
 
-    /// Ends the wait of those who are there. If all have come, but some have not had their turn since, of these only: as in asyncio, who
-    /// came after them waits on for the next time.
+    /// Ends the wait of those who are there. If all have come, but some have not had their turn since, of these only: as in
+    /// asyncio, who came after them waits on for the next time.
     void reset() noexcept;
     /// Ends the wait of all, and the barrier stays broken.
     void abort() noexcept {

@@ -7,14 +7,15 @@
 //       co_await changed.wait_for([&] { return level > 10; }); ... }
 //     { auto guard = co_await changed.scoped_lock(); level = 11; changed.notify_all(); }   // the other
 //
-// Waiting releases the lock and acquires it again, in line with all who want it: a notified task is in that line from the notify on.
-// Several conditions may share a lock, and none may outlive it. Neighbours: Event if there is nothing to protect between two awaits, which is
-// usual; Queue and Semaphore for what they are made for.
+// Waiting releases the lock and acquires it again, in line with all who want it: a notified task is in that line from the notify
+// on. Several conditions may share a lock, and none may outlive it. Neighbours: Event if there is nothing to protect between two
+// awaits, which is usual; Queue and Semaphore for what they are made for.
 // Cost: a lock and three pointers; each wait one frame of 19 words, no other allocation; O(1) for each task. Not ISR-safe.
-// Cancel-safe: as in CPython the lock is held again when `wait` ends, also by a cancellation or a timeout, which until then is kept back;
-// and a notification that meets a cancelled task goes to the next. That needs no await in a destructor: the task stays in the lock's line,
-// and only when it has the lock it is unwound.
-// Destroying it ends with Error::destroyed the tasks that were not notified; these do not hold the lock, and their guards hold nothing.
+// Cancel-safe: as in CPython the lock is held again when `wait` ends, also by a cancellation or a timeout, which until then is kept
+// back; and a notification that meets a cancelled task goes to the next. That needs no await in a destructor: the task stays in the
+// lock's line, and only when it has the lock it is unwound.
+// Destroying it ends with Error::destroyed the tasks that were not notified; these do not hold the lock, and their guards hold
+// nothing.
 
 #include <climits>
 #include <type_traits>
@@ -47,7 +48,8 @@ public:
     template <class P>
     auto wait_for(P predicate) -> Coro<std::remove_cvref_t<decltype(predicate())>>;
 
-    /// Wakes up to `n` waiting tasks, first come first served; they go on when they have the lock. Error::misuse if it is not locked.
+    /// Wakes up to `n` waiting tasks, first come first served; they go on when they have the lock. Error::misuse if it is not
+    /// locked.
     Result<void> notify(unsigned n = 1) noexcept;
     Result<void> notify_all() noexcept { return notify(UINT_MAX); }
 

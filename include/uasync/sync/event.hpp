@@ -6,8 +6,8 @@
 //     ... ready.set();                  // another task
 //
 // Neighbours: ThreadSafeFlag to set it from an interrupt or another thread; Queue or Latest to hand over a value with it.
-// WaitAny and WaitAll wait for several events. A waiter that was woken goes on even if the event is cleared, or is no more, before its
-// turn.
+// WaitAny and WaitAll wait for several events. A waiter that was woken goes on even if the event is cleared, or is no more, before
+// its turn.
 // Cost: one pointer and a bool; no allocation; set() is O(waiters). Not ISR-safe. Cancel-safe: waiting takes nothing.
 // Destroying it ends its waiters with Error::destroyed.
 

@@ -9,10 +9,11 @@
 //     create_task(compute(Promise{answer}));
 //
 // Set once: a second time is Error::misuse. Awaiting one with an error unwinds the waiter with it, as awaiting a failed task does;
-// `catch_cancelled` gives it as a value. An error that nobody has looked at is reported when the future goes. Waiters go on in the order in
-// which they came. A future has one promise at a time; a further one is as one whose future is gone. Neighbours: Event if there is no value; Task, which is a future that a coroutine sets; Queue for many values.
-// Cost: T and 3 words; no allocation; O(1), `set` O(waiters). Not ISR-safe (ThreadSafeFlag, RingQueue). Cancel-safe: the value stays.
-// Destroying it ends its waiters with Error::destroyed.
+// `catch_cancelled` gives it as a value. An error that nobody has looked at is reported when the future goes. Waiters go on in the
+// order in which they came. A future has one promise at a time; a further one is as one whose future is gone. Neighbours: Event if
+// there is no value; Task, which is a future that a coroutine sets; Queue for many values.
+// Cost: T and 3 words; no allocation; O(1), `set` O(waiters). Not ISR-safe (ThreadSafeFlag, RingQueue). Cancel-safe: the value
+// stays. Destroying it ends its waiters with Error::destroyed.
 
 #include <exception>
 #include <optional>

@@ -7,11 +7,11 @@
 //         co_await write_page();                      // others wait
 //     }                                               // released here, also if the task is cancelled
 //
-// Needed only where a critical section contains an await: between two awaits no other task runs anyway. Neighbours: RwLock if most only
-// read; Condition to wait, inside, for what another task does; CriticalSection against interrupts. Not recursive: a task that acquires it
-// twice waits for ever.
-// Cost: two pointers and two bools; no allocation; O(1). Not ISR-safe. Cancel-safe: a task that is cancelled while it waits, or just as it
-// was handed the lock, does not have it, and the next in line does.
+// Needed only where a critical section contains an await: between two awaits no other task runs anyway. Neighbours: RwLock if most
+// only read; Condition to wait, inside, for what another task does; CriticalSection against interrupts. Not recursive: a task that
+// acquires it twice waits for ever.
+// Cost: two pointers and two bools; no allocation; O(1). Not ISR-safe. Cancel-safe: a task that is cancelled while it waits, or
+// just as it was handed the lock, does not have it, and the next in line does.
 // Destroying it ends its waiters with Error::destroyed; a guard that holds it then holds nothing.
 
 #include <utility>

@@ -5,11 +5,11 @@
 //     ... co_await connected.call(connect);                      // Coro<> connect();
 //     ... co_await connected.call([&] { return join(ssid); });   // each who comes
 //
-// If the first fails, throws or is cancelled, the next who waits runs its own initialiser in its stead. A Coro<Result<void>> fails by giving an
-// Error, which `call` returns to the task whose initialiser it was; a Coro<> fails by being unwound. An initialiser that calls
-// the same Once waits for ever. Neighbours: Event if somebody else initialises; Lock.
-// Cost: four words; for those who come before it is done the frames of `call` and of the initialiser, afterwards nothing. Those who waited
-// go on one after the other, first in, first out. Not ISR-safe. Cancel-safe: see above. Destroying it ends its waiters with
+// If the first fails, throws or is cancelled, the next who waits runs its own initialiser in its stead. A Coro<Result<void>> fails
+// by giving an Error, which `call` returns to the task whose initialiser it was; a Coro<> fails by being unwound. An initialiser
+// that calls the same Once waits for ever. Neighbours: Event if somebody else initialises; Lock.
+// Cost: four words; for those who come before it is done the frames of `call` and of the initialiser, afterwards nothing. Those who
+// waited go on one after the other, first in, first out. Not ISR-safe. Cancel-safe: see above. Destroying it ends its waiters with
 // Error::destroyed.
 
 #include <optional>

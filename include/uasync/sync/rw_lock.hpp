@@ -5,12 +5,13 @@
 //     { auto guard = co_await lock.scoped_read(); co_await send(table); }       // beside other readers
 //     { auto guard = co_await lock.scoped_write(); co_await update(table); }    // alone
 //
-// First in, first out: who comes while others wait goes behind them, so that readers do not starve a writer nor writers a reader; readers that
-// stand next to each other in the line enter together. A reader that wants to write has to release it first, and look again.
+// First in, first out: who comes while others wait goes behind them, so that readers do not starve a writer nor writers a reader;
+// readers that stand next to each other in the line enter together. A reader that wants to write has to release it first, and look
+// again.
 // Neighbour: Lock, which is smaller and as good where nobody reads for long.
-// Cost: four words; no allocation; O(1) for each task. Not ISR-safe. Cancel-safe: a task that is cancelled while it waits, or just as it was
-// let in, does not have it; whom it kept waiting goes in at once. Destroying it ends its waiters with Error::destroyed; guards must be gone
-// before.
+// Cost: four words; no allocation; O(1) for each task. Not ISR-safe. Cancel-safe: a task that is cancelled while it waits, or just
+// as it was let in, does not have it; whom it kept waiting goes in at once. Destroying it ends its waiters with Error::destroyed;
+// guards must be gone before.
 
 #include <utility>
 

@@ -7,11 +7,11 @@
 //         co_await fetch(url);
 //     }                                                      // released here, also if the task is cancelled
 //
-// Unlike a lock it may be released by a task that has not acquired it: n then counts things that are there. Neighbours: Lock for one at a
-// time; Queue if the things counted are values; ThreadSafeFlag from an interrupt. Waiters are served first in, first out, and nobody
-// overtakes one whose place is on its way, even if there is another.
-// Cost: a pointer and two numbers (bounded: three); no allocation; O(1). Not ISR-safe. Cancel-safe: a task that is cancelled while it
-// waits, or just as it was handed a place, does not have it, and the next in line does.
+// Unlike a lock it may be released by a task that has not acquired it: n then counts things that are there. Neighbours: Lock for
+// one at a time; Queue if the things counted are values; ThreadSafeFlag from an interrupt. Waiters are served first in, first out,
+// and nobody overtakes one whose place is on its way, even if there is another.
+// Cost: a pointer and two numbers (bounded: three); no allocation; O(1). Not ISR-safe. Cancel-safe: a task that is cancelled while
+// it waits, or just as it was handed a place, does not have it, and the next in line does.
 // Destroying it ends its waiters with Error::destroyed; guards must be gone before.
 
 #include <utility>

@@ -6,9 +6,10 @@
 //     extern "C" void dma_handler() { done.set(); }
 //     ... co_await done.wait();
 //
-// Setting it several times before a task waits counts once. Neighbours: Event between tasks of one loop; Latest or Queue for values.
-// Cost: two pointers and a bool; `set` masks interrupts for about 30 cycles; O(1). ISR-safe and thread-safe: `set`, `clear`, `is_set`. Waiting tasks
-// must belong to one loop. Cancel-safe: a task that is cancelled just as it was woken leaves the flag set.
+// Setting it several times before a task waits counts once. Neighbours: Event between tasks of one loop; Latest or Queue for
+// values.
+// Cost: two pointers and a bool; `set` masks interrupts for about 30 cycles; O(1). ISR-safe and thread-safe: `set`, `clear`,
+// `is_set`. Waiting tasks must belong to one loop. Cancel-safe: a task that is cancelled just as it was woken leaves the flag set.
 // Destroying it ends its waiters with Error::destroyed; the interrupt must have been switched off before.
 
 #include <uasync/sync/waiters.hpp>

@@ -1,11 +1,13 @@
 #pragma once
-// to_thread(function): runs a function that blocks in a thread of its own and awaits its value, as asyncio.to_thread. Hosts with threads only.
+// to_thread(function): runs a function that blocks in a thread of its own and awaits its value, as asyncio.to_thread. Hosts with
+// threads only.
 //
 //     std::string text = co_await to_thread([] { return read_file("settings.json"); });
 //
-// An exception of the function is thrown by the await. If the waiter is cancelled the function runs on, and its value is dropped; what it
-// refers to must live as long. Neighbour: `call_soon_threadsafe` and ThreadSafeFlag, for a thread that lives on by itself.
-// Cost: starts a thread and allocates. If no thread can be started the await throws std::system_error, as std::thread does. Cancel-safe: as said.
+// An exception of the function is thrown by the await. If the waiter is cancelled the function runs on, and its value is dropped;
+// what it refers to must live as long. Neighbour: `call_soon_threadsafe` and ThreadSafeFlag, for a thread that lives on by itself.
+// Cost: starts a thread and allocates. If no thread can be started the await throws std::system_error, as std::thread does.
+// Cancel-safe: as said.
 
 #include <uasync/config.hpp>
 

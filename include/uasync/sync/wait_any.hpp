@@ -5,11 +5,11 @@
 //     if (fired == &stop) co_return;
 //     co_await WaitAll{left_ready, right_ready}.wait();
 //
-// An event that is set already counts; of several WaitAny takes the first in its list, and otherwise the one that was set first. Neither
-// clears an event. WaitAll remembers: an event that was set and cleared again meanwhile has been set.
+// An event that is set already counts; of several WaitAny takes the first in its list, and otherwise the one that was set first.
+// Neither clears an event. WaitAll remembers: an event that was set and cleared again meanwhile has been set.
 // Neighbours: Event::wait for one; gather for tasks; wait_for to limit the time.
-// Cost: a pointer an event in the object, 8 words an event in the waiting frame; no task, no allocation; O(events) for a wait, O(1) for
-// each set. Not ISR-safe. Cancel-safe: waiting takes nothing. Destroying an event that it still waits for ends the wait with
+// Cost: a pointer an event in the object, 8 words an event in the waiting frame; no task, no allocation; O(events) for a wait, O(1)
+// for each set. Not ISR-safe. Cancel-safe: waiting takes nothing. Destroying an event that it still waits for ends the wait with
 // Error::destroyed.
 
 #include <array>
@@ -31,8 +31,8 @@ struct EventWatch : LoopCallback {
     EventsAwaiter* owner = nullptr;
 };
 
-/// What does not depend on the number of events. The task itself waits in a list of its own, from which the first watch that is called
-/// takes it out; so a task that is cancelled, or woken already, is not there any more.
+/// What does not depend on the number of events. The task itself waits in a list of its own, from which the first watch that is
+/// called takes it out; so a task that is cancelled, or woken already, is not there any more.
 class EventsAwaiter {
 public:
     bool await_ready() noexcept;

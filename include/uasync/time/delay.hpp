@@ -1,5 +1,6 @@
 #pragma once
-// Delay: something that happens a while after the last trigger, as a retriggerable monostable or a watchdog does; micropython-async's Delay_ms.
+// Delay: something that happens a while after the last trigger, as a retriggerable monostable or a watchdog does;
+// micropython-async's Delay_ms.
 //
 //     Delay light_off{30s, [&] { led.off(); }};     // or without a callback, or with one that returns a coroutine: that becomes a task
 //     ... light_off.trigger();                      // at each motion; the 30 s begin anew
@@ -12,13 +13,14 @@
 //        +----- stop ------+  +------------ trigger ------------+   |
 //        +----------------------- clear, stop ----------------------+
 //
-// `wait` goes straight on in [fired]; in the others it waits, through stops and triggers, for the next time that it fires. The callback
-// runs in the loop, between two steps: it must be short, must not throw and must not destroy the Delay; it may trigger it again. A
-// callback may capture up to three words (references, pointers), which have to outlive the Delay.
+// `wait` goes straight on in [fired]; in the others it waits, through stops and triggers, for the next time that it fires. The
+// callback runs in the loop, between two steps: it must be short, must not throw and must not destroy the Delay; it may trigger it
+// again. A callback may capture up to three words (references, pointers), which have to outlive the Delay.
 // Neighbours: `wait_for` for a limit on one await; Ticker for a period; `sleep_ms` in a task of its own.
-// Cost: 72 bytes (on a 32-bit board); trigger and stop O(log n); no allocation but for a coroutine's task. In tasks and callbacks of
-// one loop only, not ISR-safe: from an interrupt, set a ThreadSafeFlag. Cancel-safe: waiting takes nothing. Destroying it stops it, ends its waiters
-// with Error::destroyed and lets a task that it has started run on. It may outlive the loop only when it is not running.
+// Cost: 72 bytes (on a 32-bit board); trigger and stop O(log n); no allocation but for a coroutine's task. In tasks and callbacks
+// of one loop only, not ISR-safe: from an interrupt, set a ThreadSafeFlag. Cancel-safe: waiting takes nothing. Destroying it stops
+// it, ends its waiters with Error::destroyed and lets a task that it has started run on. It may outlive the loop only when it is
+// not running.
 
 #include <chrono>
 #include <cstddef>
@@ -87,7 +89,8 @@ public:
     /// Forgets that it has fired.
     void clear() noexcept { fired_ = false; }
 
-    /// The task that it started when it last fired, if the callback returns a coroutine: to be cancelled, or asked whether it is done.
+    /// The task that it started when it last fired, if the callback returns a coroutine: to be cancelled, or asked whether it is
+    /// done.
     TaskHandle task() const noexcept { return task_; }
 
     class WaitAwaiter {

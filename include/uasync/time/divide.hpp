@@ -1,6 +1,6 @@
 #pragma once
-// 64-bit division for the rest of this folder, by shifts and subtractions: the compiler's own library function takes 800 bytes of flash on a
-// board without a divider. About 2,000 cycles at worst there; for what happens seldom.
+// 64-bit division for the rest of this folder, by shifts and subtractions: the compiler's own library function takes 800 bytes of
+// flash on a board without a divider. About 2,000 cycles at worst there; for what happens seldom.
 
 #include <cstdint>
 

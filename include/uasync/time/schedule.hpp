@@ -5,17 +5,20 @@
 //     auto at = wake_up.next(sys_days{2025y / 3 / 1});       // the first one after a given time: a pure function
 //     co_await wake_up.wait([] { return rtc_now(); });       // sleeps until then, by your clock
 //
-// A field is `*`, a number, a range `1-5`, either of them with a step (`*/10`, `8-18/2`, `5/10`: from 5 on), or a list of these: `0,15,30-40/5`.
-// Months may be jan to dec, days of the week sun to sat, in any case; sunday is 0 and 7. Ranges do not wrap around.
-// Days: if mday and wday are both restricted (neither begins with `*`), one of them is enough, as in cron: `0 0 0 13 * fri` is each 13th and each
-// friday. Otherwise both have to hold. A day that no year has (`31 feb`) is an error. Months without a 31st are left out, not rounded.
-// There are no time zones in it: times are the clock's own (local_seconds of a clock that tells local time, sys_seconds of one that tells UTC).
+// A field is `*`, a number, a range `1-5`, either of them with a step (`*/10`, `8-18/2`, `5/10`: from 5 on), or a list of these:
+// `0,15,30-40/5`. Months may be jan to dec, days of the week sun to sat, in any case; sunday is 0 and 7. Ranges do not wrap around.
+// Days: if mday and wday are both restricted (neither begins with `*`), one of them is enough, as in cron: `0 0 0 13 * fri` is each
+// 13th and each friday. Otherwise both have to hold. A day that no year has (`31 feb`) is an error. Months without a 31st are left
+// out, not rounded. There are no time zones in it: times are the clock's own (local_seconds of a clock that tells local time,
+// sys_seconds of one that tells UTC).
 //
 // `Schedule::parse(text)` is for texts that are not constants: a std::expected of Schedule or ScheduleError.
-// `wait` looks at the clock every 15 minutes. A clock that was set by less than three hours (summer time, NTP) does not change the time that is
-// awaited: if it has been skipped it comes at once. One that was set by more has the schedule start over from the new time.
+// `wait` looks at the clock every 15 minutes. A clock that was set by less than three hours (summer time, NTP) does not change the
+// time that is awaited: if it has been skipped it comes at once. One that was set by more has the schedule start over from the new
+// time.
 // Neighbours: Ticker for a period; `sleep_until` for the loop's own clock.
-// Cost: 32 bytes; `next` a few hundred steps, at worst 500 months; no heap. `wait` is a coroutine with a frame. ISR-safe: `next`. Cancel-safe.
+// Cost: 32 bytes; `next` a few hundred steps, at worst 500 months; no heap. `wait` is a coroutine with a frame. ISR-safe: `next`.
+// Cancel-safe.
 
 #include <chrono>
 #include <cstdint>
@@ -122,9 +125,9 @@ public:
     std::chrono::sys_seconds next(std::chrono::sys_seconds after) const noexcept { return next_after(after); }
     std::chrono::local_seconds next(std::chrono::local_seconds after) const noexcept { return next_after(after); }
 
-    /// Sleeps until the next time by `clock`, a callable that gives the present as a std::chrono::sys_time or local_time; gives that time. With
-    /// what the last `wait` gave as `last` it is the next after that one: none is given twice because the clock was set back a little, and one that
-    /// has passed meanwhile, up to three hours ago, comes at once.
+    /// Sleeps until the next time by `clock`, a callable that gives the present as a std::chrono::sys_time or local_time; gives
+    /// that time. With what the last `wait` gave as `last` it is the next after that one: none is given twice because the clock was
+    /// set back a little, and one that has passed meanwhile, up to three hours ago, comes at once.
     template <class WallClock, class Now = std::invoke_result_t<WallClock&>>
     [[nodiscard("co_await it")]] Coro<std::chrono::time_point<typename Now::clock, std::chrono::seconds>> wait(
         WallClock clock, std::chrono::time_point<typename Now::clock, std::chrono::seconds> last = {}) const {

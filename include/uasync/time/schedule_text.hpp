@@ -12,8 +12,8 @@ public:
 
     ScheduleError error{};
 
-    /// The next field, whose numbers are `low` to `high`, as a set of bits; 0 and `error` if it is wrong. `names` are of three letters,
-    /// the first of them for `low`. `free` tells whether it begins with an asterisk.
+    /// The next field, whose numbers are `low` to `high`, as a set of bits; 0 and `error` if it is wrong. `names` are of three
+    /// letters, the first of them for `low`. `free` tells whether it begins with an asterisk.
     constexpr std::uint64_t field(unsigned low, unsigned high, std::string_view names, bool& free) noexcept {
         while (!rest_.empty() && is_blank(rest_.front())) rest_.remove_prefix(1);
         free = rest_.front() == '*';

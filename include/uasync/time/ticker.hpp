@@ -7,13 +7,13 @@
 //         sample();
 //     }
 //
-// The period begins with the first `tick()`, or with `reset()`: ticks come at begin + 10 ms, + 20 ms ... If one or more have passed when a task asks, the task
-// goes on after all that are ready now (it yields), for the newest of them; the others are the missed ones, and the next tick is again on
-// the grid. So a task that is always late skips ticks and starves nobody.
-// Neighbours: `sleep_ms` for a pause between two pieces of work; Schedule for times of the day; Delay for something that is put off.
-// Several tasks may wait for one Ticker; each gets every tick that it waits for.
-// Cost: 24 bytes; a timer in the awaiting frame, O(log n); no allocation. Not ISR-safe. Cancel-safe: a cancelled `tick` has taken nothing,
-// the next one gets the same tick. Destroying it ends its waiters with Error::destroyed.
+// The period begins with the first `tick()`, or with `reset()`: ticks come at begin + 10 ms, + 20 ms ... If one or more have passed
+// when a task asks, the task goes on after all that are ready now (it yields), for the newest of them; the others are the missed
+// ones, and the next tick is again on the grid. So a task that is always late skips ticks and starves nobody.
+// Neighbours: `sleep_ms` for a pause between two pieces of work; Schedule for times of the day; Delay for something that is put
+// off. Several tasks may wait for one Ticker; each gets every tick that it waits for.
+// Cost: 24 bytes; a timer in the awaiting frame, O(log n); no allocation. Not ISR-safe. Cancel-safe: a cancelled `tick` has taken
+// nothing, the next one gets the same tick. Destroying it ends its waiters with Error::destroyed.
 
 #include <chrono>
 #include <cstdint>
