@@ -1,0 +1,20 @@
+#pragma once
+// What the explorer's state and its trace both say of a task.
+
+#include <uasync/core/loop.hpp>
+
+namespace uasync::explorer {
+
+inline bool waits(WaitState state) noexcept {
+    return state != WaitState::ready && state != WaitState::failing && state != WaitState::done;
+}
+
+inline const char* wait_text([[maybe_unused]] const TaskState& task) noexcept {
+#if UASYNC_NAMES
+    return task.waits_for;
+#else
+    return "?";
+#endif
+}
+
+}  // namespace uasync::explorer
