@@ -4,7 +4,6 @@ import { parseArgs } from 'node:util';
 import { HeadlessRun } from './headless.js';
 import { ImageError } from './image.js';
 import { parseImage } from './load.js';
-import { UnknownVersion } from './tasks/descriptor.js';
 import { formatTasks, formatTime, tasksAsJson } from './tasks/format.js';
 import { TaskObserver } from './tasks/observer.js';
 import { checkPresses, parsePress, parseTime, UsageError } from './units.js';
@@ -87,7 +86,7 @@ function load(options: Options): { run: HeadlessRun; observer: TaskObserver } {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new UsageError(`${options.image}: no such file`);
-    if (error instanceof ImageError || error instanceof UnknownVersion || code !== undefined) throw new UsageError(`${options.image}: ${message}`);
+    if (error instanceof ImageError || code !== undefined) throw new UsageError(`${options.image}: ${message}`);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { Image } from '../image.js';
+import { type Image, ImageError } from '../image.js';
 
 /** Memory as a reader outside sees it. Words may be unaligned; undefined where there is no memory. */
 export interface Memory {
@@ -39,7 +39,7 @@ const SIZE = 30;
 const FIELDS_AT = 12;
 
 /** A firmware whose runtime is of another time than this reader. */
-export class UnknownVersion extends Error {}
+export class UnknownVersion extends ImageError {}
 
 /**
  * The descriptor in an image; undefined if it has none, since it was not made with uasync.
