@@ -8,6 +8,9 @@ const ROM_TABLES = 0x14;
 const ROM_LOOKUP = 0x18;
 /** An address in the ROM, with the Thumb bit, so that a call of the look-up function is known for what it is. */
 const ROM_CALL = 0x0101;
+/** Where core 1 goes when the function that it was started with returns: the ROM has it sleep for ever. */
+export const ROM_DEAD = 0x180;
+const ROM_DEAD_CODE = 0xe7fdbf30; // wfi, and a branch to it
 const XIP_START = 0x10000000;
 const FLASH_END = XIP_START + 16 * 1024 * 1024;
 const XIP_ALIASES_END = 0x14000000;
@@ -27,11 +30,15 @@ const PPB_END = 0xe0100000;
  * `rp2040js` logs such an access, returns all ones and goes on, so that a firmware that follows a wild pointer would seem to
  * work, or run off for ever. Only the core's accesses are checked; DMA keeps the plain ones. Stores to the boot ROM and to
  * flash fault too: `rp2040js` would change the ROM or the program, which no board does.
+ *
+ * @param chip the chip as the core sees it
+ * @param index which core that is
  */
-export function installBus(chip: RP2040, inspector: Inspector): void {
+export function installBus(chip: RP2040, index: number, inspector: Inspector): void {
   const { core, sramView, sram, flash16, bootrom } = chip;
   bootrom[ROM_TABLES / 4] = (ROM_CALL << 16) | ROM_CALL;
   bootrom[ROM_LOOKUP / 4] = ROM_CALL;
+  bootrom[ROM_DEAD / 4] = ROM_DEAD_CODE;
 
   core.readUint16 = (address) => {
     if ((address & 1) === 0) {
@@ -39,7 +46,7 @@ export function installBus(chip: RP2040, inspector: Inspector): void {
       if (address >= SRAM_START && address < SRAM_END) return sramView.getUint16(address - SRAM_START, true);
     }
     const checked = checkRead(address, 1);
-    if (checked < ROM_END && isFetch(checked)) throw new MissingBootRom(checked);
+    if (checked < ROM_END && isFetch(checked) && (checked & ~3) !== ROM_DEAD) throw new MissingBootRom(checked);
     return chip.readUint16(checked);
   };
   core.readUint32 = (address) => {
@@ -53,7 +60,7 @@ export function installBus(chip: RP2040, inspector: Inspector): void {
   core.writeUint32 = (address, value) => {
     if ((address & 3) === 0 && address >= SRAM_START && address < SRAM_END) {
       sramView.setUint32(address - SRAM_START, value, true);
-      inspector.stored(address - SRAM_START, 4);
+      inspector.stored(address - SRAM_START, 4, index);
     } else {
       chip.writeUint32(checkWrite(address, 3), value);
     }
@@ -61,12 +68,12 @@ export function installBus(chip: RP2040, inspector: Inspector): void {
   core.writeUint16 = (address, value) => {
     const checked = checkWrite(address, 1);
     chip.writeUint16(checked, value);
-    if (checked >= SRAM_START && checked < SRAM_END) inspector.stored(checked - SRAM_START, 2);
+    if (checked >= SRAM_START && checked < SRAM_END) inspector.stored(checked - SRAM_START, 2, index);
   };
   core.writeUint8 = (address, value) => {
     const checked = checkWrite(address, 0);
     chip.writeUint8(checked, value);
-    if (checked >= SRAM_START && checked < SRAM_END) inspector.stored(checked - SRAM_START, 1);
+    if (checked >= SRAM_START && checked < SRAM_END) inspector.stored(checked - SRAM_START, 1, index);
   };
 
   /** The core fetches before it moves its program counter on; a load of data happens after that. */

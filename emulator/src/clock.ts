@@ -67,7 +67,7 @@ export class CycleClock {
   /** Runs `cycles` more processor cycles, with every alarm that becomes due. */
   runCycles(cycles: number): void {
     this.cycles += cycles;
-    const target = this.epochNanos + (this.cycles - this.epochCycles) * this.nanosPerCycle;
+    const target = this.nanosAt(this.cycles);
     if (this.first !== undefined && this.first.due <= target) this.fireUntil(target);
     this.nanos = target;
   }
@@ -77,9 +77,18 @@ export class CycleClock {
    * was woken goes on.
    */
   runUntil(nanos: number): void {
+    this.runCycles(Math.max(0, this.cycleAt(nanos) - this.cycles));
+  }
+
+  /** The first whole cycle that does not start before a time. */
+  cycleAt(nanos: number): number {
     // The tolerance keeps a deadline that is a whole cycle but for floating point noise from costing one more.
-    const elapsed = (nanos - this.epochNanos) / this.nanosPerCycle - 1e-6;
-    this.runCycles(Math.max(0, this.epochCycles + Math.ceil(elapsed) - this.cycles));
+    return this.epochCycles + Math.ceil((nanos - this.epochNanos) / this.nanosPerCycle - 1e-6);
+  }
+
+  /** When a cycle starts, at the frequency of now. */
+  nanosAt(cycle: number): number {
+    return this.epochNanos + (cycle - this.epochCycles) * this.nanosPerCycle;
   }
 
   /** Drops every alarm of the chip: it is being reset, and its peripherals are gone. */

@@ -1,26 +1,54 @@
 import type { RP2040 } from 'rp2040js';
+import { CoreInspector } from './core-inspector.js';
 
 const FLASH_START = 0x10000000;
 const SRAM_START = 0x20000000;
 const SRAM_SIZE = 0x42000;
+/** On the APB and AHB, the SIO, and the core's own. */
+const PERIPHERALS = [[0x40000000, 0x50400000], [0xd0000000, 0xd0000180], [0xe0000000, 0xe0100000]] as const;
 
-/** Registers as debuggers count them: r0 to r12, sp, lr, pc, xPSR. */
-export const XPSR = 16;
+export { XPSR } from './core-inspector.js';
+
+/** What an {@link Inspector} looks into. */
+export interface Inspected {
+  /** The chip as a core sees it. */
+  view(core: number): RP2040;
+  readonly cores: { readonly next: { readonly index: number } | undefined; readonly running: readonly unknown[] };
+}
 
 /**
  * Looks into a chip from outside: memory, registers, breakpoints, and stores to chosen words. For debuggers and readers of tasks.
+ * The registers are those of core 0; those of core 1 are in `cores[1]`.
  *
  * Nothing here takes simulated time or has a side effect on the firmware, but for what is written on purpose.
  */
-export class Inspector {
+export class Inspector extends CoreInspector {
   /** Where the processor stops before it executes the instruction; `Pico.run` then returns `'breakpoint'`. */
   readonly breakpoints = new Set<number>();
+  /** Set to have `Pico.run` return `'breakpoint'` before the next instruction, which clears it. */
+  stopsNow = false;
   /** Called after each store of a core to a watched word of RAM. */
-  onStore: ((address: number, size: number) => void) | undefined;
+  onStore: ((address: number, size: number, core: number) => void) | undefined;
+
+  /** Both cores, by their number. */
+  readonly cores: readonly [CoreInspector, CoreInspector];
 
   private readonly watched = new Uint8Array(SRAM_SIZE >> 2);
 
-  constructor(private readonly chip: () => RP2040) {}
+  constructor(private readonly chip: () => Inspected) {
+    super(() => chip().view(0));
+    this.cores = [this, new CoreInspector(() => chip().view(1))];
+  }
+
+  /** How many cores are on: 1 until the firmware has started core 1. */
+  get running(): number {
+    return this.chip().cores.running.length;
+  }
+
+  /** The core whose instruction comes next, and at whose breakpoint a run has stopped; 0 while all sleep. */
+  get turn(): number {
+    return this.chip().cores.next?.index ?? 0;
+  }
 
   /** Has `onStore` called for the word of RAM at an address; anything else is ignored. */
   watch(address: number): void {
@@ -32,8 +60,8 @@ export class Inspector {
   }
 
   /** For the bus: a core has stored something at this offset of the RAM. */
-  stored(offset: number, size: number): void {
-    if (this.watched[offset >> 2] !== 0) this.onStore?.(SRAM_START + offset, size);
+  stored(offset: number, size: number, core: number): void {
+    if (this.watched[offset >> 2] !== 0) this.onStore?.(SRAM_START + offset, size, core);
   }
 
   /** A word of flash or RAM; undefined anywhere else. `address` may be unaligned. */
@@ -49,10 +77,16 @@ export class Inspector {
 
   /** Bytes of flash or RAM as they are there, not copied; undefined if not all are in one of them. */
   bytes(address: number, length: number): Uint8Array | undefined {
-    const { flash, sram } = this.chip();
+    const { flash, sram } = this.chip().view(0);
     const [memory, start] = isSram(address) ? [sram, SRAM_START] : [flash, FLASH_START];
     const offset = (address >>> 0) - start;
     return offset >= 0 && offset + length <= memory.length ? memory.subarray(offset, offset + length) : undefined;
+  }
+
+  /** A word of a peripheral, read as core 0 reads it: a few of them notice. Undefined where there are no peripherals. */
+  peripheral(address: number): number | undefined {
+    const isThere = (address & 3) === 0 && PERIPHERALS.some(([start, end]) => address >= start && address < end);
+    return isThere ? this.chip().view(0).readUint32(address) >>> 0 : undefined;
   }
 
   /** Writes to RAM, or to flash as a programmer would. False if not all is in one of them. */
@@ -60,51 +94,6 @@ export class Inspector {
     const target = this.bytes(address, bytes.length);
     target?.set(bytes);
     return target !== undefined;
-  }
-
-  /** r0 to r12, sp, lr, pc, xPSR. */
-  registers(): Uint32Array {
-    const { core } = this;
-    return Uint32Array.from([...core.registers, core.xPSR]);
-  }
-
-  setRegister(index: number, value: number): void {
-    if (index === XPSR) this.core.xPSR = value;
-    else this.core.registers[index] = value;
-  }
-
-  /** A register that only `mrs` reads: 8 msp, 9 psp, 16 primask, 20 control. */
-  specialRegister(number: number): number {
-    return this.core.readSpecialRegister(number) >>> 0;
-  }
-
-  setSpecialRegister(number: number, value: number): void {
-    this.core.writeSpecialRegister(number, value);
-  }
-
-  /** The instruction to execute next. */
-  get programCounter(): number {
-    return this.core.PC >>> 0;
-  }
-
-  /** Whether the core sleeps, in `wfi` or `wfe`. */
-  get isAsleep(): boolean {
-    return this.core.waiting;
-  }
-
-  /** The number of the exception whose handler runs, 0 where none does. */
-  get exception(): number {
-    return this.core.IPSR;
-  }
-
-  /** Where the handler of an exception starts, as the vector table has it now. */
-  handler(exception: number): number | undefined {
-    const vector = this.word(this.core.VTOR + 4 * exception);
-    return vector === undefined ? undefined : (vector & ~1) >>> 0;
-  }
-
-  private get core(): RP2040['core'] {
-    return this.chip().core;
   }
 }
 

@@ -6,8 +6,7 @@ import { correctArithmetic } from './workarounds/arithmetic.js';
 import { correctInterrupts, type Interrupts } from './workarounds/interrupts.js';
 import { correctPins, type Pins } from './workarounds/pins.js';
 import { correctPio } from './workarounds/pio.js';
-import { correctProcessor } from './workarounds/processor.js';
-import { correctMailbox } from './workarounds/second-core.js';
+import { type CoreEvents, correctProcessor } from './workarounds/processor.js';
 import { correctSysTick, type SysTick } from './workarounds/systick.js';
 import { correctTimer, type Timer } from './workarounds/timer.js';
 import { correctWatchdog, type Watchdog } from './workarounds/watchdog.js';
@@ -15,37 +14,42 @@ import { correctWatchdog, type Watchdog } from './workarounds/watchdog.js';
 /** What the corrected chip reports while it runs. */
 export interface ChipEvents {
   onLevel(pin: number, level: number): void;
-  onBreakpoint(): void;
   onWatchdog(): void;
 }
 
 /** Access to those parts of the corrected chip that `rp2040js` has no interface for. */
 export interface CorrectedChip {
   readonly pins: Pins;
-  readonly interrupts: Interrupts;
-  readonly sysTick: SysTick;
   readonly timer: Timer;
   readonly watchdog: Watchdog;
 }
 
+/** The same for one of its cores. */
+export interface CorrectedCore {
+  readonly interrupts: Interrupts;
+  readonly sysTick: SysTick;
+}
+
 /**
- * Puts right, in one chip, what `rp2040js` 1.4.1 does differently from silicon. Each fault is described, with its correction,
- * in a file of `workarounds/`.
+ * Puts right, in what the cores of a chip share, what `rp2040js` 1.4.1 does differently from silicon. Each fault is described, with
+ * its correction, in a file of `workarounds/`.
  *
  * One known fault needs no correction here: its USB host answers every armed endpoint with an empty packet, an interrupt
  * storm. No host is attached to this chip's USB port.
  */
-export function correctChip(chip: RP2040, clock: CycleClock, inspector: Inspector, events: ChipEvents): CorrectedChip {
-  installBus(chip, inspector);
-  correctProcessor(chip, events.onBreakpoint);
-  correctArithmetic(chip);
-  correctMailbox(chip);
+export function correctChip(chip: RP2040, clock: CycleClock, events: ChipEvents): CorrectedChip {
   correctPio(chip, clock);
   return {
     pins: correctPins(chip, events.onLevel),
-    interrupts: correctInterrupts(chip),
-    sysTick: correctSysTick(chip, clock),
     timer: correctTimer(chip, clock),
     watchdog: correctWatchdog(chip, events.onWatchdog),
   };
+}
+
+/** The same in one core, for the chip as that core sees it. */
+export function correctCore(chip: RP2040, index: number, clock: CycleClock, inspector: Inspector, events: CoreEvents): CorrectedCore {
+  installBus(chip, index, inspector);
+  correctProcessor(chip, events);
+  correctArithmetic(chip);
+  return { interrupts: correctInterrupts(chip), sysTick: correctSysTick(chip, clock) };
 }

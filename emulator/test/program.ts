@@ -44,11 +44,16 @@ export class Bench {
   readonly pico: Pico;
   private text = '';
 
-  constructor(main: Code, handlers: Record<number, Code> = {}) {
-    this.pico = new Pico(program(main, handlers), {
+  constructor(main: Code | Image, handlers: Record<number, Code> = {}) {
+    this.pico = new Pico(isImage(main) ? main : program(main, handlers), {
       onEdge: (edge) => this.edges.push(edge),
       onConsoleLine: ({ bytes }) => (this.text += new TextDecoder().decode(bytes)),
     });
+  }
+
+  /** The same for a firmware that is not assembled by hand. */
+  static of(image: Image): Bench {
+    return new Bench(image);
   }
 
   /** Runs to the end, or to a time that no test needs to reach. */
@@ -72,4 +77,8 @@ export class Bench {
   edgesOf(pin: number): number[] {
     return this.edges.filter((edge) => edge.pin === pin).map(({ nanos }) => nanos);
   }
+}
+
+function isImage(main: Code | Image): main is Image {
+  return typeof main === 'object' && 'segments' in main;
 }

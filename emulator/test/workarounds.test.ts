@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it, vi } from 'vitest';
+import { describe, it } from 'vitest';
 import { CycleClock } from '../src/clock.js';
 import { Bench, HARD_FAULT, irq, SYSTICK } from './program.js';
 import {
@@ -290,16 +290,6 @@ describe('arithmetic', () => {
   it('adcs with a carry into 0x7fffffff overflows', () => {
     const bench = new Bench([movs(0, 0), set(1, 0x7fffffff), movs(2, 1), cmp(2, 1), adcs(1, 0), when('vs', print('v')), bkpt]).run();
     assert.equal(bench.trace, 'v');
-  });
-});
-
-describe('the mailbox between the cores', () => {
-  it('is ready, empty and silent', () => {
-    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-    const bench = new Bench([set(0, SIO + 0x50), ldr(1, 0), str(1, 0, 4), ldr(2, 0, 8), cmp(1, 2), when('eq', print('y')), bkpt]).run();
-    assert.equal(bench.trace, 'y');
-    assert.equal(warn.mock.calls.length, 0);
-    warn.mockRestore();
   });
 });
 

@@ -6,25 +6,31 @@ const BKPT = 0xbe;
 /** The component name under which the core of `rp2040js` logs. */
 const CORE = 'CortexM0Core';
 
+/** What a core reports of its instructions. */
+export interface CoreEvents {
+  /** It has executed `bkpt`. */
+  onBreakpoint(): void;
+  /** It has executed `sev`. */
+  onSendEvent(): void;
+}
+
 /**
  * Instructions that `rp2040js` does not execute as silicon does:
  *
- * - `sev` does nothing; it must set the event register.
+ * - `sev` does nothing; it must set the event registers of both cores.
  * - An undefined instruction is logged and skipped; it must fault. So must `udf`, which is treated as a breakpoint.
  * - `blx` and the vector table may lead to an address without the Thumb bit; that must fault.
  *
  * The first two announce themselves only through the logger, so that is where they are caught. Everything else that is
  * logged is dropped: it must not mix with the firmware's console.
- *
- * @param onBreakpoint called when `bkpt` is executed
  */
-export function correctProcessor(chip: RP2040, onBreakpoint: () => void): void {
+export function correctProcessor(chip: RP2040, { onBreakpoint, onSendEvent }: CoreEvents): void {
   const { core } = chip;
 
   chip.logger = {
     debug() {},
     info(component, message) {
-      if (component === CORE && message === 'SEV') core.eventRegistered = true;
+      if (component === CORE && message === 'SEV') onSendEvent();
     },
     warn(component, message) {
       if (component === CORE && message.includes('is not implemented yet')) throw undefinedInstruction(core.PC - 2);

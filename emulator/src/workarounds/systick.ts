@@ -17,6 +17,8 @@ const REFERENCE_NANOS = 1000;
 export interface SysTick {
   /** True if it runs and its interrupt is enabled. */
   canInterrupt(): boolean;
+  /** Takes it out of the chip's life, for a core that is reset. */
+  stop(): void;
 }
 
 /**
@@ -101,9 +103,15 @@ export function correctSysTick(chip: RP2040, clock: CycleClock): SysTick {
     }
   };
 
-  chip.addClockListener(() => {
+  const forget = chip.addClockListener(() => {
     if (control & ENABLE) restart(control, counter());
   });
 
-  return { canInterrupt: () => (control & ENABLE) !== 0 && (control & TICKINT) !== 0 };
+  return {
+    canInterrupt: () => (control & ENABLE) !== 0 && (control & TICKINT) !== 0,
+    stop() {
+      alarm.cancel();
+      forget();
+    },
+  };
 }
