@@ -31,7 +31,8 @@ export interface Outcome {
 export class HeadlessRun {
   readonly pico: Pico;
   readonly recording: Recording;
-  private readonly untilNanos: number;
+  /** When it ends, in nanoseconds of simulated time, unless the firmware ends first. */
+  readonly untilNanos: number;
 
   /** @throws ImageError if the image has no usable vector table */
   constructor(options: HeadlessOptions) {
@@ -62,9 +63,9 @@ export class HeadlessRun {
     return this.finish(fault === undefined ? { exit: 'until', failed: false, message: undefined } : crash(`crashed: ${fault}`));
   }
 
-  /** Ends the run from outside. */
-  interrupt(): Outcome {
-    return this.finish({ exit: 'interrupted', failed: false, message: undefined });
+  /** Ends the run from outside. @param exit as in the report */
+  interrupt(exit = 'interrupted'): Outcome {
+    return this.finish({ exit, failed: false, message: undefined });
   }
 
   /** Sums up the run. */

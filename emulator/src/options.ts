@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { checkPresses, parsePin, parsePress, parseTime, type Press, UsageError } from './units.js';
+import { checkPresses, parsePin, parsePort, parsePress, parseTime, type Press, UsageError } from './units.js';
 
 /** What the command line asks for. */
 export interface Options {
@@ -13,6 +13,8 @@ export interface Options {
   readonly led: number;
   readonly button: number;
   readonly quiet: boolean;
+  /** The TCP port on which to wait for gdb; undefined to run without one. */
+  readonly gdb: number | undefined;
 }
 
 /** The text of `--help`. */
@@ -33,6 +35,7 @@ Options:
   --interactive               run in real time in this terminal: space presses the button, q quits
   --led PIN                   the LED shown by --interactive (GP25)
   --button PIN                the button pressed by --interactive (GP15)
+  --gdb PORT                  wait for gdb on this TCP port of this machine, and run the firmware as it says; 0 takes any free port
   --help                      print this text
 
 Times are simulated time from power-on and have a unit: 250us, 20ms, 1.5s.
@@ -56,6 +59,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
   if (more.length > 0) throw new UsageError(`only one IMAGE can be run, and '${more[0]}' would be a second`);
   const presses = (values.press ?? []).map(parsePress);
   checkPresses(presses);
+  if (values.gdb !== undefined && values.interactive) throw new UsageError('--gdb and --interactive do not go together');
   return {
     image,
     presses,
@@ -66,6 +70,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
     led: parsePin(values.led ?? 'GP25'),
     button: parsePin(values.button ?? 'GP15'),
     quiet: values.quiet ?? false,
+    gdb: values.gdb === undefined ? undefined : parsePort(values.gdb),
   };
 }
 
@@ -83,6 +88,7 @@ function parse(args: readonly string[]) {
         led: { type: 'string' },
         button: { type: 'string' },
         quiet: { type: 'boolean' },
+        gdb: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });

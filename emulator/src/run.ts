@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { GdbServer } from './gdb/server.js';
 import { HeadlessRun, type Outcome } from './headless.js';
 import { ImageError } from './image.js';
 import { TerminalBoard } from './interactive.js';
@@ -45,7 +46,7 @@ async function run(options: Options): Promise<number> {
   // Opened before the run, so that a wrong name is told at once and not after it.
   const json = openOutput(options.json);
   const vcd = openOutput(options.vcd);
-  const outcome = terminal ? await terminal.run(headless) : await runToEnd(headless);
+  const outcome = terminal ? await terminal.run(headless) : options.gdb === undefined ? await runToEnd(headless) : await runWithGdb(headless, options.gdb);
   json?.write(JSON.stringify(headless.report(outcome), null, 1) + '\n');
   vcd?.write(formatVcd(headless.recording.recordedEdges, headless.pico.nanos));
   if (outcome.message !== undefined) complain(outcome.message);
@@ -82,6 +83,14 @@ async function runToEnd(headless: HeadlessRun): Promise<Outcome> {
     await setImmediate();
     if (interrupted) return headless.interrupt();
   }
+}
+
+async function runWithGdb(headless: HeadlessRun, port: number): Promise<Outcome> {
+  const server = await GdbServer.listen(headless, port, complain);
+  const interrupt = (): void => server.interrupt();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  return await server.run();
 }
 
 function openOutput(path: string | undefined): { write(text: string): void } | undefined {

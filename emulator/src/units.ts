@@ -54,6 +54,17 @@ export function parsePress(text: string): Press {
 }
 
 /**
+ * Reads a TCP port such as `3333`.
+ *
+ * @throws UsageError
+ */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new UsageError(`'${text}' is not a port; write a number of up to 65535, for example 3333`);
+  return port;
+}
+
+/**
  * Makes sure that no pin is pressed while it is pressed already: a button has one state, so that would be a mistake.
  *
  * @throws UsageError
