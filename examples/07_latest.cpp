@@ -1,5 +1,5 @@
-// Step 7: as step 5, but a press is seen at once, by interrupt, and a mailbox for the latest value takes the queue's place: after a
-// burst of presses the LED goes straight to the last interval instead of working through all of them.
+// Step 7: an interrupt, and the latest value. As step 5, but a press is seen at once, by interrupt, and a mailbox for the latest value
+// takes the queue's place: after a burst of presses the LED goes straight to the last interval instead of working through all.
 
 #include <uasync/uasync.hpp>
 #include <uasync/board.hpp>

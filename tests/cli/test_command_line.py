@@ -13,7 +13,7 @@ class Help(unittest.TestCase):
     def test_without_a_verb_it_lists_the_verbs(self):
         done = uasync()
         self.assertEqual(done.returncode, 0)
-        for verb in ("demo", "run", "test", "bench", "size"):
+        for verb in ("demo", "page", "run", "ps", "test", "bench", "size"):
             self.assertRegex(done.stdout, rf"(?m)^  {verb} +\S")
 
     def test_every_verb_has_help_with_examples(self):
@@ -35,7 +35,7 @@ class Mistakes(unittest.TestCase):
         self.assertRegex(done.stderr, pattern)
 
     def test_unknown_verb(self):
-        self.assert_one_line(uasync("tset"), r"^uasync: unknown verb 'tset'; the verbs are demo, run, test, bench, size")
+        self.assert_one_line(uasync("tset"), r"^uasync: unknown verb 'tset'; the verbs are demo, page, run, ps, test, bench, size")
 
     def test_unknown_option_before_a_verb(self):
         self.assert_one_line(uasync("--fast"), r"^uasync: unknown option '--fast'")
@@ -43,7 +43,7 @@ class Mistakes(unittest.TestCase):
     def test_unknown_option_of_each_verb(self):
         for verb in VERBS:
             with self.subTest(verb):
-                image = ["firmware.elf"] if verb == "run" else []
+                image = {"run": ["firmware.elf"], "ps": ["firmware.elf"], "page": ["--out", "site"]}.get(verb, [])
                 self.assert_one_line(uasync(verb, *image, "--bogus"), rf"^uasync {verb}: .*--bogus; see \./uasync {verb} --help")
 
     def test_missing_value(self):
@@ -54,10 +54,23 @@ class Mistakes(unittest.TestCase):
 
     def test_image_that_does_not_exist(self):
         self.assert_one_line(uasync("run", "no.elf"), r"^uasync run: no\.elf: no such file")
+        self.assert_one_line(uasync("ps", "no.elf"), r"^uasync ps: no\.elf: no such file")
         self.assert_one_line(uasync("size", "no.elf"), r"^uasync size: no\.elf: no such file")
 
     def test_options_are_not_guessed_from_their_beginnings(self):
         self.assert_one_line(uasync("run", "no.elf", "--unt", "1s"), r"--unt")
+
+
+class Page(unittest.TestCase):
+    def test_needs_a_folder(self):
+        done = uasync("page")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"^uasync page: .*--out")
+
+    def test_does_not_write_over_what_is_no_page(self):
+        done = uasync("page", "--out", str(ROOT / "docs"))
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"^uasync page: .*docs: is not empty, and not a page that was written before")
 
 
 class EmulatorOptions(unittest.TestCase):

@@ -1,16 +1,22 @@
-"""`./uasync demo`: the tutorial's program on an emulated Pico, with a button to press."""
+"""`./uasync demo`: the tutorial's program on an emulated Pico: in the browser, in the terminal, or by a script."""
 
+import functools
+import http.server
+import os
 import sys
+import webbrowser
 
-from . import packages, project
+from . import page, packages, project
+from .errors import Failure, Interrupted, UsageError
 from .options import Parser
-from .run import add_emulator_options, become_emulator
+from .run import OPTIONS, add_emulator_options, become_emulator
 from .steps import Progress
 
 IMAGE = "examples/05_queue"
 PRESSES = ("1s", "1.5s", "1.7s", "4.7s")
 HOLD = "100ms"
 UNTIL = "8s"
+PORT = 8765
 
 WHAT = """The tutorial's program, examples/05_queue.cpp, on an emulated Raspberry Pi Pico with a button on GP15 and an LED on GP25.
 The button's every press prints the milliseconds since the press before; the LED then blinks at that pace.
@@ -21,24 +27,30 @@ BY_SCRIPT = (
     f"The button is pressed at {', '.join(PRESSES[:-1])} and {PRESSES[-1]} of simulated time, so you should see about 1000, 500, 200\n"
     "and 2000, which is the longest delay that the program takes."
 )
-NO_TERMINAL = "There is no terminal here to read the space bar from, so the demo runs headless (as with --headless).\n"
+NO_TERMINAL = "There is no terminal here from which to end it, so the demo runs headless (as with --headless).\n"
 
 
 def parser():
     result = Parser(
         "demo",
-        "[--headless] [options]",
+        "[--terminal | --headless] [options]",
         """
-        Builds the tutorial's program, examples/05_queue.cpp, for the Raspberry Pi Pico and runs it on an emulated one. You press
-        the button with the space bar and watch the LED blink at the pace of your presses.
+        Builds the tutorial's program, examples/05_queue.cpp, for the Raspberry Pi Pico and opens a page with an emulated one: press the
+        button with the mouse or the space bar, and see the LED, the console and the tasks follow. The other examples are there too, and
+        a firmware of your own can be dropped on the page. Nothing leaves this machine; Ctrl-C ends it.
         """,
         """
-        ./uasync demo                                      press the button yourself
-        ./uasync demo --headless                           a script presses it
+        ./uasync demo                                      in the browser
+        ./uasync demo --terminal                           in this terminal
+        ./uasync demo --headless                           a script presses the button
         ./uasync demo --headless --press GP15@2s+50ms --until 5s --json run.json
         """,
     )
-    result.add_argument("--headless", action="store_true", help="needs no terminal: a script presses the button, or your --press options")
+    how = result.add_mutually_exclusive_group()
+    how.add_argument("--terminal", action="store_true", help="play in this terminal instead of the browser")
+    how.add_argument("--headless", action="store_true", help="needs no terminal: a script presses the button, or your --press options")
+    result.add_argument("--port", metavar="PORT", type=int, help=f"of the page's address on 127.0.0.1 ({PORT}, or a free one)")
+    result.add_argument("--no-browser", action="store_true", help="only print the address")
     result.add_common()
     add_emulator_options(result)
     return result
@@ -46,32 +58,105 @@ def parser():
 
 def main(arguments):
     options = parser().parse_args(arguments)
+    for_page = options.port is not None or options.no_browser
+    has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     print(WHAT)
-    headless = options.headless
-    if not headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print(NO_TERMINAL)
-        headless = True
-    emulator_arguments = [word for word in arguments if word not in ("--headless", "-v", "--verbose", "--interactive")]
-    if not headless:
-        emulator_arguments.append("--interactive")
+    if options.headless or (not has_terminal and not for_page):
+        if not options.headless:
+            print(NO_TERMINAL)
+        return run_headless(options, arguments)
+    if options.terminal or options.interactive:
+        if for_page:
+            raise UsageError("--port and --no-browser are for the page, not for --terminal; see ./uasync demo --help")
         print(BY_HAND)
-    else:
-        if not options.press:
-            emulator_arguments += [f"--press=GP15@{press}+{HOLD}" for press in PRESSES]
-            print(BY_SCRIPT)
-        if not options.until:
-            emulator_arguments.append(f"--until={UNTIL}")
-            print(f"It ends after {UNTIL} of simulated time; --until changes that.\n")
+        return run_emulator(options, arguments, ["--interactive"])
+    refuse_emulator_options(options)
+    return serve(options)
 
-    image = project.ROOT / "build" / "pico-os" / f"{IMAGE}.elf"
-    if not image.exists():
-        print(FIRST_TIME)
+
+def run_headless(options, arguments):
+    more = []
+    if not options.press:
+        more += [f"--press=GP15@{press}+{HOLD}" for press in PRESSES]
+        print(BY_SCRIPT)
+    if not options.until:
+        more.append(f"--until={UNTIL}")
+        print(f"It ends after {UNTIL} of simulated time; --until changes that.\n")
+    return run_emulator(options, arguments, more)
+
+
+def run_emulator(options, arguments, more):
+    own = ("--headless", "--terminal", "-v", "--verbose", "--interactive")
+    image = built_image()
     Progress(options.verbose).run(
-        [
-            *packages.steps((*packages.BUILD, *packages.PICO, *packages.NODE)),
-            *project.emulator_steps(),
-            project.build_step("pico-os", image.stem),
-        ]
+        [*packages.steps(page.PACKAGES), *project.emulator_steps(), project.build_step(page.PRESET, image.stem)]
     )
     print()
-    become_emulator([str(image), *emulator_arguments])
+    become_emulator([str(image), *(word for word in arguments if word not in own), *more])
+
+
+def refuse_emulator_options(options):
+    for name, _, _ in OPTIONS:
+        if getattr(options, name.lstrip("-").replace("-", "_")):
+            raise UsageError(f"{name} is for --terminal and --headless; on the page there are buttons for it")
+
+
+def built_image():
+    image = project.ROOT / "build" / page.PRESET / f"{IMAGE}.elf"
+    if not image.exists():
+        print(FIRST_TIME)
+    return image
+
+
+def serve(options):
+    built_image()
+    site = project.ROOT / "build" / "page"
+    Progress(options.verbose).run(page.steps(site))
+    server = listen(options.port, site)
+    address = f"http://127.0.0.1:{server.server_address[1]}/"
+    print(f"\nThe board is at {address}\nCtrl-C ends it.", flush=True)
+    if not options.no_browser and can_open_browser():
+        webbrowser.open(address)
+    try:
+        server.serve_forever()
+    except (Interrupted, KeyboardInterrupt):
+        print()
+    finally:
+        server.server_close()
+    return 0
+
+
+def can_open_browser():
+    """Without a desktop a browser of the terminal might be opened, which cannot show the page and would take the terminal."""
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def listen(port, site):
+    handler = functools.partial(Handler, directory=str(site))
+    if port is None:
+        try:
+            return http.server.ThreadingHTTPServer(("127.0.0.1", PORT), handler)
+        except OSError:  # somebody else has it
+            return http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    try:
+        return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except (OSError, OverflowError) as error:
+        raise Failure(f"port {port}: {getattr(error, 'strerror', None) or error}") from None
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    extensions_map = {
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".json": "application/json",
+        ".elf": "application/octet-stream",
+        ".cpp": "text/plain; charset=utf-8",
+        ".py": "text/plain; charset=utf-8",
+    }
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "no-cache")  # what was built anew is to be seen at the next load
+        super().end_headers()
+
+    def log_message(self, format, *arguments):
+        """Requests are nobody's concern."""

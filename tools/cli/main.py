@@ -7,7 +7,8 @@ import sys
 from .errors import Failure, Interrupted
 
 VERBS = {
-    "demo": "build the tutorial's program for the Pico and play with it on an emulated one",
+    "demo": "open the emulated Pico in the browser, with the tutorial's program and its tasks",
+    "page": "write the page with the emulated board as a static site",
     "run": "run any firmware on the emulated Pico",
     "ps": "the tasks of a firmware at a moment of its run, and what each waits for",
     "test": "build everything and run every test",

@@ -1,0 +1,106 @@
+"""`./uasync page`: the page with the emulated board, as a static site."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+from . import packages, project
+from .errors import Failure
+from .options import Parser
+from .steps import Progress, Step
+
+PACKAGES = (*packages.BUILD, *packages.PICO, *packages.NODE)
+PRESET = "pico-os"
+SOURCES = project.ROOT / "examples"
+MORE_SOURCES = project.EMULATOR / "page" / "examples"  # the same programs for MicroPython, and their boards
+BUILT = project.EMULATOR / "page" / "dist"
+LIST = Path("examples") / "examples.json"
+
+
+def parser():
+    result = Parser(
+        "page",
+        "--out DIR",
+        """
+        Writes the page with the emulated board to a folder, with all examples' firmware and sources: a static site that any web host
+        can serve, from any address. Nothing of it is loaded from elsewhere.
+        """,
+        """
+        ./uasync page --out site
+        python3 -m http.server --directory site      and open the address that it prints
+        """,
+    )
+    result.add_argument("--out", metavar="DIR", required=True, help="the folder; what `./uasync page` wrote there before is replaced")
+    result.add_common()
+    return result
+
+
+def main(arguments):
+    options = parser().parse_args(arguments)
+    out = Path(options.out)
+    check(out)
+    Progress(options.verbose).run(steps(out))
+    print(f"\nThe page is in {out}. Browsers open it from a web server only: python3 -m http.server --directory {out}")
+
+
+def check(out):
+    """Nobody's files are to be lost by a slip of the keyboard."""
+    if out.exists() and not out.is_dir():
+        raise Failure(f"{out}: is not a folder")
+    if out.is_dir() and any(out.iterdir()) and not (out / LIST).exists():
+        raise Failure(f"{out}: is not empty, and not a page that was written before")
+
+
+def steps(out):
+    """The steps that build everything that the page needs and write it to a folder."""
+    setup = [*packages.steps(PACKAGES), *project.emulator_steps()]
+    images = project.build_step(PRESET, *(source.stem for source in sources()))
+    page = Step("building the page", build)
+    write = Step(f"writing {out}", lambda log: write_site(out))
+    images.after = page.after = tuple(setup)
+    write.after = (images, page)
+    return [*setup, images, page, write]
+
+
+def build(log):
+    log.run(["npm", "run", "build:page"], cwd=project.EMULATOR)
+
+
+def sources():
+    return sorted(SOURCES.glob("[0-9]*.cpp"))
+
+
+def write_site(out):
+    if out.exists():
+        shutil.rmtree(out)
+    shutil.copytree(BUILT, out)
+    folder = out / LIST.parent
+    folder.mkdir(exist_ok=True)
+    listed = []
+    for source in sources():
+        image = project.ROOT / "build" / PRESET / "examples" / f"{source.stem}.elf"
+        shutil.copyfile(image, folder / image.name)
+        shutil.copyfile(source, folder / source.name)
+        entry = {"name": source.stem, **heading(source), "image": f"examples/{image.name}", "source": f"examples/{source.name}"}
+        for key, suffix in (("micropython", ".py"), ("board", ".board.json")):
+            other = MORE_SOURCES / (source.stem + suffix)
+            if other.exists():
+                shutil.copyfile(other, folder / other.name)
+                entry[key] = f"examples/{other.name}"
+        listed.append(entry)
+    (out / LIST).write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
+
+
+def heading(source):
+    """An example's title and what it shows, from the comment that it begins with: `// Step 5: the queue. Each interval ...`."""
+    first = []
+    for line in source.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("//"):
+            break
+        first.append(line.removeprefix("//").strip())
+    match = re.match(r"Step (\w+): (.*?)\.\s*(.*)$", " ".join(first))
+    if not match:
+        raise Failure(f"{source.name}: does not begin with a comment such as '// Step 5: the queue. What it shows.'")
+    number, title, summary = match.groups()
+    return {"title": f"{number}. {title[0].upper()}{title[1:]}", "summary": summary}
