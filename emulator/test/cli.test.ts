@@ -95,6 +95,9 @@ describe('uasync run', () => {
       [[image, '--press', 'GP15'], /'GP15' is not a press/],
       [[image, '--press', 'GP15@1s+1s', '--press', 'GP15@1s+1s'], /overlap/],
       [[image, '--led', 'LED'], /'LED' is not a pin/],
+      [[image, '--gdb', 'x'], /'x' is not a port/],
+      [[image, '--gdb', '65536'], /'65536' is not a port/],
+      [[image, '--gdb', '0', '--interactive'], /--gdb and --interactive do not go together/],
       [[image, '--fast'], /unknown option '--fast'/],
       [[image, '--json', join(folder, 'none', 'x.json')], /no such file/],
       [[image, '--interactive'], /needs a terminal.*--headless/],
@@ -110,7 +113,7 @@ describe('uasync run', () => {
   it('explains itself with --help', () => {
     const { status, stdout } = run('--help');
     assert.equal(status, 0);
-    for (const option of ['--press', '--until', '--json', '--vcd', '--quiet', '--interactive', '--led', '--button']) assert.ok(stdout.includes(option), option);
+    for (const option of ['--press', '--until', '--json', '--vcd', '--quiet', '--interactive', '--led', '--button', '--gdb']) assert.ok(stdout.includes(option), option);
   });
 
   it('streams the console, and writes the report after Ctrl-C', async () => {

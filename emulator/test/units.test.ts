@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { parseOptions } from '../src/options.js';
-import { checkPresses, parsePin, parsePress, parseTime, UsageError } from '../src/units.js';
+import { checkPresses, parsePin, parsePort, parsePress, parseTime, UsageError } from '../src/units.js';
 
 const rejects = (action: () => unknown, message: RegExp): void => assert.throws(action, (error) => error instanceof UsageError && message.test(error.message));
 
@@ -70,5 +70,13 @@ describe('the options', () => {
     rejects(() => parseOptions(['a', 'b']), /^only one IMAGE/);
     rejects(() => parseOptions(['a', '--fast']), /^unknown option '--fast'; see --help$/);
     rejects(() => parseOptions(['a', '--until']), /^option '--until <value>' argument missing; see --help$/);
+  });
+});
+
+describe('parsePort', () => {
+  it('reads numbers that a port can have', () => assert.deepEqual(['0', '3333', '65535'].map(parsePort), [0, 3333, 65535]));
+
+  it('rejects anything else', () => {
+    for (const text of ['', '-1', '65536', '100000', '3333x', ' 1', '0x10', '1e3', '3.5']) assert.throws(() => parsePort(text), UsageError, text);
   });
 });

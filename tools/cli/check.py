@@ -26,10 +26,11 @@ PACKAGES = (
     *packages.NODE,
     *packages.LEDGER,
     *packages.MODEL,
+    *packages.GDB,
     *packages.FORMAT,
     *packages.LINT,
 )
-QUICK_PACKAGES = (*packages.BUILD, *packages.HOST_GCC, *packages.PICO, *packages.NODE, *packages.FORMAT)
+QUICK_PACKAGES = (*packages.BUILD, *packages.HOST_GCC, *packages.PICO, *packages.NODE, *packages.GDB, *packages.FORMAT)
 
 
 def parser():

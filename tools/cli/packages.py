@@ -19,6 +19,7 @@ FORMAT = ("clang-format-19", "git")
 LINT = ("clang-tidy-19",)
 LEDGER = ("valgrind",)
 MODEL = ("spin",)
+GDB = ("gdb-multiarch",)
 
 # Commands that stand for a package, wherever they come from. The other packages are libraries.
 COMMANDS = {
@@ -30,6 +31,7 @@ COMMANDS = {
     "lld-19": "ld.lld-19",
     "clang-format-19": "clang-format-19",
     "clang-tidy-19": "clang-tidy-19",
+    "gdb-multiarch": "gdb-multiarch",
     "git": "git",
     "valgrind": "valgrind",
     "spin": "spin",

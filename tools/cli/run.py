@@ -20,6 +20,7 @@ OPTIONS = (
     ("--interactive", None, "run in real time in this terminal: space presses the button, q quits"),
     ("--led", "PIN", "the LED shown by --interactive (GP25)"),
     ("--button", "PIN", "the button pressed by --interactive (GP15)"),
+    ("--gdb", "PORT", "wait for gdb on this TCP port of this machine, and run the firmware as it says; 0 takes any free port"),
 )
 
 def add_emulator_options(parser):
@@ -48,6 +49,7 @@ def parser():
         ./uasync run build/pico-os/examples/05_queue.elf --until 8s
         ./uasync run firmware.uf2 --press GP15@1s+100ms --press GP15@1.5s+100ms --until 3s
         ./uasync run firmware.elf --until 2s --quiet --json run.json --vcd run.vcd
+        ./uasync run build/pico-os/examples/05_queue.elf --gdb 3333
         """,
     )
     result.add_argument("image", metavar="IMAGE", help="an ELF or UF2 file for the RP2040")
