@@ -42,6 +42,19 @@ export class Coroutines {
     return name !== undefined && /\.(actor|resume)$/.test(name);
   }
 
+  /** The line of a coroutine to which an instruction belongs: of what is inlined there, the last line before it of its own. */
+  placeAt(address: number): SourcePlace | undefined {
+    const { debug, symbols } = this.image;
+    const code = symbols.at(address);
+    if (code === undefined || debug === undefined) return undefined;
+    const own = debug.placeOf(code.address)?.file;
+    for (let at = address; at >= code.address; at -= 2) {
+      const place = debug.placeOf(at);
+      if (place?.file === own) return place;
+    }
+    return undefined;
+  }
+
   /** The `co_await` whose number a frame holds. */
   placeOf(coroutine: Coroutine, number: number): SourcePlace | undefined {
     const { code, index } = coroutine;

@@ -113,7 +113,7 @@ export class TaskReader {
     const stack = Array.from({ length: STACK_WORDS }, (_, index) => this.memory.word(sp + 4 * index) ?? 0);
     // A return address lies behind the call, which may be the last instruction of its line.
     const code = [pc + 2, lr, ...stack].find((address) => this.coroutines.isCode(address - 2));
-    return code === undefined ? undefined : this.image.debug?.placeOf(((code - 2) & ~1) >>> 0);
+    return code === undefined ? undefined : this.coroutines.placeAt(((code - 2) & ~1) >>> 0);
   }
 
   /** The suspended coroutines of a task, innermost first. */
