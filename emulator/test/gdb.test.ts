@@ -4,6 +4,8 @@ import { Debugger } from '../src/gdb/debugger.js';
 import { packet, PacketReader, toBytes, toHex } from '../src/gdb/packets.js';
 import { Session } from '../src/gdb/session.js';
 import { HeadlessRun } from '../src/headless.js';
+import type { Image } from '../src/image.js';
+import { compile } from './compile.js';
 import { HARD_FAULT, MAIN, program, STACK_TOP, SYSTICK } from './program.js';
 import { adds, bkpt, bxLr, type Code, flatten, forever, ldr, loop, movs, nop, set, store, str, udf, wfi } from './thumb.js';
 
@@ -18,8 +20,9 @@ class Gdb {
   readonly session: Session;
   private sent = '';
 
-  constructor(main: Code, handlers: Record<number, Code> = {}, untilNanos = 1e9) {
-    this.target = new Debugger(new HeadlessRun({ image: program(main, handlers), untilNanos }));
+  constructor(main: Code | Image, handlers: Record<number, Code> = {}, untilNanos = 1e9) {
+    const image = typeof main === 'object' && 'segments' in main ? main : program(main, handlers);
+    this.target = new Debugger(new HeadlessRun({ image, untilNanos }));
     this.session = new Session(this.target, (text) => (this.sent += text));
   }
 
@@ -208,6 +211,72 @@ describe('stepping in gdb', () => {
     gdb.ask('c');
     gdb.ask('s');
     assert.ok(gdb.pc >= start && gdb.pc < start + 6, gdb.pc.toString(16));
+  });
+});
+
+describe('both cores in gdb', () => {
+  /** Core 0 starts core 1 as the boot ROM wants it; both count for ever. */
+  const image = compile(`
+    volatile uint32_t counts[2];
+    static void push(uint32_t word) { while (!(REG(0xd0000050) & 2)) {} REG(0xd0000054) = word; __asm__ volatile("sev"); }
+    static uint32_t pop(void) { while (!(REG(0xd0000050) & 1)) __asm__ volatile("wfe"); return REG(0xd0000058); }
+    __attribute__((noinline)) void first(void) { counts[0]++; }
+    __attribute__((noinline)) void second(void) { counts[1]++; }
+    static void core1(void) { for (;;) second(); }
+    int main(void) {
+      const uint32_t words[] = {0, 0, 1, (uint32_t)vectors, 0x20042000, (uint32_t)core1};
+      for (unsigned index = 0; index < 6; index++) { push(words[index]); pop(); }
+      for (;;) first();
+    }
+  `);
+  const address = (name: string): number => image.symbols.addressOf(name) as number;
+  const started = (): Gdb => {
+    const gdb = new Gdb(image);
+    gdb.ask(`Z0,${address('second').toString(16)},2`);
+    assert.equal(gdb.ask('c'), 'T05thread:2;');
+    gdb.ask(`z0,${address('second').toString(16)},2`);
+    return gdb;
+  };
+  const pcOf = (gdb: Gdb, thread: number): number => {
+    assert.equal(gdb.ask(`Hg${thread}`), 'OK');
+    return Buffer.from(gdb.ask('pf'), 'hex').readUInt32LE();
+  };
+
+  it('are threads, with registers of their own', () => {
+    const gdb = started();
+    assert.equal(gdb.ask('qfThreadInfo'), 'm1,2');
+    assert.equal(gdb.ask('qC'), 'QC2'); // the one that was stopped
+    assert.equal(pcOf(gdb, 2), address('second'));
+    assert.notEqual(pcOf(gdb, 1), address('second'));
+  });
+
+  it('step each by itself, while the other runs on', () => {
+    const gdb = started();
+    const before = pcOf(gdb, 2);
+    assert.equal(gdb.ask('vCont;s:2;c'), 'T05thread:2;');
+    assert.equal(pcOf(gdb, 2), before + 2);
+    for (let step = 0; step < 60; step++) assert.equal(gdb.ask('vCont;s:1;c'), 'T05thread:1;');
+    assert.ok(Math.abs(pcOf(gdb, 1) - address('main')) < 0x100);
+    assert.notEqual(pcOf(gdb, 2), before + 2);
+  });
+
+  it('stop both at a breakpoint of one', () => {
+    const gdb = started();
+    gdb.ask(`Z0,${address('first').toString(16)},2`);
+    assert.equal(gdb.ask('c'), 'T05thread:1;');
+    const other = pcOf(gdb, 2);
+    assert.equal(pcOf(gdb, 2), other);
+    assert.equal(pcOf(gdb, 1), address('first'));
+  });
+
+  it('are told apart at a watchpoint', () => {
+    const gdb = started();
+    const counts = image.objects.addressOf('counts') as number;
+    gdb.ask(`Z2,${(counts + 4).toString(16)},4`);
+    assert.equal(gdb.ask('c'), `T05watch:${(counts + 4).toString(16)};thread:2;`);
+    gdb.ask(`z2,${(counts + 4).toString(16)},4`);
+    gdb.ask(`Z2,${counts.toString(16)},4`);
+    assert.equal(gdb.ask('c'), `T05watch:${counts.toString(16)};thread:1;`);
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { parseOptions } from '../src/options.js';
+import { type Options, parseOptions } from '../src/options.js';
 import { checkPresses, parsePin, parsePort, parsePress, parseTime, UsageError } from '../src/units.js';
 
 const rejects = (action: () => unknown, message: RegExp): void => assert.throws(action, (error) => error instanceof UsageError && message.test(error.message));
@@ -51,7 +51,7 @@ describe('a press', () => {
 describe('the options', () => {
   it('have defaults', () => {
     assert.deepEqual(parseOptions(['x.elf']), {
-      image: 'x.elf', presses: [], untilNanos: undefined, json: undefined, vcd: undefined, interactive: false, led: 25, button: 15, quiet: false,
+      image: 'x.elf', presses: [], untilNanos: undefined, json: undefined, vcd: undefined, interactive: false, led: 25, button: 15, quiet: false, gdb: undefined,
     });
   });
 
@@ -60,8 +60,9 @@ describe('the options', () => {
     assert.deepEqual(parseOptions(args), {
       image: 'x.uf2',
       presses: [1, 2].map((pin) => ({ pin, startNanos: 1e9, durationNanos: 1e9 })),
-      untilNanos: 3e9, json: 'j', vcd: 'v', interactive: true, led: 2, button: 3, quiet: true,
+      untilNanos: 3e9, json: 'j', vcd: 'v', interactive: true, led: 2, button: 3, quiet: true, gdb: undefined,
     });
+    assert.equal((parseOptions(['x', '--gdb', '3333']) as Options).gdb, 3333);
     assert.equal(parseOptions(['--help']), 'help');
   });
 
