@@ -9,6 +9,7 @@ export interface Options {
   readonly untilNanos: number | undefined;
   readonly json: string | undefined;
   readonly vcd: string | undefined;
+  readonly trace: string | undefined;
   readonly interactive: boolean;
   readonly led: number;
   readonly button: number;
@@ -31,6 +32,7 @@ Options:
                               at a breakpoint, in a crash, or asleep with nothing left to wake it
   --json FILE                 write the console, the pins' edges and how the run ended, with times
   --vcd FILE                  write the pins' waveforms, for GTKWave and other viewers
+  --trace FILE                write what the tasks did and who woke them, for ui.perfetto.dev and chrome://tracing
   --quiet                     do not print the console
   --interactive               run in real time in this terminal: space presses the button, q quits
   --led PIN                   the LED shown by --interactive (GP25)
@@ -66,6 +68,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
     untilNanos: values.until === undefined ? undefined : parseTime(values.until),
     json: values.json,
     vcd: values.vcd,
+    trace: values.trace,
     interactive: values.interactive ?? false,
     led: parsePin(values.led ?? 'GP25'),
     button: parsePin(values.button ?? 'GP15'),
@@ -84,6 +87,7 @@ function parse(args: readonly string[]) {
         until: { type: 'string' },
         json: { type: 'string' },
         vcd: { type: 'string' },
+        trace: { type: 'string' },
         interactive: { type: 'boolean' },
         led: { type: 'string' },
         button: { type: 'string' },

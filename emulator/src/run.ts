@@ -3,10 +3,13 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { GdbServer } from './gdb/server.js';
 import { HeadlessRun, type Outcome } from './headless.js';
-import { ImageError } from './image.js';
+import { type Image, ImageError } from './image.js';
 import { TerminalBoard } from './interactive.js';
 import { parseImage } from './load.js';
 import { HELP, type Options, parseOptions } from './options.js';
+import { formatChromeTrace } from './perfetto.js';
+import { TaskObserver } from './tasks/observer.js';
+import { MOST_EVENTS, TaskRecording } from './tasks/recording.js';
 import { UsageError } from './units.js';
 import { formatVcd } from './vcd.js';
 
@@ -42,29 +45,47 @@ async function run(options: Options): Promise<number> {
     if (terminal) terminal.print(bytes);
     else process.stdout.write(bytes);
   };
-  const headless = load(options, print);
+  const { headless, image } = load(options, print);
   // Opened before the run, so that a wrong name is told at once and not after it.
   const json = openOutput(options.json);
   const vcd = openOutput(options.vcd);
+  const trace = openOutput(options.trace);
+  const tasks = trace && observe(headless, image);
   const outcome = terminal ? await terminal.run(headless) : options.gdb === undefined ? await runToEnd(headless) : await runWithGdb(headless, options.gdb);
   json?.write(JSON.stringify(headless.report(outcome), null, 1) + '\n');
   vcd?.write(formatVcd(headless.recording.recordedEdges, headless.pico.nanos));
+  trace?.write(tasks?.() ?? '');
   if (outcome.message !== undefined) complain(outcome.message);
   if (outcome.failed) return EXIT_CRASHED;
   return outcome.exit === 'interrupted' && !options.interactive ? EXIT_INTERRUPTED : 0;
 }
 
-function load(options: Options, print: (bytes: Uint8Array) => void): HeadlessRun {
+/** Follows the tasks from now on. @returns what gives the trace at the end */
+function observe(headless: HeadlessRun, image: Image): () => string {
+  const recording = new TaskRecording();
+  const observer = new TaskObserver(headless.pico, image, recording.push);
+  if (!observer.isUasync) complain('the trace has pins only: the firmware was not made with uasync, or its runtime is older than this tool');
+  return () => {
+    observer.finish();
+    const { events, leftOut } = recording.take();
+    if (leftOut > 0) complain(`the trace has the newest ${events.length} events of the tasks; ${leftOut} older ones were left out`);
+    return formatChromeTrace(events, headless.recording.recordedEdges.slice(-MOST_EVENTS), { endNanos: headless.pico.nanos });
+  };
+}
+
+function load(options: Options, print: (bytes: Uint8Array) => void): { headless: HeadlessRun; image: Image } {
   try {
-    return new HeadlessRun({
-      image: parseImage(readFileSync(options.image)),
+    const image = parseImage(readFileSync(options.image));
+    const headless = new HeadlessRun({
+      image,
       presses: options.presses,
       untilNanos: options.untilNanos,
-      keepAllEdges: options.vcd !== undefined,
+      keepAllEdges: options.vcd !== undefined || options.trace !== undefined,
       onConsoleLine: (line) => {
         if (!options.quiet) print(line.bytes);
       },
     });
+    return { headless, image };
   } catch (error) {
     throw new UsageError(`${options.image}: ${error instanceof ImageError ? error.message : reason(error)}`);
   }

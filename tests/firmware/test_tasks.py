@@ -4,8 +4,10 @@ import functools
 import json
 import re
 import subprocess
+import tempfile
+from pathlib import Path
 
-from .support import ROOT, FirmwareTest, image_path, on_each_preset
+from .support import ROOT, RUNNER, FirmwareTest, image_path, on_each_preset
 
 PS = ROOT / "emulator" / "dist" / "ps.js"
 SOURCE = (ROOT / "tests" / "firmware" / "waiting.cpp").read_text().splitlines()
@@ -144,6 +146,32 @@ class Examples(FirmwareTest):
         # The first delay is the 120 ms up to the first press.
         self.assertNear(blink["run_us"], 120_000, 2_000)
         self.assertNear(blink["deadline_us"] - blink["since_us"], 200_000, 1_000)
+
+
+class Trace(FirmwareTest):
+    @on_each_preset
+    def test_who_wakes_whom_and_who_runs_when(self, preset):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "trace.json"
+            command = ["node", RUNNER, image_path(preset, "examples/07_latest"), "--until", "1.2s", "--press", "GP15@300ms+100ms"]
+            subprocess.run([*command, "--quiet", "--trace", file], check=True, timeout=60)
+            events = json.loads(file.read_text())["traceEvents"]
+        names = {(e["pid"], e["tid"]): e["args"]["name"] for e in events if e["name"] == "thread_name"}
+        wakes = {}
+        for event in events:
+            if event["ph"] in "sf":
+                wakes.setdefault(event["id"], {})[event["ph"]] = (names[event["pid"], event["tid"]], event["ts"])
+        woken = [(wake["s"][0], wake["f"][0]) for wake in wakes.values() if "f" in wake]
+        # The press comes by interrupt; what follows it are the sleeps against bouncing, and the message to the other task.
+        self.assertEqual(woken[0], ("interrupt IO_BANK0", "async_main"))
+        self.assertIn(("async_main", "blink"), woken)
+        self.assertTrue({waker for waker, _ in woken} <= {"interrupt IO_BANK0", "timer", "async_main"}, woken)
+        for wake in wakes.values():
+            if "f" in wake:
+                self.assertLessEqual(wake["s"][1], wake["f"][1])
+        steps = sorted((e["ts"], e["ts"] + e["dur"]) for e in events if e["ph"] == "X" and e["cat"] == "step")
+        for (_, end), (begin, _) in zip(steps, steps[1:]):
+            self.assertLessEqual(end, begin + 0.001, "two tasks ran at once")
 
 
 class Command(FirmwareTest):

@@ -16,6 +16,7 @@ OPTIONS = (
      "in a crash, or asleep with nothing left to wake it"),
     ("--json", "FILE", "write the console, the pins' edges and how the run ended, with times"),
     ("--vcd", "FILE", "write the pins' waveforms, for GTKWave and other viewers"),
+    ("--trace", "FILE", "write what the tasks did and who woke them, for ui.perfetto.dev and chrome://tracing"),
     ("--quiet", None, "do not print the console"),
     ("--interactive", None, "run in real time in this terminal: space presses the button, q quits"),
     ("--led", "PIN", "the LED shown by --interactive (GP25)"),
