@@ -1,4 +1,4 @@
-import { type Pico } from '../pico.js';
+import type { Pico } from '../pico.js';
 import { parsePin, parseTime, UsageError } from '../units.js';
 
 const HELP = `monitor help               print this text
