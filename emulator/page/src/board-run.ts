@@ -3,8 +3,8 @@ import { ImageError } from '../../src/image.js';
 import { parseImage } from '../../src/load.js';
 import { Pico } from '../../src/pico.js';
 import type { TaskEvent, TaskSnapshot } from '../../src/tasks/model.js';
+import { TaskObserver } from '../../src/tasks/observer.js';
 import { Newest } from './newest.js';
-import { observeTasks, type TaskReader } from './tasks.js';
 
 const EDGES_A_FRAME = 2000;
 const TASK_EVENTS_A_FRAME = 2000;
@@ -37,7 +37,7 @@ export interface Happenings {
 export class BoardRun {
   readonly pico: Pico;
 
-  private readonly tasks: TaskReader;
+  private readonly tasks: TaskObserver;
   private readonly edges = new Newest<Edge>(EDGES_A_FRAME);
   private readonly taskEvents = new Newest<TaskEvent>(TASK_EVENTS_A_FRAME);
   private readonly console = new Newest<number>(CONSOLE_BYTES_A_FRAME);
@@ -58,7 +58,7 @@ export class BoardRun {
       onConsoleLine: ({ bytes }) => bytes.forEach((byte) => this.console.push(byte)),
     });
     this.pico.awaitsInput = true;
-    this.tasks = observeTasks(this.pico, image, (event) => {
+    this.tasks = new TaskObserver(this.pico, image, (event) => {
       this.taskEvents.push(event);
       if (event.kind === 'step') this.stepsSeen++;
     });

@@ -1,4 +1,5 @@
 import type { Edge } from '../../src/board.js';
+import type { Press } from '../../src/units.js';
 import type { TaskEvent, TaskSnapshot } from '../../src/tasks/model.js';
 
 /** What the page and the emulator, which runs in a worker, say to each other. All times are simulated nanoseconds since power-on. */
@@ -40,7 +41,9 @@ export type Request =
   /** What somebody types on the console: goes to the receiver of UART0, and to the USB port. */
   | { readonly kind: 'type'; readonly bytes: Uint8Array }
   /** Asks for a frame with the tasks now, even when paused. */
-  | { readonly kind: 'snapshot' };
+  | { readonly kind: 'snapshot' }
+  /** Runs the firmware from power-on on a board of its own, without real time, and tells all that happened: to be compared with another run. */
+  | { readonly kind: 'record'; readonly untilNanos: number; readonly presses: readonly Press[] };
 
 export type RunState = 'running' | 'paused' | 'ended';
 
@@ -68,6 +71,8 @@ export interface FrameReply {
   readonly kind: 'frame';
   /** Counts the boards that were powered on, so that what belongs to an earlier one is known for it. */
   readonly boot: number;
+  /** The file that the firmware is from. */
+  readonly name: string;
   /** When the frame was taken. */
   readonly nanos: number;
   readonly cycles: number;
@@ -106,4 +111,13 @@ export interface ErrorReply {
   readonly message: string;
 }
 
-export type Reply = StateReply | FrameReply | ErrorReply;
+/** The answer to `record`. */
+export interface RecordReply {
+  readonly kind: 'recording';
+  readonly nanos: number;
+  readonly cycles: number;
+  readonly edges: readonly Edge[];
+  readonly taskEvents: readonly TaskEvent[];
+}
+
+export type Reply = StateReply | FrameReply | ErrorReply | RecordReply;

@@ -1,4 +1,5 @@
 import { BoardRun, explain, type StepMark } from './board-run.js';
+import { record } from './record.js';
 import { Pacer, RatioMeter } from './pacing.js';
 import type { Reply, Request, RunState } from './protocol.js';
 
@@ -30,8 +31,7 @@ class Emulator {
   handle(request: Request): void {
     switch (request.kind) {
       case 'load':
-        this.file = { name: request.name, bytes: request.bytes };
-        this.powerOn('running');
+        this.load(request.name, request.bytes);
         break;
       case 'reset':
         this.powerOn(this.state === 'paused' ? 'paused' : 'running');
@@ -61,8 +61,23 @@ class Emulator {
       case 'snapshot':
         this.sendFrame(true);
         break;
+      case 'record':
+        if (this.file !== undefined) this.reply(record(this.file.bytes, request.untilNanos, request.presses));
+        break;
     }
     if (this.state === 'paused') this.sendFrame(false);
+  }
+
+  /** A file that cannot be run changes nothing: what ran before runs on. */
+  private load(name: string, bytes: Uint8Array): void {
+    try {
+      new BoardRun(bytes).finish();
+    } catch (error) {
+      this.reply({ kind: 'error', name, message: explain(error) });
+      return;
+    }
+    this.file = { name, bytes };
+    this.powerOn('running');
   }
 
   private powerOn(state: RunState): void {
@@ -158,6 +173,7 @@ class Emulator {
     this.reply({
       kind: 'frame',
       boot: this.boot,
+      name: this.file?.name ?? '',
       nanos: board.pico.nanos,
       cycles: board.pico.cycles,
       frequency: board.pico.frequency,
