@@ -1,11 +1,17 @@
 export { type Edge, type PicoEvents, PIN_COUNT } from './board.js';
 export type { ConsoleLine } from './console.js';
+export { Bme280, type Weather } from './devices/bme280.js';
+export type { DeviceBoard, I2cDevice, SpiDevice } from './devices/device.js';
+export { Ssd1306 } from './devices/ssd1306.js';
 export type { Ending } from './ending.js';
 export { type HeadlessOptions, HeadlessRun, type Outcome, runHeadless } from './headless.js';
 export { type Image, ImageError, type Segment } from './image.js';
 export { parseImage } from './load.js';
 export { Pico } from './pico.js';
+export type { Pwm } from './pwm.js';
 export { Recording, type Report } from './recording.js';
+export type { SpiPins } from './spi.js';
+export type { I2cBus, SpiBus, UartPort } from './surroundings.js';
 export { SymbolTable } from './symbols.js';
 export { parsePin, parsePress, parseTime, type Press, UsageError } from './units.js';
 export { formatVcd } from './vcd.js';

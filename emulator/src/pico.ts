@@ -6,6 +6,8 @@ import { LineBuffer } from './console.js';
 import type { Ending } from './ending.js';
 import type { Image } from './image.js';
 import { Inspector } from './inspector.js';
+import { type Pwm, readPwm } from './pwm.js';
+import { type I2cBus, type SpiBus, Surroundings, type UartPort } from './surroundings.js';
 import { keepWatchdogState } from './workarounds/watchdog.js';
 
 const FLASH_START = 0x10000000;
@@ -26,7 +28,7 @@ export class Pico {
   private readonly clock = new CycleClock();
   private chip: Chip;
   private readonly consoles = [0, 1].map((uart) => new LineBuffer(uart, (line) => this.events.onConsoleLine?.(line)));
-  private readonly grounded = new Set<number>();
+  private readonly surroundings: Surroundings;
   private pendingPresses = 0;
   private ended: Ending | undefined;
 
@@ -35,7 +37,9 @@ export class Pico {
     private readonly image: Image,
     private readonly events: PicoEvents = {},
   ) {
+    this.surroundings = new Surroundings(this.clock, () => this.chip);
     this.chip = this.powerOn();
+    this.surroundings.connect();
     const { flash, sram } = this.chip.rp2040;
     for (const { address, bytes } of image.segments) {
       if (address >= SRAM_START) sram.set(bytes, address - SRAM_START);
@@ -81,9 +85,41 @@ export class Pico {
 
   /** Presses (`true`) or releases a button between a pin and ground. */
   setButton(pin: number, pressed: boolean): void {
-    if (pressed) this.grounded.add(pin);
-    else this.grounded.delete(pin);
-    this.chip.corrected.pins.setGrounded(pin, pressed);
+    this.surroundings.setGrounded(pin, pressed);
+  }
+
+  /** Drives a pin from outside, as the output of a sensor does; undefined lets go of it. An output of the chip is stronger. */
+  drive(pin: number, level: 0 | 1 | undefined): void {
+    this.surroundings.setDriven(pin, level);
+  }
+
+  /**
+   * Sets the voltage at an input of the converter: 0 to 3 are GP26 to GP29, 4 is the temperature sensor of the chip.
+   *
+   * @throws RangeError if there is no such channel
+   */
+  setAnalog(channel: number, volts: number): void {
+    this.surroundings.setAnalog(channel, volts);
+  }
+
+  /** What the pulse-width modulator puts out at a pin; undefined where it puts out nothing. */
+  pwm(pin: number): Pwm | undefined {
+    return readPwm(this.chip.rp2040, pin);
+  }
+
+  /** The receiver of a UART, to send something to the firmware. */
+  uart(index: 0 | 1): UartPort {
+    return this.surroundings.uart(index);
+  }
+
+  /** A bus to which devices can be connected. */
+  i2c(index: 0 | 1): I2cBus {
+    return this.surroundings.i2c(index);
+  }
+
+  /** A bus to which devices can be connected. */
+  spi(index: 0 | 1): SpiBus {
+    return this.surroundings.spi(index);
   }
 
   /** Has a button between a pin and ground pressed at a simulated time from now on, for some time. */
@@ -149,7 +185,10 @@ export class Pico {
 
   private powerOn(): Chip {
     return new Chip(this.clock, this.inspect, this.image.symbols, {
-      onLevel: (pin, level) => this.events.onEdge?.({ pin, nanos: this.clock.nanos, level }),
+      onLevel: (pin, level) => {
+        this.surroundings.follow(pin, level);
+        this.events.onEdge?.({ pin, nanos: this.clock.nanos, level });
+      },
       onUartByte: (uart, byte) => this.consoles[uart]?.push(byte, this.clock.nanos),
     });
   }
@@ -172,7 +211,7 @@ export class Pico {
     rp2040.sram.set(before.rp2040.sram);
     keepState(before.rp2040);
     this.clock.setFrequency(rp2040.clkSys);
-    for (const pin of this.grounded) this.chip.corrected.pins.setGrounded(pin, true);
+    this.surroundings.connect();
     this.chip.start();
   }
 
@@ -187,7 +226,7 @@ export class Pico {
 
   private canStillWake(): boolean {
     const { corrected, cores } = this.chip;
-    if (this.awaitsInput || this.pendingPresses > 0 || corrected.watchdog.isRunning()) return true;
+    if (this.awaitsInput || this.pendingPresses > 0 || this.surroundings.isBusy || corrected.watchdog.isRunning()) return true;
     return this.clock.nextAlarm !== undefined && cores.running.some((core) => core.canWakeItself());
   }
 }

@@ -1,4 +1,5 @@
 import type { RP2040 } from 'rp2040js';
+import { correctAdc } from './analog.js';
 import { installBus } from './bus.js';
 import type { CycleClock } from './clock.js';
 import type { Inspector } from './inspector.js';
@@ -9,6 +10,7 @@ import { correctPio } from './workarounds/pio.js';
 import { type CoreEvents, correctProcessor } from './workarounds/processor.js';
 import { correctSysTick, type SysTick } from './workarounds/systick.js';
 import { correctTimer, type Timer } from './workarounds/timer.js';
+import { correctUartReceiver } from './workarounds/uart.js';
 import { correctWatchdog, type Watchdog } from './workarounds/watchdog.js';
 
 /** What the corrected chip reports while it runs. */
@@ -39,6 +41,8 @@ export interface CorrectedCore {
  */
 export function correctChip(chip: RP2040, clock: CycleClock, events: ChipEvents): CorrectedChip {
   correctPio(chip, clock);
+  correctAdc(chip);
+  for (const uart of chip.uart) correctUartReceiver(chip, uart, clock);
   return {
     pins: correctPins(chip, events.onLevel),
     timer: correctTimer(chip, clock),

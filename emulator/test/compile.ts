@@ -17,6 +17,8 @@ const PROLOGUE = `
 static inline void put(char c) { REG(0x40034000) = c; }
 static inline void print(const char *text) { while (*text) put(*text++); }
 static inline void hex(uint32_t value) { for (int shift = 28; shift >= 0; shift -= 4) put("0123456789abcdef"[(value >> shift) & 15]); }
+void *memcpy(void *to, const void *from, unsigned size) { for (char *p = to; size--;) *p++ = *(const char *)from++; return to; }
+void *memset(void *to, int value, unsigned size) { for (char *p = to; size--;) *p++ = value; return to; }
 static inline void done(void) { __asm__ volatile("bkpt"); }
 extern void *vectors[];
 `;

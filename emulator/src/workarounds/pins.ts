@@ -10,6 +10,8 @@ export interface Pins {
   level(pin: number): number;
   /** Connects a pin to ground, or lets go of it. */
   setGrounded(pin: number, grounded: boolean): void;
+  /** Drives a pin from outside, or lets go of it. An output of the chip is stronger. */
+  setDriven(pin: number, level: number | undefined): void;
 }
 
 /** The private parts of a pin that the corrections need. */
@@ -33,11 +35,14 @@ interface PinState {
  */
 export function correctPins(chip: RP2040, onChange: (pin: number, level: number) => void): Pins {
   const grounded = new Set<number>();
+  const driven = new Map<number, number>();
   const levels = chip.gpio.map(() => 0);
 
   const padLevel = (pin: GPIOPin): number => {
     if (grounded.has(pin.index)) return 0;
     if (pin.outputEnable && !pin.outputDisable) return pin.outputValue ? 1 : 0;
+    const outside = driven.get(pin.index);
+    if (outside !== undefined) return outside;
     if (pin.pullupEnabled && pin.pulldownEnabled) return levels[pin.index] as number; // the bus keeper
     return pin.pullupEnabled ? 1 : 0;
   };
@@ -74,6 +79,11 @@ export function correctPins(chip: RP2040, onChange: (pin: number, level: number)
     setGrounded(pin, isGrounded) {
       if (isGrounded) grounded.add(pin);
       else grounded.delete(pin);
+      update(chip.gpio[pin] as GPIOPin);
+    },
+    setDriven(pin, level) {
+      if (level === undefined) driven.delete(pin);
+      else driven.set(pin, level);
       update(chip.gpio[pin] as GPIOPin);
     },
   };

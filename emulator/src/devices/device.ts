@@ -1,0 +1,34 @@
+/** What a device is told of the board it is connected to. */
+export interface DeviceBoard {
+  /** Simulated time in nanoseconds. */
+  readonly nanos: number;
+}
+
+/** A device on an I2C bus. */
+export interface I2cDevice {
+  /** It is connected, to a bus whose time it may want to know. */
+  connect?(board: DeviceBoard): void;
+  /** It has been addressed, to be read from or written to. */
+  start?(isRead: boolean): void;
+  /** Takes a byte. False refuses it. */
+  write(byte: number): boolean;
+  /** Gives the next byte. */
+  read(): number;
+  /** The transfer is over. */
+  stop?(): void;
+}
+
+/** A device on an SPI bus. */
+export interface SpiDevice {
+  connect?(board: DeviceBoard): void;
+  /** Its chip select has gone low. */
+  select?(): void;
+  /** Its chip select has gone high. */
+  deselect?(): void;
+  /**
+   * Takes a byte, and gives one at the same time.
+   *
+   * @param isData the level of the data/command pin, for a device that has one
+   */
+  transfer(byte: number, isData: boolean): number;
+}

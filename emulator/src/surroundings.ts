@@ -1,0 +1,111 @@
+import { ANALOG_CHANNELS, convert, sensorVolts } from './analog.js';
+import type { Chip } from './chip.js';
+import type { CycleClock } from './clock.js';
+import type { I2cDevice, SpiDevice } from './devices/device.js';
+import { connectI2c } from './i2c.js';
+import { connectSpi, followChipSelect, type SpiConnection, type SpiPins } from './spi.js';
+import { UartInput } from './uart-input.js';
+
+const TEMPERATURE_CHANNEL = 4;
+const ROOM_CELSIUS = 27;
+const LAST_ADDRESS = 0x7f;
+
+/** A bus of the board to which I2C devices can be connected. */
+export interface I2cBus {
+  /** Connects a device, in place of one that has this address already. It answers from the next transfer on. */
+  attach(address: number, device: I2cDevice): void;
+}
+
+/** A bus of the board to which SPI devices can be connected. */
+export interface SpiBus {
+  attach(device: SpiDevice, pins?: SpiPins): void;
+}
+
+/** The receiver of a UART. */
+export interface UartPort {
+  /** Sends bytes to the firmware, one after the other, as fast as it has set its baud rate. */
+  receive(bytes: Uint8Array): void;
+}
+
+/** What is around the chip, and stays as it is when the chip is reset. */
+export class Surroundings {
+  private readonly grounded = new Set<number>();
+  private readonly driven = new Map<number, number>();
+  private readonly volts: number[] = Array.from({ length: ANALOG_CHANNELS }, () => 0);
+  private readonly i2cDevices = [new Map<number, I2cDevice>(), new Map<number, I2cDevice>()] as const;
+  private readonly spiDevices: readonly [SpiConnection[], SpiConnection[]] = [[], []];
+  private readonly inputs: readonly [UartInput, UartInput];
+
+  constructor(
+    private readonly clock: CycleClock,
+    private readonly chip: () => Chip,
+  ) {
+    const uart = (index: number) => (): Chip['rp2040']['uart'][number] => chip().rp2040.uart[index] as Chip['rp2040']['uart'][number];
+    this.inputs = [new UartInput(clock, uart(0)), new UartInput(clock, uart(1))];
+    this.volts[TEMPERATURE_CHANNEL] = sensorVolts(ROOM_CELSIUS);
+  }
+
+  /** True while something is still to come that may wake the firmware. */
+  get isBusy(): boolean {
+    return this.inputs.some((input) => input.isBusy);
+  }
+
+  /** Connects everything to a chip that was powered on or reset. */
+  connect(): void {
+    const { rp2040, corrected } = this.chip();
+    for (const pin of this.grounded) corrected.pins.setGrounded(pin, true);
+    for (const [pin, level] of this.driven) corrected.pins.setDriven(pin, level);
+    this.volts.forEach((volts, channel) => (rp2040.adc.channelValues[channel] = convert(volts)));
+    for (const index of [0, 1] as const) {
+      connectI2c(rp2040, index, this.clock, this.i2cDevices[index]);
+      connectSpi(rp2040, index, this.clock, this.spiDevices[index], (pin) => corrected.pins.level(pin));
+    }
+  }
+
+  /** A pin has changed its level. */
+  follow(pin: number, level: number): void {
+    for (const connections of this.spiDevices) if (connections.length > 0) followChipSelect(connections, pin, level);
+  }
+
+  setGrounded(pin: number, grounded: boolean): void {
+    if (grounded) this.grounded.add(pin);
+    else this.grounded.delete(pin);
+    this.chip().corrected.pins.setGrounded(pin, grounded);
+  }
+
+  setDriven(pin: number, level: 0 | 1 | undefined): void {
+    if (level === undefined) this.driven.delete(pin);
+    else this.driven.set(pin, level);
+    this.chip().corrected.pins.setDriven(pin, level);
+  }
+
+  /** @throws RangeError if there is no such channel */
+  setAnalog(channel: number, volts: number): void {
+    if (!(channel in this.volts)) throw new RangeError(`the converter has no channel ${channel}; they are 0 to ${ANALOG_CHANNELS - 1}`);
+    this.volts[channel] = volts;
+    this.chip().rp2040.adc.channelValues[channel] = convert(volts);
+  }
+
+  i2c(index: 0 | 1): I2cBus {
+    return {
+      attach: (address, device) => {
+        if (!Number.isInteger(address) || address < 0 || address > LAST_ADDRESS) throw new RangeError(`${address} is not an I2C address; they are 0 to 127`);
+        this.i2cDevices[index].set(address, device);
+        device.connect?.(this.clock);
+      },
+    };
+  }
+
+  spi(index: 0 | 1): SpiBus {
+    return {
+      attach: (device, pins = {}) => {
+        this.spiDevices[index].push({ device, pins });
+        device.connect?.(this.clock);
+      },
+    };
+  }
+
+  uart(index: 0 | 1): UartPort {
+    return this.inputs[index];
+  }
+}

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { Bme280 } from '../src/devices/bme280.js';
+import type { I2cDevice } from '../src/devices/device.js';
+import { Ssd1306 } from '../src/devices/ssd1306.js';
+import { compile } from './compile.js';
+import { I2C_DRIVER } from './i2c.js';
+import { Bench } from './program.js';
+
+function run(source: string, devices: Record<number, I2cDevice>): Bench {
+  const bench = Bench.of(compile(I2C_DRIVER + source));
+  for (const [address, device] of Object.entries(devices)) bench.pico.i2c(0).attach(Number(address), device);
+  return bench.run();
+}
+
+/** Notes what happens to it, and answers with consecutive numbers. */
+class Notebook implements I2cDevice {
+  readonly notes: string[] = [];
+  private next = 0x40;
+  start(isRead: boolean): void {
+    this.notes.push(isRead ? 'read' : 'write');
+  }
+  write(byte: number): boolean {
+    this.notes.push(String(byte));
+    return byte !== 99;
+  }
+  read(): number {
+    return this.next++;
+  }
+  stop(): void {
+    this.notes.push('stop');
+  }
+}
+
+describe('an I2C bus', () => {
+  it('takes bytes to the device and back, with a repeated start in between', () => {
+    const device = new Notebook();
+    const bench = run('int main(void) { uint8_t b[3]; i2c_init(); read_registers(0x20, 7, b, 3); hex(b[0]); hex(b[2]); write_register(0x20, 1, 2); done(); }', { 0x20: device });
+    assert.equal(bench.trace, '0000004000000042');
+    assert.deepEqual(device.notes, ['write', '7', 'read', 'stop', 'write', '1', '2', 'stop']);
+  });
+
+  it('is not acknowledged by an address without a device, nor by a device that refuses a byte', () => {
+    const bench = run('int main(void) { i2c_init(); hex(-i2c_write(0x21, (uint8_t[]){1}, 1, 0)); hex(-i2c_write(0x20, (uint8_t[]){99, 1}, 2, 0)); hex(i2c_write(0x20, (uint8_t[]){1}, 1, 0)); done(); }', {
+      0x20: new Notebook(),
+    });
+    assert.equal(bench.trace, '00000001' + '00000008' + '00000001'); // 7-bit address, data
+  });
+
+  it('takes the time that its speed asks for', () => {
+    const pinned = 'REG(0x40014014) = 5; REG(0xd0000024) = 1 << 2;';
+    const bench = run(`int main(void) { uint8_t b[10] = {0}; ${pinned} i2c_init(); REG(0xd000001c) = 4; i2c_write(0x20, b, 10, 0); REG(0xd000001c) = 4; done(); }`, { 0x20: new Notebook() });
+    const [from = 0, to = 0] = bench.edgesOf(2);
+    const nanos = (11 * 9 + 2) * (125 + 187 + 8) * 8; // address and ten bytes, start and stop
+    assert.ok(to - from > nanos && to - from < nanos * 1.1, `${to - from} ns`);
+  });
+
+  it('interrupts when there is room to send and when something was received', () => {
+    const bench = run(`
+      static volatile int received;
+      void irq23(void) { if (REG(I2C + 0x2c) & 4) { received = REG(I2C + 0x10) & 0xff; REG(I2C + 0x30) = 0; } }
+      int main(void) {
+        i2c_init(); target(0x20);
+        REG(I2C + 0x30) = 4; REG(0xe000e100) = 1 << 23;
+        REG(I2C + 0x10) = 1 << 8 | 1 << 9;
+        while (!received) __asm__ volatile("wfi");
+        hex(received); done();
+      }`, { 0x20: new Notebook() });
+    assert.equal(bench.trace, '00000040');
+  });
+});
+
+describe('a BME280', () => {
+  /** Reads the sensor as drivers do, and compensates with the datasheet's integer formulas. */
+  const driver = `
+    static uint8_t c[33], d[8];
+    static int32_t s16(int at) { return (int16_t)(c[at] | c[at + 1] << 8); }
+    static int32_t u16(int at) { return c[at] | c[at + 1] << 8; }
+    static int32_t t_fine;
+    static int32_t temperature(int32_t raw) {
+      int32_t a = (((raw >> 3) - (u16(0) << 1)) * s16(2)) >> 11;
+      int32_t b = (((((raw >> 4) - u16(0)) * ((raw >> 4) - u16(0))) >> 12) * s16(4)) >> 14;
+      t_fine = a + b;
+      return (t_fine * 5 + 128) >> 8;
+    }
+    static uint32_t pressure(int32_t raw) {
+      int64_t a = (int64_t)t_fine - 128000, b = a * a * s16(16);
+      b += (a * s16(14)) << 17; b += (int64_t)s16(12) << 35;
+      a = ((a * a * s16(10)) >> 8) + ((a * s16(8)) << 12);
+      a = ((((int64_t)1 << 47) + a) * u16(6)) >> 33;
+      int64_t p = 1048576 - raw;
+      p = (((p << 31) - b) * 3125) / a;
+      int64_t x = ((int64_t)s16(22) * (p >> 13) * (p >> 13)) >> 25, y = ((int64_t)s16(20) * p) >> 19;
+      return (uint32_t)(((p + x + y) >> 8) + ((int64_t)s16(18) << 4));
+    }
+    static uint32_t humidity(int32_t raw) {
+      int32_t h1 = c[25], h2 = s16(26), h3 = c[28], h4 = (int8_t)c[29] << 4 | (c[30] & 15), h5 = (int8_t)c[31] << 4 | c[30] >> 4, h6 = (int8_t)c[32];
+      int32_t v = t_fine - 76800;
+      v = ((((raw << 14) - (h4 << 20) - (h5 * v)) + 16384) >> 15) * (((((((v * h6) >> 10) * (((v * h3) >> 11) + 32768)) >> 10) + 2097152) * h2 + 8192) >> 14);
+      v = v - (((((v >> 15) * (v >> 15)) >> 7) * h1) >> 4);
+      v = v < 0 ? 0 : v > 419430400 ? 419430400 : v;
+      return (uint32_t)(v >> 12);
+    }
+    static void decimal(uint32_t value) { if (value >= 10) decimal(value / 10); put('0' + value % 10); }
+    static void measure(void) {
+      write_register(0x76, 0xf2, 1);
+      write_register(0x76, 0xf4, 1 << 5 | 1 << 2 | 1);
+      uint8_t status, rounds = 0;
+      do { read_registers(0x76, 0xf3, &status, 1); rounds++; } while (status & 8);
+      if (rounds < 3) print("too fast ");
+      read_registers(0x76, 0xf7, d, 8);
+    }
+    static void show(void) {
+      read_registers(0x76, 0x88, c, 26);
+      read_registers(0x76, 0xe1, c + 26, 7);
+      int32_t t = temperature(d[3] << 12 | d[4] << 4 | d[5] >> 4);
+      if (t < 0) { put('-'); t = -t; }
+      decimal(t); put(' ');
+      decimal(pressure(d[0] << 12 | d[1] << 4 | d[2] >> 4) / 256); put(' ');
+      decimal((humidity(d[6] << 8 | d[7]) * 10 + 512) / 1024);
+    }
+  `;
+
+  it('gives the weather that was set, by the formulas of the datasheet', () => {
+    const cases: [number, number, number][] = [[21, 1013.25, 50], [-10.5, 950, 85], [39.99, 1080, 12.5], [0, 700, 99]];
+    for (const [celsius, hectopascal, humidityPercent] of cases) {
+      const sensor = new Bme280();
+      sensor.weather = { celsius, hectopascal, humidityPercent };
+      const { trace } = run(`${driver} int main(void) { i2c_init(); measure(); show(); done(); }`, { 0x76: sensor });
+      const [t = 0, p = 0, h = 0] = trace.split(' ').map(Number);
+      assert.ok(Math.abs(t - celsius * 100) <= 1, `${trace}: ${celsius} degrees`);
+      assert.ok(Math.abs(p - hectopascal * 100) <= 12, `${trace}: ${hectopascal} hPa`);
+      assert.ok(Math.abs(h - humidityPercent * 10) <= 2, `${trace}: ${humidityPercent} %`);
+    }
+  });
+
+  it('says what it is, and forgets its settings when it is reset', () => {
+    const bench = run(`
+      int main(void) {
+        uint8_t b;
+        i2c_init();
+        read_registers(0x76, 0xd0, &b, 1); hex(b);
+        write_register(0x76, 0xf5, 0xa0); read_registers(0x76, 0xf5, &b, 1); hex(b);
+        write_register(0x76, 0xe0, 0xb6); read_registers(0x76, 0xf5, &b, 1); hex(b);
+        done();
+      }`, { 0x76: new Bme280() });
+    assert.equal(bench.trace, '00000060000000a000000000');
+  });
+
+  it('measures once when forced, again and again in normal mode, and not what has no oversampling', () => {
+    const sensor = new Bme280();
+    const bench = Bench.of(compile(`${I2C_DRIVER} static uint8_t d[8];
+      static void wait(uint32_t micros) { uint32_t from = REG(0x40054028); while (REG(0x40054028) - from < micros) {} }
+      static void look(void) { uint8_t mode; read_registers(0x76, 0xf4, &mode, 1); read_registers(0x76, 0xf7, d, 8); put('0' + (mode & 3)); put(d[3] == 0x80 ? '-' : 't'); put(d[0] == 0x80 && d[1] == 0 ? '-' : 'p'); put(' '); }
+      int main(void) {
+        i2c_init();
+        look();
+        write_register(0x76, 0xf4, 1 << 5 | 1); look(); wait(5000); look();
+        write_register(0x76, 0xf4, 1 << 5 | 1 << 2 | 3); wait(10000); look(); uint8_t t = d[4];
+        wait(20000); read_registers(0x76, 0xf7, d, 8); put(d[4] != t ? 'n' : 's');
+        done();
+      }`));
+    bench.pico.i2c(0).attach(0x76, sensor);
+    bench.run(17e6);
+    sensor.weather = { celsius: 30, hectopascal: 1000, humidityPercent: 1 };
+    bench.run();
+    assert.equal(bench.trace, '0-- 1-- 0t- 3tp n');
+  });
+});
+
+describe('an SSD1306', () => {
+  const setUp = 'static void command(uint8_t c) { i2c_write(0x3c, (uint8_t[]){0, c}, 2, 0); }\n';
+  const lit = (display: Ssd1306): string[] => [...display.pixels].flatMap((value, at) => (value ? [`${at % display.width},${at >> 7}`] : []));
+
+  it('is dark until it is switched on, and shows what was stored', () => {
+    const display = new Ssd1306();
+    let changes = 0;
+    display.onChange = () => changes++;
+    const main = (last: string): string => `${setUp} int main(void) { i2c_init(); command(0xa1); command(0xc8); i2c_write(0x3c, (uint8_t[]){0x40, 0x01, 0x80}, 3, 0); ${last} done(); }`;
+    run(main(''), { 0x3c: display });
+    assert.deepEqual(lit(display), []);
+    assert.equal(changes, 4);
+    const other = new Ssd1306();
+    run(main('command(0xaf);'), { 0x3c: other });
+    assert.deepEqual(lit(other), ['0,0', '1,7']);
+  });
+
+  it('fills a window in horizontal and vertical order', () => {
+    const fill = (order: number): string[] => {
+      const display = new Ssd1306();
+      run(`${setUp} int main(void) {
+        i2c_init(); i2c_write(0x3c, (uint8_t[]){0, 0xa1, 0xc8, 0xaf, 0x20, ${order}, 0x21, 10, 11, 0x22, 2, 3}, 12, 0);
+        i2c_write(0x3c, (uint8_t[]){0x40, 1, 2, 4, 8}, 5, 0); done(); }`, { 0x3c: display });
+      return lit(display);
+    };
+    assert.deepEqual(fill(0), ['10,16', '11,17', '10,26', '11,27']);
+    assert.deepEqual(fill(1), ['10,16', '11,18', '10,25', '11,27']);
+  });
+
+  it('inverts, lights everything, turns and shifts the picture', () => {
+    const show = (...commands: number[]): string[] => {
+      const display = new Ssd1306();
+      const bytes = [0, 0xaf, 0xb0, 0x03, 0x10, ...commands];
+      run(`${setUp} int main(void) { i2c_init(); i2c_write(0x3c, (uint8_t[]){${bytes.join(',')}}, ${bytes.length}, 0); i2c_write(0x3c, (uint8_t[]){0x40, 1}, 2, 0); done(); }`, { 0x3c: display });
+      return lit(display);
+    };
+    assert.deepEqual(show(0xa1, 0xc8), ['3,0']);
+    assert.deepEqual(show(), ['124,63']);
+    assert.deepEqual(show(0xa0, 0xc8), ['124,0']);
+    assert.deepEqual(show(0xa1, 0xc8, 0x40 + 8), ['3,56']);
+    assert.equal(show(0xa1, 0xc8, 0xa7).length, 128 * 64 - 1);
+    assert.equal(show(0xa5).length, 128 * 64);
+    assert.equal(show(0xa5, 0xae).length, 0);
+  });
+});
