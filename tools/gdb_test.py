@@ -138,7 +138,9 @@ class Words(unittest.TestCase):
             "blink(blink(uasync::Queue<int, 8u>&, uasync::Pin)::_Z5blink.Frame*) [clone .actor]": "blink",
             "app::Motor::turn(uasync::Event&) [clone .resume]": "app::Motor::turn",
             "uasync::Coro<int> app::twice<int>(int) [clone .resume]": "app::twice<int>",
-            "async_main()::{lambda()#2}::operator()(async_main()::{lambda()#2}::operator()() const::_Z.Frame*) [clone .actor]": "lambda in async_main",
+            "async_main()::{lambda()#2}::operator()(async_main()::{lambda()#2}::operator()() const::_Z.Frame*) [clone .actor]": (
+                "lambda in async_main"
+            ),
             "async_main()::$_0::operator()(uasync::Queue<int, 4u>&) const [clone .resume]": "lambda in async_main",
             "(anonymous namespace)::child() [clone .resume]": "child",
         }.items():

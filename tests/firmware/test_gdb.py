@@ -1,5 +1,6 @@
 """A firmware under gdb: the emulator's server, and the commands of tools/gdb, as somebody who debugs uses them."""
 
+import json
 import re
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import subprocess
 from .support import ROOT, RUNNER, TIME_LIMIT, FirmwareTest, image_path, on_each_preset, presses
 
 GDB = "gdb-multiarch"
+PS = ROOT / "emulator" / "dist" / "ps.js"
 COMMANDS = ROOT / "tools" / "gdb" / "uasync.py"
 SOURCE = ROOT / "examples" / "05_queue.cpp"
 BUTTON = 15
@@ -176,6 +178,40 @@ class Gdb(GdbTest):
             done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT)
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.stderr, rf"^uasync run: port {emulator.port} cannot be used for gdb: it is in use[^\n]*\n$")
+
+
+class BothReaders(GdbTest):
+    """gdb's command and `./uasync ps`, which find everything out in their own ways."""
+
+    presets = ("pico-os",)
+
+    @on_each_preset
+    def test_say_the_same_of_every_way_to_wait(self, preset):
+        with Emulator(preset, "tests/firmware/waiting", "--until", "100ms") as emulator:
+            lines = emulator.gdb("continue", "uasync ps").splitlines()
+            command = ["node", PS, emulator.image, "--at", "100ms", "--json"]
+            expected = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=TIME_LIMIT).stdout)
+        [start] = [number for number, line in enumerate(lines) if line.startswith("# ")]
+        columns = [found.start() for found in re.finditer(r"\S+( \S+)*", lines[start])]
+        shown = []
+        for line in lines[start + 1 :]:
+            cells = [line[begin:end].strip() for begin, end in zip(columns, [*columns[1:], None])]
+            shown.append((re.sub("^lambda in .*", "lambda", cells[1]), cells[2], cells[3], bool(cells[4]), cells[5], int(cells[6])))
+        self.assertGreater(len(shown), 15)
+        self.assertEqual(
+            shown,
+            [
+                (
+                    re.sub("^lambda in .*", "lambda", task["name"]),
+                    task["state"],
+                    task["waits_for"] + (f" ({task['object']})" if task["object"] else ""),
+                    task["deadline_us"] is not None,
+                    f"{task['place']['file']}:{task['place']['line']}",
+                    task["bytes"],
+                )
+                for task in expected["tasks"]
+            ],
+        )
 
 
 class RunningTask(GdbTest):
