@@ -51,7 +51,7 @@ describe('a press', () => {
 describe('the options', () => {
   it('have defaults', () => {
     assert.deepEqual(parseOptions(['x.elf']), {
-      image: 'x.elf', presses: [], untilNanos: undefined, json: undefined, vcd: undefined, interactive: false, led: 25, button: 15, quiet: false, gdb: undefined,
+      image: 'x.elf', presses: [], untilNanos: undefined, json: undefined, vcd: undefined, interactive: false, led: 25, button: 15, quiet: false, gdb: undefined, trace: undefined,
     });
   });
 
@@ -60,7 +60,7 @@ describe('the options', () => {
     assert.deepEqual(parseOptions(args), {
       image: 'x.uf2',
       presses: [1, 2].map((pin) => ({ pin, startNanos: 1e9, durationNanos: 1e9 })),
-      untilNanos: 3e9, json: 'j', vcd: 'v', interactive: true, led: 2, button: 3, quiet: true, gdb: undefined,
+      untilNanos: 3e9, json: 'j', vcd: 'v', interactive: true, led: 2, button: 3, quiet: true, gdb: undefined, trace: undefined,
     });
     assert.equal((parseOptions(['x', '--gdb', '3333']) as Options).gdb, 3333);
     assert.equal(parseOptions(['--help']), 'help');
