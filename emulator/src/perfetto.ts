@@ -12,7 +12,7 @@ export interface TraceOptions {
 /** An event of the trace event format. Times are in microseconds. */
 export type TraceEvent =
   | { readonly ph: 'M'; readonly name: string; readonly pid: number; readonly tid?: number; readonly args: Readonly<Record<string, string | number>> }
-  | { readonly ph: 'X'; readonly name: string; readonly cat: string; readonly pid: number; readonly tid: number; readonly ts: number; readonly dur: number }
+  | { readonly ph: 'X'; readonly name: string; readonly cat: string; readonly pid: number; readonly tid: number; readonly ts: number; readonly dur: number; readonly args?: { readonly steps: number } }
   | { readonly ph: 'i'; readonly name: string; readonly cat: string; readonly pid: number; readonly tid: number; readonly ts: number; readonly s: 't' }
   | { readonly ph: 's' | 'f'; readonly name: string; readonly cat: string; readonly id: number; readonly pid: number; readonly tid: number; readonly ts: number; readonly bp?: 'e' }
   | { readonly ph: 'C'; readonly name: string; readonly pid: number; readonly ts: number; readonly args: { readonly level: number } };
@@ -89,7 +89,10 @@ class Trace {
   *steps(): Generator<TraceEvent> {
     for (const [id, steps] of this.stepsOf) {
       const [name, tid] = [this.nameOf(id), this.track(`task ${id}`)];
-      for (const { nanos, end } of steps) yield { ph: 'X', name, cat: 'step', pid: TASKS, tid, ts: micros(nanos), dur: micros(Math.round(end) - Math.round(nanos)) };
+      for (const { nanos, end, steps: count } of steps) {
+        const together = count === undefined ? {} : { args: { steps: count } };
+        yield { ph: 'X', name, cat: 'step', pid: TASKS, tid, ts: micros(nanos), dur: micros(Math.round(end) - Math.round(nanos)), ...together };
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import { parseImage } from '../../src/load.js';
 import { Pico } from '../../src/pico.js';
 import type { TaskEvent, TaskSnapshot } from '../../src/tasks/model.js';
 import { TaskObserver } from '../../src/tasks/observer.js';
+import { Bursts } from './bursts.js';
 import { Newest } from './newest.js';
 
 const EDGES_A_FRAME = 2000;
@@ -40,6 +41,7 @@ export class BoardRun {
   private readonly tasks: TaskObserver;
   private readonly edges = new Newest<Edge>(EDGES_A_FRAME);
   private readonly taskEvents = new Newest<TaskEvent>(TASK_EVENTS_A_FRAME);
+  private readonly bursts = new Bursts((event) => this.taskEvents.push(event));
   private readonly console = new Newest<number>(CONSOLE_BYTES_A_FRAME);
   private readonly highNanos = new Float64Array(PIN_COUNT);
   private readonly changedAt = new Float64Array(PIN_COUNT);
@@ -59,8 +61,8 @@ export class BoardRun {
     });
     this.pico.awaitsInput = true;
     this.tasks = new TaskObserver(this.pico, image, (event) => {
-      this.taskEvents.push(event);
       if (event.kind === 'step') this.stepsSeen++;
+      this.bursts.push(event);
     });
   }
 
@@ -150,6 +152,7 @@ export class BoardRun {
     this.highNanos.fill(0);
     this.takenAt = pico.nanos;
     this.asleepAtTake = pico.asleepNanos;
+    this.bursts.flush();
     const [edges, taskEvents, console] = [this.edges.take(), this.taskEvents.take(), this.console.take()];
     return {
       edges: edges.items,

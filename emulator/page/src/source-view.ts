@@ -44,7 +44,7 @@ export class SourceView {
         .map((line) => {
           const row = document.createElement('span');
           row.className = 'line';
-          row.append(...coloured(line, LANGUAGES[language]), '\n');
+          row.append(...coloured(line, LANGUAGES[language]));
           return row;
         }),
     );

@@ -64,7 +64,7 @@ export type Waker = { readonly kind: 'task'; readonly id: number } | { readonly 
 /** What happens to tasks. In the order in which it becomes known: a step when it ends. */
 export type TaskEvent =
   | { readonly kind: 'created'; readonly nanos: number; readonly id: number; readonly name: string }
-  /** It ran without a pause from `nanos` to `end`. */
-  | { readonly kind: 'step'; readonly nanos: number; readonly end: number; readonly id: number }
+  /** It ran without a pause from `nanos` to `end`: one step, or where told together, so many that followed each other at once. */
+  | { readonly kind: 'step'; readonly nanos: number; readonly end: number; readonly id: number; readonly steps?: number }
   | { readonly kind: 'woken'; readonly nanos: number; readonly id: number; readonly by: Waker }
   | { readonly kind: 'ended'; readonly nanos: number; readonly id: number; readonly how: string };

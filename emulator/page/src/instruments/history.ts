@@ -31,7 +31,7 @@ export class TaskHistory {
     for (const event of events) {
       const lane = this.laneOf(event.id);
       if (event.kind === 'created') lane.create(event.nanos, event.name);
-      else if (event.kind === 'step') lane.step(event.nanos, event.end);
+      else if (event.kind === 'step') lane.step(event.nanos, event.end, event.steps);
       else if (event.kind === 'ended') lane.end(event.nanos, event.how);
       else lane.wake(event.nanos, this.codeOf(event.by, event));
     }

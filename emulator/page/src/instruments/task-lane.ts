@@ -10,6 +10,7 @@ const START = 0;
 const END = 1;
 const READY = 2;
 const WAKER = 3;
+const COUNT = 4;
 const NANOS = 0;
 
 /** A line of the timeline: a task, or something that wakes tasks. */
@@ -23,6 +24,8 @@ export interface Step {
   readonly ready: number;
   /** Who woke it: the number of a task, or below 0 of a source. Not a number where that is not known. */
   readonly waker: number;
+  /** How many steps it stands for, which followed each other at once. */
+  readonly count: number;
 }
 
 /** What is remembered of one task. */
@@ -42,7 +45,7 @@ export class TaskLane {
   longest: { readonly start: number; readonly nanos: number } | undefined;
 
   private readySource = NaN;
-  private readonly steps = new Ring(4, KEPT);
+  private readonly steps = new Ring(5, KEPT);
   /** When it was woken, and by whom. */
   readonly wakes = new Ring(2, KEPT);
 
@@ -57,13 +60,13 @@ export class TaskLane {
   }
 
   /** A step, whole. What woke it for the next may have been told before it or is told after it. */
-  step(start: number, end: number): void {
+  step(start: number, end: number, count = 1): void {
     const wasReady = this.readySince !== undefined && this.readySince <= start;
-    this.steps.push(start, end, wasReady ? (this.readySince as number) : NaN, wasReady ? this.readySource : NaN);
+    this.steps.push(start, end, wasReady ? (this.readySince as number) : NaN, wasReady ? this.readySource : NaN, count);
     this.readySince = undefined;
     const last = this.wakes.length - 1;
     if (last >= 0 && this.wakes.at(last, NANOS) > start) this.becomeReady(Math.max(end, this.wakes.at(last, NANOS)), this.wakes.at(last, 1));
-    if (this.longest === undefined || end - start > this.longest.nanos) this.longest = { start, nanos: end - start };
+    if (count === 1 && end - start > (this.longest?.nanos ?? -1)) this.longest = { start, nanos: end - start };
     this.runningSince = undefined;
     this.lastNanos = end;
   }
@@ -100,7 +103,7 @@ export class TaskLane {
 
   stepAt(index: number): Step {
     const { steps } = this;
-    return { start: steps.at(index, START), end: steps.at(index, END), ready: steps.at(index, READY), waker: steps.at(index, WAKER) };
+    return { start: steps.at(index, START), end: steps.at(index, END), ready: steps.at(index, READY), waker: steps.at(index, WAKER), count: steps.at(index, COUNT) };
   }
 
   /** Before when nothing is remembered any more: 0 while all is. */
@@ -129,7 +132,8 @@ export class TaskLane {
       if (by !== undefined) events.push({ kind: 'woken', nanos: this.wakes.at(index, NANOS), id, by });
     }
     for (let index = 0; index < this.steps.length; index++) {
-      events.push({ kind: 'step', nanos: this.steps.at(index, START), end: this.steps.at(index, END), id });
+      const { start, end, count } = this.stepAt(index);
+      events.push({ kind: 'step', nanos: start, end, id, ...(count === 1 ? {} : { steps: count }) });
     }
     if (this.ended !== undefined) events.push({ kind: 'ended', nanos: this.ended, id, how: this.how });
     return events;

@@ -12,8 +12,8 @@ export function describeLane(lane: TaskLane, start: number, end: number): string
     if (step.start > end) break;
     const nanos = Math.min(end, step.end) - Math.max(start, step.start);
     ran += nanos;
-    longest = Math.max(longest, nanos);
-    steps++;
+    longest = Math.max(longest, nanos / step.count);
+    steps += step.count;
   }
   if (lane.runningSince !== undefined && lane.runningSince <= end) steps++;
   const share = end > start ? (100 * ran) / (end - start) : 0;
@@ -23,8 +23,9 @@ export function describeLane(lane: TaskLane, start: number, end: number): string
 
 /** Says when a step was, how long it took and what led to it, a line each. */
 export function describeStep(lane: TaskLane, index: number, history: TaskHistory): string[] {
-  const { start, end, ready, waker } = lane.stepAt(index);
-  const lines = [`${lane.name} ran for ${formatDuration(end - start)}`, `at ${formatMoment(start, 1e3)}`];
+  const { start, end, ready, waker, count } = lane.stepAt(index);
+  const together = count === 1 ? '' : `, in ${count} steps without a pause`;
+  const lines = [`${lane.name} ran for ${formatDuration(end - start)}${together}`, `at ${formatMoment(start, 1e3)}`];
   if (!Number.isNaN(waker)) lines.push(`woken by ${nameOf(history, waker)}`);
   if (!Number.isNaN(ready) && start > ready) lines.push(`waited ${formatDuration(start - ready)} for its turn`);
   return lines;

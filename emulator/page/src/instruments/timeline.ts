@@ -161,7 +161,7 @@ export class TimelineElement extends Chart {
       for (let index = lane.firstStepFrom(start); index < lane.stepCount; index++) {
         const step = lane.stepAt(index);
         if (step.start > end) break;
-        if (step.end - step.start > this.hogNanos) hogs.push({ lane, start: step.start, end: step.end, isOpen: false });
+        if (step.count === 1 && step.end - step.start > this.hogNanos) hogs.push({ lane, start: step.start, end: step.end, isOpen: false });
       }
       const { runningSince } = lane;
       if (runningSince !== undefined && this.now - runningSince > this.hogNanos) hogs.push({ lane, start: runningSince, end: this.now, isOpen: true });
