@@ -1,4 +1,5 @@
 import type { ConsoleLine } from './console.js';
+import type { UnknownRegister } from './unknown-registers.js';
 
 /** Number of GPIO pins of the RP2040: GP0 to GP29. */
 export const PIN_COUNT = 30;
@@ -14,4 +15,6 @@ export interface Edge {
 export interface PicoEvents {
   onConsoleLine?(line: ConsoleLine): void;
   onEdge?(edge: Edge): void;
+  /** The firmware accesses a register that is not emulated, for the first time. */
+  onUnknownRegister?(register: UnknownRegister): void;
 }

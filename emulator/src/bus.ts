@@ -1,6 +1,7 @@
 import type { RP2040 } from 'rp2040js';
 import { CpuFault, MissingBootRom, hex } from './fault.js';
 import type { Inspector } from './inspector.js';
+import type { UnknownRegisters } from './unknown-registers.js';
 
 const ROM_END = 0x4000;
 /** Where the boot ROM keeps the addresses of its tables (two halfwords) and of its look-up function (one). */
@@ -34,7 +35,7 @@ const PPB_END = 0xe0100000;
  * @param chip the chip as the core sees it
  * @param index which core that is
  */
-export function installBus(chip: RP2040, index: number, inspector: Inspector): void {
+export function installBus(chip: RP2040, index: number, inspector: Inspector, registers: UnknownRegisters): void {
   const { core, sramView, sram, flash16, bootrom } = chip;
   bootrom[ROM_TABLES / 4] = (ROM_CALL << 16) | ROM_CALL;
   bootrom[ROM_LOOKUP / 4] = ROM_CALL;
@@ -47,32 +48,53 @@ export function installBus(chip: RP2040, index: number, inspector: Inspector): v
     }
     const checked = checkRead(address, 1);
     if (checked < ROM_END && isFetch(checked) && (checked & ~3) !== ROM_DEAD) throw new MissingBootRom(checked);
-    return chip.readUint16(checked);
+    if (checked < PERIPHERALS_START) return chip.readUint16(checked);
+    registers.begin(checked, false, core.PC - 2);
+    const value = chip.readUint16(checked);
+    registers.end();
+    return value;
   };
   core.readUint32 = (address) => {
     if ((address & 3) === 0 && address >= SRAM_START && address < SRAM_END) return sramView.getUint32(address - SRAM_START, true);
-    return chip.readUint32(checkRead(address, 3));
+    const checked = checkRead(address, 3);
+    if (checked < PERIPHERALS_START) return chip.readUint32(checked);
+    registers.begin(checked, false, core.PC - 2);
+    const value = chip.readUint32(checked);
+    registers.end();
+    return value;
   };
   core.readUint8 = (address) => {
     if (address >= SRAM_START && address < SRAM_END) return sram[address - SRAM_START] as number;
-    return chip.readUint8(checkRead(address, 0));
+    const checked = checkRead(address, 0);
+    if (checked < PERIPHERALS_START) return chip.readUint8(checked);
+    registers.begin(checked, false, core.PC - 2);
+    const value = chip.readUint8(checked);
+    registers.end();
+    return value;
   };
   core.writeUint32 = (address, value) => {
     if ((address & 3) === 0 && address >= SRAM_START && address < SRAM_END) {
       sramView.setUint32(address - SRAM_START, value, true);
       inspector.stored(address - SRAM_START, 4, index);
     } else {
-      chip.writeUint32(checkWrite(address, 3), value);
+      const checked = checkWrite(address, 3);
+      registers.begin(checked, true, core.PC - 2);
+      chip.writeUint32(checked, value);
+      registers.end();
     }
   };
   core.writeUint16 = (address, value) => {
     const checked = checkWrite(address, 1);
+    registers.begin(checked, true, core.PC - 2);
     chip.writeUint16(checked, value);
+    registers.end();
     if (checked >= SRAM_START && checked < SRAM_END) inspector.stored(checked - SRAM_START, 2, index);
   };
   core.writeUint8 = (address, value) => {
     const checked = checkWrite(address, 0);
+    registers.begin(checked, true, core.PC - 2);
     chip.writeUint8(checked, value);
+    registers.end();
     if (checked >= SRAM_START && checked < SRAM_END) inspector.stored(checked - SRAM_START, 1, index);
   };
 

@@ -1,14 +1,12 @@
 import { RP2040 } from 'rp2040js';
 import { findVectorTable } from './boot.js';
-import type { CycleClock } from './clock.js';
 import { Core, type CoreSurroundings } from './core.js';
 import { Cores } from './cores.js';
 import { hex } from './fault.js';
 import { ImageError } from './image.js';
-import type { Inspector } from './inspector.js';
 import { SecondCore } from './second-core.js';
 import type { SymbolTable } from './symbols.js';
-import { correctChip, type CorrectedChip } from './workarounds.js';
+import { correctChip, type CorrectedChip, type CoreTools } from './workarounds.js';
 
 const FLASH_START = 0x10000000;
 const SRAM_START = 0x20000000;
@@ -30,7 +28,8 @@ export class Chip {
 
   private readonly secondCore: SecondCore;
 
-  constructor(clock: CycleClock, inspector: Inspector, symbols: SymbolTable, events: ChipEvents) {
+  constructor(tools: CoreTools, symbols: SymbolTable, events: ChipEvents) {
+    const { clock } = tools;
     const rp2040 = new RP2040(clock);
     this.rp2040 = rp2040;
     this.corrected = correctChip(rp2040, clock, {
@@ -38,7 +37,7 @@ export class Chip {
       onWatchdog: () => (this.isExpired = true),
     });
     const { timer, watchdog } = this.corrected;
-    const around: CoreSurroundings = { clock, inspector, symbols, timer, watchdog, onSendEvent: () => this.sendEvent() };
+    const around: CoreSurroundings = { ...tools, symbols, timer, watchdog, onSendEvent: () => this.sendEvent() };
     const first = new Core(0, rp2040, around);
     this.secondCore = new SecondCore(rp2040, around, () => this.cores.startSecond());
     this.cores = new Cores(clock, first, this.secondCore);

@@ -1,11 +1,9 @@
 import type { RP2040 } from 'rp2040js';
-import type { CycleClock } from './clock.js';
 import type { Ending } from './ending.js';
 import { CpuFault, MissingBootRom } from './fault.js';
-import type { Inspector } from './inspector.js';
 import { describePlace, describeRegister, type SymbolTable } from './symbols.js';
 import { canWakeItself } from './wake.js';
-import { correctCore, type CorrectedCore } from './workarounds.js';
+import { correctCore, type CorrectedCore, type CoreTools } from './workarounds.js';
 import type { Timer } from './workarounds/timer.js';
 import type { Watchdog } from './workarounds/watchdog.js';
 
@@ -13,9 +11,7 @@ const HARD_FAULT = 3;
 const WFE = 0xbf20;
 
 /** What the cores share and each must know of. */
-export interface CoreSurroundings {
-  readonly clock: CycleClock;
-  readonly inspector: Inspector;
+export interface CoreSurroundings extends CoreTools {
   readonly timer: Timer;
   readonly watchdog: Watchdog;
   readonly symbols: SymbolTable;
@@ -50,9 +46,10 @@ export class Core {
     private readonly around: CoreSurroundings,
   ) {
     this.cpu = chip.core;
-    this.corrected = correctCore(chip, index, around.clock, around.inspector, {
+    this.corrected = correctCore(chip, index, around, {
       onBreakpoint: () => (this.atBreakpoint = true),
       onSendEvent: () => around.onSendEvent(),
+      onUnknownRegister: (peripheral) => around.registers.note(peripheral),
     });
   }
 

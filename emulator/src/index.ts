@@ -13,5 +13,6 @@ export { Recording, type Report } from './recording.js';
 export type { SpiPins } from './spi.js';
 export type { I2cBus, SpiBus, UartPort } from './surroundings.js';
 export { SymbolTable } from './symbols.js';
+export type { UnknownRegister } from './unknown-registers.js';
 export { parsePin, parsePress, parseTime, type Press, UsageError } from './units.js';
 export { formatVcd } from './vcd.js';

@@ -8,6 +8,7 @@ import type { Image } from './image.js';
 import { Inspector } from './inspector.js';
 import { type Pwm, readPwm } from './pwm.js';
 import { type I2cBus, type SpiBus, Surroundings, type UartPort } from './surroundings.js';
+import { type UnknownRegister, UnknownRegisters } from './unknown-registers.js';
 import { keepWatchdogState } from './workarounds/watchdog.js';
 
 const FLASH_START = 0x10000000;
@@ -29,6 +30,7 @@ export class Pico {
   private chip: Chip;
   private readonly consoles = [0, 1].map((uart) => new LineBuffer(uart, (line) => this.events.onConsoleLine?.(line)));
   private readonly surroundings: Surroundings;
+  private readonly registers: UnknownRegisters;
   private pendingPresses = 0;
   private ended: Ending | undefined;
 
@@ -37,6 +39,7 @@ export class Pico {
     private readonly image: Image,
     private readonly events: PicoEvents = {},
   ) {
+    this.registers = new UnknownRegisters(image.symbols, () => this.clock.nanos, (register) => events.onUnknownRegister?.(register));
     this.surroundings = new Surroundings(this.clock, () => this.chip);
     this.chip = this.powerOn();
     this.surroundings.connect();
@@ -76,6 +79,11 @@ export class Pico {
   /** Why the firmware will not go on, once that is so. */
   get ending(): Ending | undefined {
     return this.ended;
+  }
+
+  /** The registers that the firmware has accessed so far though they are not emulated, each once. */
+  get unknownRegisters(): readonly UnknownRegister[] {
+    return this.registers.all;
   }
 
   /** The level on a pin now, 0 or 1. An input that nothing drives or pulls reads 0. */
@@ -184,7 +192,7 @@ export class Pico {
   }
 
   private powerOn(): Chip {
-    return new Chip(this.clock, this.inspect, this.image.symbols, {
+    return new Chip({ clock: this.clock, inspector: this.inspect, registers: this.registers }, this.image.symbols, {
       onLevel: (pin, level) => {
         this.surroundings.follow(pin, level);
         this.events.onEdge?.({ pin, nanos: this.clock.nanos, level });

@@ -25,6 +25,8 @@ export interface Report {
   asleep: number;
   /** Why the run ended: `until`, `asleep for ever`, `breakpoint`, `interrupted`, or `crashed: ...`, `lockup: ...` and the like. */
   exit: string;
+  /** What the firmware accessed though it is not emulated, in words, each register once. */
+  unknown_registers: string[];
 }
 
 /** Keeps what a run shows, for its report. */
@@ -37,7 +39,7 @@ export class Recording {
   constructor(private readonly keepAllEdges: boolean) {}
 
   /** What a {@link Pico} is to report to. */
-  readonly events: Required<PicoEvents> = {
+  readonly events: Required<Pick<PicoEvents, 'onConsoleLine' | 'onEdge'>> = {
     onConsoleLine: (line) => {
       this.lines.push(line);
     },
@@ -68,6 +70,7 @@ export class Recording {
       clk_sys_hz: pico.frequency,
       asleep: pico.nanos > 0 ? pico.asleepNanos / pico.nanos : 0,
       exit,
+      unknown_registers: pico.unknownRegisters.map(({ text }) => text),
     };
   }
 }

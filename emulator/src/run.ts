@@ -55,6 +55,7 @@ async function run(options: Options): Promise<number> {
   json?.write(JSON.stringify(headless.report(outcome), null, 1) + '\n');
   vcd?.write(formatVcd(headless.recording.recordedEdges, headless.pico.nanos));
   trace?.write(tasks?.() ?? '');
+  for (const { text } of headless.pico.unknownRegisters) complain(`the firmware ${text}`);
   if (outcome.message !== undefined) complain(outcome.message);
   if (outcome.failed) return EXIT_CRASHED;
   return outcome.exit === 'interrupted' && !options.interactive ? EXIT_INTERRUPTED : 0;

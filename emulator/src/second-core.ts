@@ -4,6 +4,7 @@ import { ROM_DEAD } from './bus.js';
 import { Core, type CoreSurroundings } from './core.js';
 import { MailboxEnd } from './mailbox.js';
 import { PinInterrupts } from './pin-interrupts.js';
+import { correctSio } from './workarounds/sio.js';
 
 const CPUID = 0x00;
 const DIVIDERS_START = 0x60;
@@ -106,6 +107,7 @@ export class SecondCore {
   private createSio(chip: RP2040): Sio {
     const { sio } = this.shared;
     const own = new (sio.constructor as new (chip: RP2040) => Sio)(chip);
+    correctSio(own);
     const owner = (offset: number): Sio => (offset >= DIVIDERS_START && offset < INTERPOLATORS_END ? own : sio);
     const seen: Pick<Sio, 'readUint32' | 'writeUint32'> = {
       readUint32: (offset) => (offset === CPUID ? 1 : owner(offset).readUint32(offset)),

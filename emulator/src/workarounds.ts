@@ -3,11 +3,13 @@ import { correctAdc } from './analog.js';
 import { installBus } from './bus.js';
 import type { CycleClock } from './clock.js';
 import type { Inspector } from './inspector.js';
+import type { UnknownRegisters } from './unknown-registers.js';
 import { correctArithmetic } from './workarounds/arithmetic.js';
 import { correctInterrupts, type Interrupts } from './workarounds/interrupts.js';
 import { correctPins, type Pins } from './workarounds/pins.js';
 import { correctPio } from './workarounds/pio.js';
 import { type CoreEvents, correctProcessor } from './workarounds/processor.js';
+import { correctSio } from './workarounds/sio.js';
 import { correctSysTick, type SysTick } from './workarounds/systick.js';
 import { correctTimer, type Timer } from './workarounds/timer.js';
 import { correctUartReceiver } from './workarounds/uart.js';
@@ -41,6 +43,7 @@ export interface CorrectedCore {
  */
 export function correctChip(chip: RP2040, clock: CycleClock, events: ChipEvents): CorrectedChip {
   correctPio(chip, clock);
+  correctSio(chip.sio);
   correctAdc(chip);
   for (const uart of chip.uart) correctUartReceiver(chip, uart, clock);
   return {
@@ -50,9 +53,16 @@ export function correctChip(chip: RP2040, clock: CycleClock, events: ChipEvents)
   };
 }
 
+/** What the corrections of a core need of what is around it. */
+export interface CoreTools {
+  readonly clock: CycleClock;
+  readonly inspector: Inspector;
+  readonly registers: UnknownRegisters;
+}
+
 /** The same in one core, for the chip as that core sees it. */
-export function correctCore(chip: RP2040, index: number, clock: CycleClock, inspector: Inspector, events: CoreEvents): CorrectedCore {
-  installBus(chip, index, inspector);
+export function correctCore(chip: RP2040, index: number, { clock, inspector, registers }: CoreTools, events: CoreEvents): CorrectedCore {
+  installBus(chip, index, inspector, registers);
   correctProcessor(chip, events);
   correctArithmetic(chip);
   return { interrupts: correctInterrupts(chip), sysTick: correctSysTick(chip, clock) };

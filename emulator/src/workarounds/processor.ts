@@ -5,6 +5,8 @@ const BKPT = 0xbe;
 
 /** The component name under which the core of `rp2040js` logs. */
 const CORE = 'CortexM0Core';
+/** What it logs of a register that it does not have. */
+const UNKNOWN_REGISTER = /^(Unimplemented peripheral (read|write)|Read from invalid memory|Write to undefined address)/;
 
 /** What a core reports of its instructions. */
 export interface CoreEvents {
@@ -12,6 +14,8 @@ export interface CoreEvents {
   onBreakpoint(): void;
   /** It has executed `sev`. */
   onSendEvent(): void;
+  /** It accesses a register that a peripheral does not have, or that no peripheral has. */
+  onUnknownRegister(peripheral: string): void;
 }
 
 /**
@@ -21,10 +25,10 @@ export interface CoreEvents {
  * - An undefined instruction is logged and skipped; it must fault. So must `udf`, which is treated as a breakpoint.
  * - `blx` and the vector table may lead to an address without the Thumb bit; that must fault.
  *
- * The first two announce themselves only through the logger, so that is where they are caught. Everything else that is
+ * The first two, and registers that are not emulated, announce themselves only through the logger, so that is where they are caught. Everything else that is
  * logged is dropped: it must not mix with the firmware's console.
  */
-export function correctProcessor(chip: RP2040, { onBreakpoint, onSendEvent }: CoreEvents): void {
+export function correctProcessor(chip: RP2040, { onBreakpoint, onSendEvent, onUnknownRegister }: CoreEvents): void {
   const { core } = chip;
 
   chip.logger = {
@@ -34,6 +38,7 @@ export function correctProcessor(chip: RP2040, { onBreakpoint, onSendEvent }: Co
     },
     warn(component, message) {
       if (component === CORE && message.includes('is not implemented yet')) throw undefinedInstruction(core.PC - 2);
+      if (UNKNOWN_REGISTER.test(message)) onUnknownRegister(component);
     },
     error() {},
   };
