@@ -33,7 +33,8 @@ export class Inspector extends CoreInspector {
   /** Both cores, by their number. */
   readonly cores: readonly [CoreInspector, CoreInspector];
 
-  private readonly watched = new Uint8Array(SRAM_SIZE >> 2);
+  /** How many watch a word, as a debugger and a reader of tasks may both do. */
+  private readonly watched = new Uint16Array(SRAM_SIZE >> 2);
 
   constructor(private readonly chip: () => Inspected) {
     super(() => chip().view(0));
@@ -50,13 +51,13 @@ export class Inspector extends CoreInspector {
     return this.chip().cores.next?.index ?? 0;
   }
 
-  /** Has `onStore` called for the word of RAM at an address; anything else is ignored. */
+  /** Has `onStore` called for the word of RAM at an address, until as many `unwatch`; anything else is ignored. */
   watch(address: number): void {
-    if (isSram(address)) this.watched[(address - SRAM_START) >> 2] = 1;
+    this.countWatch(address, 1);
   }
 
   unwatch(address: number): void {
-    if (isSram(address)) this.watched[(address - SRAM_START) >> 2] = 0;
+    this.countWatch(address, -1);
   }
 
   /** For the bus: a core has stored something at this offset of the RAM. */
@@ -94,6 +95,11 @@ export class Inspector extends CoreInspector {
     const target = this.bytes(address, bytes.length);
     target?.set(bytes);
     return target !== undefined;
+  }
+
+  private countWatch(address: number, change: number): void {
+    const index = (address - SRAM_START) >> 2;
+    if (isSram(address)) this.watched[index] = Math.max(0, (this.watched[index] as number) + change);
   }
 }
 

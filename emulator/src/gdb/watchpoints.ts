@@ -42,7 +42,6 @@ export class Watchpoints {
     const index = this.places.findIndex((watched) => watched.address === address && watched.length === length);
     if (index === -1) return;
     for (const removed of this.places.splice(index, 1)) for (const word of wordsOf(removed)) this.inspect.unwatch(word);
-    for (const kept of this.places) for (const word of wordsOf(kept)) this.inspect.watch(word);
   }
 
   clear(): void {
