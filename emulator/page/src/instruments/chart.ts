@@ -189,7 +189,7 @@ export abstract class Chart extends HTMLElement implements Instrument, ChartInpu
   }
 
   protected get left(): number {
-    return Math.round(Math.min(150, Math.max(64, this.frame.clientWidth * 0.22)));
+    return Math.round(Math.min(150, Math.max(84, this.frame.clientWidth * 0.2)));
   }
 
   protected nanosAt(x: number): number {

@@ -75,20 +75,20 @@ export class PinTrace {
    */
   wave({ start, end }: TimeSpan, columns: number, until: number): WavePart[] {
     const { edges } = this;
-    const scale = columns / (end - start);
-    const last = Math.min(columns, (until - start) * scale);
+    const xOf = (nanos: number): number => ((nanos - start) / (end - start)) * columns;
+    const last = Math.min(columns, xOf(until));
     const parts: WavePart[] = [];
     let index = edges.firstFrom(NANOS, start);
     let x = 0;
     while (x < last) {
       const level = this.levelBefore(index) as 0 | 1;
-      const at = index < edges.length ? (edges.at(index, NANOS) - start) * scale : Infinity;
+      const at = index < edges.length ? xOf(edges.at(index, NANOS)) : Infinity;
       if (at >= last) {
         parts.push({ start: x, end: last, level });
         break;
       }
       const column = Math.floor(at) + 1;
-      const next = Math.max(index + 1, edges.firstFrom(NANOS, start + column / scale));
+      const next = Math.max(index + 1, edges.firstFrom(NANOS, start + (column * (end - start)) / columns));
       if (next === index + 1) {
         if (at > x) parts.push({ start: x, end: at, level });
         x = at;

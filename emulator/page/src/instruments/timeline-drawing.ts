@@ -90,7 +90,7 @@ export class TimelineDrawing {
         context.globalAlpha = 0.8;
         this.hatch(left + start, left + end, top, height);
       } else {
-        context.globalAlpha = 0.5 + (0.5 * level) / LEVELS;
+        context.globalAlpha = 0.65 + (0.35 * level) / LEVELS;
         context.fillRect(left + start, top, end - start, height);
       }
     }
