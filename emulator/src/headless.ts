@@ -3,12 +3,13 @@ import type { Ending } from './ending.js';
 import type { Image } from './image.js';
 import { Pico } from './pico.js';
 import { Recording, type Report } from './recording.js';
-import type { Press } from './units.js';
+import type { Input, Press } from './units.js';
 
 /** What to run, and for how long. */
 export interface HeadlessOptions {
   readonly image: Image;
   readonly presses?: readonly Press[];
+  readonly inputs?: readonly Input[];
   /** When to end, in nanoseconds of simulated time; without it the firmware must end by itself. */
   readonly untilNanos?: number | undefined;
   /** Keep every edge, for a waveform. */
@@ -47,6 +48,7 @@ export class HeadlessRun {
       },
     });
     for (const { pin, startNanos, durationNanos } of options.presses ?? []) this.pico.schedulePress(pin, startNanos, durationNanos);
+    for (const { bytes, startNanos } of options.inputs ?? []) this.pico.scheduleInput(bytes, startNanos);
   }
 
   /**

@@ -14,5 +14,5 @@ export type { SpiPins } from './spi.js';
 export type { I2cBus, SpiBus, UartPort } from './surroundings.js';
 export { SymbolTable } from './symbols.js';
 export type { UnknownRegister } from './unknown-registers.js';
-export { parsePin, parsePress, parseTime, type Press, UsageError } from './units.js';
+export { type Input, parseInput, parsePin, parsePress, parseTime, type Press, UsageError } from './units.js';
 export { formatVcd } from './vcd.js';

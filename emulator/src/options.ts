@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
-import { checkPresses, parsePin, parsePort, parsePress, parseTime, type Press, UsageError } from './units.js';
+import { checkPresses, type Input, parseInput, parsePin, parsePort, parsePress, parseTime, type Press, UsageError } from './units.js';
 
 /** What the command line asks for. */
 export interface Options {
   readonly image: string;
   readonly presses: readonly Press[];
+  readonly inputs: readonly Input[];
   /** When to end, in nanoseconds of simulated time; undefined to run until the firmware ends by itself. */
   readonly untilNanos: number | undefined;
   readonly json: string | undefined;
@@ -22,12 +23,13 @@ export interface Options {
 export const HELP = `Usage: uasync run IMAGE [options]
 
 Runs a firmware on an emulated Raspberry Pi Pico and prints what it sends over its UARTs.
-The run is deterministic: the same image with the same presses does the same, to the cycle.
+The run is deterministic: the same image with the same presses and input does the same, to the cycle.
 
 IMAGE is an ELF or UF2 file for the RP2040.
 
 Options:
   --press PIN@START+DURATION  press a button between PIN and ground: GP15@1s+100ms; may be repeated
+  --input TEXT@TIME           send text to UART0, as fast as its baud rate: 'hello\\n@1s'; may be repeated
   --until TIME                end at this simulated time; otherwise run until the firmware ends by itself:
                               at a breakpoint, in a crash, or asleep with nothing left to wake it
   --json FILE                 write the console, the pins' edges and how the run ended, with times
@@ -65,6 +67,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
   return {
     image,
     presses,
+    inputs: (values.input ?? []).map(parseInput),
     untilNanos: values.until === undefined ? undefined : parseTime(values.until),
     json: values.json,
     vcd: values.vcd,
@@ -84,6 +87,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         press: { type: 'string', multiple: true },
+        input: { type: 'string', multiple: true },
         until: { type: 'string' },
         json: { type: 'string' },
         vcd: { type: 'string' },

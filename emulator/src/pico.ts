@@ -31,7 +31,7 @@ export class Pico {
   private readonly consoles = [0, 1].map((uart) => new LineBuffer(uart, (line) => this.events.onConsoleLine?.(line)));
   private readonly surroundings: Surroundings;
   private readonly registers: UnknownRegisters;
-  private pendingPresses = 0;
+  private pendingEvents = 0;
   private ended: Ending | undefined;
 
   /** @throws ImageError if the image has no usable vector table */
@@ -132,13 +132,22 @@ export class Pico {
 
   /** Has a button between a pin and ground pressed at a simulated time from now on, for some time. */
   schedulePress(pin: number, startNanos: number, durationNanos: number): void {
-    this.pendingPresses++;
+    this.pendingEvents++;
     this.clock.at(startNanos, () => {
       this.setButton(pin, true);
       this.clock.at(startNanos + durationNanos, () => {
         this.setButton(pin, false);
-        this.pendingPresses--;
+        this.pendingEvents--;
       });
+    });
+  }
+
+  /** Has bytes sent to a UART from a simulated time on. */
+  scheduleInput(bytes: Uint8Array, startNanos: number, uart: 0 | 1 = 0): void {
+    this.pendingEvents++;
+    this.clock.at(startNanos, () => {
+      this.uart(uart).receive(bytes);
+      this.pendingEvents--;
     });
   }
 
@@ -234,7 +243,7 @@ export class Pico {
 
   private canStillWake(): boolean {
     const { corrected, cores } = this.chip;
-    if (this.awaitsInput || this.pendingPresses > 0 || this.surroundings.isBusy || corrected.watchdog.isRunning()) return true;
+    if (this.awaitsInput || this.pendingEvents > 0 || this.surroundings.isBusy || corrected.watchdog.isRunning()) return true;
     return this.clock.nextAlarm !== undefined && cores.running.some((core) => core.canWakeItself());
   }
 }

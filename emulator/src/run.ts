@@ -80,6 +80,7 @@ function load(options: Options, print: (bytes: Uint8Array) => void): { headless:
     const headless = new HeadlessRun({
       image,
       presses: options.presses,
+      inputs: options.inputs,
       untilNanos: options.untilNanos,
       keepAllEdges: options.vcd !== undefined || options.trace !== undefined,
       onConsoleLine: (line) => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Report } from '../src/recording.js';
+import { compileElf } from './compile.js';
 import { elf, uf2 } from './files.js';
 import { flashBytes, HARD_FAULT, MAIN } from './program.js';
 import { bkpt, forever, loop, print, set, store, str, udf, wfi } from './thumb.js';
@@ -53,6 +54,18 @@ describe('uasync run', () => {
     assert.equal(changes.length, (report.edge_count['25'] ?? 0) + 1); // and its start
   });
 
+  it('sends the input when it was asked to', () => {
+    const echo = file('echo.elf', compileElf(`int main(void) {
+      REG(0x40034024) = 67; REG(0x40034028) = 52; REG(0x4003402c) = 3 << 5 | 1 << 4; REG(0x40034030) = 0x301;
+      for (;;) if (!(REG(0x40034018) & 16)) put(REG(0x40034000));
+    }`));
+    const json = join(folder, 'echo.json');
+    assert.equal(run(echo, '--input', 'one\\n@1ms', '--input', 'a@b\\\\\\n@20ms', '--until', '30ms', '--json', json).stdout, 'one\na@b\\\n');
+    const times = (JSON.parse(readFileSync(json, 'utf8')) as Report).console.map(({ t_us }) => t_us);
+    const character = 10e6 / 115_200;
+    assert.ok(times.every((time, line) => Math.abs(time - ([1000 + 4 * character, 20_000 + 5 * character][line] ?? 0)) < 2), String(times));
+  });
+
   it('ends at a breakpoint and says where', () => {
     const result = run(file('stop.elf', elf(flashBytes([print('bye'), bkpt]), { functions: { main: [MAIN, 100] } })));
     assert.deepEqual([result.status, result.stdout], [0, 'bye']);
@@ -94,6 +107,8 @@ describe('uasync run', () => {
       [[image, '--until', 'soon'], /'soon' is not a time/],
       [[image, '--press', 'GP15'], /'GP15' is not a press/],
       [[image, '--press', 'GP15@1s+1s', '--press', 'GP15@1s+1s'], /overlap/],
+      [[image, '--input', 'hello'], /'hello' is not an input/],
+      [[image, '--input', 'a\\q@1s'], /'\\q' in 'a\\q@1s' means nothing/],
       [[image, '--led', 'LED'], /'LED' is not a pin/],
       [[image, '--gdb', 'x'], /'x' is not a port/],
       [[image, '--gdb', '65536'], /'65536' is not a port/],
@@ -113,7 +128,7 @@ describe('uasync run', () => {
   it('explains itself with --help', () => {
     const { status, stdout } = run('--help');
     assert.equal(status, 0);
-    for (const option of ['--press', '--until', '--json', '--vcd', '--quiet', '--interactive', '--led', '--button', '--gdb']) assert.ok(stdout.includes(option), option);
+    for (const option of ['--press', '--input', '--until', '--json', '--vcd', '--quiet', '--interactive', '--led', '--button', '--gdb']) assert.ok(stdout.includes(option), option);
   });
 
   it('streams the console, and writes the report after Ctrl-C', async () => {

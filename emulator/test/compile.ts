@@ -50,6 +50,11 @@ SECTIONS {
 
 /** Compiles a C program for the tests, with `int main(void)`. */
 export function compile(source: string): Image {
+  return parseImage(compileElf(source));
+}
+
+/** The same as a file. */
+export function compileElf(source: string): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'uasync-emulator-'));
   try {
     const file = (name: string, text: string): string => {
@@ -59,7 +64,7 @@ export function compile(source: string): Image {
     const elf = join(folder, 'program.elf');
     const inputs = [file('program.c', PROLOGUE + source + epilogue(source)), '-T', file('program.ld', SCRIPT), '-o', elf];
     execFileSync(COMPILER, [...OPTIONS, ...inputs, '-lgcc'], { stdio: ['ignore', 'ignore', 'inherit'] });
-    return parseImage(readFileSync(elf));
+    return readFileSync(elf);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -12,6 +12,7 @@ from .steps import Progress
 # a wrong one is told before anything is built.
 OPTIONS = (
     ("--press", "PIN@START+DURATION", "press a button between PIN and ground, as GP15@1s+100ms; may be repeated"),
+    ("--input", "TEXT@TIME", "send text to UART0, as fast as its baud rate: 'hello\\n@1s'; may be repeated"),
     ("--until", "TIME", "end at this simulated time; otherwise run until the firmware ends by itself: at a breakpoint, "
      "in a crash, or asleep with nothing left to wake it"),
     ("--json", "FILE", "write the console, the pins' edges and how the run ended, with times"),
@@ -39,7 +40,7 @@ def parser():
         "IMAGE [options]",
         """
         Runs a firmware on an emulated Raspberry Pi Pico and prints what it sends over its UARTs. The run is deterministic: the
-        same image with the same presses does the same, to the cycle.
+        same image with the same presses and input does the same, to the cycle.
 
         Times are simulated time from power-on and have a unit: 250us, 20ms, 1.5s. Pins are GP0 to GP29.
 
