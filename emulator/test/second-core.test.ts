@@ -139,6 +139,18 @@ describe('the second core', () => {
     assert.equal(bench.trace, '00000007000000000000000700000000');
   });
 
+  it('is reset by the watchdog, and can be started again after that', () => {
+    const bench = run(`
+      static void second(void) { REG(0x40058004) = 2000; REG(0x40058000) = 1 << 30; for (;;) {} }
+      int main(void) {
+        if (REG(0x40058008)) { hex(FIFO_ST); done(); }
+        put('a'); launch(second); for (;;) {}
+      }
+    `);
+    assert.equal(bench.trace, 'a00000003'); // its boot ROM has sent a 0 again
+    assert.equal(bench.pico.inspect.running, 1);
+  });
+
   it('sleeps for ever once its function has returned', () => {
     assert.equal(run('static void second(void) { put(120); }\nint main(void) { launch(second); for (;;) wfe(); }').ending, 'asleep');
   });
