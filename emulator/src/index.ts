@@ -5,6 +5,7 @@ export type { DeviceBoard, I2cDevice, SpiDevice } from './devices/device.js';
 export { Ssd1306 } from './devices/ssd1306.js';
 export type { Ending } from './ending.js';
 export { type HeadlessOptions, HeadlessRun, type Outcome, runHeadless } from './headless.js';
+export type { I2cPins } from './i2c.js';
 export { type Image, ImageError, type Segment } from './image.js';
 export { parseImage } from './load.js';
 export { Pico } from './pico.js';

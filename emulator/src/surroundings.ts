@@ -2,7 +2,7 @@ import { ANALOG_CHANNELS, convert, sensorVolts } from './analog.js';
 import type { Chip } from './chip.js';
 import type { CycleClock } from './clock.js';
 import type { I2cDevice, SpiDevice } from './devices/device.js';
-import { connectI2c } from './i2c.js';
+import { connectI2c, type I2cConnection, type I2cPins, isI2cPin } from './i2c.js';
 import { connectSpi, followChipSelect, type SpiConnection, type SpiPins } from './spi.js';
 import { UartInput } from './uart-input.js';
 
@@ -12,8 +12,13 @@ const LAST_ADDRESS = 0x7f;
 
 /** A bus of the board to which I2C devices can be connected. */
 export interface I2cBus {
-  /** Connects a device, in place of one that has this address already. It answers from the next transfer on. */
-  attach(address: number, device: I2cDevice): void;
+  /**
+   * Connects a device, in place of one that has this address already. It answers from the next transfer on.
+   *
+   * @param pins where it is connected, if it shall answer only when the firmware uses these pins
+   * @throws RangeError if that is no address, or the pins are not those of this bus
+   */
+  attach(address: number, device: I2cDevice, pins?: I2cPins): void;
 }
 
 /** A bus of the board to which SPI devices can be connected. */
@@ -32,7 +37,7 @@ export class Surroundings {
   private readonly grounded = new Set<number>();
   private readonly driven = new Map<number, number>();
   private readonly volts: number[] = Array.from({ length: ANALOG_CHANNELS }, () => 0);
-  private readonly i2cDevices = [new Map<number, I2cDevice>(), new Map<number, I2cDevice>()] as const;
+  private readonly i2cDevices = [new Map<number, I2cConnection>(), new Map<number, I2cConnection>()] as const;
   private readonly spiDevices: readonly [SpiConnection[], SpiConnection[]] = [[], []];
   private readonly inputs: readonly [UartInput, UartInput];
 
@@ -88,9 +93,12 @@ export class Surroundings {
 
   i2c(index: 0 | 1): I2cBus {
     return {
-      attach: (address, device) => {
+      attach: (address, device, pins) => {
         if (!Number.isInteger(address) || address < 0 || address > LAST_ADDRESS) throw new RangeError(`${address} is not an I2C address; they are 0 to 127`);
-        this.i2cDevices[index].set(address, device);
+        for (const line of ['sda', 'scl'] as const) {
+          if (pins !== undefined && !isI2cPin(pins[line], line, index)) throw new RangeError(`GP${pins[line]} is not ${line.toUpperCase()} of I2C${index}`);
+        }
+        this.i2cDevices[index].set(address, { device, pins });
         device.connect?.(this.clock);
       },
     };

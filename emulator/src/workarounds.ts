@@ -5,11 +5,13 @@ import type { CycleClock } from './clock.js';
 import type { Inspector } from './inspector.js';
 import type { UnknownRegisters } from './unknown-registers.js';
 import { correctArithmetic } from './workarounds/arithmetic.js';
+import { correctI2c } from './workarounds/i2c.js';
 import { correctInterrupts, type Interrupts } from './workarounds/interrupts.js';
 import { correctPins, type Pins } from './workarounds/pins.js';
 import { correctPio } from './workarounds/pio.js';
 import { type CoreEvents, correctProcessor } from './workarounds/processor.js';
 import { correctSio } from './workarounds/sio.js';
+import { correctSpi } from './workarounds/spi.js';
 import { correctSysTick, type SysTick } from './workarounds/systick.js';
 import { correctTimer, type Timer } from './workarounds/timer.js';
 import { correctUartReceiver } from './workarounds/uart.js';
@@ -45,6 +47,8 @@ export function correctChip(chip: RP2040, clock: CycleClock, events: ChipEvents)
   correctPio(chip, clock);
   correctSio(chip.sio);
   correctAdc(chip);
+  for (const index of [0, 1] as const) correctI2c(chip, index);
+  for (const spi of chip.spi) correctSpi(spi, clock);
   for (const uart of chip.uart) correctUartReceiver(chip, uart, clock);
   return {
     pins: correctPins(chip, events.onLevel),

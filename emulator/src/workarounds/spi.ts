@@ -1,0 +1,76 @@
+import type { RP2040 } from 'rp2040js';
+import type { CycleClock } from '../clock.js';
+
+const SSPCR1 = 0x04;
+const SSPDR = 0x08;
+const SSPICR = 0x20;
+
+const CONTROL_BITS = 0xf;
+const ENABLE = 1 << 1;
+const TIMEOUT_INTERRUPT = 1 << 1;
+const TIMEOUT_BITS = 32;
+
+type Controller = RP2040['spi'][number];
+
+/** The private parts of a controller that the corrections need. */
+interface ControllerState {
+  control1: number;
+  intRaw: number;
+  readonly rxFIFO: { readonly empty: boolean };
+  doTX(): void;
+  fifosUpdated(): void;
+  checkInterrupts(): void;
+}
+
+/**
+ * Faults of an SPI controller put right here:
+ *
+ * - The register that enables it cannot be written: it sends though it is disabled.
+ * - The interrupt that asks for more to send waits for a first transfer.
+ * - The one for what was received and waits in the FIFO never comes; the one for what was lost comes late.
+ */
+export function correctSpi(controller: Controller, clock: CycleClock): void {
+  const state = controller as unknown as ControllerState;
+  const setTimeoutInterrupt = (isSet: boolean): void => {
+    state.intRaw = isSet ? state.intRaw | TIMEOUT_INTERRUPT : state.intRaw & ~TIMEOUT_INTERRUPT;
+    state.checkInterrupts();
+  };
+  const timeout = clock.createAlarm(() => setTimeoutInterrupt(true));
+  /** The time begins anew with each access. */
+  const watchReceived = (): void => {
+    timeout.cancel();
+    if (state.rxFIFO.empty) setTimeoutInterrupt(false);
+    else if (controller.clockFrequency > 0) timeout.schedule((TIMEOUT_BITS * 1e9) / controller.clockFrequency);
+  };
+
+  state.fifosUpdated();
+  const send = state.doTX.bind(state);
+  state.doTX = () => {
+    if (state.control1 & ENABLE) send();
+  };
+  const complete = controller.completeTransmit.bind(controller);
+  controller.completeTransmit = (value) => {
+    complete(value);
+    state.checkInterrupts();
+    watchReceived();
+  };
+
+  const read = controller.readUint32.bind(controller);
+  controller.readUint32 = (offset) => {
+    if (offset === SSPCR1) return state.control1;
+    const value = read(offset);
+    if (offset === SSPDR) watchReceived();
+    return value;
+  };
+  const write = controller.writeUint32.bind(controller);
+  controller.writeUint32 = (offset, value) => {
+    if (offset !== SSPCR1) {
+      write(offset, value);
+      if (offset === SSPICR && value & TIMEOUT_INTERRUPT) watchReceived();
+      return;
+    }
+    state.control1 = value & CONTROL_BITS;
+    state.doTX();
+    state.fifosUpdated();
+  };
+}
