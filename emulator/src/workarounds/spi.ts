@@ -5,8 +5,6 @@ const SSPCR1 = 0x04;
 const SSPDR = 0x08;
 const SSPICR = 0x20;
 
-const CONTROL_BITS = 0xf;
-const ENABLE = 1 << 1;
 const TIMEOUT_INTERRUPT = 1 << 1;
 const TIMEOUT_BITS = 32;
 
@@ -14,8 +12,8 @@ type Controller = RP2040['spi'][number];
 
 /** The private parts of a controller that the corrections need. */
 interface ControllerState {
-  control1: number;
   intRaw: number;
+  readonly enabled: boolean;
   readonly rxFIFO: { readonly empty: boolean };
   doTX(): void;
   fifosUpdated(): void;
@@ -25,7 +23,7 @@ interface ControllerState {
 /**
  * Faults of an SPI controller put right here:
  *
- * - The register that enables it cannot be written: it sends though it is disabled.
+ * - It sends though it is disabled.
  * - The interrupt that asks for more to send waits for a first transfer.
  * - The one for what was received and waits in the FIFO never comes; the one for what was lost comes late.
  */
@@ -46,7 +44,7 @@ export function correctSpi(controller: Controller, clock: CycleClock): void {
   state.fifosUpdated();
   const send = state.doTX.bind(state);
   state.doTX = () => {
-    if (state.control1 & ENABLE) send();
+    if (state.enabled) send();
   };
   const complete = controller.completeTransmit.bind(controller);
   controller.completeTransmit = (value) => {
@@ -57,20 +55,17 @@ export function correctSpi(controller: Controller, clock: CycleClock): void {
 
   const read = controller.readUint32.bind(controller);
   controller.readUint32 = (offset) => {
-    if (offset === SSPCR1) return state.control1;
     const value = read(offset);
     if (offset === SSPDR) watchReceived();
     return value;
   };
   const write = controller.writeUint32.bind(controller);
   controller.writeUint32 = (offset, value) => {
-    if (offset !== SSPCR1) {
-      write(offset, value);
-      if (offset === SSPICR && value & TIMEOUT_INTERRUPT) watchReceived();
-      return;
+    write(offset, value);
+    if (offset === SSPCR1) {
+      state.doTX();
+      state.fifosUpdated();
     }
-    state.control1 = value & CONTROL_BITS;
-    state.doTX();
-    state.fifosUpdated();
+    if (offset === SSPICR && value & TIMEOUT_INTERRUPT) watchReceived();
   };
 }
