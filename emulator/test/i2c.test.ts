@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { Bme280 } from '../src/devices/bme280.js';
 import type { I2cDevice } from '../src/devices/device.js';
-import { Ssd1306 } from '../src/devices/ssd1306.js';
 import { compile } from './compile.js';
 import { I2C_DRIVER } from './i2c.js';
 import { Bench } from './program.js';
@@ -165,51 +164,5 @@ describe('a BME280', () => {
     sensor.weather = { celsius: 30, hectopascal: 1000, humidityPercent: 1 };
     bench.run();
     assert.equal(bench.trace, '0-- 1-- 0t- 3tp n');
-  });
-});
-
-describe('an SSD1306', () => {
-  const setUp = 'static void command(uint8_t c) { i2c_write(0x3c, (uint8_t[]){0, c}, 2, 0); }\n';
-  const lit = (display: Ssd1306): string[] => [...display.pixels].flatMap((value, at) => (value ? [`${at % display.width},${at >> 7}`] : []));
-
-  it('is dark until it is switched on, and shows what was stored', () => {
-    const display = new Ssd1306();
-    let changes = 0;
-    display.onChange = () => changes++;
-    const main = (last: string): string => `${setUp} int main(void) { i2c_init(); command(0xa1); command(0xc8); i2c_write(0x3c, (uint8_t[]){0x40, 0x01, 0x80}, 3, 0); ${last} done(); }`;
-    run(main(''), { 0x3c: display });
-    assert.deepEqual(lit(display), []);
-    assert.equal(changes, 4);
-    const other = new Ssd1306();
-    run(main('command(0xaf);'), { 0x3c: other });
-    assert.deepEqual(lit(other), ['0,0', '1,7']);
-  });
-
-  it('fills a window in horizontal and vertical order', () => {
-    const fill = (order: number): string[] => {
-      const display = new Ssd1306();
-      run(`${setUp} int main(void) {
-        i2c_init(); i2c_write(0x3c, (uint8_t[]){0, 0xa1, 0xc8, 0xaf, 0x20, ${order}, 0x21, 10, 11, 0x22, 2, 3}, 12, 0);
-        i2c_write(0x3c, (uint8_t[]){0x40, 1, 2, 4, 8}, 5, 0); done(); }`, { 0x3c: display });
-      return lit(display);
-    };
-    assert.deepEqual(fill(0), ['10,16', '11,17', '10,26', '11,27']);
-    assert.deepEqual(fill(1), ['10,16', '11,18', '10,25', '11,27']);
-  });
-
-  it('inverts, lights everything, turns and shifts the picture', () => {
-    const show = (...commands: number[]): string[] => {
-      const display = new Ssd1306();
-      const bytes = [0, 0xaf, 0xb0, 0x03, 0x10, ...commands];
-      run(`${setUp} int main(void) { i2c_init(); i2c_write(0x3c, (uint8_t[]){${bytes.join(',')}}, ${bytes.length}, 0); i2c_write(0x3c, (uint8_t[]){0x40, 1}, 2, 0); done(); }`, { 0x3c: display });
-      return lit(display);
-    };
-    assert.deepEqual(show(0xa1, 0xc8), ['3,0']);
-    assert.deepEqual(show(), ['124,63']);
-    assert.deepEqual(show(0xa0, 0xc8), ['124,0']);
-    assert.deepEqual(show(0xa1, 0xc8, 0x40 + 8), ['3,56']);
-    assert.equal(show(0xa1, 0xc8, 0xa7).length, 128 * 64 - 1);
-    assert.equal(show(0xa5).length, 128 * 64);
-    assert.equal(show(0xa5, 0xae).length, 0);
   });
 });

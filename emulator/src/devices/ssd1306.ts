@@ -1,9 +1,15 @@
 import type { I2cDevice, SpiDevice } from './device.js';
 
 const WIDTH = 128;
-const HEIGHT = 64;
-const PAGES = HEIGHT / 8;
+/** Rows of its memory; a panel may have fewer. */
+const LINES = 64;
+const PAGES = LINES / 8;
 const LIT = 255;
+
+/** Bits of the setting of the rows' outputs. */
+const ALTERNATING = 1 << 4;
+const SWAPPED = 1 << 5;
+const CHARGE_PUMP = 1 << 2;
 
 /** Bits of the control byte that precedes commands or data over I2C. */
 const CONTINUATION = 1 << 7;
@@ -21,12 +27,13 @@ const ARGUMENTS: Readonly<Record<number, number>> = {
 };
 
 /**
- * A display of 128 by 64 pixels with an SSD1306, over I2C or SPI, as modules have it mounted: with segments and scan direction both
- * remapped (0xa1, 0xc8) the first byte of its memory is at the top left. It does not scroll by itself.
+ * A display of 128 by 64 or 32 pixels with an SSD1306, over I2C or SPI, as modules have it mounted: with segments and scan direction both
+ * remapped (0xa1, 0xc8) the first byte of its memory is at the top left. Its panel is supplied by the charge pump, and stays dark
+ * without. The setting of the outputs (0xda) has to be 0x12 for 64 rows and 0x02 for 32, or the rows are mixed up. It does not
+ * scroll by itself.
  */
 export class Ssd1306 implements I2cDevice, SpiDevice {
   readonly width = WIDTH;
-  readonly height = HEIGHT;
   /** Called after each byte that may change what it shows. */
   onChange: (() => void) | undefined;
 
@@ -39,7 +46,9 @@ export class Ssd1306 implements I2cDevice, SpiDevice {
   private pages = { start: 0, end: PAGES - 1 };
   private startLine = 0;
   private offset = 0;
-  private rows = HEIGHT;
+  private rows = LINES;
+  private outputs = ALTERNATING;
+  private isPumping = false;
   private brightness = 0x7f;
   private isOn = false;
   private isInverted = false;
@@ -49,9 +58,11 @@ export class Ssd1306 implements I2cDevice, SpiDevice {
   private command: number[] = [];
   private control: number | undefined;
 
-  /** Whether it shows anything. */
+  constructor(readonly height: 32 | 64 = 64) {}
+
+  /** Whether it is switched on, and supplied. */
   get isDisplayOn(): boolean {
-    return this.isOn;
+    return this.isOn && this.isPumping;
   }
 
   /** 0 to 255. */
@@ -61,11 +72,12 @@ export class Ssd1306 implements I2cDevice, SpiDevice {
 
   /** What can be seen: a byte a pixel, row by row, 0 for dark and 255 for lit. */
   get pixels(): Uint8Array {
-    const pixels = new Uint8Array(WIDTH * HEIGHT);
-    if (!this.isOn) return pixels;
+    const pixels = new Uint8Array(WIDTH * this.height);
+    if (!this.isDisplayOn) return pixels;
     for (let row = 0; row < this.rows; row++) {
       const y = this.screenRow(row);
-      const line = (row + this.startLine) % HEIGHT;
+      if (y === undefined) continue;
+      const line = (row + this.startLine) % LINES;
       for (let segment = 0; segment < WIDTH; segment++) {
         const stored = ((this.memory[(line >> 3) * WIDTH + segment] as number) >> (line & 7)) & 1;
         const isLit = (this.isAllLit ? 1 : stored) !== (this.isInverted ? 1 : 0);
@@ -102,10 +114,19 @@ export class Ssd1306 implements I2cDevice, SpiDevice {
     return 0;
   }
 
-  /** Where a row of the scan is: rows of the glass are counted from the bottom. */
-  private screenRow(row: number): number {
-    const com = this.isScannedBackwards ? this.rows - 1 - row : row;
-    return HEIGHT - 1 - ((com - this.offset + HEIGHT) % HEIGHT);
+  /**
+   * Where a row of the scan is on the panel, whose rows are counted from the bottom; undefined where nothing is connected.
+   *
+   * The outputs are on two sides of the chip. Panels of 64 rows are connected to both in turn, panels of 32 to the first alone.
+   */
+  private screenRow(row: number): number | undefined {
+    const { rows, offset, outputs, height } = this;
+    const output = (this.isScannedBackwards ? rows - 1 - row + offset : row - offset + LINES) % LINES;
+    const isAlternating = (outputs & ALTERNATING) !== 0;
+    const isSecond = (isAlternating ? (output & 1) !== 0 : output >= LINES / 2) !== ((outputs & SWAPPED) !== 0);
+    const place = isAlternating ? output >> 1 : output % (LINES / 2);
+    if (height === LINES) return height - 1 - (2 * place + (isSecond ? 1 : 0));
+    return isSecond ? undefined : height - 1 - place;
   }
 
   private store(byte: number): void {
@@ -162,6 +183,9 @@ export class Ssd1306 implements I2cDevice, SpiDevice {
       case 0x81:
         this.brightness = first;
         break;
+      case 0x8d:
+        this.isPumping = (first & CHARGE_PUMP) !== 0;
+        break;
       case 0xa0:
       case 0xa1:
         this.isRemapped = code === 0xa1; // for what is stored from now on
@@ -187,6 +211,9 @@ export class Ssd1306 implements I2cDevice, SpiDevice {
         break;
       case 0xd3:
         this.offset = first & 0x3f;
+        break;
+      case 0xda:
+        this.outputs = first;
         break;
     }
   }
