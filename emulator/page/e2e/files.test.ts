@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, inject, it } from 'vitest';
+import { parseImage } from '../../src/load.js';
+import { elf, uf2 } from '../../test/files.js';
+import { flashBytes } from '../../test/program.js';
+import { type BoardPage, until, usePages } from './board-page.js';
+
+const open = usePages();
+
+const RACE = ['without a lock: 1000 of 2000', 'with a lock: 2000 of 2000'];
+const FLASH = 0x10000000;
+const SRAM = 0x20000000;
+
+const imageOf = (example: string): Promise<Buffer> => readFile(join(inject('site'), 'examples', `${example}.elf`));
+
+/** The same firmware as a UF2 file. */
+function asUf2(image: Buffer): Buffer {
+  const segments = parseImage(image).segments.filter(({ address }) => address < SRAM);
+  const flash = new Uint8Array(Math.max(...segments.map(({ address, bytes }) => address + bytes.length)) - FLASH);
+  for (const { address, bytes } of segments) flash.set(bytes, address - FLASH);
+  return Buffer.from(uf2(flash));
+}
+
+/** Gives the page a file as if it had been chosen. */
+async function choose({ page }: BoardPage, name: string, content: Buffer | string): Promise<void> {
+  await page.locator('#file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) });
+}
+
+async function drop({ page }: BoardPage, name: string, content: Buffer): Promise<void> {
+  const dataTransfer = await page.evaluateHandle(
+    ([name, base64]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], name));
+      return transfer;
+    },
+    [name, content.toString('base64')] as const,
+  );
+  await page.dispatchEvent('body', 'dragover', { dataTransfer });
+  assert.equal(await page.locator('#drop').isVisible(), true);
+  await page.dispatchEvent('body', 'drop', { dataTransfer });
+  assert.equal(await page.locator('#drop').isVisible(), false);
+}
+
+describe('a firmware of the user', () => {
+  it('runs when it is dropped, and is not taken for the example', async () => {
+    const board = await open();
+    await drop(board, 'mine.elf', await imageOf('06_race'));
+    assert.deepEqual(await board.waitForLines(2), RACE);
+    await board.waitForText(board.page.locator('#summary'), /^mine\.elf/);
+    assert.match(await board.page.title(), /^mine\.elf/);
+    assert.equal(await board.page.locator('#source-cpp').isVisible(), false);
+  });
+
+  it('may be a UF2 file, chosen by the button', async () => {
+    const board = await open();
+    const [chooser] = await Promise.all([board.page.waitForEvent('filechooser'), board.page.locator('#open').click()]);
+    await chooser.setFiles({ name: 'mine.uf2', mimeType: 'application/octet-stream', buffer: asUf2(await imageOf('06_race')) });
+    assert.deepEqual(await board.waitForLines(2), RACE);
+  });
+
+  it('may crash: the page tells why and where, and runs another', async () => {
+    const board = await open();
+    const program = Buffer.from(elf(flashBytes([0xde00]), { functions: { main: [FLASH, 0x200] } }));
+    await choose(board, 'crash.elf', program);
+    await until(async () => (await board.state()) === 'ended', 'the end');
+    assert.match(await board.message('The firmware'), /main/);
+    assert.equal(await board.page.locator('#run').isDisabled(), true);
+    await choose(board, 'mine.elf', await imageOf('06_race'));
+    assert.deepEqual(await board.waitForLines(2), RACE);
+    assert.equal(await board.state(), 'running');
+  });
+});
+
+describe('a file that is no firmware', () => {
+  it('is told of in words, and what ran before runs on', async () => {
+    const board = await open('#example=01_blink');
+    const whole = await imageOf('01_blink');
+    const forLinux = Buffer.from(whole);
+    forLinux.writeUInt16LE(62, 18); // the number of x86-64
+    const noise = Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7919) % 251));
+    for (const [name, content, words] of [
+      ['noise.elf', noise, /ELF.*UF2/],
+      ['empty.uf2', Buffer.alloc(0), /empty|ELF.*UF2/],
+      ['cut.elf', whole.subarray(0, 3000), /cut off|truncated|ends|beyond|outside/],
+      ['linux.elf', forLinux, /ARM|Arm/],
+      ['cut.uf2', asUf2(whole).subarray(0, 700), /UF2|block|512/],
+    ] as const) {
+      const before = await board.seconds();
+      await choose(board, name, content);
+      assert.match(await board.message(`${name}: `), words);
+      await board.reach(before + 0.05);
+    }
+    assert.equal(await board.state(), 'running');
+    assert.equal(await board.page.locator('#example').inputValue(), '01_blink');
+  });
+});
+
+describe('a board file', () => {
+  it('that is garbage is told of in words, and the board stays as it is', async () => {
+    const board = await open();
+    for (const [content, words] of [
+      ['{ "parts": [', /JSON/],
+      ['\u0000\u0001\ufffd', /JSON/],
+      ['[1, 2, 3]', /object|parts/],
+      ['{ "parts": [{ "id": "a", "type": "laser", "pin": 3 }] }', /laser/],
+      ['{ "parts": [{ "id": "a", "type": "led", "pin": 99 }] }', /99/],
+    ] as const) {
+      await choose(board, 'board.json', content);
+      assert.match(await board.message('board.json: '), words);
+    }
+    await board.page.getByRole('button', { name: /GP15\b/ }).waitFor();
+    assert.equal(await board.state(), 'running');
+  });
+
+  it('has its parts on the board from then on, and their keys', async () => {
+    const board = await open();
+    const parts = [
+      { id: 'bell', type: 'pushbutton', pin: 15, key: 'b' },
+      { id: 'other', type: 'pushbutton', pin: 3 },
+      { id: 'lamp', type: 'led', pin: 25 },
+    ];
+    await choose(board, 'board.json', JSON.stringify({ parts }));
+    await board.page.getByRole('button', { name: /GP3\b/ }).waitFor();
+    await board.page.keyboard.press('b', { delay: 60 });
+    await board.waitForNumbers(1);
+  });
+});
+
+describe('a link', () => {
+  it('to what runs can be copied, and leads there', async () => {
+    const board = await open();
+    await board.page.locator('#example').selectOption('06_race');
+    await board.waitForLines(2);
+    await board.page.locator('#share').click();
+    await board.waitForText(board.page.locator('#status'), /copied/);
+    const link = await board.page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(link, `${inject('address')}#example=06_race`);
+
+    const other = await open(link.slice(inject('address').length));
+    assert.deepEqual(await other.waitForLines(2), RACE);
+    assert.equal(await other.page.locator('#example').inputValue(), '06_race');
+    assert.match((await other.page.locator('#source-cpp').textContent()) ?? '', /count_locked/);
+    assert.match((await other.page.locator('#source-py').textContent()) ?? '', /asyncio\.gather/);
+  });
+
+  it('to an example that is not there is told of', async () => {
+    const board = await open('#example=01_blink');
+    await board.page.evaluate(() => (location.hash = 'example=99_nothing'));
+    assert.match(await board.message('99_nothing'), /no example/);
+    assert.equal(await board.state(), 'running');
+  });
+});
