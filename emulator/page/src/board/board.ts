@@ -1,0 +1,212 @@
+import type { Board, BoardPart } from '../board-file.js';
+import type { NamedPin } from '../instruments/index.js';
+import { picoSvg } from '../pico-svg.js';
+import { LED_GPIO, pinOfGpio } from '../pinout.js';
+import type { Device, FrameReply, Request } from '../protocol.js';
+import { wiresOf } from '../board-file.js';
+import { Announcer } from './announcer.js';
+import { DisplayView } from './display.js';
+import { EncoderView } from './encoder.js';
+import type { HoldButton } from './hold.js';
+import { PageKeys } from './keys.js';
+import { type Layout, layOut } from './layout.js';
+import { LedView } from './led.js';
+import type { PartEvents, PartView } from './part.js';
+import { PotentiometerView } from './potentiometer.js';
+import { PushbuttonView } from './pushbutton.js';
+import { brightnessOf, Signals, stateOf } from './signals.js';
+import { WeatherView } from './weather.js';
+import { wirePath } from './wires.js';
+
+const LED_NAME = `LED on GP${LED_GPIO}`;
+const ANNOUNCE_MILLIS = 1000;
+/** The names of pins are as large as this on the page, whatever the scale, as far as they have room. */
+const TAG_PIXELS = 10.5;
+const TAG_SIZES = { smallest: 13, largest: 17.5 };
+
+/** The devices on the buses of a board, as the emulator is told of them. */
+export function devicesOf({ parts }: Board): readonly Device[] {
+  return parts.flatMap((part) => {
+    if (part.type !== 'ssd1306' && part.type !== 'bme280') return [];
+    const { type: kind, id, sda, scl, address } = part;
+    return [{ kind, id, sda, scl, address }];
+  });
+}
+
+function viewOf(part: BoardPart, events: PartEvents): PartView {
+  switch (part.type) {
+    case 'led':
+      return new LedView(part, events);
+    case 'pushbutton':
+      return new PushbuttonView(part, events);
+    case 'potentiometer':
+      return new PotentiometerView(part, events);
+    case 'encoder':
+      return new EncoderView(part, events);
+    case 'ssd1306':
+      return new DisplayView(part, events);
+    case 'bme280':
+      return new WeatherView(part, events);
+  }
+}
+
+/**
+ * A Pico with parts around it. Sends a bubbling CustomEvent `request`, whose detail is a {@link Request}, for what somebody does to a part,
+ * and one called `announce`, whose detail is a text, for what a lamp does.
+ */
+export class BoardElement extends HTMLElement {
+  private board: Board = { parts: [] };
+  private views: readonly PartView[] = [];
+  private readonly stage = document.createElement('div');
+  private readonly signals = new Signals();
+  private readonly announcer = new Announcer();
+  private readonly sizes = new ResizeObserver(() => this.arrange());
+  private keys: PageKeys | undefined;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private boot = -1;
+  private arrangedWidth = -1;
+  private frame: FrameReply | undefined;
+  private isDrawing = false;
+  private readonly shownShares = new Map<Element, number>();
+
+  constructor() {
+    super();
+    this.stage.className = 'stage';
+    this.stage.innerHTML = `<svg class="picture" role="group" aria-label="Raspberry Pi Pico"><g class="pico-place">${picoSvg()}</g><g class="wires" aria-hidden="true"></g></svg><div class="parts"></div>`;
+  }
+
+  connectedCallback(): void {
+    this.append(this.stage);
+    this.keys = new PageKeys();
+    this.useKeys();
+    this.sizes.observe(this);
+    this.timer = setInterval(() => this.announce(), ANNOUNCE_MILLIS);
+  }
+
+  disconnectedCallback(): void {
+    this.keys?.disconnect();
+    this.sizes.disconnect();
+    clearInterval(this.timer);
+  }
+
+  /** Puts these parts around the Pico, in place of those before. The same board again leaves them as they are. */
+  setBoard(board: Board): void {
+    if (board === this.board) return;
+    for (const { button } of this.views) button?.release();
+    this.board = board;
+    this.announcer.clear();
+    const events: PartEvents = {
+      send: (detail) => this.dispatchEvent(new CustomEvent<Request>('request', { bubbles: true, detail })),
+      note: (lamp, state) => this.announcer.note(lamp, state),
+    };
+    this.views = board.parts.map((part) => viewOf(part, events));
+    this.find('.parts').replaceChildren(...this.views.map(({ element }) => element));
+    this.useKeys();
+    this.arrangedWidth = -1;
+    this.arrange();
+    for (const view of this.views) view.connect();
+  }
+
+  /** The pins that something is connected to, for those who want to look at them. */
+  get namedPins(): NamedPin[] {
+    const named = this.board.parts.flatMap((part) => {
+      const wires = wiresOf(part);
+      return wires.map(([name, pin]) => ({ pin, name: wires.length === 1 ? part.label : `${part.label} ${name.toUpperCase()}` }));
+    });
+    const pins = new Map([...named, { pin: LED_GPIO, name: 'LED' }].map((pin) => [pin.pin, pin]));
+    return [...pins.values()];
+  }
+
+  /** Follows the pins and the displays. What costs time is put off to the next animation frame. */
+  show(frame: FrameReply): void {
+    if (frame.boot !== this.boot) {
+      this.boot = frame.boot;
+      for (const view of this.views) view.connect();
+    }
+    this.signals.update(frame);
+    const displays = new Map([...(this.frame?.displays ?? []), ...frame.displays].map((display) => [display.id, display]));
+    this.frame = { ...frame, displays: [...displays.values()] };
+    if (this.isDrawing) return;
+    this.isDrawing = true;
+    requestAnimationFrame(() => this.draw());
+  }
+
+  private draw(): void {
+    this.isDrawing = false;
+    const { frame } = this;
+    this.frame = undefined;
+    if (frame === undefined) return;
+    for (const dot of this.stage.querySelectorAll<SVGElement>('.pin-level')) {
+      const share = this.signals.share(Number(dot.dataset['gpio']));
+      if (this.isNew(dot, share)) dot.style.setProperty('--share', String(share));
+    }
+    const led = this.find('.pico-led');
+    const share = this.signals.share(LED_GPIO);
+    if (this.isNew(led, share)) {
+      led.style.setProperty('--brightness', brightnessOf(share).toFixed(3));
+      led.setAttribute('aria-label', `${LED_NAME}: ${stateOf(share)}`);
+      this.announcer.note(LED_NAME, stateOf(share));
+    }
+    for (const view of this.views) view.show?.(this.signals, frame);
+  }
+
+  /** Whether an element shows something else so far. */
+  private isNew(element: Element, share: number): boolean {
+    if (this.shownShares.get(element) === share) return false;
+    this.shownShares.set(element, share);
+    return true;
+  }
+
+  /** Finds everything its place for the width that there is. */
+  private arrange(): void {
+    const width = Math.floor(this.clientWidth);
+    if (width === 0 || width === this.arrangedWidth) return;
+    this.arrangedWidth = width;
+    const layout = layOut(this.views, width);
+    this.drawPicture(layout);
+    layout.parts.forEach(({ x, y, isBelow }, index) => this.views[index]?.place(x, y, isBelow));
+  }
+
+  private drawPicture({ width, height, pico, wires }: Layout): void {
+    this.stage.style.height = `${height}px`;
+    const picture = this.find('.picture');
+    picture.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    picture.style.setProperty('--tag-size', `${Math.min(TAG_SIZES.largest, Math.max(TAG_SIZES.smallest, TAG_PIXELS / pico.scale))}px`);
+    this.find('.pico-place').setAttribute('transform', `translate(${pico.x} ${pico.y}) scale(${pico.scale})`);
+    const paths = wires.map(({ color, points }) => {
+      const path = wirePath(points);
+      return `<path d="${path}" class="wire-edge"/><path d="${path}" class="wire" stroke="${color}"/>`;
+    });
+    this.find('.wires').innerHTML = paths.join('');
+    for (const tag of this.stage.querySelectorAll<SVGElement>('.pin-tag')) {
+      const wire = wires.find(({ gpio }) => String(pinOfGpio(gpio)?.number) === tag.dataset['pin']);
+      tag.classList.toggle('wired', wire !== undefined);
+      tag.style.setProperty('--wire', wire?.color ?? '');
+    }
+  }
+
+  private useKeys(): void {
+    const buttons = this.board.parts.flatMap((part, index) => {
+      const button = this.views[index]?.button;
+      return 'key' in part && part.key !== undefined && button !== undefined ? [[part.key, button] as const] : [];
+    });
+    this.keys?.use(new Map<string, HoldButton>(buttons));
+  }
+
+  private announce(): void {
+    const detail = this.announcer.tell();
+    if (detail !== '') this.dispatchEvent(new CustomEvent<string>('announce', { bubbles: true, detail }));
+  }
+
+  private find(selector: string): HTMLElement {
+    return this.stage.querySelector<HTMLElement>(selector) as HTMLElement;
+  }
+}
+
+customElements.define('uasync-board', BoardElement);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'uasync-board': BoardElement;
+  }
+}

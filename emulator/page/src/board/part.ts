@@ -1,0 +1,97 @@
+import type { BoardPart } from '../board-file.js';
+import type { FrameReply, Request } from '../protocol.js';
+import type { HoldButton } from './hold.js';
+import { type Terminal, terminalX } from './layout.js';
+import type { Signals } from './signals.js';
+
+/** What a part tells of itself. */
+export interface PartEvents {
+  /** The emulator has to know. */
+  send(request: Request): void;
+  /** A lamp has changed. */
+  note(lamp: string, state: string): void;
+}
+
+/** A part on the page. */
+export abstract class PartView {
+  readonly element = document.createElement('div');
+  abstract readonly width: number;
+  abstract readonly height: number;
+  abstract readonly terminals: readonly Terminal[];
+  readonly color: string;
+
+  /** What the part's own key holds. */
+  readonly button: HoldButton | undefined;
+
+  constructor({ id, type, label, color }: BoardPart, protected readonly events: PartEvents) {
+    this.color = color;
+    this.element.className = `part part-${type}`;
+    this.element.dataset['part'] = id;
+    this.element.setAttribute('role', 'group');
+    this.element.setAttribute('aria-label', label);
+    this.element.style.setProperty('--wire', color);
+  }
+
+  /** Follows the pins. */
+  show?(signals: Signals, frame: FrameReply): void;
+
+  /** A board was powered on, and knows nothing of how the part stands. */
+  connect(): void {}
+
+  /** Moves the part to its place, with its terminals towards the Pico. */
+  place(x: number, y: number, isBelow: boolean): void {
+    const { element, width, height } = this;
+    element.classList.toggle('below', isBelow);
+    Object.assign(element.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
+  }
+
+  /** The part's picture and controls, under or over its label, and a mark for each terminal. To be called once. */
+  protected build(label: string, ...content: readonly Node[]): void {
+    const caption = document.createElement('span');
+    caption.className = 'part-label';
+    caption.textContent = label;
+    const body = document.createElement('div');
+    body.className = 'part-body';
+    body.append(...content, caption);
+    const marks = this.terminals.map(({ name, gpio }, index) => {
+      const mark = document.createElement('span');
+      mark.className = `terminal ${gpio === undefined ? `terminal-${name === 'GND' ? 'ground' : 'power'}` : ''}`;
+      mark.style.left = `${terminalX(this, index)}px`;
+      mark.textContent = name;
+      mark.setAttribute('aria-hidden', 'true');
+      return mark;
+    });
+    this.element.append(...marks, body);
+  }
+}
+
+/** Creates an element of `@wokwi/elements` as a mere picture: without focus, without a name, and deaf to mouse and keys. */
+export function picture<E extends HTMLElement>(tag: string, properties: Partial<E>): E {
+  const element = Object.assign(document.createElement(tag) as E, properties);
+  element.inert = true;
+  element.setAttribute('aria-hidden', 'true');
+  return element;
+}
+
+/** A slider with its name and value. */
+export function slider(name: string, range: { min: number; max: number; step: number; value: number }, words: (value: number) => string, onInput: (value: number) => void): HTMLLabelElement {
+  const label = document.createElement('label');
+  const title = document.createElement('span');
+  const value = document.createElement('output');
+  const input = document.createElement('input');
+  title.textContent = name;
+  input.type = 'range';
+  for (const key of ['min', 'max', 'step', 'value'] as const) input[key] = String(range[key]);
+  const show = (): void => {
+    value.textContent = words(input.valueAsNumber);
+    input.setAttribute('aria-valuetext', value.textContent);
+  };
+  input.addEventListener('input', () => {
+    show();
+    onInput(input.valueAsNumber);
+  });
+  show();
+  label.className = 'slider';
+  label.append(title, value, input);
+  return label;
+}
