@@ -1,4 +1,5 @@
 import { BoardRun, explain, type StepMark } from './board-run.js';
+import { Devices } from './devices.js';
 import { record } from './record.js';
 import { Pacer, RatioMeter } from './pacing.js';
 import type { Reply, Request, RunState } from './protocol.js';
@@ -20,6 +21,7 @@ class Emulator {
   private isScheduled = false;
   private framedAt = 0;
   private snapshotAt = 0;
+  private readonly devices = new Devices();
   private readonly pacer = new Pacer();
   private readonly meter = new RatioMeter();
   private readonly wakeUp = new MessageChannel();
@@ -29,6 +31,7 @@ class Emulator {
   }
 
   handle(request: Request): void {
+    this.devices.handle(request);
     switch (request.kind) {
       case 'load':
         this.load(request.name, request.bytes);
@@ -57,6 +60,9 @@ class Emulator {
         break;
       case 'turn':
         this.board?.turn(request.clk, request.dt, request.detents);
+        break;
+      case 'type':
+        this.board?.pico.uart(0).receive(request.bytes);
         break;
       case 'snapshot':
         this.sendFrame(true);
@@ -87,6 +93,7 @@ class Emulator {
     this.step = undefined;
     try {
       this.board = new BoardRun(this.file.bytes);
+      this.devices.connect(this.board.pico);
       this.boot++;
     } catch (error) {
       this.fail(error);
@@ -182,7 +189,7 @@ class Emulator {
       isUasync: board.isUasync,
       ...board.take(),
       tasks: isDue ? board.snapshot() : undefined,
-      displays: [],
+      displays: this.devices.takeChanged(),
     });
   }
 
