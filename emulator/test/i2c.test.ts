@@ -3,6 +3,7 @@ import { describe, it } from 'vitest';
 import { Bme280 } from '../src/devices/bme280.js';
 import type { I2cDevice } from '../src/devices/device.js';
 import { compile } from './compile.js';
+import { BME280_DRIVER } from './fixtures.js';
 import { I2C_DRIVER } from './i2c.js';
 import { Bench } from './program.js';
 
@@ -70,66 +71,20 @@ describe('an I2C bus', () => {
 });
 
 describe('a BME280', () => {
-  /** Reads the sensor as drivers do, and compensates with the datasheet's integer formulas. */
-  const driver = `
-    static uint8_t c[33], d[8];
-    static int32_t s16(int at) { return (int16_t)(c[at] | c[at + 1] << 8); }
-    static int32_t u16(int at) { return c[at] | c[at + 1] << 8; }
-    static int32_t t_fine;
-    static int32_t temperature(int32_t raw) {
-      int32_t a = (((raw >> 3) - (u16(0) << 1)) * s16(2)) >> 11;
-      int32_t b = (((((raw >> 4) - u16(0)) * ((raw >> 4) - u16(0))) >> 12) * s16(4)) >> 14;
-      t_fine = a + b;
-      return (t_fine * 5 + 128) >> 8;
-    }
-    static uint32_t pressure(int32_t raw) {
-      int64_t a = (int64_t)t_fine - 128000, b = a * a * s16(16);
-      b += (a * s16(14)) << 17; b += (int64_t)s16(12) << 35;
-      a = ((a * a * s16(10)) >> 8) + ((a * s16(8)) << 12);
-      a = ((((int64_t)1 << 47) + a) * u16(6)) >> 33;
-      int64_t p = 1048576 - raw;
-      p = (((p << 31) - b) * 3125) / a;
-      int64_t x = ((int64_t)s16(22) * (p >> 13) * (p >> 13)) >> 25, y = ((int64_t)s16(20) * p) >> 19;
-      return (uint32_t)(((p + x + y) >> 8) + ((int64_t)s16(18) << 4));
-    }
-    static uint32_t humidity(int32_t raw) {
-      int32_t h1 = c[25], h2 = s16(26), h3 = c[28], h4 = (int8_t)c[29] << 4 | (c[30] & 15), h5 = (int8_t)c[31] << 4 | c[30] >> 4, h6 = (int8_t)c[32];
-      int32_t v = t_fine - 76800;
-      v = ((((raw << 14) - (h4 << 20) - (h5 * v)) + 16384) >> 15) * (((((((v * h6) >> 10) * (((v * h3) >> 11) + 32768)) >> 10) + 2097152) * h2 + 8192) >> 14);
-      v = v - (((((v >> 15) * (v >> 15)) >> 7) * h1) >> 4);
-      v = v < 0 ? 0 : v > 419430400 ? 419430400 : v;
-      return (uint32_t)(v >> 12);
-    }
-    static void decimal(uint32_t value) { if (value >= 10) decimal(value / 10); put('0' + value % 10); }
-    static void measure(void) {
-      write_register(0x76, 0xf2, 1);
-      write_register(0x76, 0xf4, 1 << 5 | 1 << 2 | 1);
-      uint8_t status, rounds = 0;
-      do { read_registers(0x76, 0xf3, &status, 1); rounds++; } while (status & 8);
-      if (rounds < 3) print("too fast ");
-      read_registers(0x76, 0xf7, d, 8);
-    }
-    static void show(void) {
-      read_registers(0x76, 0x88, c, 26);
-      read_registers(0x76, 0xe1, c + 26, 7);
-      int32_t t = temperature(d[3] << 12 | d[4] << 4 | d[5] >> 4);
-      if (t < 0) { put('-'); t = -t; }
-      decimal(t); put(' ');
-      decimal(pressure(d[0] << 12 | d[1] << 4 | d[2] >> 4) / 256); put(' ');
-      decimal((humidity(d[6] << 8 | d[7]) * 10 + 512) / 1024);
-    }
-  `;
 
   it('gives the weather that was set, by the formulas of the datasheet', () => {
-    const cases: [number, number, number][] = [[21, 1013.25, 50], [-10.5, 950, 85], [39.99, 1080, 12.5], [0, 700, 99]];
+    const program = compile(`${BME280_DRIVER} int main(void) { i2c_init(); read_calibration(); put(measure() > 2 ? '>' : 'x'); show_weather(); done(); }`);
+    const cases: [number, number, number][] = [[21, 1013.25, 50], [-10.5, 950, 85], [39.99, 1080, 12.5], [0, 700, 99], [-40, 300, 0], [85, 1100, 100]];
     for (const [celsius, hectopascal, humidityPercent] of cases) {
       const sensor = new Bme280();
       sensor.weather = { celsius, hectopascal, humidityPercent };
-      const { trace } = run(`${driver} int main(void) { i2c_init(); measure(); show(); done(); }`, { 0x76: sensor });
-      const [t = 0, p = 0, h = 0] = trace.split(' ').map(Number);
-      assert.ok(Math.abs(t - celsius * 100) <= 1, `${trace}: ${celsius} degrees`);
-      assert.ok(Math.abs(p - hectopascal * 100) <= 12, `${trace}: ${hectopascal} hPa`);
-      assert.ok(Math.abs(h - humidityPercent * 10) <= 2, `${trace}: ${humidityPercent} %`);
+      const bench = Bench.of(program);
+      bench.pico.i2c(0).attach(0x76, sensor);
+      const { trace } = bench.run();
+      const [, t, p, h] = /^>(-?\d+\.\d\d) C (\d+\.\d\d) hPa (\d+\.\d) %$/m.exec(trace)?.map(Number) ?? [];
+      assert.ok(Math.abs((t ?? NaN) - celsius) <= 0.01 + 1e-9, `${trace}: ${celsius} degrees`);
+      assert.ok(Math.abs((p ?? NaN) - hectopascal) <= 0.02, `${trace}: ${hectopascal} hPa`);
+      assert.ok(Math.abs((h ?? NaN) - humidityPercent) <= 0.1, `${trace}: ${humidityPercent} %`);
     }
   });
 

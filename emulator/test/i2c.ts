@@ -35,6 +35,11 @@ static void i2c_read(uint8_t address, uint8_t *bytes, int count, int again) {
   while (!(REG(I2C + 0x34) & 1 << 9)) {}
   (void)REG(I2C + 0x60);
 }
-static void read_registers(uint8_t address, uint8_t from, uint8_t *bytes, int count) { i2c_write(address, &from, 1, 1); i2c_read(address, bytes, count, 1); }
+/* Whether the device is there. */
+static int read_registers(uint8_t address, uint8_t from, uint8_t *bytes, int count) {
+  if (i2c_write(address, &from, 1, 1) < 0) return 0;
+  i2c_read(address, bytes, count, 1);
+  return 1;
+}
 static void write_register(uint8_t address, uint8_t to, uint8_t value) { const uint8_t bytes[] = {to, value}; i2c_write(address, bytes, 2, 0); }
 `;
