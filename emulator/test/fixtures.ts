@@ -6,6 +6,6 @@ const read = (name: string): string => readFileSync(new URL(`./fixtures/${name}`
 /** What a C program needs to read a BME280: the driver of the bus and the formulas. */
 export const BME280_DRIVER = I2C_DRIVER + read('bme280.c');
 /** Shows a picture on an SSD1306, inverted while a button is pressed. */
-export const DISPLAY_PROGRAM = I2C_DRIVER + read('display.c');
+export const DISPLAY_PROGRAM = I2C_DRIVER + read('sleep.c') + read('display.c');
 /** Prints what a BME280 measures, again and again. */
-export const WEATHER_PROGRAM = BME280_DRIVER + read('weather.c');
+export const WEATHER_PROGRAM = BME280_DRIVER + read('sleep.c') + read('weather.c');
