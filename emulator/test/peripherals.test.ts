@@ -196,10 +196,12 @@ describe('an SPI bus', () => {
     const bench = boot(`${SPI} int main(void) {
       REG(0x40014004 + 8 * 4) = 5; REG(0xd0000014) = 16; REG(0xd0000024) = 16;
       spi_init(); dc(0); cs(0); transfer(0x8d); transfer(0x14); transfer(0xaf); transfer(0xa1); transfer(0xc8); dc(1); transfer(0x01); cs(1); dc(0);
-      REG(0xd0000018) = 16; transfer(0xd0); hex(transfer(0)); REG(0xd0000014) = 16; done(); }`);
+      REG(0xd0000018) = 16; transfer(0xd0); hex(transfer(0)); REG(0xd0000014) = 16;
+      REG(0xd0000018) = 16; transfer(0x75); transfer(0xa0); transfer(0x72); transfer(5); REG(0xd0000014) = 16;
+      REG(0xd0000018) = 16; transfer(0xf2); hex(transfer(0)); transfer(0); transfer(0); hex(transfer(0)); REG(0xd0000014) = 16; done(); }`);
     bench.pico.spi(0).attach(display, { cs: 2, dc: 3 });
     bench.pico.spi(0).attach(sensor, { cs: 4 });
-    assert.equal(bench.run().trace, '00000060');
+    assert.equal(bench.run().trace, '00000060' + '00000005' + '000000a0');
     assert.equal(display.pixels[0], 255);
     assert.equal(display.pixels.filter(Boolean).length, 1);
   });

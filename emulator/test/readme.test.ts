@@ -1,64 +1,43 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'vitest';
+import ts from 'typescript';
 import * as emulator from '../src/index.js';
 import { compileElf } from './compile.js';
-import { I2C_DRIVER } from './i2c.js';
+import { BME280_DRIVER } from './fixtures.js';
 
-/** Beside the sources, which the examples import. */
-const BUILD = fileURLToPath(new URL('../build/', import.meta.url));
-const README = fileURLToPath(new URL('../README.md', import.meta.url));
-
-/** The examples in TypeScript, in order. */
-const examples = [...readFileSync(README, 'utf8').matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code as string);
-
-/** Runs an example as a module, with the package's name leading to the sources and what it needs around it given. */
-async function run(code: string, given: Record<string, unknown>, result: string): Promise<unknown> {
-  mkdirSync(BUILD, { recursive: true });
-  const folder = mkdtempSync(join(BUILD, 'readme-'));
-  try {
-    const names = Object.keys(given);
-    const body = code.replaceAll("'uasync-emulator'", "'../../src/index.js'");
-    const [imports, rest] = [body.match(/^import .*$/gm)?.join('\n') ?? '', body.replace(/^import .*$/gm, '')];
-    const file = join(folder, 'example.ts');
-    writeFileSync(file, `${imports}\nexport default ({ ${names.join(', ')} }: any) => {\n${rest}\nreturn ${result};\n};\n`);
-    const { default: example } = (await import(/* @vite-ignore */ file)) as { default: (given: Record<string, unknown>) => unknown };
-    return example(given);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+/** The example of a section of the README. */
+function example(section: string): string {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const code = new RegExp(`## ${section}\\n[^#]*?\`\`\`ts\\n([^]*?)\`\`\``).exec(readme)?.[1];
+  assert.ok(code !== undefined, `no example under ${section}`);
+  return code;
 }
 
-describe('the examples of the README', () => {
-  const bytes = compileElf(`${I2C_DRIVER}
-    int main(void) {
-      uint8_t b;
-      i2c_init();
-      read_registers(0x76, 0xd0, &b, 1);
-      if (b == 0x60) print("sensor found\\n");
-      write_register(0x3c, 0, 0xaf); write_register(0x3c, 0x40, 0xff);
-      REG(0x40034024) = 67; REG(0x40034028) = 52; REG(0x4003402c) = 3 << 5; REG(0x40034030) = 0x301;
-      REG(0x40014004 + 8 * 25) = 5; REG(0xd0000024) = 1 << 25;
-      for (;;) if (!(REG(0x40034018) & 16)) { (void)REG(0x40034000); print("heard\\n"); REG(0xd0000014) = 1 << 25; }
-    }
-  `);
+/** Runs it for a firmware, and gives what it logs. */
+function run(code: string, bytes: Uint8Array): unknown[] {
+  const logged: unknown[] = [];
+  const script = ts.transpile(code, { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS });
+  const surroundings = { exports: {}, require: () => emulator, console: { log: (...values: unknown[]) => logged.push(...values) }, bytes };
+  new Function(...Object.keys(surroundings), script)(...Object.values(surroundings));
+  return logged;
+}
 
-  it('run a firmware to a time', async () => {
-    const report = (await run(examples[0] ?? '', { bytes }, 'report')) as emulator.Report;
-    assert.equal(report.exit, 'until');
-  });
-
-  it('drive the board piece by piece', async () => {
-    const seen: unknown[] = [];
-    const result = (await run(examples[1] ?? '', { bytes, console: { log: (...values: unknown[]) => seen.push(...values) } }, '{ pico, display }')) as {
-      pico: emulator.Pico;
-      display: emulator.Ssd1306;
-    };
-    assert.ok(result.pico instanceof emulator.Pico);
-    assert.ok(seen.includes('sensor found\n') && seen.includes('heard\n'), JSON.stringify(seen));
-    assert.ok(seen.includes(1), 'the LED is lit');
-    assert.equal(result.display.pixels.filter(Boolean).length, 8);
+describe('the README', () => {
+  it('connects devices as its example shows', () => {
+    const firmware = compileElf(`${BME280_DRIVER}
+      #define SPI 0x40040000
+      static void send(uint8_t byte) { REG(SPI + 8) = byte; while (REG(SPI + 12) & 16) {} }
+      int main(void) {
+        REG(0x40014004 + 8 * 4) = REG(0x40014004 + 8 * 5) = 3;
+        REG(0x40014004 + 8 * 12) = REG(0x40014004 + 8 * 13) = 5;
+        REG(0xd0000024) = 1 << 12 | 1 << 13;
+        i2c_init(); read_calibration(); measure();
+        REG(SPI + 0x10) = 2; REG(SPI) = 7 | 9 << 8; REG(SPI + 4) = 2;
+        send(0x8d); send(0x14); send(0xaf); send(0xa5 - (temperature(d[3] << 12 | d[4] << 4 | d[5] >> 4) < 2999));
+        REG(0x40050050) = 0; REG(0x40050050 + 0x10) = 99; REG(0x40050050 + 0xc) = 25 << 16; REG(0x400140cc) = 4; REG(0x40050050) = 1;
+        for (;;) __asm__ volatile("wfe");
+      }`);
+    assert.deepEqual(run(example('Devices'), firmware), [0.25, 128 * 64]);
   });
 });
