@@ -31,7 +31,7 @@ describe('a layout', () => {
         assert.ok(y >= 0 && y + height <= layout.height);
       });
       for (const { x, y } of layout.wires.flatMap(({ points }) => points)) assert.ok(x >= 0 && x <= layout.width && y >= 0 && y <= layout.height);
-      assert.ok(layout.pico.scale > 0.45 && layout.pico.scale <= 1.3);
+      assert.ok(layout.pico.scale > 0.45 && layout.pico.scale <= 1.1);
     });
   });
 

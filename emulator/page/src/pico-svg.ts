@@ -15,8 +15,10 @@ const USB_OVERHANG = 13;
 /** Outside the edge: a dot for the level, then the pin's name. */
 const DOT_DISTANCE = 14;
 const TAG_DISTANCE = 25;
-const TAG_LENGTH = 66;
+const TAG_LENGTH = 58;
 const TAG_WIDTH = 21;
+/** Of capitals and digits, in parts of the size of the type. */
+const CHARACTER_WIDTH = 0.62;
 
 /** How far the picture reaches, with the names of its pins. */
 export const PICO_BOX = { left: -USB_OVERHANG, right: LENGTH, top: -TAG_DISTANCE - TAG_LENGTH, bottom: WIDTH + TAG_DISTANCE + TAG_LENGTH } as const;
@@ -38,7 +40,7 @@ ${definitions()}
 ${board()}
 ${BOARD_PINS.map(pad).join('')}
 ${debugPads()}${smallParts()}${powerSupply()}${bootButton()}${flash()}${processor()}${crystal()}${usbSocket()}
-${silk(300, 46, 'Raspberry Pi Pico', 15, 'start', 600)}
+${silk(336, 163, 'Raspberry Pi Pico', 13, 'start', 600)}
 ${BOARD_PINS.map(tag).join('')}
 </g>
 ${led()}`;
@@ -157,10 +159,10 @@ function smallParts(): string {
 function led(): string {
   return `<g class="pico-led" role="img" aria-label="LED on GP${LED_GPIO}: off"><title>LED on GP${LED_GPIO}</title><rect x="56" y="145" width="10" height="17" rx="1.5" fill="#e9ecef" stroke="#9aa1a8" stroke-width=".8"/>
 <rect x="57" y="149" width="8" height="9" rx="1" class="pico-led-lens"/>${silk(72, 157, 'LED', 9, 'start')}
-<circle cx="61" cy="153.5" r="40" fill="url(#pico-glow)" class="pico-led-glow"/></g>`;
+<circle cx="61" cy="153.5" r="34" fill="url(#pico-glow)" class="pico-led-glow"/></g>`;
 }
 
-/** The name of a pin, and for a GPIO the dot that shows its level. */
+/** The name of a pin, as large as it has room, and for a GPIO the dot that shows its level. */
 function tag(pin: BoardPin): string {
   const x = pinX(pin);
   const below = isBelow(pin);
@@ -168,8 +170,9 @@ function tag(pin: BoardPin): string {
   const start = below ? top + 7 : top + TAG_LENGTH - 7;
   const dot = below ? WIDTH + DOT_DISTANCE : -DOT_DISTANCE;
   const level = pin.gpio === undefined ? '' : `<circle cx="${x}" cy="${dot}" r="6.2" class="pin-level" data-gpio="${pin.gpio}"/>`;
+  const room = (TAG_LENGTH - 10) / (CHARACTER_WIDTH * pin.label.length);
   const uses = pin.uses ? ` (${pin.uses})` : '';
   return `<g class="pin-tag pin-${pin.kind}" data-pin="${pin.number}"><title>Pin ${pin.number}: ${pin.label}${uses}</title>
 <rect x="${x - TAG_WIDTH / 2}" y="${top}" width="${TAG_WIDTH}" height="${TAG_LENGTH}" rx="4"/>
-<text transform="translate(${x} ${start}) rotate(-90)" dy=".36em" text-anchor="${below ? 'end' : 'start'}"${pin.label.length > 6 ? ' class="long"' : ''}>${pin.label}</text>${level}</g>`;
+<text transform="translate(${x} ${start}) rotate(-90)" dy=".36em" text-anchor="${below ? 'end' : 'start'}" style="--room: ${room.toFixed(1)}px">${pin.label}</text>${level}</g>`;
 }

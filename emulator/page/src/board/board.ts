@@ -21,8 +21,8 @@ import { wirePath } from './wires.js';
 const LED_NAME = `LED on GP${LED_GPIO}`;
 const ANNOUNCE_MILLIS = 1000;
 /** The names of pins are as large as this on the page, whatever the scale, as far as they have room. */
-const TAG_PIXELS = 10.5;
-const TAG_SIZES = { smallest: 13, largest: 17.5 };
+const TAG_PIXELS = 11.5;
+const TAG_SIZES = { smallest: 10, largest: 17 };
 
 /** The devices on the buses of a board, as the emulator is told of them. */
 export function devicesOf({ parts }: Board): readonly Device[] {

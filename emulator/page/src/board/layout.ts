@@ -37,8 +37,8 @@ export interface Layout {
 /** Between two terminals of a part. */
 export const TERMINAL_PITCH = 31;
 
-const LARGEST_SCALE = 1.3;
-const GAP = 14;
+const LARGEST_SCALE = 1.1;
+const GAP = 10;
 const EDGE = 2;
 const END_MARGIN = 10;
 

@@ -20,7 +20,7 @@ export class LedView extends PartView {
   constructor(part: LedPart, events: PartEvents) {
     super(part, events);
     this.gpio = part.pin;
-    this.terminals = [{ name: 'A', gpio: part.pin }, { name: 'GND', gpio: undefined }];
+    this.terminals = [{ name: `GP${part.pin}`, gpio: part.pin }, { name: 'GND', gpio: undefined }];
     this.name = `${part.label} on GP${part.pin}`;
     this.led = picture<LEDElement>('wokwi-led', { color: part.color });
     this.lamp.className = 'lamp';

@@ -17,7 +17,7 @@ export class PushbuttonView extends PartView {
   constructor(part: PushbuttonPart, events: PartEvents) {
     super(part, events);
     this.pin = part.pin;
-    this.terminals = [{ name: '1', gpio: part.pin }, { name: 'GND', gpio: undefined }];
+    this.terminals = [{ name: `GP${part.pin}`, gpio: part.pin }, { name: 'GND', gpio: undefined }];
     const image = picture<PushbuttonElement>('wokwi-pushbutton', { color: part.color });
     this.button = new HoldButton(`${part.label} on GP${part.pin}${keyHint(part.key)}`, (isDown) => {
       image.pressed = isDown;
