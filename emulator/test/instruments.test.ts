@@ -8,6 +8,7 @@ import { Ring } from '../page/src/instruments/ring.js';
 import { cellsOf, waitOf } from '../page/src/instruments/task-cells.js';
 import { roundStep, ticksOf } from '../page/src/instruments/ticks.js';
 import { TimeView } from '../page/src/instruments/time-view.js';
+import { NewestEdges } from '../page/src/newest-edges.js';
 import type { TaskInfo } from '../src/tasks/model.js';
 
 const MS = 1e6;
@@ -206,10 +207,40 @@ describe('a pin', () => {
     ]);
   });
 
+  it('is drawn as a block where edges came too fast to be recorded', () => {
+    const trace = new PinTrace(0);
+    trace.push(1 * MS, 1);
+    trace.miss(1000);
+    for (const ms of [5, 6, 7, 8]) trace.push(ms * MS, ms % 2);
+    assert.equal(trace.edgeCount, 1005);
+    assert.deepEqual(trace.wave({ start: 0, end: 8 * MS }, 80, 6.5 * MS), [
+      { start: 0, end: 10, level: 0 },
+      { start: 10, end: 50, level: 'both' },
+      { start: 50, end: 60, level: 1 },
+      { start: 60, end: 65, level: 0 },
+    ]);
+    assert.equal(trace.pulseAt(3 * MS).level, 'unknown');
+    assert.deepEqual(trace.pulseAt(5.5 * MS), { level: 1, start: 5 * MS, end: 6 * MS, period: 2 * MS });
+    assert.deepEqual(trace.pulseAt(9 * MS), { level: 0, start: 8 * MS, end: undefined, period: 2 * MS });
+    assert.equal(trace.pulseAt(0).end, 1 * MS);
+  });
+
   it('knows its level without an edge', () => {
     const trace = new PinTrace(15);
     trace.start(1);
     assert.deepEqual(trace.wave({ start: 0, end: 10 }, 10, 5), [{ start: 0, end: 5, level: 1 }]);
+  });
+});
+
+describe('the edges that are handed over', () => {
+  it('are the newest of each pin, so that a fast one does not push out a press', () => {
+    const edges = new NewestEdges(10);
+    edges.push({ pin: 15, nanos: 5, level: 0 });
+    for (let index = 0; index < 1000; index++) edges.push({ pin: 25, nanos: 10 + index, level: index % 2 });
+    const { items, dropped } = edges.take();
+    assert.deepEqual(items.map(({ pin, nanos }) => [pin, nanos]), [[15, 5], ...Array.from({ length: 10 }, (_, index) => [25, 1000 + index])]);
+    assert.deepEqual([dropped[15], dropped[25], dropped.length], [0, 990, 30]);
+    assert.deepEqual([edges.take().items, edges.take().dropped[25]], [[], 0]);
   });
 });
 

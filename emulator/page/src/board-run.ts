@@ -6,8 +6,10 @@ import type { TaskEvent, TaskSnapshot } from '../../src/tasks/model.js';
 import { TaskObserver } from '../../src/tasks/observer.js';
 import { Bursts } from './bursts.js';
 import { Newest } from './newest.js';
+import { NewestEdges } from './newest-edges.js';
 
-const EDGES_A_FRAME = 2000;
+/** Of each pin. */
+const EDGES_A_FRAME = 1000;
 const TASK_EVENTS_A_FRAME = 2000;
 const CONSOLE_BYTES_A_FRAME = 16_384;
 
@@ -25,7 +27,7 @@ const ENCODER_PHASE_NANOS = 1e6;
 /** What happened on the board since the last time somebody asked. */
 export interface Happenings {
   readonly edges: readonly Edge[];
-  readonly droppedEdges: number;
+  readonly droppedEdges: Uint32Array;
   readonly console: Uint8Array;
   readonly droppedConsole: number;
   readonly taskEvents: readonly TaskEvent[];
@@ -39,7 +41,7 @@ export class BoardRun {
   readonly pico: Pico;
 
   private readonly tasks: TaskObserver;
-  private readonly edges = new Newest<Edge>(EDGES_A_FRAME);
+  private readonly edges = new NewestEdges(EDGES_A_FRAME);
   private readonly taskEvents = new Newest<TaskEvent>(TASK_EVENTS_A_FRAME);
   private readonly bursts = new Bursts((event) => this.taskEvents.push(event));
   private readonly console = new Newest<number>(CONSOLE_BYTES_A_FRAME);

@@ -85,10 +85,10 @@ export interface FrameReply {
   readonly levels: Uint8Array;
   /** The share of time in which a pin was high, 0 to 1, over the time since the frame before. */
   readonly duty: Float32Array;
-  /** In order of time: the newest, where there were too many to hand over. */
+  /** In order of time: of each pin the newest, where there were too many to hand over. */
   readonly edges: readonly Edge[];
-  /** How many edges before them were left out. */
-  readonly droppedEdges: number;
+  /** How many edges of each pin, by its number, were left out before them. */
+  readonly droppedEdges: Uint32Array;
   /** What the firmware sent, over UART0, UART1 or USB, in order: the newest. */
   readonly console: Uint8Array;
   readonly droppedConsole: number;

@@ -21,8 +21,4 @@ summary::after { content: ' ▾'; color: var(--_faint); }
   box-shadow: 0 2px 8px rgb(0 0 0 / 0.2);
 }
 .choices label { padding-block: 0.1rem; }
-.reading {
-  margin: 0.3rem 0 0;
-  color: var(--_faint);
-}
 `;

@@ -22,13 +22,11 @@ export class LogicElement extends Chart {
   private readonly traces = Array.from({ length: PIN_COUNT }, (_, pin) => new PinTrace(pin));
   private readonly menu = document.createElement('details');
   private readonly choices = document.createElement('div');
-  private readonly reading = document.createElement('p');
   /** What the user chose; other pins are shown if they belong to a part. */
   private readonly chosen = new Map<number, boolean>();
   private named: readonly NamedPin[] = [];
   private offered = '';
   private selected: number | undefined;
-  private missed = 0;
   private boot = -1;
 
   constructor() {
@@ -50,8 +48,7 @@ export class LogicElement extends Chart {
       if (relatedTarget instanceof Node && !this.menu.contains(relatedTarget)) this.menu.open = false;
     });
     this.toolbar.append(gap, this.menu);
-    this.reading.className = 'reading';
-    this.root.append(style, this.reading);
+    this.root.append(style);
     this.offerPins();
   }
 
@@ -75,7 +72,7 @@ export class LogicElement extends Chart {
   override showFrame(frame: FrameReply): void {
     if (frame.boot !== this.boot) this.clear();
     this.boot = frame.boot;
-    this.missed += frame.droppedEdges;
+    frame.droppedEdges.forEach((count, pin) => this.traces[pin]?.miss(count));
     for (const { pin, nanos, level } of frame.edges) this.traces[pin]?.push(nanos, level);
     for (const trace of this.traces) trace.start(frame.levels[trace.pin] ?? 0);
     this.offerPins();
@@ -84,7 +81,6 @@ export class LogicElement extends Chart {
 
   override clear(): void {
     for (let pin = 0; pin < PIN_COUNT; pin++) this.traces[pin] = new PinTrace(pin);
-    this.missed = 0;
     super.clear();
   }
 
@@ -119,7 +115,6 @@ export class LogicElement extends Chart {
 
   protected override paint(surface: Surface): void {
     for (const row of this.rows) this.drawPin(surface, row);
-    this.showReading();
     if (this.rows.length > 0) return;
     surface.context.fillStyle = surface.palette.faint;
     surface.context.fillText('No pin has changed yet.', 8, AXIS + 13);
@@ -135,6 +130,7 @@ export class LogicElement extends Chart {
   private describePulse(pin: number, nanos: number): string[] {
     const pulse = this.traces[pin]?.pulseAt(nanos);
     if (pulse === undefined) return [];
+    if (pulse.level === 'unknown') return [`${this.nameOf(pin)} changed`, 'too fast to be recorded'];
     const resolution = Math.max(1, (this.view.end - this.view.start) / 1e4);
     const lines = [`${this.nameOf(pin)} is ${pulse.level === 1 ? 'high' : 'low'} at ${formatMoment(nanos, resolution)}`];
     if (pulse.start !== undefined) {
@@ -179,13 +175,6 @@ export class LogicElement extends Chart {
       last = level;
     }
     context.stroke();
-  }
-
-  /** Tells what was missed. */
-  private showReading(): void {
-    const text = this.missed > 0 ? `${this.missed.toLocaleString('en')} edges came too fast to be shown.` : '';
-    if (this.reading.textContent !== text) this.reading.textContent = text;
-    this.reading.hidden = text === '';
   }
 
   private get rows(): readonly Row<number>[] {

@@ -6,10 +6,13 @@ const KEPT = 50_000;
 
 const NANOS = 0;
 const LEVEL = 1;
+/** Above 0 where edges between the one before and this are not known. */
+const MISSED = 2;
 
 /** A pulse: the time between two edges in which the level stays. */
 export interface Pulse {
-  readonly level: number;
+  /** `unknown` where edges came too fast to be recorded. */
+  readonly level: number | 'unknown';
   /** Undefined where it began before anything that is remembered. */
   readonly start: number | undefined;
   /** Undefined while it lasts. */
@@ -22,19 +25,21 @@ export interface Pulse {
 export interface WavePart {
   readonly start: number;
   readonly end: number;
-  /** `both` where the level changes too often for the columns to show each edge. */
+  /** `both` where the level changes too often for the columns to show each edge, or to be recorded. */
   readonly level: 0 | 1 | 'both';
 }
 
 /** The level of a pin over time. */
 export class PinTrace {
-  private readonly edges = new Ring(2, KEPT);
+  private readonly edges = new Ring(3, KEPT);
   private firstLevel = 0;
+  private missed = 0;
+  private missedInAll = 0;
 
   constructor(readonly pin: number) {}
 
   get edgeCount(): number {
-    return this.edges.length + this.edges.dropped;
+    return this.edges.length + this.edges.dropped + this.missedInAll;
   }
 
   /** The level before any edge. */
@@ -44,7 +49,14 @@ export class PinTrace {
 
   push(nanos: number, level: number): void {
     if (this.edges.length === 0) this.firstLevel = 1 - level;
-    this.edges.push(nanos, level);
+    this.edges.push(nanos, level, this.missed);
+    this.missed = 0;
+  }
+
+  /** So many edges came before the next that is told. */
+  miss(count: number): void {
+    this.missed += count;
+    this.missedInAll += count;
   }
 
   levelAt(nanos: number): number {
@@ -54,10 +66,11 @@ export class PinTrace {
   pulseAt(nanos: number): Pulse {
     const { edges } = this;
     const next = edges.firstFrom(NANOS, nanos + 1e-3);
+    if (next < edges.length && edges.at(next, MISSED) > 0) return { level: 'unknown', start: undefined, end: undefined, period: undefined };
     const begins = next > 0 ? edges.at(next - 1, NANOS) : undefined;
     const end = next < edges.length ? edges.at(next, NANOS) : undefined;
-    const again = next + 1 < edges.length ? edges.at(next + 1, NANOS) : undefined;
-    const before = next > 2 ? edges.at(next - 3, NANOS) : undefined;
+    const again = this.knows(next + 1) ? edges.at(next + 1, NANOS) : undefined;
+    const before = this.knows(next - 2) && this.knows(next - 1) ? edges.at(next - 3, NANOS) : undefined;
     const period = begins === undefined ? undefined : again !== undefined ? again - begins : before === undefined ? undefined : begins - before;
     return { level: this.levelBefore(next), start: begins, end, period };
   }
@@ -81,7 +94,7 @@ export class PinTrace {
     let index = edges.firstFrom(NANOS, start);
     let x = 0;
     while (x < last) {
-      const level = this.levelBefore(index) as 0 | 1;
+      const level = index < edges.length && edges.at(index, MISSED) > 0 ? 'both' : (this.levelBefore(index) as 0 | 1);
       const at = index < edges.length ? xOf(edges.at(index, NANOS)) : Infinity;
       if (at >= last) {
         parts.push({ start: x, end: last, level });
@@ -108,6 +121,11 @@ export class PinTrace {
   /** The edges that are remembered, in order. */
   *remembered(): Generator<{ nanos: number; level: number }> {
     for (let index = 0; index < this.edges.length; index++) yield { nanos: this.edges.at(index, NANOS), level: this.edges.at(index, LEVEL) };
+  }
+
+  /** Whether an edge and the one before it are known, and that there was none between. */
+  private knows(index: number): boolean {
+    return index > 0 && index < this.edges.length && this.edges.at(index, MISSED) === 0;
   }
 
   private levelBefore(index: number): number {
