@@ -5,7 +5,7 @@ import re
 import sys
 import time
 
-from . import packages, project
+from . import packages, page, project
 from .errors import Failure
 from .options import Parser
 from .project import ROOT, build_step
@@ -17,6 +17,8 @@ FORMATTED = ("*.hpp", "*.cpp")
 LINTED = "/uasync_(sim|linux)\\.dir/Unity/"  # all of the runtime as one file, so that its headers are looked at once
 LEDGER = ROOT / "bench" / "ledger.py"
 FIRMWARE_TESTS = ROOT / "tests" / "firmware"
+PAGE_TESTS = project.EMULATOR / "page" / "e2e"
+SITE = ROOT / "build" / "tested-page"
 
 PACKAGES = (
     *packages.BUILD,
@@ -27,6 +29,7 @@ PACKAGES = (
     *packages.LEDGER,
     *packages.MODEL,
     *packages.GDB,
+    *packages.BROWSER,
     *packages.FORMAT,
     *packages.LINT,
 )
@@ -127,6 +130,10 @@ def steps(options):
     images = [built[preset] for preset in project.PICO_PRESETS if preset in built]
     if FIRMWARE_TESTS.is_dir():
         add("tests on the emulated Pico", lambda log: test_firmware(log, options), *emulator, *images)
+    if not options.quick:
+        bundled = add("building the page", page.build, *emulator)
+        written = add("writing the page", lambda log: page.write_site(SITE), bundled, built[page.PRESET])
+        add("tests of the page in a browser", lambda log: test_page(log, options), written)
     if everything and not options.quick:
         if LEDGER.exists():
             add("ledger of speed and size", check_ledger, *emulator, *images, built["gcc"])
@@ -161,13 +168,22 @@ def test_firmware(log, options):
 
 
 def test_emulator(log, options):
-    report = project.EMULATOR / "build" / "test-results.json"
+    command = ["npm", "test"] if options.filter is None else ["npm", "exec", "vitest", "--", "run"]
+    return vitest(log, options, command, project.EMULATOR / "build" / "test-results.json")
+
+
+def test_page(log, options):
+    command = ["npm", "run", "test:page"]
+    if options.filter is not None:
+        command = ["npm", "exec", "vitest", "--", "run", "--config", PAGE_TESTS / "vitest.config.ts"]
+    return vitest(log, options, command, project.EMULATOR / "build" / "page-test-results.json", {"UASYNC_SITE": str(SITE)})
+
+
+def vitest(log, options, command, report, environment=None):
     report.unlink(missing_ok=True)
-    if options.filter is None:
-        command = ["npm", "test"]
-    else:
-        command = ["npm", "exec", "vitest", "--", "run", f"--testNamePattern={re.escape(options.filter)}"]
-    status, _ = log.run(command, cwd=project.EMULATOR, may_fail=True)
+    if options.filter is not None:
+        command = [*command, f"--testNamePattern={re.escape(options.filter)}"]
+    status, _ = log.run(command, cwd=project.EMULATOR, env=environment, may_fail=True)
     counts = from_vitest(report) if report.exists() else Counts(failed=1)
     if options.filter is not None:
         counts.skipped = 0  # to vitest, all the others

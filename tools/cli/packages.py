@@ -20,6 +20,7 @@ LINT = ("clang-tidy-19",)
 LEDGER = ("valgrind",)
 MODEL = ("spin",)
 GDB = ("gdb-multiarch",)
+BROWSER = ("chromium", "fonts-dejavu-core")
 
 # Commands that stand for a package, wherever they come from. The other packages are libraries.
 COMMANDS = {
@@ -32,6 +33,7 @@ COMMANDS = {
     "clang-format-19": "clang-format-19",
     "clang-tidy-19": "clang-tidy-19",
     "gdb-multiarch": "gdb-multiarch",
+    "chromium": "chromium",
     "git": "git",
     "valgrind": "valgrind",
     "spin": "spin",

@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { LogicElement, TimelineElement } from '../src/instruments/index.js';
+import { until, usePages } from './board-page.js';
+
+const open = usePages();
+
+const WAIT = { timeout: 10_000, interval: 50 };
+
+/** The share of the timeline's pixels that are as red as a hog. */
+function redShare(page: Page): Promise<number> {
+  return page.locator('uasync-timeline canvas').evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    // Read from a copy: the browser would rather not be asked for the pixels of one that is drawn on all the time.
+    const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true }) as OffscreenCanvasRenderingContext2D;
+    copy.drawImage(element as HTMLCanvasElement, 0, 0);
+    const { data } = copy.getImageData(0, 0, width, height);
+    let red = 0;
+    for (let index = 0; index < data.length; index += 4) {
+      const [r, g, b] = [data[index] as number, data[index + 1] as number, data[index + 2] as number];
+      if (r > 150 && r > 2 * g && r > 2 * b) red++;
+    }
+    return red / (width * height);
+  });
+}
+
+describe('the timeline', () => {
+  it('shows the hog of 02b, and who waits for it', async () => {
+    const board = await open('#example=02b_starving');
+    const notice = board.timeline.locator('.notice');
+    await expect.poll(() => notice.textContent(), WAIT).toMatch(/^async_main has run for .* m?s without a break; meanwhile blink waits for a turn\.$/);
+    await expect.poll(() => redShare(board.page), WAIT).toBeGreaterThan(0.05);
+    await expect.poll(() => board.timeline.locator('canvas').getAttribute('aria-label'), WAIT).toContain('async_main has run for');
+    await board.tasks.locator('td.longest.hog').waitFor();
+    expect(await board.tasks.locator('tr[data-state="ready"] th').textContent()).toBe('blink');
+    expect(await board.tasks.locator('tr[data-state="running"] th').textContent()).toBe('async_main');
+  });
+
+  it('shows no hog where there is none', async () => {
+    const board = await open('#example=03_button');
+    await board.reach(1);
+    expect(await board.timeline.locator('.notice').textContent()).toBe('No step longer than 10.0 ms so far.');
+    expect(await redShare(board.page)).toBe(0);
+  });
+
+  it('is moved and zoomed by keys, together with the pins', async () => {
+    const board = await open('#example=03_button');
+    const { page } = board;
+    await board.reach(1);
+    const views = (): Promise<{ start: number; end: number; following: boolean }[]> =>
+      page.evaluate(() => ['uasync-timeline', 'uasync-logic'].map((name) => (document.querySelector(name) as TimelineElement | LogicElement).viewState));
+    await board.timeline.locator('canvas').focus();
+    await page.keyboard.press('Home');
+    const [all] = await views();
+    await page.keyboard.press('+');
+    const [timeline, logic] = await views();
+    expect(logic).toEqual(timeline);
+    expect(timeline?.following).toBe(false);
+    expect((timeline?.end ?? 0) - (timeline?.start ?? 0)).toBeCloseTo(((all?.end ?? 0) - (all?.start ?? 0)) / 2, 0);
+    await page.keyboard.press('Home');
+    for (const key of ['ArrowDown', 'ArrowDown', 'Shift+ArrowLeft']) await page.keyboard.press(key);
+    await expect.poll(() => board.timeline.locator('.tooltip').textContent(), WAIT).toMatch(/^async_main ran for .*woken by the timer/s);
+    await page.keyboard.press('End');
+    expect((await views()).map(({ following }) => following)).toEqual([true, true]);
+  });
+
+  it('tells of what the pointer is on', async () => {
+    const board = await open('#example=02b_starving');
+    await board.reach(0.5);
+    const canvas = board.timeline.locator('canvas');
+    const { height } = (await canvas.boundingBox()) as { height: number };
+    await canvas.hover({ position: { x: 180, y: height - 15 } });
+    await expect.poll(() => board.timeline.locator('.tooltip').textContent(), WAIT).toMatch(/blink waits for its turn/);
+  });
+
+  it('exports a trace', async () => {
+    const board = await open('#example=03_button');
+    await board.reach(0.6);
+    const [download] = await Promise.all([board.page.waitForEvent('download'), board.timeline.getByText('Export trace').click()]);
+    expect(download.suggestedFilename()).toBe('uasync-trace.json');
+    const file = join(tmpdir(), `uasync-trace-${process.pid}.json`);
+    await download.saveAs(file);
+    const { traceEvents } = JSON.parse(await readFile(file, 'utf8')) as { traceEvents: { ph: string; name: string }[] };
+    for (const [ph, name] of [['X', 'blink'], ['X', 'async_main'], ['C', 'GP25'], ['f', 'wake']]) {
+      expect(traceEvents.some((event) => event.ph === ph && event.name === name), `${ph} ${name}`).toBe(true);
+    }
+  });
+});
+
+describe('the pins', () => {
+  it('are those of the board, and others can be chosen', async () => {
+    const board = await open('#example=03_button');
+    await board.reach(1);
+    const logic = board.page.locator('uasync-logic');
+    const summary = (): Promise<string> => logic.evaluate((element) => (element as LogicElement).summary);
+    expect(await summary()).toMatch(/^GP15 .* is high.*GP25 LED is (high|low), \d+ edges\.$/);
+    await logic.locator('summary').click();
+    await logic.getByRole('checkbox', { name: /GP15/ }).uncheck();
+    expect(await summary()).toMatch(/^GP25 LED is [^.]*\.$/);
+  });
+});
+
+describe('the table of tasks', () => {
+  it('tells what each waits for, and leads to the line', async () => {
+    const board = await open('#example=03_button');
+    await board.reach(0.3);
+    await board.page.click('#run');
+    await until(async () => (await board.state()) === 'paused', 'it to be paused');
+    const rows = await board.tasks.locator('tbody tr:not(.detail)').allTextContents();
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toMatch(/^async_main.*sleep, (in \d|due).*03_button\.cpp:\d+/);
+    expect(rows[1]).toMatch(/^blink.*sleep, (in \d|due).*03_button\.cpp:\d+/);
+    await board.tasks.locator('tr .place').first().click();
+    expect(await board.page.locator('#source-cpp .shown').textContent()).toContain('co_await sleep_ms(40)');
+
+    const toggle = board.tasks.locator('.toggle').first();
+    await toggle.focus();
+    await board.page.keyboard.press('Enter');
+    expect(await toggle.getAttribute('aria-expanded')).toBe('true');
+    expect(await board.tasks.locator('.detail:not([hidden]) ol').textContent()).toMatch(/^wait_button.*async_main/);
+  });
+});

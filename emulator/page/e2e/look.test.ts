@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { until, usePages } from './board-page.js';
+
+const open = usePages();
+
+const FOLDER = process.env['UASYNC_SCREENSHOTS'] ?? fileURLToPath(new URL('../../build/screenshots', import.meta.url));
+mkdirSync(FOLDER, { recursive: true });
+
+/** What a reader must be able to tell apart, as the ratio of luminances: 4.5 in the accessibility guidelines. */
+const CONTRAST = 4.5;
+
+/** How the page looks in the browser: runs there. */
+function measure(): { width: number; isDark: boolean; contrast: number; tooWide: string[] } {
+  const probe = document.createElement('i');
+  document.body.append(probe);
+  const luminance = (colour: string): number => {
+    probe.style.color = colour;
+    const parts = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? []).slice(0, 3);
+    const [r, g, b] = parts.map((part) => {
+      const value = Number(part) / 255;
+      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    }) as [number, number, number];
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrasts = ['--text', '--text-muted'].flatMap((text) =>
+    ['--page', '--surface'].map((back) => {
+      const [a, b] = [luminance(`var(${text})`), luminance(`var(${back})`)];
+      return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    }),
+  );
+  const isDark = luminance('var(--page)') < 0.2;
+  probe.remove();
+  // What scrolls by itself, and the picture's parts, may be wider than what is seen of them.
+  const tooWide = [...document.querySelectorAll('main *, header *')].filter((element) => {
+    const { right, width } = element.getBoundingClientRect();
+    return width > 0 && right > innerWidth + 1 && element.closest('.source, .xterm, svg, .spoken') === null;
+  });
+  return { width: document.documentElement.scrollWidth, isDark, contrast: Math.min(...contrasts), tooWide: tooWide.map(({ outerHTML }) => outerHTML.slice(0, 80)) };
+}
+
+/** What can be pressed and has no name for those who do not see it: runs in the browser. */
+function nameless(): string[] {
+  const all = (root: Document | ShadowRoot): Element[] =>
+    [...root.querySelectorAll('*')].flatMap((element) => [element, ...(element.shadowRoot === null || element.localName.startsWith('wokwi-') ? [] : all(element.shadowRoot))]);
+  const isNamed = (element: Element): boolean => {
+    const texts = [element.textContent, element.getAttribute('aria-label'), element.getAttribute('title'), element.getAttribute('aria-labelledby')];
+    return texts.some((text) => (text ?? '').trim() !== '') || ((element as HTMLInputElement).labels?.length ?? 0) > 0;
+  };
+  const pressable = all(document).filter((element) => element.matches('button, select, input:not([hidden]), textarea, [tabindex="0"], [role=button]'));
+  return pressable.filter((element) => !isNamed(element)).map(({ outerHTML }) => outerHTML.slice(0, 120));
+}
+
+describe('the page', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [360, 800, 1400]) {
+      it(`fits into ${width} pixels, ${colorScheme}`, async () => {
+        const board = await open('', { viewport: { width, height: 900 }, colorScheme });
+        await board.reach(0.4);
+        await board.page.click('#run');
+        await until(async () => (await board.state()) === 'paused', 'it to be paused');
+        await board.page.screenshot({ path: `${FOLDER}/${colorScheme}-${width}.png`, fullPage: true });
+        const look = await board.page.evaluate(measure);
+        expect(look).toMatchObject({ width, isDark: colorScheme === 'dark', tooWide: [] });
+        expect(look.contrast).toBeGreaterThan(CONTRAST);
+      });
+    }
+  }
+
+  it('has a name for everything that one can press', async () => {
+    const board = await open();
+    await board.reach(0.2);
+    expect(await board.page.evaluate(nameless)).toEqual([]);
+  });
+
+  it('keeps the colours that were chosen', async () => {
+    const { page } = await open('', { colorScheme: 'light' });
+    await page.click('#theme');
+    await page.reload();
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('dark');
+  });
+});
