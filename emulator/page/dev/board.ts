@@ -44,7 +44,7 @@ function frame(millis: number): FrameReply {
   duty[17] = 0.3;
   return {
     kind: 'frame', name: 'board', boot: 1, nanos: millis * 1e6, cycles: 0, frequency: 125e6, ratio: 1, asleep: 0, levels, duty,
-    edges: [1, 0, 1, 0].map((level, index) => ({ pin: 17, nanos: index, level })), droppedEdges: 0, console: new Uint8Array(), droppedConsole: 0, isUasync: true,
+    edges: [1, 0, 1, 0].map((level, index) => ({ pin: 17, nanos: index, level })), droppedEdges: new Uint32Array(30), console: new Uint8Array(), droppedConsole: 0, isUasync: true,
     taskEvents: [], droppedTaskEvents: 0, tasks: undefined, displays: millis < 100 ? [{ id: 'screen', width: 128, height: 64, pixels: pixels() }] : [],
   } as FrameReply;
 }
