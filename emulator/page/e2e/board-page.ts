@@ -104,7 +104,7 @@ export class BoardPage {
     page.on('pageerror', ({ message }) => problems.push(`error: ${message}`));
     page.on('crash', () => problems.push('the page crashed'));
     page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) problems.push(`on the console: ${message.text()}`);
+      if (message.type() === 'error') problems.push(`on the console: ${message.text()}`);
     });
     page.on('response', (response) => {
       if (response.status() >= 400) problems.push(`${response.url()}: ${response.status()}`);
