@@ -1,5 +1,5 @@
-/** Fewer changes than this in a second are told one by one. */
-const BLINKING = 3;
+/** With so many changes in a second it blinks; fewer are told one by one. */
+const BLINKING = 2;
 
 /** Puts what lamps do into words that can be listened to: at most once a second, and only what is new. */
 export class Announcer {

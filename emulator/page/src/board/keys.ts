@@ -3,7 +3,7 @@ import type { HoldButton } from './hold.js';
 /** What takes every key that is typed. */
 const TAKES_TEXT = 'input:not([type=range], [type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]';
 /** What is pressed with Space or Enter. */
-const TAKES_PRESS = 'button, a[href], summary, input, [role=button], [role=tab]';
+const TAKES_PRESS = 'button, a[href], summary, input:not([type=range]), [role=button], [role=tab]';
 /** What is moved with the arrow keys. */
 const TAKES_ARROWS = 'input, [role=slider], [role=tab]';
 

@@ -77,9 +77,11 @@ export function picture<E extends HTMLElement>(tag: string, properties: Partial<
 export function slider(name: string, range: { min: number; max: number; step: number; value: number }, words: (value: number) => string, onInput: (value: number) => void): HTMLLabelElement {
   const label = document.createElement('label');
   const title = document.createElement('span');
-  const value = document.createElement('output');
+  const value = document.createElement('span');
   const input = document.createElement('input');
   title.textContent = name;
+  value.className = 'slider-value';
+  value.setAttribute('aria-hidden', 'true'); // the input tells it
   input.type = 'range';
   for (const key of ['min', 'max', 'step', 'value'] as const) input[key] = String(range[key]);
   const show = (): void => {
