@@ -23,7 +23,13 @@ const IDLE = 0;
  * Connects a controller of the chip to the devices of a bus, at the speed that the firmware has set. A device looks at its pins when the
  * last bit has arrived, so one that is let go of too early has missed it. Its bytes are eight bits; a frame of 16 is two of them.
  */
-export function connectSpi(chip: RP2040, index: 0 | 1, clock: CycleClock, connections: readonly SpiConnection[], level: (pin: number) => number): void {
+export function connectSpi(
+  chip: RP2040,
+  index: 0 | 1,
+  clock: CycleClock,
+  connections: readonly SpiConnection[],
+  level: (pin: number) => number,
+): void {
   const controller = chip.spi[index] as RP2040['spi'][number];
   let sent = 0;
   const exchange = (byte: number): number => {

@@ -41,8 +41,8 @@ function run(body: string): { trace: string; notes: string[] } {
 
 describe('an I2C controller', () => {
   it('masks interrupts after a reset as silicon does, and keeps its settings', () => {
-    const bench = Bench.of(compile(`${I2C_DRIVER} int main(void) { hex(REG(I2C + 0x30)); REG(I2C + 0x7c) = 37; hex(REG(I2C + 0x7c)); REG(I2C + 0x88) = 3; hex(REG(I2C + 0x88)); done(); }`));
-    assert.equal(bench.run().trace, '000008ff' + '00000025' + '00000003');
+    const { trace } = run('hex(REG(I2C + 0x30)); REG(I2C + 0x7c) = 37; hex(REG(I2C + 0x7c)); REG(I2C + 0x88) = 3; hex(REG(I2C + 0x88));');
+    assert.equal(trace, '000008ff' + '00000025' + '00000003');
   });
 
   it('tells the reason of a failure until that is acknowledged, with the number of what was flushed', () => {
@@ -56,6 +56,11 @@ describe('an I2C controller', () => {
   it('flushes what is written after a failure until that is acknowledged', () => {
     const { notes } = run('DATA = 99; wait_for(1 << 6); DATA = 1 | 1 << 9; pause(); (void)REG(I2C + 0x54); DATA = 2 | 1 << 9; pause();');
     assert.deepEqual(notes, ['write', '99', 'stop', 'write', '2', 'stop']);
+  });
+
+  it('flushes what was received, too', () => {
+    const { trace } = run('DATA = 1 << 8; DATA = 1 << 8; pause(); hex(REG(I2C + 0x78)); DATA = 99 | 1 << 9; wait_for(1 << 6); hex(REG(I2C + 0x78));');
+    assert.equal(trace, '0000000200000000');
   });
 
   it('addresses the device anew where a transfer turns round, with or without being told to', () => {
@@ -80,7 +85,10 @@ describe('an I2C controller', () => {
   });
 
   it('can be made to give up a transfer that waits for more to send', () => {
-    const { trace, notes } = run('DATA = 7; wait_for(1 << 4); pause(); REG(I2C + 0x6c) = 3; while (REG(I2C + 0x6c) & 2) {} hex(SOURCE); put(RAW & 1 << 9 ? \'s\' : \'-\');');
+    const { trace, notes } = run(`
+      DATA = 7; wait_for(1 << 4); pause();
+      REG(I2C + 0x6c) = 3; while (REG(I2C + 0x6c) & 2) {}
+      hex(SOURCE); put(RAW & 1 << 9 ? 's' : '-');`);
     assert.equal(trace, '00010000s');
     assert.deepEqual(notes, ['write', '7', 'stop']);
   });
@@ -90,8 +98,11 @@ describe('an I2C controller', () => {
       static const uint32_t commands[] = {1, 2, 3, 1 << 10 | 1 << 8, 1 << 8, 1 << 8 | 1 << 9};
       static uint32_t received[3];
       REG(I2C + 0x88) = 3;
-      REG(0x50000040) = I2C + 0x10; REG(0x50000044) = (uint32_t)received; REG(0x50000048) = 3; REG(0x5000004c) = 33 << 15 | 1 << 11 | 1 << 5 | 2 << 2 | 1;
-      REG(0x50000000) = (uint32_t)commands; REG(0x50000004) = I2C + 0x10; REG(0x50000008) = 6; REG(0x5000000c) = 32 << 15 | 1 << 4 | 2 << 2 | 1;
+      #define DMA(channel, from, to, count, control) \\
+        REG(0x50000000 + 64 * channel) = (uint32_t)(from); REG(0x50000004 + 64 * channel) = (uint32_t)(to); \\
+        REG(0x50000008 + 64 * channel) = count; REG(0x5000000c + 64 * channel) = (control) | channel << 11 | 2 << 2 | 1;
+      DMA(1, I2C + 0x10, received, 3, 33 << 15 | 1 << 5)
+      DMA(0, commands, I2C + 0x10, 6, 32 << 15 | 1 << 4)
       wait_for(1 << 9); pause();
       for (int i = 0; i < 3; i++) { hex(((volatile uint32_t *)received)[i] & 255); }`);
     assert.equal(trace, '000000400000004100000042');
@@ -100,7 +111,10 @@ describe('an I2C controller', () => {
 
   it('finds its devices again after a reset by the watchdog', () => {
     const device = new Notebook();
-    const bench = Bench.of(compile(`${I2C_DRIVER} int main(void) { i2c_init(); i2c_write(0x20, (uint8_t[]){REG(0x4005800c)}, 1, 0); if (REG(0x4005800c)) done(); REG(0x4005800c) = 5; REG(0x40058000) = 1u << 31; for (;;) {} }`));
+    const bench = Bench.of(compile(`${I2C_DRIVER} int main(void) {
+      i2c_init(); i2c_write(0x20, (uint8_t[]){REG(0x4005800c)}, 1, 0);
+      if (REG(0x4005800c)) done();
+      REG(0x4005800c) = 5; REG(0x40058000) = 1u << 31; for (;;) {} }`));
     bench.pico.i2c(0).attach(0x20, device);
     bench.run();
     assert.deepEqual(device.notes, ['write', '0', 'stop', 'write', '5', 'stop']);
@@ -108,7 +122,9 @@ describe('an I2C controller', () => {
 
   it('reaches a device whose pins are known only through these', () => {
     const attempt = (sda: number, scl: number): string => {
-      const bench = Bench.of(compile(`${I2C_DRIVER} int main(void) { REG(0x40014004 + 8 * 4) = 3; REG(0x40014004 + 8 * 5) = 3; i2c_init(); hex(i2c_write(0x20, (uint8_t[]){1}, 1, 0)); done(); }`));
+      const bench = Bench.of(compile(`${I2C_DRIVER} int main(void) {
+        REG(0x40014004 + 8 * 4) = REG(0x40014004 + 8 * 5) = 3;
+        i2c_init(); hex(i2c_write(0x20, (uint8_t[]){1}, 1, 0)); done(); }`));
       bench.pico.i2c(0).attach(0x20, new Notebook(), { sda, scl });
       return bench.run().trace;
     };

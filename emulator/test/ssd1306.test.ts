@@ -103,7 +103,8 @@ describe('an SSD1306', () => {
     assert.equal(small(0xa8, 31, 0xda, 0x02).pixels.length, 128 * 32);
     assert.deepEqual(lit(small(0xa8, 31, 0xda, 0x02)), ['0,0', '1,1', '2,2', '3,3']);
     assert.deepEqual(lit(small(0xa8, 31, 0xda, 0x02, 0xc0, 0xa0, 0xb0, 0x0c, 0x17)), ['0,28', '1,29', '2,30', '3,31']);
-    assert.deepEqual(litRows(small(0xa8, 31, 0xda, 0x12, 0xa5)), Array.from({ length: 16 }, (_, row) => 16 + row)); // every other row goes to the other side
+    // Every other row goes to the side to which nothing is connected.
+    assert.deepEqual(litRows(small(0xa8, 31, 0xda, 0x12, 0xa5)), Array.from({ length: 16 }, (_, row) => 16 + row));
     assert.deepEqual(litRows(small(0xa8, 31, 0xda, 0x22, 0xa5)), []);
     assert.deepEqual(litRows(show([...ON, 0xda, 0x02, 0xa8, 31, 0xa5])), Array.from({ length: 32 }, (_, row) => 1 + 2 * row));
   });

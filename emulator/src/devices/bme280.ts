@@ -99,9 +99,9 @@ export class Bme280 implements I2cDevice, SpiDevice {
 
   private get(register: number): number {
     this.catchUp();
-    if (register >= FIRST_CALIBRATION && register < FIRST_CALIBRATION + CALIBRATION.first.length) return CALIBRATION.first[register - FIRST_CALIBRATION] as number;
-    if (register >= SECOND_CALIBRATION && register < SECOND_CALIBRATION + CALIBRATION.second.length) return CALIBRATION.second[register - SECOND_CALIBRATION] as number;
     if (register >= DATA && register < DATA_END) return this.data[register - DATA] as number;
+    const constant = CALIBRATION.first[register - FIRST_CALIBRATION] ?? CALIBRATION.second[register - SECOND_CALIBRATION];
+    if (constant !== undefined) return constant;
     switch (register) {
       case ID:
         return CHIP_ID;

@@ -57,7 +57,7 @@ interface ControllerState {
   readonly txThreshold: number;
   readonly rxThreshold: number;
   readonly txFIFO: { readonly itemCount: number; readonly full: boolean; reset(): void };
-  readonly rxFIFO: { readonly itemCount: number };
+  readonly rxFIFO: { readonly itemCount: number; reset(): void };
   abort(reason: number): void;
   checkInterrupts(): void;
 }
@@ -67,7 +67,8 @@ interface ControllerState {
  *
  * - The interrupt mask cannot be written, and is not what it is after a reset.
  * - TX_EMPTY and RX_FULL do not follow the levels of the FIFOs, so that a firmware waits for ever after an address that nobody acknowledged.
- * - After a failure, what is written before it has been acknowledged starts a transfer of its own: silicon flushes that too.
+ * - A failure leaves alone what was received, and what is written before it has been acknowledged starts a transfer of its own: silicon
+ *   flushes both.
  * - Reading the reason of a failure clears it, and the next one counts what was flushed on top.
  * - A change from writing to reading without the RESTART bit goes on with the transfer, instead of addressing the device anew.
  * - What is written while the controller is disabled is sent once it is enabled.
@@ -112,6 +113,7 @@ export function correctI2c(chip: RP2040, index: 0 | 1): void {
   state.abort = (reason) => {
     state.abortSource = (state.abortSource & ABORT_REASONS) | reason | (state.txFIFO.itemCount << FLUSHED_SHIFT);
     state.txFIFO.reset();
+    state.rxFIFO.reset();
     state.intRaw |= TX_ABORT;
     isReading = undefined;
   };
