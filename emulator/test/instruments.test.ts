@@ -225,6 +225,14 @@ describe('a pin', () => {
     assert.equal(trace.pulseAt(0).end, 1 * MS);
   });
 
+  it('is not drawn before the oldest edge that is remembered', () => {
+    const trace = new PinTrace(0);
+    for (let index = 1; index <= 100_010; index++) trace.push(index * 1000, index % 2);
+    assert.deepEqual(trace.wave({ start: 0, end: 20_000 }, 20, 1e9).map(({ start }) => start), [11, 12, 13, 14, 15, 16, 17, 18, 19]);
+    assert.equal(trace.pulseAt(5000).level, 'forgotten');
+    assert.equal(trace.edgeCount, 100_010);
+  });
+
   it('knows its level without an edge', () => {
     const trace = new PinTrace(15);
     trace.start(1);

@@ -9,7 +9,7 @@ import { Newest } from './newest.js';
 import { NewestEdges } from './newest-edges.js';
 
 /** Of each pin. */
-const EDGES_A_FRAME = 1000;
+const EDGES_A_FRAME = 300;
 const TASK_EVENTS_A_FRAME = 2000;
 const CONSOLE_BYTES_A_FRAME = 16_384;
 

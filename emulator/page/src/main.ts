@@ -44,6 +44,8 @@ class Page {
   private isRunning = false;
   /** A board that the user has given, in place of the examples' own. */
   private ownBoard: Board | undefined;
+  /** The name of the firmware that the user has given last, unless an example was chosen since. */
+  private ownFile: string | undefined;
 
   async start(): Promise<void> {
     linkViews(this.timeline, this.logic);
@@ -129,6 +131,7 @@ class Page {
       if (wish !== this.wish) return;
       this.banner.hidden = true;
       this.current = example;
+      this.ownFile = undefined;
       this.choice.value = example.name;
       element('summary').textContent = example.summary;
       document.title = `${example.title} · uasync on an emulated Pico`;
@@ -160,7 +163,9 @@ class Page {
         return;
       }
       const bytes = new Uint8Array(await file.arrayBuffer());
-      if (wish === this.wish) this.send({ kind: 'load', name: file.name, bytes });
+      if (wish !== this.wish) return;
+      this.ownFile = file.name;
+      this.send({ kind: 'load', name: file.name, bytes });
     } catch (error) {
       this.complain(error instanceof BoardError ? new BoardError(`${file.name}: ${error.message}`) : error);
     }
@@ -270,7 +275,7 @@ class Page {
     if (frame.boot !== this.boot) {
       this.boot = frame.boot;
       this.console.clear();
-      if (frame.name !== `${this.current?.name}.elf`) this.showOwnFile(frame.name);
+      if (frame.name === this.ownFile) this.showOwnFile(frame.name);
     }
     this.console.write(frame.console);
     this.board.show(frame);

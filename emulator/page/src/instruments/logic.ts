@@ -130,6 +130,7 @@ export class LogicElement extends Chart {
   private describePulse(pin: number, nanos: number): string[] {
     const pulse = this.traces[pin]?.pulseAt(nanos);
     if (pulse === undefined) return [];
+    if (pulse.level === 'forgotten') return ['Too long ago: no longer remembered'];
     if (pulse.level === 'unknown') return [`${this.nameOf(pin)} changed`, 'too fast to be recorded'];
     const resolution = Math.max(1, (this.view.end - this.view.start) / 1e4);
     const lines = [`${this.nameOf(pin)} is ${pulse.level === 1 ? 'high' : 'low'} at ${formatMoment(nanos, resolution)}`];

@@ -2,7 +2,7 @@ import type { TimeSpan } from './time-view.js';
 import { Ring } from './ring.js';
 
 /** Edges that are remembered of a pin. */
-const KEPT = 50_000;
+const KEPT = 100_000;
 
 const NANOS = 0;
 const LEVEL = 1;
@@ -11,8 +11,8 @@ const MISSED = 2;
 
 /** A pulse: the time between two edges in which the level stays. */
 export interface Pulse {
-  /** `unknown` where edges came too fast to be recorded. */
-  readonly level: number | 'unknown';
+  /** `unknown` where edges came too fast to be recorded, `forgotten` before the oldest that is remembered. */
+  readonly level: number | 'unknown' | 'forgotten';
   /** Undefined where it began before anything that is remembered. */
   readonly start: number | undefined;
   /** Undefined while it lasts. */
@@ -66,7 +66,9 @@ export class PinTrace {
   pulseAt(nanos: number): Pulse {
     const { edges } = this;
     const next = edges.firstFrom(NANOS, nanos + 1e-3);
-    if (next < edges.length && edges.at(next, MISSED) > 0) return { level: 'unknown', start: undefined, end: undefined, period: undefined };
+    const nothing = { start: undefined, end: undefined, period: undefined };
+    if (next === 0 && edges.dropped > 0) return { level: 'forgotten', ...nothing };
+    if (next < edges.length && edges.at(next, MISSED) > 0) return { level: 'unknown', ...nothing };
     const begins = next > 0 ? edges.at(next - 1, NANOS) : undefined;
     const end = next < edges.length ? edges.at(next, NANOS) : undefined;
     const again = this.knows(next + 1) ? edges.at(next + 1, NANOS) : undefined;
@@ -84,7 +86,7 @@ export class PinTrace {
   /**
    * Folds the edges into columns of pixels: at most two parts a column, however many edges there are.
    *
-   * @param until nothing is known after that
+   * @param until nothing is known after that; before the oldest edge, if older ones were forgotten, there are no parts
    */
   wave({ start, end }: TimeSpan, columns: number, until: number): WavePart[] {
     const { edges } = this;
@@ -92,7 +94,7 @@ export class PinTrace {
     const last = Math.min(columns, xOf(until));
     const parts: WavePart[] = [];
     let index = edges.firstFrom(NANOS, start);
-    let x = 0;
+    let x = index === 0 && edges.dropped > 0 ? Math.max(0, xOf(edges.at(0, NANOS))) : 0;
     while (x < last) {
       const level = index < edges.length && edges.at(index, MISSED) > 0 ? 'both' : (this.levelBefore(index) as 0 | 1);
       const at = index < edges.length ? xOf(edges.at(index, NANOS)) : Infinity;
@@ -129,6 +131,6 @@ export class PinTrace {
   }
 
   private levelBefore(index: number): number {
-    return index === 0 ? (this.edges.dropped > 0 ? 1 - this.edges.at(0, LEVEL) : this.firstLevel) : this.edges.at(index - 1, LEVEL);
+    return index === 0 ? this.firstLevel : this.edges.at(index - 1, LEVEL);
   }
 }

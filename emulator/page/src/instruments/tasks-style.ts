@@ -56,6 +56,7 @@ td.state::before {
 }
 tr[data-state='running'] td.state::before { background: var(--_run); }
 tr[data-state='ready'] td.state::before { background: var(--_ready); }
+td.state { white-space: nowrap; }
 .waitsFor { width: 40%; min-width: 9em; }
 button {
   font: inherit;
