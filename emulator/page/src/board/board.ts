@@ -104,7 +104,7 @@ export class BoardElement extends HTMLElement {
     this.useKeys();
     this.arrangedWidth = -1;
     this.arrange();
-    for (const view of this.views) view.connect();
+    for (const view of this.views) view.connect?.();
   }
 
   /** The pins that something is connected to, for those who want to look at them. */
@@ -121,7 +121,7 @@ export class BoardElement extends HTMLElement {
   show(frame: FrameReply): void {
     if (frame.boot !== this.boot) {
       this.boot = frame.boot;
-      for (const view of this.views) view.connect();
+      for (const view of this.views) view.powerOn?.();
     }
     this.signals.update(frame);
     const displays = new Map([...(this.frame?.displays ?? []), ...frame.displays].map((display) => [display.id, display]));

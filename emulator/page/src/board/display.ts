@@ -27,10 +27,10 @@ export class DisplayView extends PartView {
     frame.setAttribute('aria-label', `${part.label}, 128 by 64 pixels`);
     frame.append(this.screen);
     this.build(part.label, frame);
-    this.connect();
+    this.powerOn();
   }
 
-  override connect(): void {
+  override powerOn(): void {
     this.paint(new Uint8Array(128 * 64));
   }
 

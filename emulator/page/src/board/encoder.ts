@@ -33,7 +33,7 @@ export class EncoderView extends PartView {
     this.build(part.label, this.image, controls);
   }
 
-  override connect(): void {
+  override powerOn(): void {
     if (this.button?.isDown) this.press(true);
   }
 

@@ -35,8 +35,11 @@ export abstract class PartView {
   /** Follows the pins. */
   show?(signals: Signals, frame: FrameReply): void;
 
-  /** A board was powered on, and knows nothing of how the part stands. */
-  connect(): void {}
+  /** It is on the board now: the emulator has to know how it stands. */
+  connect?(): void;
+
+  /** The board was powered on, and knows of no one who presses a button. */
+  powerOn?(): void;
 
   /** Moves the part to its place, with its terminals towards the Pico. */
   place(x: number, y: number, isBelow: boolean): void {

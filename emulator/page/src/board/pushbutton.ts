@@ -27,7 +27,7 @@ export class PushbuttonView extends PartView {
     this.build(part.label, this.button.element, ...keyCap(part.key));
   }
 
-  override connect(): void {
+  override powerOn(): void {
     if (this.button.isDown) this.send(true);
   }
 
