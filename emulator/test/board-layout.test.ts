@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { type Box, type Layout, layOut, terminalX } from '../page/src/board/layout.js';
+import { PICO_BOX } from '../page/src/pico-svg.js';
 import { wirePath } from '../page/src/board/wires.js';
 
 const WIDTHS = [300, 344, 480, 800, 1000];
@@ -59,6 +60,20 @@ describe('a layout', () => {
         points.slice(1).forEach((point, index) => {
           const before = points[index] ?? assert.fail();
           assert.ok(Math.abs(point.x - before.x) < 0.5 || Math.abs(point.y - before.y) < 0.5);
+        });
+      }
+    });
+  });
+
+  it('leads wires past the Pico, not over it', () => {
+    each(({ pico, wires }) => {
+      const [left, right] = [PICO_BOX.left, PICO_BOX.right].map((x) => pico.x + x * pico.scale) as [number, number];
+      const [top, bottom] = [PICO_BOX.top, PICO_BOX.bottom].map((y) => pico.y + y * pico.scale) as [number, number];
+      for (const { gpio, points } of wires) {
+        points.slice(1).forEach((to, index) => {
+          const from = points[index] ?? assert.fail();
+          const isBeside = Math.max(from.x, to.x) <= left || Math.min(from.x, to.x) >= right;
+          assert.ok(isBeside || Math.max(from.y, to.y) <= top + 0.1 || Math.min(from.y, to.y) >= bottom - 0.1, `GP${gpio}`);
         });
       }
     });
