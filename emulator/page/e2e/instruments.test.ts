@@ -46,6 +46,14 @@ describe('the timeline', () => {
     expect(await redShare(board.page)).toBe(0);
   });
 
+  it('shows the whole of a program that has ended', async () => {
+    const board = await open('#example=06_race');
+    await until(async () => (await board.state()) === 'ended', 'the end');
+    const end = (await board.seconds()) * 1e9;
+    await expect.poll(() => board.timeline.evaluate((element) => (element as TimelineElement).viewState.end), WAIT).toBeLessThan(1.1 * end + 1e6);
+    expect(await board.timeline.evaluate((element) => (element as TimelineElement).summary)).toMatch(/^5 tasks, .*count_locked ran \d+ times/);
+  });
+
   it('is moved and zoomed by keys, together with the pins', async () => {
     const board = await open('#example=03_button');
     const { page } = board;
@@ -69,7 +77,7 @@ describe('the timeline', () => {
 
   it('tells of what the pointer is on', async () => {
     const board = await open('#example=02b_starving');
-    await board.reach(0.5);
+    await board.reach(0.1);
     const canvas = board.timeline.locator('canvas');
     const { height } = (await canvas.boundingBox()) as { height: number };
     await canvas.hover({ position: { x: 180, y: height - 15 } });

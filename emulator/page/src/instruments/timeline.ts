@@ -27,6 +27,7 @@ export class TimelineElement extends Chart {
   private selected: LaneOfTask | undefined;
   private selectedStep = -1;
   private missed = 0;
+  private isOver = false;
   private boot = -1;
 
   constructor() {
@@ -58,12 +59,14 @@ export class TimelineElement extends Chart {
     if (frame.tasks !== undefined) this.history.update(frame.tasks);
     this.setNow(frame.nanos);
     this.showNotice();
+    this.showWholeOnceOver();
   }
 
   override clear(): void {
     this.history.clear();
     this.selected = undefined;
     this.missed = 0;
+    this.isOver = false;
     super.clear();
     this.showNotice();
   }
@@ -178,6 +181,14 @@ export class TimelineElement extends Chart {
       return [{ lane, start: longest.start, end: longest.start + longest.nanos, isOpen: false }];
     });
     return hogs.sort((a, b) => Number(b.isOpen) - Number(a.isOpen) || b.end - b.start - (a.end - a.start))[0];
+  }
+
+  /** A program that has come to its end may have taken no more than a pixel of the time that is shown. */
+  private showWholeOnceOver(): void {
+    const lanes = this.history.taskLanes;
+    const isOver = lanes.length > 0 && lanes.every(({ ended }) => ended !== undefined);
+    if (isOver && !this.isOver && this.view.state.following) this.showAll();
+    this.isOver = isOver;
   }
 
   private showNotice(): void {
