@@ -1,12 +1,8 @@
 """`./uasync ps`: the tasks of a firmware at a moment of its run. The emulator's own command line does it all."""
 
-import os
-import sys
-
-from . import packages, project
-from .errors import UsageError
+from . import project
 from .options import Parser
-from .steps import Progress
+from .run import run_with_image
 
 
 def parser():
@@ -36,10 +32,4 @@ def parser():
 
 
 def main(arguments):
-    image = parser().parse_args(arguments).image
-    if not os.path.exists(image):
-        raise UsageError(f"{image}: no such file")
-    Progress().run([*packages.steps(packages.NODE), *project.emulator_steps()])
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os.execvp("node", ["node", str(project.EMULATOR / "dist" / "ps.js"), *arguments])
+    run_with_image(parser(), project.EMULATOR / "dist" / "ps.js", arguments)

@@ -61,15 +61,20 @@ def parser():
 
 
 def main(arguments):
-    image = parser().parse_args(arguments).image
+    run_with_image(parser(), project.RUNNER, arguments)
+
+
+def run_with_image(parser, script, arguments):
+    """Goes on as a script of the emulator that takes an image, once the command line is right and the emulator there."""
+    image = parser.parse_args(arguments).image
     if not os.path.exists(image):
         raise UsageError(f"{image}: no such file")
     Progress().run([*packages.steps(packages.NODE), *project.emulator_steps()])
-    become_emulator(arguments)
+    become_emulator(arguments, script)
 
 
-def become_emulator(arguments):
+def become_emulator(arguments, script=project.RUNNER):
     """Goes on as the emulator, which then has the terminal, the signals and the exit status."""
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execvp("node", ["node", str(project.RUNNER), *arguments])
+    os.execvp("node", ["node", str(script), *arguments])

@@ -3,7 +3,7 @@ import type { Image } from '../image.js';
 import { readableName, type Symbol } from '../symbols.js';
 import { type Coroutine, Coroutines } from './coroutines.js';
 import { ABSENT, type Descriptor, findDescriptor, type Memory } from './descriptor.js';
-import type { CoroutineInfo, SourcePlace, TaskState } from './model.js';
+import type { SourcePlace, TaskInfo, TaskState } from './model.js';
 import { localName, ofObject, waitOfAwaiter, waitOfHook } from './words.js';
 
 /** WaitState of `include/uasync/core/wait_list.hpp`. */
@@ -16,17 +16,7 @@ const ENDINGS = ['returned', 'cancelled', 'timeout', 'no_memory', 'destroyed', '
 const MOST = 4096;
 
 /** What memory alone says of a task. */
-export interface TaskRecord {
-  readonly address: number;
-  readonly name: string;
-  readonly state: TaskState;
-  readonly waitsFor: string | undefined;
-  readonly object: string | undefined;
-  readonly deadline: number | undefined;
-  readonly place: SourcePlace | undefined;
-  readonly bytes: number | undefined;
-  readonly coroutines: readonly CoroutineInfo[];
-}
+export type TaskRecord = Omit<TaskInfo, 'id' | 'since' | 'activity'>;
 
 /** How far objects may be nested, so that damaged debug information leads nowhere, but soon. */
 const DEEPEST = 8;
