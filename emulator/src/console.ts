@@ -1,22 +1,22 @@
 const LINE_FEED = 0x0a;
 
-/** A line that the firmware sent over a UART. */
+/** A line that the firmware sent over a UART or USB. */
 export interface ConsoleLine {
-  /** Which UART: 0 or 1. */
-  readonly uart: number;
+  /** Which UART: 0 or 1; null for the serial port at USB. */
+  readonly uart: number | null;
   /** The simulated time at which its line feed was sent; of the last byte so far where there is none yet. */
   readonly nanos: number;
   /** Exactly what was sent, with the line feed. */
   readonly bytes: Uint8Array;
 }
 
-/** Cuts what a UART sends into lines. */
+/** Cuts what a UART or the USB port sends into lines. */
 export class LineBuffer {
   private readonly bytes: number[] = [];
   private nanos = 0;
 
   constructor(
-    private readonly uart: number,
+    private readonly uart: number | null,
     private readonly onLine: (line: ConsoleLine) => void,
   ) {}
 

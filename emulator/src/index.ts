@@ -16,4 +16,5 @@ export type { I2cBus, SpiBus, UartPort } from './surroundings.js';
 export { SymbolTable } from './symbols.js';
 export type { UnknownRegister } from './unknown-registers.js';
 export { type Input, parseInput, parsePin, parsePress, parseTime, type Press, UsageError } from './units.js';
+export type { UsbSerialPort } from './usb-serial.js';
 export { formatVcd } from './vcd.js';

@@ -9,6 +9,7 @@ import { Inspector } from './inspector.js';
 import { type Pwm, readPwm } from './pwm.js';
 import { type I2cBus, type SpiBus, Surroundings, type UartPort } from './surroundings.js';
 import { type UnknownRegister, UnknownRegisters } from './unknown-registers.js';
+import type { UsbSerialPort } from './usb-serial.js';
 import { keepWatchdogState } from './workarounds/watchdog.js';
 
 const FLASH_START = 0x10000000;
@@ -29,6 +30,7 @@ export class Pico {
   private readonly clock = new CycleClock();
   private chip: Chip;
   private readonly consoles = [0, 1].map((uart) => new LineBuffer(uart, (line) => this.events.onConsoleLine?.(line)));
+  private readonly usbConsole = new LineBuffer(null, (line) => this.events.onConsoleLine?.(line));
   private readonly surroundings: Surroundings;
   private readonly registers: UnknownRegisters;
   private pendingEvents = 0;
@@ -40,7 +42,7 @@ export class Pico {
     private readonly events: PicoEvents = {},
   ) {
     this.registers = new UnknownRegisters(image.symbols, () => this.clock.nanos, (register) => events.onUnknownRegister?.(register));
-    this.surroundings = new Surroundings(this.clock, () => this.chip);
+    this.surroundings = new Surroundings(this.clock, () => this.chip, (byte) => this.usbConsole.push(byte, this.clock.nanos));
     this.chip = this.powerOn();
     this.surroundings.connect();
     const { flash, sram } = this.chip.rp2040;
@@ -120,6 +122,11 @@ export class Pico {
     return this.surroundings.uart(index);
   }
 
+  /** The host at the USB port: it opens the serial port that a firmware offers. */
+  get usb(): UsbSerialPort {
+    return this.surroundings.usb;
+  }
+
   /** A bus to which devices can be connected. */
   i2c(index: 0 | 1): I2cBus {
     return this.surroundings.i2c(index);
@@ -192,7 +199,7 @@ export class Pico {
 
   /** Hands over what was sent of a line that is not complete yet. */
   flushConsole(): void {
-    for (const line of this.consoles) line.flush();
+    for (const line of [...this.consoles, this.usbConsole]) line.flush();
   }
 
   /** The fault whose handler runs now, in words with its place; undefined while none does. */

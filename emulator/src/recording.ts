@@ -7,8 +7,8 @@ const EDGES_REPORTED = 10_000;
 
 /** What `--json` writes. Times are microseconds of simulated time, with as many decimals as a cycle needs. */
 export interface Report {
-  /** The lines that the firmware sent over its UARTs, without their line ends; a last one may be unterminated. */
-  console: { t_us: number; text: string; uart: number }[];
+  /** The lines that the firmware sent over its UARTs, and over USB (`uart` is null), without their line ends; a last one may be unterminated. */
+  console: { t_us: number; text: string; uart: number | null }[];
   /** The newest changes of the pins' levels. */
   edges: { pin: number; t_us: number; level: number }[];
   /** How often the level of each pin changed, by the pin's number. */

@@ -5,6 +5,7 @@ import type { I2cDevice, SpiDevice } from './devices/device.js';
 import { connectI2c, type I2cConnection, type I2cPins, isI2cPin } from './i2c.js';
 import { connectSpi, followChipSelect, type SpiConnection, type SpiPins } from './spi.js';
 import { UartInput } from './uart-input.js';
+import { UsbSerial } from './usb-serial.js';
 
 const TEMPERATURE_CHANNEL = 4;
 const ROOM_CELSIUS = 27;
@@ -34,6 +35,9 @@ export interface UartPort {
 
 /** What is around the chip, and stays as it is when the chip is reset. */
 export class Surroundings {
+  /** What is at the USB port. */
+  readonly usb: UsbSerial;
+
   private readonly grounded = new Set<number>();
   private readonly driven = new Map<number, number>();
   private readonly volts: number[] = Array.from({ length: ANALOG_CHANNELS }, () => 0);
@@ -44,9 +48,11 @@ export class Surroundings {
   constructor(
     private readonly clock: CycleClock,
     private readonly chip: () => Chip,
+    onUsbByte: (byte: number) => void,
   ) {
     const uart = (index: number) => (): Chip['rp2040']['uart'][number] => chip().rp2040.uart[index] as Chip['rp2040']['uart'][number];
     this.inputs = [new UartInput(clock, uart(0)), new UartInput(clock, uart(1))];
+    this.usb = new UsbSerial(clock, onUsbByte);
     this.volts[TEMPERATURE_CHANNEL] = sensorVolts(ROOM_CELSIUS);
   }
 
@@ -61,6 +67,7 @@ export class Surroundings {
     for (const pin of this.grounded) corrected.pins.setGrounded(pin, true);
     for (const [pin, level] of this.driven) corrected.pins.setDriven(pin, level);
     this.volts.forEach((volts, channel) => (rp2040.adc.channelValues[channel] = convert(volts)));
+    this.usb.connect(corrected.usb);
     for (const index of [0, 1] as const) {
       connectI2c(rp2040, index, this.clock, this.i2cDevices[index]);
       connectSpi(rp2040, index, this.clock, this.spiDevices[index], (pin) => corrected.pins.level(pin));

@@ -15,6 +15,7 @@ import { correctSpi } from './workarounds/spi.js';
 import { correctSysTick, type SysTick } from './workarounds/systick.js';
 import { correctTimer, type Timer } from './workarounds/timer.js';
 import { correctUartReceiver } from './workarounds/uart.js';
+import { correctUsb, type UsbDevicePort } from './workarounds/usb.js';
 import { correctWatchdog, type Watchdog } from './workarounds/watchdog.js';
 
 /** What the corrected chip reports while it runs. */
@@ -27,6 +28,7 @@ export interface ChipEvents {
 export interface CorrectedChip {
   readonly pins: Pins;
   readonly timer: Timer;
+  readonly usb: UsbDevicePort;
   readonly watchdog: Watchdog;
 }
 
@@ -39,9 +41,6 @@ export interface CorrectedCore {
 /**
  * Puts right, in what the cores of a chip share, what `rp2040js` 1.4.1 does differently from silicon. Each fault is described, with
  * its correction, in a file of `workarounds/`.
- *
- * One known fault needs no correction here: its USB host answers every armed endpoint with an empty packet, an interrupt
- * storm. No host is attached to this chip's USB port.
  */
 export function correctChip(chip: RP2040, clock: CycleClock, events: ChipEvents): CorrectedChip {
   correctPio(chip, clock);
@@ -53,6 +52,7 @@ export function correctChip(chip: RP2040, clock: CycleClock, events: ChipEvents)
   return {
     pins: correctPins(chip, events.onLevel),
     timer: correctTimer(chip, clock),
+    usb: correctUsb(chip),
     watchdog: correctWatchdog(chip, events.onWatchdog),
   };
 }

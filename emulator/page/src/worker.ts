@@ -63,6 +63,7 @@ class Emulator {
         break;
       case 'type':
         this.board?.pico.uart(0).receive(request.bytes);
+        this.board?.pico.usb.receive(request.bytes);
         break;
       case 'snapshot':
         this.sendFrame(true);
