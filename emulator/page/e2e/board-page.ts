@@ -3,7 +3,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Locator, type 
 import { afterAll, afterEach, expect, inject } from 'vitest';
 
 /** How long anything may take that a test waits for: much longer than it does, for machines that are busy with something else. */
-const PATIENCE = 30_000;
+const PATIENCE = 20_000;
 
 /** Waits until something is so. */
 export async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {

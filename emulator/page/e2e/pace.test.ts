@@ -26,16 +26,26 @@ function paceOf({ page }: BoardPage): Promise<number> {
   });
 }
 
-/** From a click to what it has done in the emulator and back on the page, in milliseconds. */
-function clickOf({ page }: BoardPage): Promise<number> {
-  return page.evaluate(async () => {
-    const changed = new Promise((resolve) => new MutationObserver(resolve).observe(document.querySelector('#state') as Node, { childList: true }));
-    const start = performance.now();
-    (document.querySelector('#run') as HTMLButtonElement).click();
-    await changed;
-    await new Promise(requestAnimationFrame);
-    return performance.now() - start;
-  });
+/** How long it takes from clicks on Pause to what they do in the emulator and back on the page, in milliseconds: the shortest first. */
+function pausesOf({ page }: BoardPage, count: number): Promise<number[]> {
+  return page.evaluate(async (count) => {
+    const click = async (): Promise<number> => {
+      const changed = new Promise((resolve) => new MutationObserver(resolve).observe(document.querySelector('#state') as Node, { childList: true }));
+      const start = performance.now();
+      (document.querySelector('#run') as HTMLButtonElement).click();
+      await changed;
+      await new Promise(requestAnimationFrame);
+      return performance.now() - start;
+    };
+    const pauses: number[] = [];
+    for (let left = count; left > 0; left--) {
+      // At first simulated time keeps up, so it is not yet as busy as it can be.
+      for (let frames = 15; frames > 0; frames--) await new Promise(requestAnimationFrame);
+      pauses.push(await click());
+      await click();
+    }
+    return pauses.sort((a, b) => a - b);
+  }, count);
 }
 
 describe('the pace', () => {
@@ -58,15 +68,12 @@ describe('the pace', () => {
   it('of a firmware that never sleeps leaves the page usable: a click has its effect within 200 ms', async () => {
     const board = await open('#example=02b_starving');
     await board.reach(0.1);
-    for (const wanted of ['paused', 'running', 'paused']) {
-      await expect.poll(async () => {
-        const millis = await clickOf(board);
-        // The state must be the one that was asked for; what took too long is tried again from where it began.
-        if (millis >= 200) await clickOf(board);
-        return millis;
-      }, TRIES).toBeLessThan(200);
-      assert.equal(await board.state(), wanted);
-    }
+    assert.equal(await board.state(), 'running');
+    // Nine of ten, and once more if somebody else has had the processor.
+    let slowest = (await pausesOf(board, 10))[8] as number;
+    if (slowest >= 200) slowest = (await pausesOf(board, 10))[8] as number;
+    expect(slowest).toBeLessThan(200);
+    assert.equal(await board.state(), 'running');
   });
 });
 
