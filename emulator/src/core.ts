@@ -28,8 +28,6 @@ export interface CoreTime {
 
 /** One of the two processors: executes instructions, sleeps and wakes, takes faults, and tells when it will not go on. */
 export class Core {
-  /** False for core 1 until the firmware has started it. */
-
   private readonly cpu: RP2040['core'];
   private readonly corrected: CorrectedCore;
   private sleepsForEvent = false;
