@@ -1,7 +1,7 @@
-import type { SourcePlace } from '../tasks/model.js';
 import { Cursor } from './cursor.js';
 import { Attribute, type Entry, readEntries, type Sections, Tag } from './entries.js';
 import { LineTable } from './lines.js';
+import type { SourcePlace } from './place.js';
 
 const FLASH_START = 0x10000000;
 const OP_ADDR = 0x03;

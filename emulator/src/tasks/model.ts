@@ -1,10 +1,8 @@
-/** What can be told of the tasks of a firmware, seen from outside. All times are simulated nanoseconds since power-on. */
+import type { SourcePlace } from '../dwarf/place.js';
 
-/** A place in the source. `file` is as short as it can be said: `examples/05_queue.cpp`. */
-export interface SourcePlace {
-  readonly file: string;
-  readonly line: number;
-}
+export type { SourcePlace };
+
+/** What can be told of the tasks of a firmware, seen from outside. All times are simulated nanoseconds since power-on. */
 
 /** One of the nested coroutines of a task, or the task's own. */
 export interface CoroutineInfo {
