@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { functionOfActor } from '../src/tasks/coroutines.js';
 import { formatTime } from '../src/tasks/format.js';
 import { interruptName } from '../src/tasks/interrupts.js';
-import { localName, ofObject, waitOfAwaiter, waitOfHook } from '../src/tasks/words.js';
+import { functionIn, localName, ofObject, waitOfAwaiter, waitOfHook } from '../src/tasks/words.js';
 
 describe('what a task waits for, in words', () => {
   it.each([
@@ -46,6 +46,12 @@ describe('names', () => {
     expect(functionOfActor('_Z5countPZ5countRiE16_Z5countRi.Frame.actor')).toBe('_Z5countRi');
     expect(functionOfActor('_Z10async_mainPZ10async_mainvE21_Z10async_mainv.Frame.actor')).toBe('_Z10async_mainv');
     expect(functionOfActor('_Z5blinkv.resume')).toBe('_Z5blinkv');
+  });
+
+  it('of functions, from their signatures', () => {
+    expect(functionIn('uasync::Coro<void> blink(uasync::Queue<int, 8>&, uasync::Pin)')).toBe('blink');
+    expect(functionIn('uasync::Coro<void> app::(anonymous namespace)::blink(uasync::Pin)')).toBe('app::blink');
+    expect(functionIn('nothing')).toBeUndefined();
   });
 
   it('of interrupts', () => {

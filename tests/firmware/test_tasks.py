@@ -188,8 +188,11 @@ class Command(FirmwareTest):
 
     @on_each_preset
     def test_names_that_the_firmware_keeps_are_used(self, preset):
-        _, found = tasks(preset, "tests/firmware/cancel", "--at", "1ms")
+        """From a UF2 file no others can come."""
+        found = json.loads(ps(image_path(preset, "tests/firmware/cancel", ".uf2"), "--json", "--at", "1ms").stdout)["tasks"]
         self.assertTrue(found)
+        for task in found:
+            self.assertRegex(task["name"], r"^[A-Za-z_][\w:]*$")
 
     @on_each_preset
     def test_a_uf2_file_has_no_names_but_tasks(self, preset):

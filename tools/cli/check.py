@@ -42,8 +42,8 @@ def parser():
         "[--quick] [-k FILTER]",
         """
         Builds everything and runs every test: the host tests with two compilers and under the sanitizers, the firmware tests on the
-        emulated Pico, the emulator's and the tools' own tests, the ledger of speed and size, formatting and lint. Goes on after
-        a failure, so that all of them are seen; the status is then 1.
+        emulated Pico, the emulator's and the tools' own tests, the page in a browser, the ledger of speed and size, formatting and
+        lint. Goes on after a failure, so that all of them are seen; the status is then 1.
 
         Not yet built, all of it takes up to 20 minutes on two cores; --quick takes under two once built.
         """,

@@ -34,10 +34,10 @@ class Emulator {
     this.devices.handle(request);
     switch (request.kind) {
       case 'load':
-        this.load(request.name, request.bytes);
+        this.powerOn({ name: request.name, bytes: request.bytes }, 'running');
         break;
       case 'reset':
-        this.powerOn(this.state === 'paused' ? 'paused' : 'running');
+        if (this.file !== undefined) this.powerOn(this.file, this.state === 'paused' ? 'paused' : 'running');
         break;
       case 'run':
         if (this.state === 'paused') this.setState('running');
@@ -76,30 +76,19 @@ class Emulator {
   }
 
   /** A file that cannot be run changes nothing: what ran before runs on. */
-  private load(name: string, bytes: Uint8Array): void {
+  private powerOn(file: { name: string; bytes: Uint8Array }, state: RunState): void {
+    let board: BoardRun;
     try {
-      new BoardRun(bytes).finish();
+      board = new BoardRun(file.bytes);
     } catch (error) {
-      this.reply({ kind: 'error', name, message: explain(error) });
+      this.reply({ kind: 'error', name: file.name, message: explain(error) });
       return;
     }
-    this.file = { name, bytes };
-    this.powerOn('running');
-  }
-
-  private powerOn(state: RunState): void {
-    if (this.file === undefined) return;
     this.board?.finish();
-    this.board = undefined;
-    this.step = undefined;
-    try {
-      this.board = new BoardRun(this.file.bytes);
-      this.devices.connect(this.board.pico);
-      this.boot++;
-    } catch (error) {
-      this.fail(error);
-      return;
-    }
+    this.file = file;
+    this.board = board;
+    this.devices.connect(board.pico);
+    this.boot++;
     this.setState(state);
     this.sendFrame(true);
   }

@@ -4,7 +4,7 @@ import { readableName, type Symbol } from '../symbols.js';
 import { type Coroutine, Coroutines } from './coroutines.js';
 import { ABSENT, type Descriptor, findDescriptor, type Memory } from './descriptor.js';
 import type { SourcePlace, TaskInfo, TaskState } from './model.js';
-import { localName, ofObject, waitOfAwaiter, waitOfHook } from './words.js';
+import { functionIn, localName, ofObject, waitOfAwaiter, waitOfHook } from './words.js';
 
 /** WaitState of `include/uasync/core/wait_list.hpp`. */
 export const WaitState = { ready: 0, waiting: 1, shared: 2, sleeping: 3, forwarding: 4, callback: 5, failing: 6, done: 7 } as const;
@@ -87,7 +87,10 @@ export class TaskReader {
       const own = this.text(this.memory.word(task + d.taskName));
       if (own !== undefined) return own;
     }
-    return this.chain(task).at(-1)?.coroutine.name ?? '?';
+    const outermost = this.chain(task).at(-1)?.coroutine;
+    // Without symbols a firmware that keeps names still has the signature.
+    const signature = outermost?.code === undefined && d.taskFunction !== ABSENT ? this.text(this.memory.word(task + d.taskFunction)) : undefined;
+    return (signature && functionIn(signature)) ?? outermost?.name ?? '?';
   }
 
   /** All tasks. @param nameOf where names are known better, as those of tasks that run */

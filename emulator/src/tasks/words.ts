@@ -69,6 +69,11 @@ export function withoutArguments(type: string): string {
   return result;
 }
 
+/** The function's name in a signature: `app::blink` of `uasync::Coro<void> app::(anonymous namespace)::blink(uasync::Pin)`. */
+export function functionIn(signature: string): string | undefined {
+  return /([A-Za-z_][\w:]*)\(/.exec(signature.replaceAll('(anonymous namespace)::', '').replaceAll('{anonymous}::', ''))?.[1];
+}
+
 /** A local variable's name, from the name that GCC gives its place in a frame: `delay_ms_1_2`. Undefined for what the compiler added. */
 export function localName(member: string): string | undefined {
   if (/^(_Coro_|Aw\d+_|Is_\d|Fs_\d|__)/.test(member) || member === '') return undefined;
