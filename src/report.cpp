@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
-#include <uasync/core/coro.hpp>
-#include <uasync/core/frame_pool.hpp>
+#include <uasync/kernel/coro.hpp>
+#include <uasync/kernel/frame_pool.hpp>
 #include <uasync/print.hpp>
 
 namespace uasync {
@@ -17,7 +17,7 @@ const char* cause(Error error) noexcept {
     if (error == Error::no_memory) return "no memory, bytes: ";
     if (error == Error::destroyed) return to_string(Error::destroyed);
     if (error == Error::nested_run) return to_string(Error::nested_run);
-#if !UASYNC_FRAME_POOL_BYTES
+#if !UASYNC_BOARD
     if (error != Error::misuse) return to_string(error);
 #endif
     return "awaited twice, moved, or itself";

@@ -1,7 +1,7 @@
 // Linked into a program with `--wrap` for port::idle: prints the frame pool's high-water mark whenever it has risen.
 
-#include <uasync/core/frame_pool.hpp>
-#include <uasync/port.hpp>
+#include <uasync/kernel/frame_pool.hpp>
+#include <uasync/kernel/port.hpp>
 #include <uasync/print.hpp>
 
 extern "C" void __real__ZN6uasync4port4idleERNS_4LoopE(uasync::Loop& loop) noexcept;

@@ -123,7 +123,7 @@ describe('the parts', () => {
 
   it('paths are told by their end, which is the same on every machine', () => {
     expect(shortened('/home/me/project/examples/05_queue.cpp')).toBe('examples/05_queue.cpp');
-    expect(shortened('/home/me/project/cmake/../include/uasync/core/task.hpp')).toBe('core/task.hpp');
+    expect(shortened('/home/me/project/cmake/../include/uasync/kernel/task.hpp')).toBe('kernel/task.hpp');
     expect(shortened('main.cpp')).toBe('main.cpp');
     expect(shortened('C:\\firmware\\main.cpp')).toBe('firmware/main.cpp');
   });

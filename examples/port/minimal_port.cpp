@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include <uasync/core/loop.hpp>
+#include <uasync/kernel/loop.hpp>
 
 namespace uasync::port {
 

@@ -6,6 +6,11 @@
 #define UASYNC_NAMES 0
 #endif
 
+/// 1: a microcontroller: nothing allocates but the static frame pool, and flash counts more than time. 0: a host.
+#ifndef UASYNC_BOARD
+#define UASYNC_BOARD 0
+#endif
+
 /// Bytes of the static frame pool. 0: frames come from size-class lists over the heap, which grow (hosts).
 #ifndef UASYNC_FRAME_POOL_BYTES
 #define UASYNC_FRAME_POOL_BYTES 0
@@ -40,7 +45,7 @@
 
 /// Code that is shared by all its callers on a board, where flash counts, and inlined on a host, where time does. SHARED for what a
 /// compiler would inline everywhere, HOT for what it would inline nowhere.
-#if UASYNC_FRAME_POOL_BYTES
+#if UASYNC_BOARD
 #define UASYNC_SHARED [[gnu::noinline]]
 #define UASYNC_HOT
 #else

@@ -13,7 +13,7 @@
 #include <type_traits>
 
 #include <uasync/error.hpp>
-#include <uasync/port.hpp>
+#include <uasync/kernel/port.hpp>
 
 namespace uasync {
 

@@ -9,7 +9,7 @@
 
 #include <string_view>
 
-#include <uasync/core/loop.hpp>
+#include <uasync/kernel/loop.hpp>
 
 #if UASYNC_EXCEPTIONS
 #include <exception>

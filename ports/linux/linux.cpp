@@ -16,7 +16,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <uasync/core/loop.hpp>
+#include <uasync/kernel/loop.hpp>
 
 namespace uasync {
 namespace {

@@ -1,5 +1,5 @@
 #pragma once
-// The parts of the port that cost less than a call to them. uasync/port.hpp includes this where UASYNC_PORT_HEADER names it.
+// The parts of the port that cost less than a call to them. uasync/kernel/port.hpp includes this where UASYNC_PORT_HEADER names it.
 
 namespace uasync::port {
 

@@ -1,7 +1,7 @@
 // Time and sleep: the 64-bit microsecond timer (datasheet 4.6), ALARM0 and WFE.
 
-#include <uasync/core/loop.hpp>
-#include <uasync/port.hpp>
+#include <uasync/kernel/loop.hpp>
+#include <uasync/kernel/port.hpp>
 
 #include "rp2040.hpp"
 

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <map>
 
-#include <uasync/core/loop.hpp>
+#include <uasync/kernel/loop.hpp>
 #include <uasync/sim.hpp>
 
 #include "simulation.hpp"

@@ -252,7 +252,7 @@ ExploreReport explore(const std::function<void(Exploration&)>& scenario, const E
         return report;
     }
     ExploreOptions used = options;
-#if UASYNC_FRAME_POOL_BYTES
+#if UASYNC_BOARD
     used.prune = false;  // frames are not where the explorer could see them
 #endif
     ExploreReport report;

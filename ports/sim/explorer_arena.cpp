@@ -3,9 +3,9 @@
 
 #include <sys/mman.h>
 
-#include <uasync/core/loop.hpp>
+#include <uasync/kernel/loop.hpp>
 
-#include "../../src/frame_source.hpp"
+#include "../../src/kernel/frame_source.hpp"
 #include "explorer.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)

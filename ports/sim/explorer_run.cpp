@@ -4,7 +4,7 @@
 #include <coroutine>
 #include <new>
 
-#include <uasync/core/loop.hpp>
+#include <uasync/kernel/loop.hpp>
 #include <uasync/sim.hpp>
 
 #include "explorer.hpp"

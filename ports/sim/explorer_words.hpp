@@ -1,7 +1,7 @@
 #pragma once
 // What the explorer's state and its trace both say of a task.
 
-#include <uasync/core/loop.hpp>
+#include <uasync/kernel/loop.hpp>
 
 namespace uasync::explorer {
 

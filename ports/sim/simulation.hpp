@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include <uasync/port.hpp>
+#include <uasync/kernel/port.hpp>
 
 namespace uasync::sim::detail {
 

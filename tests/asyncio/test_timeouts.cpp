@@ -3,11 +3,11 @@
 #include <array>
 #include <string>
 
-#include <uasync/core/as_completed.hpp>
-#include <uasync/core/shield.hpp>
-#include <uasync/core/task_group.hpp>
-#include <uasync/core/timeout.hpp>
-#include <uasync/core/wait.hpp>
+#include <uasync/task/as_completed.hpp>
+#include <uasync/task/shield.hpp>
+#include <uasync/task/task_group.hpp>
+#include <uasync/task/timeout.hpp>
+#include <uasync/task/wait.hpp>
 #include <uasync/uasync.hpp>
 
 #include <support/outcome.hpp>

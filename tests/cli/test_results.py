@@ -16,7 +16,7 @@ from cli.steps import Step
 
 JUNIT = """<?xml version="1.0" encoding="UTF-8"?>
 <testsuite name="Linux" tests="5" failures="2" disabled="1" skipped="0">
-  <testcase name="core.coro" status="run"><system-out>
+  <testcase name="kernel.coro" status="run"><system-out>
 [doctest] test cases:  12 |  12 passed | 0 failed | 1 skipped
 [doctest] assertions: 100 | 100 passed | 0 failed |
 </system-out></testcase>

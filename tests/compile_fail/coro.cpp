@@ -1,7 +1,7 @@
 // Coroutines and tasks that are used wrongly.
 
-#include <uasync/core/task.hpp>
-#include <uasync/core/time.hpp>
+#include <uasync/kernel/task.hpp>
+#include <uasync/time/sleep.hpp>
 
 using namespace uasync;
 

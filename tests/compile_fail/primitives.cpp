@@ -1,6 +1,6 @@
 // Queues of no size, locks held by nobody, awaits forgotten.
 
-#include <uasync/core/coro.hpp>
+#include <uasync/kernel/coro.hpp>
 #include <uasync/queue/queue.hpp>
 #include <uasync/sync/event.hpp>
 #include <uasync/sync/lock.hpp>

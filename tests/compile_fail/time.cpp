@@ -2,10 +2,10 @@
 
 #include <chrono>
 
-#include <uasync/core/gather.hpp>
-#include <uasync/core/run.hpp>
-#include <uasync/core/time.hpp>
-#include <uasync/core/wait_for.hpp>
+#include <uasync/task/gather.hpp>
+#include <uasync/task/run.hpp>
+#include <uasync/time/sleep.hpp>
+#include <uasync/task/wait_for.hpp>
 
 using namespace uasync;
 using namespace std::chrono_literals;

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 KEYS = ["For", "Instead", "Cost", "Interrupts", "Cancellation", "Fairness", "Errors"]
-FOLDERS = ["core", "sync", "queue", "time"]
+FOLDERS = ["kernel", "task", "time", "sync", "queue"]
 LONGEST_EXAMPLE = 45
 #: A header that begins by saying one of these is for authors of primitives, or a part of another one.
 NOT_FOR_PROGRAMS = re.compile(r"authors of|for the runtime|for the rest of this folder|: a part of", re.IGNORECASE)

@@ -6,10 +6,10 @@
 #include <memory>
 #include <optional>
 
-#include <uasync/core/cancel.hpp>
-#include <uasync/core/frame_pool.hpp>
-#include <uasync/core/run.hpp>
-#include <uasync/core/time.hpp>
+#include <uasync/kernel/cancel.hpp>
+#include <uasync/kernel/frame_pool.hpp>
+#include <uasync/task/run.hpp>
+#include <uasync/time/sleep.hpp>
 #include <uasync/queue/queue.hpp>
 #include <uasync/sim.hpp>
 

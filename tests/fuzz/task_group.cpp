@@ -4,12 +4,12 @@
 #include <array>
 #include <optional>
 
-#include <uasync/core/cancel.hpp>
-#include <uasync/core/defer.hpp>
-#include <uasync/core/frame_pool.hpp>
-#include <uasync/core/run.hpp>
-#include <uasync/core/task_group.hpp>
-#include <uasync/core/time.hpp>
+#include <uasync/kernel/cancel.hpp>
+#include <uasync/task/defer.hpp>
+#include <uasync/kernel/frame_pool.hpp>
+#include <uasync/task/run.hpp>
+#include <uasync/task/task_group.hpp>
+#include <uasync/time/sleep.hpp>
 #include <uasync/sim.hpp>
 
 #include "fuzz.hpp"

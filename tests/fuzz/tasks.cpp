@@ -6,11 +6,11 @@
 #include <deque>
 #include <optional>
 
-#include <uasync/core/cancel.hpp>
-#include <uasync/core/frame_pool.hpp>
-#include <uasync/core/gather.hpp>
-#include <uasync/core/run.hpp>
-#include <uasync/core/time.hpp>
+#include <uasync/kernel/cancel.hpp>
+#include <uasync/kernel/frame_pool.hpp>
+#include <uasync/task/gather.hpp>
+#include <uasync/task/run.hpp>
+#include <uasync/time/sleep.hpp>
 #include <uasync/sim.hpp>
 
 #include "fuzz.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <deque>
 
-#include <uasync/core/timer_queue.hpp>
+#include <uasync/kernel/timer_queue.hpp>
 
 #include "fuzz.hpp"
 

@@ -9,7 +9,7 @@
 
 #include <doctest/doctest.h>
 
-#include <uasync/core/event_loop.hpp>
+#include <uasync/task/event_loop.hpp>
 #include <uasync/sync/to_thread.hpp>
 #include <uasync/uasync.hpp>
 

@@ -1,4 +1,4 @@
-"""Has Spin visit every state of src/wake.pml, as it is and with each of its rules broken: the first has to be right, the others wrong.
+"""Has Spin visit every state of tests/model/wake.pml, as it is and with each of its rules broken: the first has to be right, the others wrong.
 
 Usage: check_wake.py SPIN C_COMPILER
 """
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-MODEL = pathlib.Path(__file__).resolve().parents[2] / "src" / "wake.pml"
+MODEL = pathlib.Path(__file__).resolve().parent / "wake.pml"
 
 
 def verify(spin, compiler, folder, mutation=None):

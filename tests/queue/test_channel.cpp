@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include <uasync/core/select.hpp>
+#include <uasync/task/select.hpp>
 #include <uasync/queue/channel.hpp>
 #include <uasync/uasync.hpp>
 

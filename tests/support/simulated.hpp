@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include <uasync/core/frame_pool.hpp>
+#include <uasync/kernel/frame_pool.hpp>
 #include <uasync/report.hpp>
 #include <uasync/sim.hpp>
 

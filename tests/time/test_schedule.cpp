@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include <uasync/core/cancel.hpp>
-#include <uasync/core/run.hpp>
-#include <uasync/core/wait_for.hpp>
+#include <uasync/kernel/cancel.hpp>
+#include <uasync/task/run.hpp>
+#include <uasync/task/wait_for.hpp>
 #include <uasync/time/schedule.hpp>
 
 #include <support/outcome.hpp>

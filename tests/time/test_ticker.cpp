@@ -2,9 +2,9 @@
 #include <memory>
 #include <vector>
 
-#include <uasync/core/cancel.hpp>
-#include <uasync/core/run.hpp>
-#include <uasync/core/wait_for.hpp>
+#include <uasync/kernel/cancel.hpp>
+#include <uasync/task/run.hpp>
+#include <uasync/task/wait_for.hpp>
 #include <uasync/time/divide.hpp>
 #include <uasync/time/ticker.hpp>
 

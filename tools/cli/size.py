@@ -20,14 +20,14 @@ BOOT_BLOCK = range(0x10000000, 0x10000100)
 
 STARTUP = "start-up and vectors"
 PORT = "port"
-CORE = "core"
+KERNEL = "kernel"
 BOARD = "board and print"
 POOL = "frame pool"
 PROGRAM = "program"
 COMPILER = "compiler library"
 GAPS = "gaps for alignment"
-FOLDERS = {"core": CORE, "sync": "sync", "queue": "queue", "board": BOARD}
-ORDER = (STARTUP, PORT, CORE, POOL, "sync", "queue", BOARD, PROGRAM, COMPILER, GAPS)
+FOLDERS = {"kernel": KERNEL, "task": "task", "time": "time", "sync": "sync", "queue": "queue", "board": BOARD}
+ORDER = (STARTUP, PORT, KERNEL, POOL, "task", "time", "sync", "queue", BOARD, PROGRAM, COMPILER, GAPS)
 
 # Sources of a port by what they are for; the others are the port proper.
 STARTUP_SOURCES = {"startup", "boot2", "clocks"}
@@ -153,7 +153,7 @@ def part_of(piece, name, folders):
         headers = list((project.ROOT / "include" / "uasync").glob(f"*/{source}.hpp"))
         if source == "print":
             return BOARD
-        return FOLDERS.get(headers[0].parent.name, CORE) if headers else CORE
+        return FOLDERS.get(headers[0].parent.name, KERNEL) if headers else KERNEL
     if "uasync_port" in piece.object:
         if piece.section.startswith(".vector") or source in STARTUP_SOURCES:
             return STARTUP
@@ -164,7 +164,7 @@ def part_of(piece, name, folders):
     match = re.search(r"(?:^| )uasync::(?:detail::)?(\w+)", name.split("(")[0])
     if not match:
         return PROGRAM
-    return BOARD if match[1].startswith("print") else FOLDERS.get(folders.get(match[1], "core"), CORE)
+    return BOARD if match[1].startswith("print") else FOLDERS.get(folders.get(match[1], "kernel"), KERNEL)
 
 
 def parts_table(parts, flash, ram):

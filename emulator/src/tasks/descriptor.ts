@@ -7,7 +7,7 @@ export interface Memory {
   bytes(address: number, length: number): Uint8Array | undefined;
 }
 
-/** Where things are in the runtime of a firmware: `include/uasync/core/descriptor.hpp`, field by field. */
+/** Where things are in the runtime of a firmware: `include/uasync/kernel/descriptor.hpp`, field by field. */
 export interface Descriptor {
   readonly loop: number;
   readonly loopCurrent: number;

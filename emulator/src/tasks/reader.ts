@@ -6,7 +6,7 @@ import { ABSENT, type Descriptor, findDescriptor, type Memory } from './descript
 import type { SourcePlace, TaskInfo, TaskState } from './model.js';
 import { functionIn, localName, ofObject, waitOfAwaiter, waitOfHook } from './words.js';
 
-/** WaitState of `include/uasync/core/wait_list.hpp`. */
+/** WaitState of `include/uasync/kernel/wait_list.hpp`. */
 export const WaitState = { ready: 0, waiting: 1, shared: 2, sleeping: 3, forwarding: 4, callback: 5, failing: 6, done: 7 } as const;
 
 /** Error of `include/uasync/error.hpp`, as the end of a task. */

@@ -17,7 +17,7 @@
 #include <cstdint>
 
 #include <uasync/board/gpio_port.hpp>
-#include <uasync/sync/waiters.hpp>
+#include <uasync/kernel/waiters.hpp>
 
 namespace uasync {
 

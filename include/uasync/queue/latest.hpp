@@ -13,7 +13,7 @@
 #include <optional>
 #include <utility>
 
-#include <uasync/sync/waiters.hpp>
+#include <uasync/kernel/waiters.hpp>
 
 namespace uasync {
 

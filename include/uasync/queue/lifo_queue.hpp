@@ -15,7 +15,7 @@
 
 #include <uasync/queue/queue.hpp>
 
-#if !UASYNC_FRAME_POOL_BYTES
+#if !UASYNC_BOARD
 #include <vector>
 #endif
 
@@ -46,7 +46,7 @@ private:
     alignas(T) std::byte places_[N * sizeof(T)];
 };
 
-#if !UASYNC_FRAME_POOL_BYTES
+#if !UASYNC_BOARD
 template <class T>
 class StackStore<T, unbounded> {
 public:

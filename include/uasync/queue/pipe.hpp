@@ -19,7 +19,7 @@
 #include <span>
 #include <string_view>
 
-#include <uasync/sync/waiters.hpp>
+#include <uasync/kernel/waiters.hpp>
 
 namespace uasync {
 

@@ -21,9 +21,9 @@
 #include <type_traits>
 #include <utility>
 
-#include <uasync/sync/waiters.hpp>
+#include <uasync/kernel/waiters.hpp>
 
-#if !UASYNC_FRAME_POOL_BYTES
+#if !UASYNC_BOARD
 #include <deque>
 #endif
 
@@ -34,7 +34,7 @@ inline constexpr std::size_t unbounded = static_cast<std::size_t>(-1);
 
 namespace detail {
 
-#if UASYNC_FRAME_POOL_BYTES
+#if UASYNC_BOARD
 using Index = std::uint16_t;
 #else
 using Index = std::uint32_t;
@@ -73,7 +73,7 @@ struct Side {
 class QueueBase;
 
 /// The queue that an awaiter is about, and whether it is suspended there.
-#if UASYNC_FRAME_POOL_BYTES
+#if UASYNC_BOARD
 class AwaiterPlace {
 public:
     explicit AwaiterPlace(QueueBase& queue) noexcept : queue_{&queue} {}
@@ -282,7 +282,7 @@ protected:
     Store store_;
 };
 
-#if !UASYNC_FRAME_POOL_BYTES
+#if !UASYNC_BOARD
 /// Any number of messages, first in, first out.
 template <class T>
 class DequeStore {

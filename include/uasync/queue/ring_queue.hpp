@@ -25,7 +25,7 @@ enum class WhenFull : std::uint8_t { drop_newest, overwrite_oldest };
 template <class T, std::size_t N, WhenFull when_full = WhenFull::drop_newest>
 class RingQueue {
     static_assert(std::is_nothrow_move_constructible_v<T>, "a message that an interrupt puts must not throw");
-#if UASYNC_FRAME_POOL_BYTES
+#if UASYNC_BOARD
     static_assert(std::is_trivially_destructible_v<T>, "an interrupt overwrites messages, so they must not need destruction");
 #endif
 

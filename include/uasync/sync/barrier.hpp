@@ -15,7 +15,7 @@
 
 #include <cstddef>
 
-#include <uasync/sync/waiters.hpp>
+#include <uasync/kernel/waiters.hpp>
 
 namespace uasync {
 

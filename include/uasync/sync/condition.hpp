@@ -21,7 +21,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <uasync/core/cancel.hpp>
+#include <uasync/kernel/cancel.hpp>
 #include <uasync/sync/lock.hpp>
 
 namespace uasync {

@@ -11,7 +11,7 @@
 // Cost: one pointer and a bool; no allocation; set() is O(waiters). Not ISR-safe. Cancel-safe: waiting takes nothing.
 // Destroying it ends its waiters with Error::destroyed.
 
-#include <uasync/core/loop.hpp>
+#include <uasync/kernel/loop.hpp>
 
 namespace uasync {
 

@@ -20,7 +20,7 @@
 #include <utility>
 #include <variant>
 
-#include <uasync/sync/waiters.hpp>
+#include <uasync/kernel/waiters.hpp>
 
 namespace uasync {
 

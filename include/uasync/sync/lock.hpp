@@ -16,7 +16,7 @@
 
 #include <utility>
 
-#include <uasync/sync/waiters.hpp>
+#include <uasync/kernel/waiters.hpp>
 
 namespace uasync {
 

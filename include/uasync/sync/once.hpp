@@ -16,7 +16,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <uasync/core/coro.hpp>
+#include <uasync/kernel/coro.hpp>
 #include <uasync/sync/lock.hpp>
 
 namespace uasync {

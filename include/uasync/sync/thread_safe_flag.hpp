@@ -12,7 +12,7 @@
 // `is_set`. Waiting tasks must belong to one loop. Cancel-safe: a task that is cancelled just as it was woken leaves the flag set.
 // Destroying it ends its waiters with Error::destroyed; the interrupt must have been switched off before.
 
-#include <uasync/sync/waiters.hpp>
+#include <uasync/kernel/waiters.hpp>
 
 namespace uasync {
 

@@ -21,7 +21,7 @@
 #include <utility>
 #include <variant>
 
-#include <uasync/core/coro.hpp>
+#include <uasync/kernel/coro.hpp>
 #include <uasync/sync/thread_safe_flag.hpp>
 
 namespace uasync {

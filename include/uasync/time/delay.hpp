@@ -28,9 +28,9 @@
 #include <new>
 #include <type_traits>
 
-#include <uasync/core/task.hpp>
-#include <uasync/core/time.hpp>
-#include <uasync/sync/waiters.hpp>
+#include <uasync/kernel/task.hpp>
+#include <uasync/time/sleep.hpp>
+#include <uasync/kernel/waiters.hpp>
 
 namespace uasync {
 

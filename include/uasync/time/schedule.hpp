@@ -26,8 +26,8 @@
 #include <string_view>
 #include <type_traits>
 
-#include <uasync/core/coro.hpp>
-#include <uasync/core/time.hpp>
+#include <uasync/kernel/coro.hpp>
+#include <uasync/time/sleep.hpp>
 
 namespace uasync {
 

@@ -18,8 +18,8 @@
 #include <chrono>
 #include <cstdint>
 
-#include <uasync/core/time.hpp>
-#include <uasync/sync/waiters.hpp>
+#include <uasync/time/sleep.hpp>
+#include <uasync/kernel/waiters.hpp>
 
 namespace uasync {
 

@@ -1,4 +1,4 @@
-"""Where things are in the runtime of a firmware: the constant that include/uasync/core/descriptor.hpp describes, field by field."""
+"""Where things are in the runtime of a firmware: the constant that include/uasync/kernel/descriptor.hpp describes, field by field."""
 
 from types import SimpleNamespace
 

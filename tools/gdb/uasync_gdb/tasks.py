@@ -8,7 +8,7 @@ import gdb
 from . import descriptor, target, words
 from .coroutines import Coroutine, is_coroutine_code
 
-READY, WAITING, SHARED, SLEEPING, FORWARDING, CALLBACK, FAILING, DONE = range(8)  # WaitState of include/uasync/core/wait_list.hpp
+READY, WAITING, SHARED, SLEEPING, FORWARDING, CALLBACK, FAILING, DONE = range(8)  # WaitState of include/uasync/kernel/wait_list.hpp
 STATES = ("ready", "waiting", "waiting", "sleeping", "waiting", "waiting", "ending", "ending")
 MOST = 4096  # more than any firmware has; a list that is longer is damaged
 

@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include <uasync/port.hpp>
+#include <uasync/kernel/port.hpp>
 
 namespace uasync::sim {
 

@@ -25,8 +25,8 @@
 #include <type_traits>
 #include <utility>
 
-#include <uasync/core/run.hpp>
-#include <uasync/core/task.hpp>
+#include <uasync/task/run.hpp>
+#include <uasync/kernel/task.hpp>
 
 namespace uasync {
 

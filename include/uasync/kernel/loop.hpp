@@ -1,0 +1,248 @@
+#pragma once
+// The loop: runs tasks on one core or thread. Programs call `run`, or make an EventLoop, and `running_loop().call_soon`; ports call
+// `signal` and `signalled`; authors of primitives use the rest to suspend the running task and to wake a waiting one.
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#if UASYNC_THREADS
+#include <functional>
+#include <memory>
+#endif
+
+#include <uasync/kernel/timer_queue.hpp>
+#include <uasync/kernel/wait_list.hpp>
+
+namespace uasync {
+
+class Callback;
+struct DescriptorOf;
+class TaskHandle;
+#if UASYNC_THREADS
+namespace detail {
+struct ThreadCalls;
+}
+#endif
+
+class Loop {
+public:
+#if UASYNC_THREADS
+    Loop() noexcept;
+    ~Loop();
+#else
+    Loop() noexcept = default;
+#endif
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
+    // For programs: <uasync/task/call.hpp> says more ---------------------------------------------------------------------------
+
+    template <class F>
+    TaskHandle call_soon(F function) noexcept;
+    template <class Rep, class Period, class F>
+    TaskHandle call_later(std::chrono::duration<Rep, Period> delay, F function) noexcept;
+    template <class TimePoint, class F>
+    TaskHandle call_at(TimePoint time, F function) noexcept;
+    bool call_soon_threadsafe(Callback& callback) noexcept;
+#if UASYNC_THREADS
+    void call_soon_threadsafe(std::function<void()> function);
+#endif
+    /// Whether it is running tasks now.
+    bool is_running() const noexcept { return mode_ != Mode::at_rest; }
+
+    // For ports ------------------------------------------------------------------------------------------------------------
+
+    /// Has the loop look at its clock and its wake-ups before the next step, and ends its sleep. Any context; O(1).
+    void signal() noexcept {
+        signalled_.store(true, std::memory_order_relaxed);
+        port::wake(*this);
+    }
+    void* port_state = nullptr;  ///< whatever the port keeps for this loop
+    /// Whether there is something to do: what `idle` waits for.
+    bool signalled() const noexcept { return ready_ != nullptr || signalled_.load(std::memory_order_relaxed); }
+
+    /// Ends the run because nothing can ever happen again: reports who waits for what, and destroys the tasks in the order of their
+    /// creation. Called by a port that can tell, from `idle`.
+    void deadlock() noexcept;
+
+    /// Cancels the main task, as a user's interrupt (SIGINT) does. In the loop's own context only.
+    void interrupt() noexcept;
+
+    // For primitives: the running task ----------------------------------------------------------------------------------------
+
+    TaskState& current() const noexcept { return *current_; }
+    /// Whether a task runs: false between steps and while the loop sleeps.
+    bool in_step() const noexcept { return current_ != nullptr; }
+
+    /// 6: the running task goes behind all that are ready.
+    [[gnu::always_inline]] void yield(std::coroutine_handle<> leaf) noexcept {
+        TaskState& task = *current_;
+        task.leaf = leaf;
+        push_ready(task);
+    }
+
+    /// 3: the running task waits in `list` until somebody takes it out and wakes it. `what` is for people ("Queue::get").
+    UASYNC_SHARED void wait_in(WaitList& list, std::coroutine_handle<> leaf, const char* what) noexcept {
+        wait(list, leaf, WaitState::waiting, what);
+    }
+
+    /// The same in a list that interrupts or other threads touch: inside a CriticalSection.
+    void wait_in_shared(WaitList& list, std::coroutine_handle<> leaf, const char* what) noexcept {
+        wait(list, leaf, WaitState::shared, what);
+    }
+
+    /// 7: the running task waits for what `hook` stands for; a cancellation calls the hook instead of ending the wait.
+    void wait_for_others(CancelHook& hook, std::coroutine_handle<> leaf, const char* what) noexcept {
+        TaskState& task = *current_;
+        task.leaf = leaf;
+        task.hook = &hook;
+        task.set_state(WaitState::forwarding);
+        note_wait(task, what);
+    }
+
+    /// 4: the running task sleeps until `deadline`.
+    void sleep(Time deadline, std::coroutine_handle<> leaf) noexcept;
+
+    /// The running task cannot go on: its next turn unwinds it with `error`.
+    void fail(std::coroutine_handle<> leaf, Error error) noexcept {
+        yield(leaf);
+        current_->set_state(WaitState::failing, error);
+    }
+
+    // For primitives: waking ---------------------------------------------------------------------------------------------------
+
+    /// 5: a task that was taken out of its list goes behind all that are ready. Loop context.
+    void wake(WaitNode& node) noexcept {
+        node.list = nullptr;
+        hand_to(node);
+    }
+
+    /// The same with something in its hands, which the list that it was taken from keeps for it (`Waiters::taken`).
+    [[gnu::always_inline]] void hand_to(WaitNode& node) noexcept {
+        node.set_state(WaitState::ready);
+        push_ready(static_cast<TaskState&>(node));
+    }
+
+    /// What `task` waits for, or was woken by, is being destroyed: it will be unwound with `error`.
+    void fail_waiting(TaskState& task, Error error = Error::destroyed) noexcept;
+
+    /// The same with an error instead of what it waited for.
+    void wake_failing(WaitNode& node, Error error) noexcept {
+        node.set_state(WaitState::failing, error);
+        push_ready(static_cast<TaskState&>(node));
+    }
+
+    /// `hand_to` from an interrupt or another thread, inside a CriticalSection: O(1), no allocation.
+    void post(WaitNode& node) noexcept {
+        node.set_state(WaitState::ready);
+#if UASYNC_ONE_CORE
+        if (idle_.load(std::memory_order_relaxed)) {  // the loop touches nothing until it has left `idle`: no detour is needed
+            push_ready(static_cast<TaskState&>(node));
+            port::wake(*this);
+            return;
+        }
+#endif
+        node.next = nullptr;
+        *inbox_end_ = &node;
+        inbox_end_ = &node.next;
+        signal();
+    }
+
+    /// Fires `timer` at `deadline`; loop context.
+    void start_timer(LoopCallback& timer, Time deadline) noexcept;
+    void stop_timer(LoopCallback& timer) noexcept;
+
+    // For tasks ----------------------------------------------------------------------------------------------------------------
+
+    /// 1: a task around a coroutine that has not started. Null, and `root` is not destroyed, if the pool is full.
+    TaskState* create(std::coroutine_handle<> root) noexcept;
+    /// 8: false if the task is done. `by_user` as opposed to by a timeout.
+    bool cancel(TaskState& task, bool by_user) noexcept;
+    /// 9: the running task's outermost coroutine is at its end, or was destroyed by unwinding (`root` null).
+    void finish(std::coroutine_handle<> root, WaitList& joiners, Error error) noexcept;
+
+    /// Runs `main_task` and then, cancelled, whatever tasks are left, until all have ended.
+    void run(TaskState& main_task) noexcept;
+
+    /// All unfinished tasks in the order of their creation.
+    TaskState* first_task() const noexcept { return all_first_; }
+
+private:
+    friend class EventLoop;
+    friend struct DescriptorOf;
+    enum class Mode : std::uint8_t { at_rest, running, stop };
+
+    [[gnu::always_inline]] void push_ready(TaskState& task) noexcept {
+        task.next = nullptr;
+        *ready_end_ = &task;
+        ready_end_ = &task.next;
+    }
+    void wait(WaitList& list, std::coroutine_handle<> leaf, WaitState state, const char* what) noexcept {
+        TaskState& task = *current_;
+        task.leaf = leaf;
+        task.list = &list;
+        task.set_state(state);
+        list.push_back(task);
+        note_wait(task, what);
+    }
+    static void note_wait([[maybe_unused]] TaskState& task, [[maybe_unused]] const char* what) noexcept {
+#if UASYNC_NAMES
+        task.waits_for = what;
+#endif
+    }
+
+    [[gnu::noinline]] void run_ready() noexcept;  // not into its caller, where it would be slower
+    bool service() noexcept;
+    /// Whom interrupts and other threads have woken goes behind all that are ready.
+    [[gnu::always_inline]] void take_inbox() noexcept {
+        CriticalSection section;
+        if (inbox_ == nullptr) return;
+        *ready_end_ = inbox_;
+        ready_end_ = inbox_end_;
+        inbox_ = nullptr;
+        inbox_end_ = &inbox_;
+    }
+    void destroy_all(Error error) noexcept;
+    void add_timer(WaitNode& node, Time deadline) noexcept;
+    void unlink(TaskState& task) noexcept;
+    void end_wait(TaskState& task, Error error) noexcept;
+    void step_failing(TaskState& task) noexcept;
+    void unwind(TaskState& task, Error error) noexcept;
+    UASYNC_HOT void retire(TaskState& task, std::coroutine_handle<> root, Error error) noexcept;
+    UASYNC_HOT bool wake_joiners(WaitList& joiners, Error error) noexcept;
+
+    std::atomic<bool> signalled_{false};
+    std::atomic<bool> idle_{false};
+    bool self_cancelled_ = false;
+    bool stopping_ = false;
+
+    Mode mode_ = Mode::at_rest;
+    TaskState* current_ = nullptr;
+    WaitNode* ready_ = nullptr;
+    WaitNode** ready_end_ = &ready_;
+    TimerQueue timers_;
+    WaitNode* inbox_ = nullptr;
+    WaitNode** inbox_end_ = &inbox_;
+    TaskState* all_first_ = nullptr;
+    TaskState* all_last_ = nullptr;
+    TaskState* main_ = nullptr;
+#if UASYNC_THREADS
+    std::unique_ptr<detail::ThreadCalls> calls_;
+#endif
+};
+
+namespace detail {
+#ifdef UASYNC_PORT_LOOP
+/// The loop that runs on this core or thread, or null: kept by the port, as `Loop*& UASYNC_PORT_LOOP()`, where there are several.
+inline Loop*& this_loop() noexcept { return UASYNC_PORT_LOOP(); }
+#else
+inline constinit UASYNC_THREAD_LOCAL Loop* only_loop = nullptr;
+/// The loop that runs on this core or thread, or null.
+inline Loop*& this_loop() noexcept { return only_loop; }
+#endif
+}  // namespace detail
+
+/// The loop that runs the calling task. Only inside `run`.
+inline Loop& running_loop() noexcept { return *detail::this_loop(); }
+
+}  // namespace uasync

@@ -1,0 +1,227 @@
+#pragma once
+// What a coroutine's frame begins with: its promise, which holds the result and knows who goes on when it ends. For the runtime and
+// for authors of awaitables; programs see Coro and Task.
+
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <uasync/kernel/frame_pool.hpp>
+#include <uasync/kernel/loop.hpp>
+
+#if UASYNC_EXCEPTIONS
+#include <exception>
+#endif
+
+namespace uasync {
+
+template <class T>
+class Coro;
+
+namespace detail {
+
+/// Where an unwinding may end: an await that gives its child's failure back as a value (`catch_cancelled`, `wait_for`).
+/// Owns the child's frame.
+struct Scope {
+    std::coroutine_handle<> parent;
+    void* child = nullptr;
+    /// What becomes of `error`: the value that the await gives, or Error::none if the unwinding goes on through it.
+    Error (*caught)(Scope& scope, TaskState& task, Error error) noexcept = nullptr;
+    Error error = Error::none;
+    bool expired = false;  ///< a timeout of this scope has struck
+};
+
+/// What every coroutine's promise begins with: who goes on when it ends.
+///
+/// One word says it. Outermost coroutine of a task: the list of tasks that await it (bit 0 clear, since nodes are aligned).
+/// Awaited coroutine: bit 0 set, and the parent's frame; null until the child has suspended for the first time, as until then the
+/// parent is below it on the stack. With bit 1 set it is a Scope, which knows the parent.
+class PromiseBase {
+public:
+    static void* operator new(std::size_t bytes) noexcept { return allocate_frame(bytes); }
+    static void operator delete(void* frame, std::size_t bytes) noexcept { free_frame(frame, bytes); }
+
+    PromiseBase() noexcept {}  // not value-initialised by the compiler: GCC would call memset
+    PromiseBase(const PromiseBase&) = delete;
+    PromiseBase& operator=(const PromiseBase&) = delete;
+
+    struct FinalAwaiter {
+        bool await_ready() const noexcept { return false; }
+        template <class P>
+        void await_suspend(std::coroutine_handle<P> self) const noexcept {
+            PromiseBase& promise = self.promise();
+            if (promise.continuation_ != nested) promise.complete(self);
+        }
+        void await_resume() const noexcept {}
+    };
+    std::suspend_always initial_suspend() const noexcept { return {}; }
+    FinalAwaiter final_suspend() const noexcept { return {}; }
+    void unhandled_exception() noexcept {
+#if UASYNC_EXCEPTIONS
+        exception = std::current_exception();
+#endif
+    }
+
+    /// Starts `child`, which `this` is the promise of, on behalf of `parent`. True if the parent has to wait.
+    bool start(std::coroutine_handle<> child, std::coroutine_handle<> parent) noexcept {
+        continuation_ = nested;
+        child.resume();
+        if (child.done()) return false;
+        continuation_ = reinterpret_cast<std::uintptr_t>(parent.address()) | nested;
+        return true;
+    }
+    bool start(std::coroutine_handle<> child, Scope& scope) noexcept {
+        continuation_ = nested;
+        child.resume();
+        if (child.done()) return false;
+        continuation_ = reinterpret_cast<std::uintptr_t>(&scope) | nested | scoped;
+        return true;
+    }
+    /// The same for one that stops on its way, as generators do: `stopped()` says whether it has.
+    template <class Stopped>
+    bool start_again(std::coroutine_handle<> child, std::coroutine_handle<> parent, Stopped stopped) noexcept {
+        continuation_ = nested;
+        child.resume();
+        if (stopped()) return false;
+        continuation_ = reinterpret_cast<std::uintptr_t>(parent.address()) | nested;
+        return true;
+    }
+    /// It stops: the parent goes on, if it has been waiting.
+    void stop_on_the_way() const noexcept {
+        if (continuation_ != nested) parent().resume();
+    }
+    void become_task() noexcept { new (&joiners_) WaitList; }
+
+    bool is_task() const noexcept { return (continuation_ & nested) == 0; }
+    WaitList& joiners() noexcept { return joiners_; }
+    Scope* scope() const noexcept {
+        return (continuation_ & scoped) != 0 ? reinterpret_cast<Scope*>(continuation_ & ~(nested | scoped)) : nullptr;
+    }
+    std::coroutine_handle<> parent() const noexcept {
+        if (const Scope* s = scope()) return s->parent;
+        return std::coroutine_handle<>::from_address(reinterpret_cast<void*>(continuation_ & ~nested));
+    }
+
+    /// The promise of any coroutine of ours. Its offset in the frame is the same for all, as none is aligned beyond two words.
+    static PromiseBase& of(std::coroutine_handle<> frame) noexcept {
+        return std::coroutine_handle<PromiseBase>::from_address(frame.address()).promise();
+    }
+
+#if UASYNC_NAMES
+    std::source_location where;
+#endif
+#if UASYNC_EXCEPTIONS
+    std::exception_ptr exception;
+#endif
+
+protected:
+    void note([[maybe_unused]] const auto& location) noexcept {
+#if UASYNC_NAMES
+        where = location;
+#endif
+    }
+    void rethrow() const {
+#if UASYNC_EXCEPTIONS
+        if (exception) std::rethrow_exception(exception);
+#endif
+    }
+
+private:
+    friend struct uasync::DescriptorOf;
+    static constexpr std::uintptr_t nested = 1;
+    static constexpr std::uintptr_t scoped = 2;
+
+    void complete(std::coroutine_handle<> self) noexcept;
+
+    union {
+        std::uintptr_t continuation_;
+        WaitList joiners_;
+    };
+};
+
+#if UASYNC_NAMES
+using Where = std::source_location;
+#else
+struct Where {
+    static constexpr Where current() noexcept { return {}; }
+};
+#endif
+
+#if UASYNC_NAMES
+/// The signature of the last coroutine that got no frame: the only trace of it.
+inline constinit UASYNC_THREAD_LOCAL const char* unborn = "?";
+inline void note_unborn(const Where& location) noexcept { unborn = location.function_name(); }
+#else
+inline void note_unborn(Where) noexcept {}
+#endif
+
+template <class T>
+class Promise : public PromiseBase {
+    static_assert(alignof(T) <= 2 * sizeof(void*), "a coroutine's result must not be aligned beyond two words");
+
+public:
+    Promise() noexcept {}
+    ~Promise() {
+        if constexpr (!std::is_trivially_destructible_v<T>) {
+            if (has_value_) std::destroy_at(&value_);
+        }
+    }
+    Coro<T> get_return_object(Where location = Where::current()) noexcept;
+    static Coro<T> get_return_object_on_allocation_failure(Where location = Where::current()) noexcept;
+
+    template <class U = T>
+        requires std::is_constructible_v<T, U&&>
+    void return_value(U&& value) {
+        std::construct_at(&value_, std::forward<U>(value));
+        has_value_ = true;
+    }
+    /// The result; only of a coroutine that has ended. Rethrows what left it (hosts).
+    T& value() {
+        rethrow();
+        return value_;
+    }
+
+private:
+    union {
+        T value_;
+    };
+    bool has_value_ = false;
+};
+
+template <class T>
+class Promise<T&> : public PromiseBase {
+public:
+    Coro<T&> get_return_object(Where location = Where::current()) noexcept;
+    static Coro<T&> get_return_object_on_allocation_failure(Where location = Where::current()) noexcept;
+    void return_value(T& value) noexcept { value_ = &value; }
+    T& value() {
+        rethrow();
+        return *value_;
+    }
+
+private:
+    T* value_;
+};
+
+template <>
+class Promise<void> : public PromiseBase {
+public:
+    Coro<void> get_return_object(Where location = Where::current()) noexcept;
+    static Coro<void> get_return_object_on_allocation_failure(Where location = Where::current()) noexcept;
+    void return_void() const noexcept {}
+    void value() const { rethrow(); }
+};
+
+/// Stands for the frame that the pool had no room for.
+inline void* no_frame() noexcept { return reinterpret_cast<void*>(1); }
+inline bool is_frame(void* frame) noexcept { return reinterpret_cast<std::uintptr_t>(frame) > 1; }
+/// Has the running task unwound, as it cannot await what has no frame. True.
+[[gnu::cold]] bool fail_await(void* no_frame, std::coroutine_handle<> parent) noexcept;
+inline Error frame_error(void* frame) noexcept { return frame == nullptr ? Error::misuse : Error::no_memory; }
+
+}  // namespace detail
+
+}  // namespace uasync

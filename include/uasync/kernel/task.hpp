@@ -1,0 +1,152 @@
+#pragma once
+// Task<T>: the handle of a running coroutine, as asyncio.Task. `create_task(coroutine)` puts it behind the tasks that are ready; it
+// first runs when the caller next waits. Await the handle for the result, `cancel()` it, ask `done()`. Dropping the handle does
+// not stop the task. Copies are handles of the same task, at most 15 at a time.
+//
+//     auto child = create_task(twice(21));
+//     ...
+//     int x = co_await child;
+//
+// Neighbours: `co_await twice(21)` runs a coroutine without a task; `gather` awaits several at once.
+// Awaiting a task that was cancelled cancels the waiter too; `catch_cancelled(task)` gives it as a value. A waiter that is
+// cancelled cancels the task that it awaits, as in asyncio, and goes on when that has ended. Cancel-safe: the result stays in the
+// task.
+// Cost: a 32-byte control block from the frame pool beside the coroutine's frame (on a 32-bit board). Not ISR-safe.
+
+#include <string_view>
+
+#include <uasync/kernel/coro.hpp>
+
+namespace uasync {
+
+/// A task of any result: what `current_task()` returns.
+class TaskHandle {
+public:
+    TaskHandle(const TaskHandle& other) noexcept : state_{other.state_} { retain(); }
+    TaskHandle& operator=(const TaskHandle& other) noexcept {
+        TaskHandle copy{other};
+        std::swap(state_, copy.state_);
+        return *this;
+    }
+    ~TaskHandle() { drop(); }
+
+    /// Whether it has ended, in whichever way. A task that could not be created is done, with Error::no_memory.
+    bool done() const noexcept { return state_ == nullptr || state_->state() == WaitState::done; }
+
+    /// Why it ended; Error::none while it runs and if it ended with its value. Looking at it counts as handling the error.
+    Error error() const noexcept;
+
+    /// Has the task's innermost await end in a cancellation when its turn comes: its frames are destroyed innermost first, up to a
+    /// `catch_cancelled`. A task may cancel itself; that takes effect at its next await that waits. False if it was done already.
+    bool cancel() const noexcept { return !done() && running_loop().cancel(*state_, true); }
+
+    /// The name given to create_task, or the coroutine function's; "?" where the build records none (UASYNC_NAMES).
+    std::string_view name() const noexcept;
+
+    bool operator==(const TaskHandle& other) const noexcept { return state_ == other.state_; }
+
+    /// Takes over a reference that is counted already. For the runtime.
+    explicit TaskHandle(TaskState* counted) noexcept : state_{counted} {}
+
+protected:
+    void retain() const noexcept;
+    void drop() noexcept;
+
+    TaskState* state_;  ///< null: could not be created
+};
+
+namespace detail {
+
+/// The result of a task that has ended with one; rethrows what left it (hosts). Having looked counts as handling it.
+template <class T>
+decltype(auto) task_value(TaskState& task) {
+    task.cancel_requested = 0;
+    return std::coroutine_handle<Promise<T>>::from_address(task.leaf.address()).promise().value();
+}
+
+/// Waits for the end of a task.
+class JoinAwaiter : CancelHook {
+public:
+    explicit JoinAwaiter(TaskState* target) noexcept : CancelHook{&functions_of_join}, target_{target} {}
+    bool await_ready() const noexcept {
+        return target_ != nullptr && target_->state() == WaitState::done &&
+               (target_->error() == Error::none || target_->error() == Error::exception);
+    }
+    void await_suspend(std::coroutine_handle<> waiter) noexcept;
+
+protected:
+    TaskState* target_;
+
+private:
+    friend struct uasync::DescriptorOf;
+    static const Functions functions_of_join;
+};
+
+template <class T>
+class TypedJoinAwaiter : public JoinAwaiter {
+public:
+    using JoinAwaiter::JoinAwaiter;
+    decltype(auto) await_resume() const {
+        running_loop().current().cancel_requested = 0;  // if one was forwarded to the task, the task has swallowed it
+        return task_value<T>(*target_);
+    }
+};
+
+/// The same for a handle that nobody can ask again: the result is moved out.
+template <class T>
+class TakingJoinAwaiter : public TypedJoinAwaiter<T> {
+public:
+    using TypedJoinAwaiter<T>::TypedJoinAwaiter;
+    T await_resume() const { return std::move(TypedJoinAwaiter<T>::await_resume()); }
+};
+
+/// A task's outermost coroutine; the task is not running.
+std::coroutine_handle<> outermost_frame(TaskState& task) noexcept;
+
+/// Frees a task that is done and has no handle.
+void release(TaskState& task) noexcept;
+
+/// Makes a task, with one handle, of a coroutine's frame; null, after a report, if there is no room.
+TaskState* spawn(void* frame, const char* name, Where created) noexcept;
+
+}  // namespace detail
+
+template <class T = void>
+class Task : public TaskHandle {
+public:
+    using TaskHandle::TaskHandle;
+
+    /// Waits for the end and gives the result: a reference to it if the handle is an lvalue, so that the task can be awaited again.
+    auto operator co_await() const& noexcept { return detail::TypedJoinAwaiter<T>{state_}; }
+    auto operator co_await() const&& noexcept {
+        if constexpr (std::is_object_v<T>) {
+            return detail::TakingJoinAwaiter<T>{state_};
+        } else {
+            return detail::TypedJoinAwaiter<T>{state_};
+        }
+    }
+
+    /// The result of a task that is done: a copy of its value, or its error; Error::unavailable while it runs. Rethrows (hosts).
+    Result<T> result() const {
+        if (!done()) return std::unexpected{Error::unavailable};
+        if (Error e = error(); e != Error::none && e != Error::exception) return std::unexpected{e};
+        if constexpr (std::is_void_v<T>) {
+            detail::task_value<T>(*state_);
+            return {};
+        } else {
+            return detail::task_value<T>(*state_);
+        }
+    }
+};
+
+/// Starts a task. It runs when the caller next waits. `name` is kept, not copied; without one the coroutine's own name serves.
+/// If the pool has no room the exception handler is told, and the task returned is done with Error::no_memory.
+template <class T>
+Task<T> create_task(Coro<T> coroutine, const char* name = nullptr, detail::Where created = detail::Where::current()) noexcept {
+    return Task<T>{detail::spawn(coroutine.release(), name, created)};
+}
+
+/// The task that runs now. Only in a task.
+TaskHandle current_task() noexcept;
+
+}  // namespace uasync

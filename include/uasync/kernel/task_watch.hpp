@@ -1,0 +1,115 @@
+#pragma once
+// TaskWatch: a place among those who await a task, for waits that are not a task's own (`gather`, `wait`, TaskGroup). For authors
+// of primitives. O(1), no allocation. The watch must be stopped, or have fired, before it goes.
+
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include <uasync/kernel/task.hpp>
+
+namespace uasync::detail {
+
+/// The state behind a handle, without opening it to everybody.
+struct TaskAccess : TaskHandle {
+    static TaskState* state(const TaskHandle& handle) noexcept { return static_cast<const TaskAccess&>(handle).state_; }
+};
+
+/// What is given to `gather`, `select` and their like, as a task: a coroutine becomes one.
+template <class T>
+Task<T> as_task(Coro<T> coroutine) noexcept {
+    return create_task(std::move(coroutine));
+}
+template <class T>
+Task<T> as_task(Task<T> task) noexcept {
+    return task;
+}
+
+/// The result among others.
+template <class T>
+using NonVoid = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+/// The value of a task that has ended with one, or its exception (hosts). One that can be copied stays in a task that has other
+/// handles, as somebody may ask for it.
+template <class T>
+NonVoid<T> take_value(TaskState& task) {
+    if constexpr (std::is_void_v<T>) {
+        task_value<T>(task);
+        return {};
+    } else {
+        if constexpr (std::is_copy_constructible_v<T>) {
+            if (task.handles > 1) return task_value<T>(task);
+        }
+        return std::move(task_value<T>(task));
+    }
+}
+
+/// Calls its function when a task has ended, between steps.
+struct TaskWatch : LoopCallback {
+    using LoopCallback::LoopCallback;
+
+    /// Begins; false, and there is nothing to come, if the task has ended already, could not be created, or is the one that runs
+    /// now.
+    bool start() noexcept;
+    void stop() noexcept;
+    /// To be called first when it fires.
+    void fired() noexcept { linked = false; }
+
+    Error error() const noexcept { return task != nullptr ? task->error() : Error::no_memory; }
+    /// The task's end is known to somebody: no report is due.
+    void seen() const noexcept {
+        if (task != nullptr && task->state() == WaitState::done) task->cancel_requested = 0;
+    }
+    void cancel() const noexcept {
+        if (linked) running_loop().cancel(*task, true);
+    }
+
+    TaskState* task = nullptr;
+    bool linked = false;
+};
+
+/// Some tasks whose ends are awaited by one task, one by one or all together; ends keep their order. What `wait` and `as_completed`
+/// are made of. A cancellation of the waiting task leaves the others alone.
+class Completions {
+public:
+    /// One of the tasks.
+    struct Child : TaskWatch {
+        Child() noexcept;
+        Completions* owner = nullptr;
+        Child* later = nullptr;  ///< the next to end
+    };
+
+    Completions() noexcept = default;
+    Completions(const Completions&) = delete;
+    Completions& operator=(const Completions&) = delete;
+    ~Completions() = default;
+
+    /// Begins to watch the children, which outlive this; those that have ended already end now, in their order.
+    void start(std::span<Child> children) noexcept;
+    static void stop(std::span<Child> children) noexcept;
+
+    std::size_t running() const noexcept { return running_; }
+    Child* first_ended() const noexcept { return ended_; }
+    Child* take_ended() noexcept;
+
+    /// Suspends the running task until `enough(*this)`, which is asked at each end.
+    void wait(bool (*enough)(const Completions&) noexcept, std::coroutine_handle<> waiter, const char* what) noexcept;
+    /// Wakes the waiting task (a timeout).
+    void wake() noexcept;
+    /// To be called when the task that was suspended by `wait` goes on, or is unwound.
+    void left() const noexcept;
+    /// This is about to go: the task that waits, or was woken but has not run yet, ends with Error::destroyed.
+    void release() noexcept;
+
+private:
+    void end(Child& child) noexcept;
+
+    WaitList waiter_;
+    bool (*enough_)(const Completions&) noexcept = nullptr;
+    Child* ended_ = nullptr;
+    Child* last_ended_ = nullptr;
+    std::size_t running_ = 0;
+};
+
+}  // namespace uasync::detail

@@ -1,0 +1,99 @@
+#pragma once
+// Plain functions on the loop: call_soon, call_later, call_at, call_soon_threadsafe, as the methods of asyncio's loops.
+//
+//     Loop& loop = running_loop();
+//     loop.call_soon([] { print("after all that are ready now\n"); });
+//     auto handle = loop.call_later(500ms, [&led] { led.toggle(); });
+//     handle.cancel();
+//
+// Each is a task whose coroutine calls the function, so it keeps its place among the tasks, is named in reports, and its handle
+// cancels it. A function returns nothing and does not await: for that, `create_task`. From the loop's own context only, except:
+//
+//     Callback tick{[](void* led) { static_cast<Pin*>(led)->toggle(); }, &led};    // static, or as long as the loop runs
+//     extern "C" void timer_handler() { loop->call_soon_threadsafe(tick); }        // ISR-safe, thread-safe
+//
+// Neighbours: ThreadSafeFlag and RingQueue to wake a task, which is mostly what one wants from an interrupt. On hosts any function
+// may be passed (`loop.call_soon_threadsafe([] {...})`): it is kept on the heap; what the loop has not called when it ends is
+// dropped.
+// Cost: call_soon and the like, a task; call_soon_threadsafe with a Callback, 52 bytes (32-bit) in the Callback, no allocation,
+// O(1), masks interrupts for about 40 cycles.
+
+#include <chrono>
+#include <utility>
+
+#include <uasync/kernel/task.hpp>
+#include <uasync/time/sleep.hpp>
+
+namespace uasync {
+
+/// A function that interrupts and threads may have the loop call. Pending at most once: further calls until it runs are one.
+class Callback : TaskState {
+public:
+    /// `called` is called with `argument` between the steps of tasks; it must not throw.
+    explicit Callback(void (*called)(void*), void* argument = nullptr) noexcept;
+    Callback(const Callback&) = delete;
+    Callback& operator=(const Callback&) = delete;
+
+private:
+    friend class Loop;
+
+    /// What a coroutine's frame begins with, in the ABI of GCC and Clang: so the loop resumes this as it resumes a task.
+    struct Frame {
+        void (*resume)(Frame*);
+        void (*destroy)(Frame*);
+        Callback* self;
+    };
+
+    Frame frame_;
+    void (*function_)(void*);
+    void* argument_;
+};
+
+namespace detail {
+
+/// Has `loop` be the current one for a while, for what is called on a loop that may be at rest.
+class CurrentLoop {
+public:
+    explicit CurrentLoop(Loop& loop) noexcept : earlier_{std::exchange(this_loop(), &loop)} {}
+    CurrentLoop(const CurrentLoop&) = delete;
+    CurrentLoop& operator=(const CurrentLoop&) = delete;
+    ~CurrentLoop() { this_loop() = earlier_; }
+
+private:
+    Loop* earlier_;
+};
+
+template <class F>
+Coro<> call(F function) {
+    function();
+    co_return;
+}
+template <class F>
+Coro<> call_at(Clock::time_point time, F function) {
+    co_await sleep_until(time);
+    function();
+}
+
+}  // namespace detail
+
+/// Calls `function` after all that are ready now. Returns a handle, whose `cancel` prevents it.
+template <class F>
+TaskHandle Loop::call_soon(F function) noexcept {
+    const detail::CurrentLoop current{*this};
+    return create_task(detail::call(std::move(function)), "call_soon");
+}
+
+/// The same at a time of the loop's Clock, or soon if that has passed.
+template <class TimePoint, class F>
+TaskHandle Loop::call_at(TimePoint time, F function) noexcept {
+    const detail::CurrentLoop current{*this};
+    return create_task(detail::call_at(time, std::move(function)), "call_at");
+}
+
+/// The same after a delay, which counts from now.
+template <class Rep, class Period, class F>
+TaskHandle Loop::call_later(std::chrono::duration<Rep, Period> delay, F function) noexcept {
+    return call_at(Clock::now() + std::chrono::ceil<Clock::duration>(delay), std::move(function));
+}
+
+}  // namespace uasync

@@ -1,0 +1,63 @@
+#pragma once
+// defer(work, clean_up): awaits `work` and then, however that ends, `clean_up`: the `finally` that may await.
+//
+//     co_await defer(drive(motor), [&]() -> Coro<> { co_await motor.ramp_down(); });
+//
+// The value, cancellation, error or exception (hosts) of `work` passes on when `clean_up`, a function that returns a coroutine, has
+// ended. A cancellation that comes during the clean-up cancels its await, as in a Python `finally`; one that must not be disturbed
+// awaits `shield`. If it fails itself, its failure is the one that passes on.
+// Neighbours: a destructor, for clean-up that need not await; `catch_cancelled`, to decide what to do.
+// Cost: a frame of its own beside that of `work` and the clean-up's; if there is no room for the latter, the task ends with
+// no_memory. Cancel-safe: the clean-up runs. Not where the loop ends by deadlock, as nothing can be awaited then. Not ISR-safe.
+
+#include <utility>
+
+#include <uasync/kernel/cancel.hpp>
+
+namespace uasync {
+
+namespace detail {
+
+/// What defer catches: whatever it is. Whose cancellation it was stays known, for what is around it.
+inline Error catch_deferred(Scope&, TaskState&, Error error) noexcept { return error; }
+
+template <class T, class CleanUp>
+Coro<T> deferred(Coro<T> work, CleanUp clean_up) {
+#if UASYNC_EXCEPTIONS
+    std::exception_ptr exception;
+    Result<T> result = std::unexpected{Error::exception};
+    try {
+        result = co_await ScopeAwaiter<T>{std::move(work), catch_deferred};
+    } catch (...) {
+        exception = std::current_exception();
+    }
+    const bool requested = running_loop().current().cancel_requested;
+    co_await clean_up();
+    if (exception) std::rethrow_exception(exception);
+#else
+    Result<T> result = co_await ScopeAwaiter<T>{std::move(work), catch_deferred};
+    const bool requested = running_loop().current().cancel_requested;
+    co_await clean_up();
+#endif
+    if (!result.has_value()) {
+        if (requested) running_loop().current().cancel_requested = 1;
+        co_await FailAwaiter{result.error()};
+    }
+    if constexpr (!std::is_void_v<T>) co_return std::move(*result);
+}
+
+}  // namespace detail
+
+/// `work` is any awaitable; `clean_up()` gives one.
+template <detail::Awaitable A, class CleanUp>
+    requires detail::Awaitable<std::invoke_result_t<CleanUp&>>
+[[nodiscard("co_await it")]] Coro<detail::AwaitResult<A>> defer(A&& work, CleanUp clean_up) {
+    return detail::deferred(detail::as_coro<A>(std::forward<A>(work)), std::move(clean_up));
+}
+template <class T, class CleanUp>
+    requires detail::Awaitable<std::invoke_result_t<CleanUp&>>
+[[nodiscard("co_await it")]] Coro<T> defer(Coro<T> work, CleanUp clean_up) {
+    return detail::deferred(std::move(work), std::move(clean_up));
+}
+
+}  // namespace uasync

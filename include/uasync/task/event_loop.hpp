@@ -1,0 +1,96 @@
+#pragma once
+// EventLoop: a loop as an object, which keeps its tasks from one run to the next, as asyncio.new_event_loop() gives.
+//
+//     EventLoop loop;
+//     loop.create_task(blink(led));
+//     Result<int> r = loop.run_until_complete(measure());   // `blink` is still there afterwards
+//     loop.call_later(5s, [&] { loop.stop(); });
+//     loop.run_forever();
+//     loop.close();
+//
+// Neighbour: `run`, which is all that most programs need: it makes a loop, and ends all tasks. On hosts each thread may have loops
+// of its own; on a board there is one, since the frame pool is one. While it exists it is the current loop of its thread, between
+// its runs too, so that primitives may be used then. From its own thread only, but for `call_soon_threadsafe`. A run inside a
+// running loop is Error::nested_run and reported.
+// Cost: 56 bytes (32-bit). Not ISR-safe.
+//
+//   [ at rest ] -- run_until_complete, run_forever --> [ running ] -- stop() --> [ stop is coming ] -- all that were ready have run --+
+//       ^  |                                                                                                                          |
+//       |  +-- close(): tasks are destroyed in the order of their creation --> [ closed ]                                             |
+//       +-----------------------------------------------------------------------------------------------------------------------------+
+
+#include <uasync/task/call.hpp>
+#include <uasync/kernel/task_watch.hpp>
+#include <uasync/report.hpp>
+
+namespace uasync {
+
+class EventLoop : public Loop {
+public:
+    EventLoop() noexcept;
+    ~EventLoop();
+
+    /// As the free `create_task`. The task runs in the next run. On a closed loop the coroutine is dropped, Error::misuse is
+    /// reported, and the task returned is done with Error::no_memory.
+    template <class T>
+    Task<T> create_task(Coro<T> coroutine, const char* name = nullptr, detail::Where created = detail::Where::current()) noexcept {
+        if (closed_) {
+            detail::report("a closed loop", Error::misuse);
+            return Task<T>{nullptr};
+        }
+        const detail::CurrentLoop current{*this};
+        return uasync::create_task(std::move(coroutine), name, created);
+    }
+
+    /// Runs until the task has ended: its value or error. Error::cancelled if the loop was stopped before (the task stays),
+    /// Error::deadlock,
+    /// Error::nested_run, Error::misuse after `close`. On hosts an exception that left the task leaves this too.
+    template <class T>
+    Result<T> run_until_complete(Task<T> task) {
+        TaskState* state = detail::TaskAccess::state(task);
+        const Error error = state != nullptr ? run_until(state) : Error::no_memory;
+        if (error != Error::none) return std::unexpected{error};
+        if constexpr (!std::is_void_v<T> && !std::is_copy_constructible_v<T>) {
+            if (task.error() == Error::none) return std::move(detail::task_value<T>(*state));
+        }
+        return task.result();
+    }
+    template <class T>
+    Result<T> run_until_complete(Coro<T> coroutine) {
+        if (const Error error = check(); error != Error::none) return std::unexpected{error};
+        return run_until_complete(create_task(std::move(coroutine)));
+    }
+
+    /// Runs until `stop`, or SIGINT (Linux). Error::none then; else as above.
+    Error run_forever() noexcept { return run_until(nullptr); }
+
+    /// Ends the run when all tasks that are ready now have had their turn; called at rest, it ends the next run after one such
+    /// turn. A second call changes nothing.
+    void stop() noexcept;
+
+    /// Destroys all tasks, in the order of their creation, innermost frames first; not while it runs. Idempotent.
+    void close() noexcept;
+    bool is_closed() const noexcept { return closed_; }
+
+    /// The thread's exception handler (report.hpp).
+    static ExceptionHandler set_exception_handler(ExceptionHandler handler) noexcept {
+        return uasync::set_exception_handler(handler);
+    }
+
+private:
+    /// Why it cannot run now, reported; or Error::none.
+    Error check() const noexcept;
+    Error run_until(TaskState* task) noexcept;
+    Coro<> stop_in_turn();
+
+    void destroy_tasks() noexcept;
+
+    EventLoop* older_;  ///< the thread's open loops, the newest first
+    bool stop_is_coming_ = false;
+    bool closed_ = false;
+};
+
+/// The loop that runs, or exists on, this thread, or null.
+inline Loop* get_event_loop() noexcept { return detail::this_loop(); }
+
+}  // namespace uasync

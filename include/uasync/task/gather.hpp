@@ -1,0 +1,241 @@
+#pragma once
+// gather(a(), b(), ...): runs coroutines as tasks at the same time and awaits them all, as asyncio.gather.
+//
+//     auto [temperature, pressure] = co_await gather(read_temperature(), read_pressure());
+//     std::array both{sum(1), sum(2)};                                   // a range of one type: std::array in, std::array out
+//     auto sums = co_await gather(std::move(both));                      // (named first: docs/compilers.md says why)
+//     auto [a, b] = co_await gather(return_exceptions, risky(), riskier());  // each a Result
+//
+// Arguments are coroutines, which become tasks at once and in order, or tasks. Results come in the order of the arguments; a `void`
+// gives std::monostate. If a child is cancelled, fails or throws, the waiter is told at once, in the same way, and the others run
+// on (`return_exceptions`: each child's outcome is its Result instead). Cancelling the waiter cancels all children.
+// Neighbours: `co_await` one after the other if order matters; `create_task` to await later.
+// Cost: a task each; 40 bytes of the awaiting frame each; no other allocation for arguments and arrays. Other ranges (std::vector)
+// use the heap: hosts only. Cancel-safe: results stay in the tasks. Not ISR-safe.
+
+#include <array>
+#include <ranges>
+#include <span>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include <uasync/kernel/task_watch.hpp>
+
+namespace uasync {
+
+/// First argument of `gather`: give each child's failure back as a value.
+struct ReturnExceptions {};
+inline constexpr ReturnExceptions return_exceptions{};
+
+namespace detail {
+
+class Gather;
+
+/// One child of a gather.
+struct GatherChild : TaskWatch {
+    GatherChild() noexcept;
+    Gather* owner = nullptr;
+};
+
+/// What is common to all gathers: waits until all children have ended or, unless `patient`, one has failed.
+class Gather : CancelHook {
+public:
+    explicit Gather(bool patient) noexcept : CancelHook{&functions_of_gather}, patient_{patient} {}
+    Gather(const Gather& unstarted) noexcept : Gather{unstarted.patient_} {}
+    Gather& operator=(const Gather&) = delete;
+
+protected:
+    ~Gather() = default;
+    /// False if there is nothing to wait for.
+    bool start(std::span<GatherChild> children, std::coroutine_handle<> waiter) noexcept;
+    /// Leaves the lists of the children that still run.
+    static void leave(std::span<GatherChild> children) noexcept;
+
+private:
+    friend struct GatherChild;
+    void child_done(GatherChild& child) noexcept;
+
+    static const Functions functions_of_gather;
+
+    std::span<GatherChild> children_;
+    TaskState* waiter_ = nullptr;
+    std::size_t running_ = 0;
+    bool patient_;
+    bool cancelled_ = false;
+};
+
+template <class T>
+Result<T> gathered_result(const Task<T>& task) {
+    if (Error e = task.error(); e != Error::none) return std::unexpected{e};
+    if constexpr (std::is_void_v<T>) {
+        return {};
+    } else {
+        return take_value<T>(*TaskAccess::state(task));
+    }
+}
+
+/// Rethrows the exception of the first child that has one (hosts).
+template <class T>
+void rethrow_failure([[maybe_unused]] const Task<T>& task) {
+#if UASYNC_EXCEPTIONS
+    if (task.done() && task.error() == Error::exception) take_value<T>(*TaskAccess::state(task));
+#endif
+}
+
+template <bool Patient, class... T>
+class GatherTuple : Gather {
+public:
+    explicit GatherTuple(Task<T>... tasks) noexcept : Gather{Patient}, tasks_{std::move(tasks)...} {}
+    GatherTuple(GatherTuple&& unstarted) noexcept : Gather{unstarted}, tasks_{unstarted.tasks_} {}
+    GatherTuple& operator=(GatherTuple&&) = delete;
+    ~GatherTuple() { leave(children_); }
+
+    bool await_ready() const noexcept { return false; }
+    bool await_suspend(std::coroutine_handle<> waiter) noexcept {
+        std::size_t i = 0;
+        std::apply([&](const auto&... task) { ((children_[i++].task = TaskAccess::state(task)), ...); }, tasks_);
+        return start(children_, waiter);
+    }
+    auto await_resume() {
+        running_loop().current().cancel_requested = 0;  // a cancellation that was forwarded has been swallowed
+        return std::apply(
+            [](const auto&... task) {
+                if constexpr (Patient) {
+                    return std::tuple<Result<T>...>{gathered_result(task)...};
+                } else {
+                    (rethrow_failure(task), ...);
+                    return std::tuple<NonVoid<T>...>{take_value<T>(*TaskAccess::state(task))...};
+                }
+            },
+            tasks_);
+    }
+
+private:
+    std::tuple<Task<T>...> tasks_;
+    std::array<GatherChild, sizeof...(T)> children_;
+};
+
+/// `Tasks` is a std::array or std::vector of Task<T>, `Children` the same of GatherChild.
+template <bool Patient, class T, class Tasks, class Children>
+class GatherRange : Gather {
+public:
+    explicit GatherRange(Tasks tasks) noexcept : Gather{Patient}, tasks_{std::move(tasks)}, children_(places(tasks_)) {}
+    GatherRange(GatherRange&& unstarted) noexcept
+        : Gather{unstarted}, tasks_{std::move(unstarted.tasks_)}, children_(places(tasks_)) {}
+    GatherRange& operator=(GatherRange&&) = delete;
+    ~GatherRange() { leave(children_); }
+
+    bool await_ready() const noexcept { return false; }
+    bool await_suspend(std::coroutine_handle<> waiter) noexcept {
+        for (std::size_t i = 0; i < tasks_.size(); ++i) children_[i].task = TaskAccess::state(tasks_[i]);
+        return start(children_, waiter);
+    }
+    auto await_resume() {
+        running_loop().current().cancel_requested = 0;  // a cancellation that was forwarded has been swallowed
+        if constexpr (!Patient) {
+            for (const auto& task : tasks_) rethrow_failure(task);
+        }
+        const auto outcome = [](const Task<T>& task) {
+            if constexpr (Patient) {
+                return gathered_result(task);
+            } else {
+                return take_value<T>(*TaskAccess::state(task));
+            }
+        };
+        if constexpr (requires { tasks_.reserve(1); }) {
+            std::vector<decltype(outcome(tasks_[0]))> results;
+            results.reserve(tasks_.size());
+            for (const auto& task : tasks_) results.push_back(outcome(task));
+            return results;
+        } else {
+            return [&]<std::size_t... I>(std::index_sequence<I...>) {
+                return std::array<decltype(outcome(tasks_[0])), sizeof...(I)>{outcome(tasks_[I])...};
+            }(std::make_index_sequence<std::tuple_size_v<Tasks>>{});
+        }
+    }
+
+private:
+    static Children places(const Tasks& tasks) {
+        if constexpr (requires { Children(tasks.size()); }) {
+            return Children(tasks.size());
+        } else {
+            return {};
+        }
+    }
+
+    Tasks tasks_;
+    Children children_;
+};
+
+template <class X>
+struct TaskValue;
+template <class T>
+struct TaskValue<Coro<T>> {
+    using type = T;
+};
+template <class T>
+struct TaskValue<Task<T>> {
+    using type = T;
+};
+template <class X>
+using TaskValueT = typename TaskValue<std::remove_cvref_t<X>>::type;
+
+template <class X>
+concept CoroOrTask = requires { typename TaskValue<std::remove_cvref_t<X>>::type; };
+
+template <bool Patient, class X, std::size_t N, std::size_t... I>
+auto gather_array(std::array<X, N>& coroutines, std::index_sequence<I...>) {
+    using T = TaskValueT<X>;
+    return GatherRange<Patient, T, std::array<Task<T>, N>, std::array<GatherChild, N>>{{as_task(std::move(coroutines[I]))...}};
+}
+
+template <bool Patient, class R>
+auto gather_range(R& coroutines) {
+    using T = TaskValueT<std::ranges::range_value_t<R>>;
+    std::vector<Task<T>> tasks;
+    for (auto& coroutine : coroutines) tasks.push_back(as_task(std::move(coroutine)));
+    return GatherRange<Patient, T, std::vector<Task<T>>, std::vector<GatherChild>>{std::move(tasks)};
+}
+
+}  // namespace detail
+
+template <detail::CoroOrTask... X>
+[[nodiscard("co_await it")]] auto gather(X... coroutines) {
+    return detail::GatherTuple<false, detail::TaskValueT<X>...>{detail::as_task(std::move(coroutines))...};
+}
+template <detail::CoroOrTask... X>
+[[nodiscard("co_await it")]] auto gather(ReturnExceptions, X... coroutines) {
+    return detail::GatherTuple<true, detail::TaskValueT<X>...>{detail::as_task(std::move(coroutines))...};
+}
+
+template <detail::CoroOrTask X, std::size_t N>
+[[nodiscard("co_await it")]] auto gather(std::array<X, N>&& coroutines) {
+    return detail::gather_array<false>(coroutines, std::make_index_sequence<N>{});
+}
+template <detail::CoroOrTask X, std::size_t N>
+[[nodiscard("co_await it")]] auto gather(ReturnExceptions, std::array<X, N>&& coroutines) {
+    return detail::gather_array<true>(coroutines, std::make_index_sequence<N>{});
+}
+
+template <class T, std::size_t N>
+[[nodiscard("co_await it")]] auto gather(const std::array<Task<T>, N>& tasks) {
+    return gather(std::array<Task<T>, N>{tasks});
+}
+template <class T, std::size_t N>
+[[nodiscard("co_await it")]] auto gather(ReturnExceptions, const std::array<Task<T>, N>& tasks) {
+    return gather(return_exceptions, std::array<Task<T>, N>{tasks});
+}
+
+template <std::ranges::range R>
+    requires detail::CoroOrTask<std::ranges::range_value_t<R>>
+[[nodiscard("co_await it")]] auto gather(R coroutines) {
+    return detail::gather_range<false>(coroutines);
+}
+template <std::ranges::range R>
+    requires detail::CoroOrTask<std::ranges::range_value_t<R>>
+[[nodiscard("co_await it")]] auto gather(ReturnExceptions, R coroutines) {
+    return detail::gather_range<true>(coroutines);
+}
+
+}  // namespace uasync

@@ -1,0 +1,223 @@
+#pragma once
+// TaskGroup: tasks that cannot outlive it, as asyncio.TaskGroup.
+//
+//     TaskGroup group;
+//     auto body = [&]() -> Coro<> {
+//         group.create_task(left());
+//         group.create_task(right());
+//         co_await something_else();
+//     };
+//     Result<> r = co_await group(body());     // when this ends, all of them have ended
+//
+// The first task that fails has the others, and the body, cancelled; the group ends when all have ended, with that error, and keeps
+// the errors of all: `for (auto& failure : group.failures())`. A task that is cancelled by itself counts as ended, not as failed.
+// If the group's own task is cancelled, so are body and tasks, and the cancellation passes on after they have ended. On hosts, if
+// anything threw, the group throws an ExceptionGroup with all exceptions. Tasks may create further ones while the group is open.
+// Neighbours: `gather` for results; `create_task` for tasks that stand alone; `select` for the first.
+// Cost: 64 bytes, a frame of its own and the body's; 48 bytes of the pool a task beside what the task takes (32-bit board). If
+// there is no room, the task returned is done with Error::no_memory, which counts as a failure. Cancel-safe: nothing of it is left.
+// Not ISR-safe.
+//
+//   [ closed ] -- group(body) --> [ open ] -- a failure, cancel() --> [ ending ]: body and tasks are cancelled
+//       ^                            |                                    |
+//       |                            +---- the body and all tasks have ended
+//       |                                                                 v
+//       +-- the group's task goes on ----------------- [ ended ]: it takes no tasks any more
+
+#include <string_view>
+
+#include <uasync/kernel/cancel.hpp>
+#include <uasync/kernel/task_watch.hpp>
+
+#if UASYNC_EXCEPTIONS
+#include <exception>
+#include <string>
+#include <vector>
+#endif
+
+namespace uasync {
+
+#if UASYNC_EXCEPTIONS
+/// What a group throws if its body or its tasks threw (hosts).
+class ExceptionGroup : public std::exception {
+public:
+    /// In the order in which they were thrown; the body's last.
+    const std::vector<std::exception_ptr>& exceptions() const noexcept { return exceptions_; }
+    const char* what() const noexcept override { return text_.c_str(); }
+    void add(std::string_view task, std::exception_ptr thrown);
+
+private:
+    std::vector<std::exception_ptr> exceptions_;
+    std::string text_ = "task group:";
+};
+#endif
+
+class TaskGroup {
+public:
+    TaskGroup() noexcept = default;
+    TaskGroup(const TaskGroup&) = delete;
+    TaskGroup& operator=(const TaskGroup&) = delete;
+    ~TaskGroup();
+
+    /// As the free `create_task`, in this group. If the group is not open the coroutine is dropped, Error::misuse is reported, and
+    /// the task returned is done with Error::no_memory. In a group that is ending the task is cancelled at once.
+    template <class T>
+    Task<T> create_task(Coro<T> coroutine, const char* name = nullptr, detail::Where created = detail::Where::current()) noexcept {
+        return Task<T>{adopt(coroutine.release(), name, created)};
+    }
+
+    /// Opens the group for the time in which `body` and the tasks run. The body's value, or the first failure.
+    template <class T>
+    [[nodiscard("co_await it")]] Coro<Result<T>> operator()(Coro<T> body);
+
+    /// Cancels the body and all tasks. The group ends without a failure; Error::cancelled stands for the body's value if it had
+    /// none yet.
+    void cancel() noexcept;
+
+    /// A task that failed.
+    class Failure : detail::TaskWatch {
+    public:
+        std::string_view name() const noexcept;
+        using detail::TaskWatch::error;
+#if UASYNC_EXCEPTIONS
+        std::exception_ptr exception() const noexcept;
+#endif
+
+    private:
+        friend class TaskGroup;
+        explicit Failure(TaskGroup& group) noexcept;
+        TaskGroup* group_;
+        Failure* earlier_ = nullptr;  ///< in the list of the running, or of the failed
+        Failure* later_ = nullptr;
+    };
+
+    /// The tasks that failed since the group was opened, in that order; valid until it is opened again.
+    class Failures {
+    public:
+        class Iterator {
+        public:
+            explicit Iterator(const Failure* at) noexcept : at_{at} {}
+            const Failure& operator*() const noexcept { return *at_; }
+            Iterator& operator++() noexcept;
+            bool operator==(const Iterator&) const noexcept = default;
+
+        private:
+            const Failure* at_;
+        };
+        explicit Failures(const Failure* first) noexcept : first_{first} {}
+        Iterator begin() const noexcept { return Iterator{first_}; }
+        static Iterator end() noexcept { return Iterator{nullptr}; }
+
+    private:
+        const Failure* first_;
+    };
+    Failures failures() const noexcept { return Failures{failed_.first}; }
+
+private:
+    enum class State : std::uint8_t { closed, open, ending, ended };
+
+    struct List {
+        Failure* first = nullptr;
+        Failure* last = nullptr;
+        void push_back(Failure& child) noexcept;
+        void remove(Failure& child) noexcept;
+    };
+
+    /// Awaits the body; whatever ends it comes back, and none of it goes on before the tasks have ended.
+    template <class T>
+    class BodyAwaiter : detail::ScopeAwaiter<T> {
+    public:
+        BodyAwaiter(TaskGroup& group, Coro<T> body) noexcept
+            : detail::ScopeAwaiter<T>{std::move(body), [](detail::Scope&, TaskState&, Error why) noexcept { return why; }},
+              group_{&group} {}
+        BodyAwaiter(const BodyAwaiter&) = delete;
+        BodyAwaiter& operator=(const BodyAwaiter&) = delete;
+        ~BodyAwaiter() {
+            if (group_->body_ == this) group_->body_gone();  // the loop has ended by deadlock, and the group outlives its task
+        }
+        using detail::ScopeAwaiter<T>::await_ready;
+        bool await_suspend(std::coroutine_handle<> waiter) noexcept {
+            group_->body_ = this;
+            return detail::ScopeAwaiter<T>::await_suspend(waiter);
+        }
+        Result<T> await_resume() {
+            group_->body_ended(*this);
+            return detail::ScopeAwaiter<T>::await_resume();
+        }
+
+    private:
+        TaskGroup* group_;
+    };
+
+    /// Cancels the body in the loop's next pass, where it is the body itself that ends the group.
+    struct Ender : LoopCallback {
+        explicit Ender(TaskGroup& group) noexcept;
+        TaskGroup& owner;
+        bool running = false;
+    };
+
+    /// Awaits the end of all tasks. A cancellation goes to them.
+    class TasksAwaiter : CancelHook {
+    public:
+        explicit TasksAwaiter(TaskGroup& group) noexcept : CancelHook{&functions_of_group}, group_{&group} {}
+        TasksAwaiter(const TasksAwaiter&) = delete;
+        TasksAwaiter& operator=(const TasksAwaiter&) = delete;
+        ~TasksAwaiter() { group_->state_ = State::closed; }  // also if it is unwound in the moment of being woken
+        bool await_ready() const noexcept { return group_->running_.first == nullptr; }
+        void await_suspend(std::coroutine_handle<> waiter) noexcept;
+        void await_resume() const noexcept {}
+
+    private:
+        static const Functions functions_of_group;
+        TaskGroup* group_;
+    };
+
+    TaskState* adopt(void* frame, const char* name, detail::Where created) noexcept;
+    void open() noexcept;
+    void body_ended(const detail::Scope& body) noexcept;
+    void body_gone() noexcept;
+    void child_ended(Failure& child) noexcept;
+    void end_all() noexcept;
+    void cancel_children() const noexcept;
+    void forget_failures() noexcept;
+#if UASYNC_EXCEPTIONS
+    void throw_exceptions(const std::exception_ptr& body) const;
+#endif
+
+    List running_;
+    List failed_;
+    Ender ender_{*this};
+    detail::Scope* body_ = nullptr;      ///< while it runs
+    TaskState* waiter_ = nullptr;        ///< while it awaits the tasks
+    TaskState* task_ = nullptr;          ///< whose group it is
+    Error first_failure_ = Error::none;  ///< of the body, of a task, or of one that could not be created
+    State state_ = State::closed;
+    bool cancelled_ = false;  ///< the group's task was cancelled, which is to pass on
+};
+
+template <class T>
+Coro<Result<T>> TaskGroup::operator()(Coro<T> body) {
+    if (state_ != State::closed) co_await detail::FailAwaiter{Error::misuse};
+    open();
+#if UASYNC_EXCEPTIONS
+    std::exception_ptr exception;
+    Result<T> result = std::unexpected{Error::exception};
+    try {
+        result = co_await BodyAwaiter<T>{*this, std::move(body)};
+    } catch (...) {
+        exception = std::current_exception();
+        end_all();
+    }
+#else
+    Result<T> result = co_await BodyAwaiter<T>{*this, std::move(body)};
+#endif
+    co_await TasksAwaiter{*this};
+    if (cancelled_) co_await detail::FailAwaiter{Error::cancelled};
+#if UASYNC_EXCEPTIONS
+    throw_exceptions(exception);
+#endif
+    if (first_failure_ != Error::none) co_return std::unexpected{first_failure_};
+    co_return result;
+}
+
+}  // namespace uasync

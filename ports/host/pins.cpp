@@ -1,0 +1,121 @@
+// Pins as variables: a program drives outputs, a test drives inputs, and both see the level. Of the simulation and of Linux.
+
+#include <array>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+
+#include <uasync/board/gpio_port.hpp>
+#include <uasync/sim.hpp>
+
+#include "../sim/simulation.hpp"
+
+namespace uasync {
+namespace {
+
+constexpr unsigned pin_count = 30;
+
+/// A program that nobody stops must not fill the memory: of so many edges the older half is forgotten.
+constexpr std::ptrdiff_t edge_limit = 1'000'000;
+
+struct SimulatedPin {
+    bool is_output = false;
+    bool output = false;
+    bool driven = false;
+    bool drive = false;
+    port::Pull pull = port::Pull::none;
+    bool level = false;
+    std::uint8_t armed = 0;
+    bool fired = false;
+};
+
+std::array<SimulatedPin, pin_count> pins;
+std::vector<sim::Edge> seen;
+
+SimulatedPin& pin_at(unsigned pin) noexcept {
+    if (pin >= pin_count) port::fatal("there is no such pin: GP0 to GP29 exist");
+    return pins[pin];
+}
+
+/// Works the level out anew and lets an edge happen if it changed.
+void settle(unsigned number) noexcept {
+    SimulatedPin& pin = pin_at(number);
+    bool level = pin.pull == port::Pull::up;
+    if (pin.driven) level = pin.drive;
+    if (pin.is_output) level = pin.output;
+    if (level == pin.level) return;
+    pin.level = level;
+    const sim::Duration now{static_cast<std::int64_t>(port::now())};
+    if (seen.size() == std::size_t{edge_limit}) seen.erase(seen.begin(), seen.begin() + edge_limit / 2);
+    seen.push_back({number, now, level});
+    static const bool show = std::getenv("UASYNC_EDGES") != nullptr;
+    if (show) std::fprintf(stderr, "%lld us GP%u %d\n", static_cast<long long>(now.count()), number, level ? 1 : 0);
+    if ((pin.armed & (level ? port::rising : port::falling)) == 0) return;
+    pin.fired = true;
+    detail::gpio_interrupt();
+}
+
+}  // namespace
+
+namespace sim {
+
+void drive(unsigned pin, bool level) {
+    pin_at(pin).driven = true;
+    pin_at(pin).drive = level;
+    settle(pin);
+}
+void release(unsigned pin) {
+    pin_at(pin).driven = false;
+    settle(pin);
+}
+bool level(unsigned pin) noexcept { return pin_at(pin).level; }
+const std::vector<Edge>& edges() noexcept { return seen; }
+std::uint64_t detail::pins_fingerprint() noexcept {
+    std::uint64_t hash = 0;
+    for (const SimulatedPin& pin : pins) {
+        const unsigned bits = (pin.is_output ? 1U : 0U) | (pin.output ? 2U : 0U) | (pin.driven ? 4U : 0U) | (pin.drive ? 8U : 0U) |
+                              (pin.level ? 16U : 0U) | (pin.fired ? 32U : 0U) | static_cast<unsigned>(pin.pull) << 8U |
+                              static_cast<unsigned>(pin.armed) << 16U;
+        hash = mix(hash, bits);
+    }
+    return hash;
+}
+void detail::reset_pins() {
+    pins = {};
+    seen.clear();
+}
+
+}  // namespace sim
+
+namespace port {
+
+void gpio_init(unsigned pin, bool output, Pull pull) noexcept {
+    SimulatedPin& p = pin_at(pin);
+    p.is_output = output;
+    p.output = false;
+    p.pull = pull;
+    settle(pin);
+}
+bool gpio_get(unsigned pin) noexcept { return pin_at(pin).level; }
+void gpio_put(unsigned pin, bool level) noexcept {
+    pin_at(pin).output = level;
+    settle(pin);
+}
+void gpio_toggle(unsigned pin) noexcept { gpio_put(pin, !pin_at(pin).output); }
+ArmedEdge gpio_arm(unsigned pin, std::uint8_t edges) noexcept {
+    pin_at(pin).armed = edges;
+    pin_at(pin).fired = false;
+    return {pin, edges};
+}
+bool gpio_take_edge(const ArmedEdge& edge) noexcept {
+    if (!pins[edge.where].fired) return false;
+    gpio_disarm(edge);
+    return true;
+}
+void gpio_disarm(const ArmedEdge& edge) noexcept {
+    pins[edge.where].armed = 0;
+    pins[edge.where].fired = false;
+}
+
+}  // namespace port
+}  // namespace uasync

@@ -1,0 +1,53 @@
+#pragma once
+// The one constant of <uasync/kernel/descriptor.hpp>. Included by the loop, which every program links; only where the loop's place is known
+// when the program is linked: not where each thread has its own.
+
+#include <uasync/kernel/descriptor.hpp>
+#include <uasync/kernel/task.hpp>
+
+#if !UASYNC_THREADS && !defined(UASYNC_PORT_LOOP)
+namespace uasync {
+
+// The compilers take offsetof of a class with bases and private members for a question; their answer is right.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"
+struct DescriptorOf {
+    static constexpr std::uint8_t frame_promise =
+        2 * sizeof(void*);  // behind the functions that resume and destroy: the same in all compilers
+    static constexpr detail::Descriptor value{
+        .loop = &detail::only_loop,
+        .loop_current = offsetof(Loop, current_),
+        .loop_all_first = offsetof(Loop, all_first_),
+        .loop_all_last = offsetof(Loop, all_last_),
+        .task_size = sizeof(TaskState),
+        .task_next = offsetof(TaskState, next),
+        .task_waited = offsetof(TaskState, list),
+        .task_deadline_low = offsetof(TaskState, deadline_low),
+        .task_deadline_high = offsetof(TaskState, deadline_low) + 4,
+        .task_state = offsetof(TaskState, state_byte),
+        .task_leaf = offsetof(TaskState, leaf),
+        .task_all_next = offsetof(TaskState, all_next),
+#if UASYNC_NAMES
+        .task_name = offsetof(TaskState, name),
+        .task_function = offsetof(TaskState, function),
+        .task_waits_for = offsetof(TaskState, waits_for),
+#else
+        .task_name = detail::Descriptor::absent,
+        .task_function = detail::Descriptor::absent,
+        .task_waits_for = detail::Descriptor::absent,
+#endif
+        .frame_promise = frame_promise,
+        .promise_continuation = offsetof(detail::PromiseBase, continuation_),
+        .scope_parent = offsetof(detail::Scope, parent),
+        .joined_task = offsetof(detail::JoinAwaiter, target_),
+    };
+};
+#pragma GCC diagnostic pop
+
+}  // namespace uasync
+
+// Nothing refers to it, and it is to be kept all the same: the linker script does.
+extern "C" {
+[[gnu::used]] constinit extern const uasync::detail::Descriptor uasync_descriptor = uasync::DescriptorOf::value;
+}
+#endif

@@ -1,0 +1,158 @@
+// The pool of a host: lists of free blocks by size, filled from chunks of the heap, one set a thread. Chunks are kept until the
+// program ends, as a frame may be freed on another thread than the one that made it.
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <new>
+
+#include <uasync/kernel/frame_pool.hpp>
+
+#if !UASYNC_FRAME_POOL_BYTES
+
+#if UASYNC_PORT_PICKS
+#include "frame_source.hpp"
+#endif
+
+#if defined(__SANITIZE_ADDRESS__)
+#define UASYNC_WATCHED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UASYNC_WATCHED 1
+#endif
+#endif
+
+namespace uasync {
+namespace {
+
+constexpr std::size_t step = 16;
+constexpr std::size_t largest = 1024;
+constexpr std::size_t classes = largest / step + 1;
+[[maybe_unused]] constexpr std::size_t chunk_bytes = std::size_t{64} * 1024;
+
+struct Block {
+    Block* next;
+};
+
+struct Pool {
+    std::array<Block*, classes> free{};
+    std::array<std::size_t, classes> cut{};         ///< blocks of each size, live or free
+    std::array<std::size_t, classes> class_peak{};  ///< the most there were
+    std::byte* chunk = nullptr;
+    std::size_t chunk_left = 0;
+    std::size_t held = 0;  ///< bytes of all blocks that have not gone back to the heap
+    std::size_t peak = 0;
+    std::size_t large_in_use = 0;
+};
+
+constinit thread_local Pool pool;
+
+constinit thread_local std::uint32_t last_failed = 0;
+
+constexpr std::size_t rounded(std::size_t bytes) noexcept { return (bytes + step - 1) / step * step; }
+
+[[gnu::noinline]] void* cut_block(std::size_t size) noexcept {
+#if !defined(UASYNC_WATCHED)
+    if (size <= largest) {
+        if (pool.chunk_left < size) {
+            void* chunk = std::aligned_alloc(step, chunk_bytes);
+            if (chunk == nullptr) return nullptr;
+            pool.chunk = static_cast<std::byte*>(chunk);
+            pool.chunk_left = chunk_bytes;
+        }
+        void* block = pool.chunk;
+        pool.chunk += size;
+        pool.chunk_left -= size;
+        return block;
+    }
+#endif
+    return std::malloc(size);
+}
+
+[[gnu::noinline]] void* allocate_slow(std::size_t bytes) noexcept {
+    const std::size_t size = rounded(bytes);
+    void* block = cut_block(size);
+    if (block == nullptr) {
+        last_failed = static_cast<std::uint32_t>(bytes);
+        return nullptr;
+    }
+    pool.held += size;
+    pool.peak = std::max(pool.peak, pool.held);
+    if (size > largest) {
+        pool.large_in_use += size;
+    } else {
+        const std::size_t c = size / step;
+        pool.class_peak[c] = std::max(pool.class_peak[c], ++pool.cut[c]);
+    }
+    return block;
+}
+
+std::size_t free_blocks(std::size_t c) noexcept {
+    std::size_t count = 0;
+    for (Block* block = pool.free[c]; block != nullptr; block = block->next) ++count;
+    return count;
+}
+
+}  // namespace
+
+namespace detail {
+
+void* allocate_frame(std::size_t bytes) noexcept {
+#if UASYNC_PORT_PICKS
+    if (frame_source != nullptr) [[unlikely]]
+        return frame_source->allocate(bytes);
+#endif
+    const std::size_t c = (bytes + step - 1) / step;
+    if (c < classes) [[likely]] {
+        if (Block* block = pool.free[c]) [[likely]] {
+            pool.free[c] = block->next;
+            return block;
+        }
+    }
+    return allocate_slow(bytes);
+}
+
+void free_frame(void* memory, std::size_t bytes) noexcept {
+#if UASYNC_PORT_PICKS
+    if (frame_source != nullptr && frame_source->free(memory)) [[unlikely]]
+        return;
+#endif
+    const std::size_t c = (bytes + step - 1) / step;
+#if defined(UASYNC_WATCHED)
+    if (c < classes) {
+        --pool.cut[c];
+    } else {
+        pool.large_in_use -= rounded(bytes);
+    }
+    pool.held -= rounded(bytes);
+    std::free(memory);
+#else
+    if (c < classes) [[likely]] {
+        pool.free[c] = ::new (memory) Block{pool.free[c]};
+        return;
+    }
+    pool.large_in_use -= rounded(bytes);
+    pool.held -= rounded(bytes);
+    std::free(memory);
+#endif
+}
+
+}  // namespace detail
+
+FrameSizeUse frame_pool_use(std::size_t bytes) noexcept {
+    const std::size_t c = (bytes + step - 1) / step;
+    if (c >= classes) return {rounded(bytes), 0, 0};
+    return {c * step, pool.class_peak[c], pool.cut[c] - free_blocks(c)};
+}
+
+std::uint32_t frame_pool_failed() noexcept { return last_failed; }
+
+FramePoolUse frame_pool_use() noexcept {
+    std::size_t in_use = pool.large_in_use;
+    for (std::size_t c = 0; c < classes; ++c) in_use += (pool.cut[c] - free_blocks(c)) * c * step;
+    return {0, pool.peak, in_use};
+}
+
+}  // namespace uasync
+
+#endif

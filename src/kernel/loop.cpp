@@ -1,0 +1,319 @@
+#include <uasync/kernel/coro.hpp>
+#include <uasync/kernel/loop.hpp>
+#include <uasync/kernel/task.hpp>
+#include <uasync/report.hpp>
+
+#include "descriptor.hpp"
+
+#if UASYNC_NAMES
+/// For a port's fault handler: whose step it was. Never null.
+extern "C" const char* uasync_running_task() noexcept {
+    const uasync::Loop* loop = uasync::detail::this_loop();
+    return loop == nullptr || !loop->in_step() ? "none" : uasync::detail::full_name(loop->current());
+}
+#endif
+
+namespace uasync {
+
+// Running ------------------------------------------------------------------------------------------------------------------------
+
+void Loop::run(TaskState& main_task) noexcept {
+    main_ = &main_task;
+    mode_ = Mode::running;
+    port::attach(*this);
+    run_ready();
+    port::detach(*this);
+}
+
+void Loop::run_ready() noexcept {
+#if UASYNC_STEPS_PER_POLL
+    unsigned steps = UASYNC_STEPS_PER_POLL;
+#endif
+    while (true) {
+        if (signalled_.load(std::memory_order_relaxed)) [[unlikely]] {
+            if (service()) return;
+        }
+        WaitNode* node = ready_;
+        if (node == nullptr) {
+            current_ = nullptr;
+            if (stopping_ && all_first_ == nullptr) return;
+            idle_.store(true, std::memory_order_relaxed);
+            port::idle(*this);
+            idle_.store(false, std::memory_order_relaxed);
+            std::atomic_signal_fence(std::memory_order_seq_cst);  // only now is the ready queue the loop's own again
+#if UASYNC_STEPS_PER_POLL
+            signalled_.store(true, std::memory_order_relaxed);
+#endif
+            continue;
+        }
+#if UASYNC_PORT_PICKS
+        current_ = nullptr;
+        node = port::pick(ready_, ready_end_);
+#else
+        ready_ = node->next;
+        if (ready_ == nullptr) ready_end_ = &ready_;
+#endif
+        auto& task = static_cast<TaskState&>(*node);
+        current_ = &task;
+        if (task.state_byte.load(std::memory_order_relaxed) == 0) [[likely]] {
+            detail::resume(task.leaf);
+        } else {
+            step_failing(task);
+        }
+#if UASYNC_STEPS_PER_POLL
+        if (--steps == 0) {
+            steps = UASYNC_STEPS_PER_POLL;
+            signalled_.store(true, std::memory_order_relaxed);
+        }
+#endif
+    }
+}
+
+/// What a signal asks for: wake-ups from interrupts and threads, timers, a task that cancelled itself. True if the loop is to stop.
+bool Loop::service() noexcept {
+    signalled_.store(false, std::memory_order_relaxed);
+    TaskState* stepped = current_;
+    current_ = nullptr;  // no task runs: whoever is cancelled from here is not cancelling itself
+    if (self_cancelled_) {
+        self_cancelled_ = false;
+        if (stepped != nullptr) cancel(*stepped, true);
+    }
+#if UASYNC_STEPS_PER_POLL
+    port::poll(*this);
+#endif
+    take_inbox();
+    if (WaitNode* due = timers_.first()) {
+        const Time now = port::now();
+        do {
+            if (due->deadline() > now) {
+                port::set_alarm(*this, due->deadline());
+                break;
+            }
+            timers_.remove(*due);
+            if (due->state() == WaitState::callback) {
+                static_cast<LoopCallback*>(due)->fire(*static_cast<LoopCallback*>(due));
+            } else {
+                wake(*due);
+            }
+            due = timers_.first();
+        } while (due != nullptr);
+    }
+    return mode_ == Mode::stop;
+}
+
+void Loop::step_failing(TaskState& task) noexcept {
+    if (task.state() == WaitState::done) {
+        if (task.cancel_requested) {
+            task.cancel_requested = 0;
+            detail::report_task(task);
+        }
+        current_ = nullptr;
+        task.child = nullptr;
+        if (task.handles == 0) detail::release(task);
+        return;
+    }
+    const Error error = task.error();
+    task.set_state(WaitState::ready);
+    unwind(task, error);
+}
+
+void Loop::unwind(TaskState& task, Error error) noexcept {
+    std::coroutine_handle<> frame = task.leaf;
+    while (true) {
+        detail::PromiseBase& promise = detail::PromiseBase::of(frame);
+        if (promise.is_task()) {
+            WaitList joiners = promise.joiners();
+            frame.destroy();
+            finish(nullptr, joiners, error);
+            return;
+        }
+        if (detail::Scope* scope = promise.scope()) {
+            scope->error = scope->caught(*scope, task, error);
+            if (scope->error != Error::none) {
+                scope->child = nullptr;
+                frame.destroy();
+                task.list = nullptr;  // nothing that it waited in knows it any more
+                scope->parent.resume();
+                return;
+            }
+        }
+        frame = promise.parent();
+    }
+}
+
+// Timers -------------------------------------------------------------------------------------------------------------------------
+
+void Loop::add_timer(WaitNode& node, Time deadline) noexcept {
+    node.set_deadline(deadline);
+    timers_.insert(node);
+    if (timers_.first() == &node) port::set_alarm(*this, deadline);
+}
+
+void Loop::sleep(Time deadline, std::coroutine_handle<> leaf) noexcept {
+    TaskState& task = *current_;
+    task.leaf = leaf;
+    task.set_state(WaitState::sleeping);
+    note_wait(task, "sleep");
+    add_timer(task, deadline < never ? deadline : never - 1);
+}
+
+void Loop::start_timer(LoopCallback& timer, Time deadline) noexcept { add_timer(timer, deadline); }
+void Loop::stop_timer(LoopCallback& timer) noexcept { timers_.remove(timer); }
+
+// Tasks --------------------------------------------------------------------------------------------------------------------------
+
+TaskState* Loop::create(std::coroutine_handle<> root) noexcept {
+    void* block = detail::allocate_frame(sizeof(TaskState));
+    if (block == nullptr) return nullptr;
+    auto* task = new (block) TaskState;
+    task->leaf = root;
+    detail::PromiseBase::of(root).become_task();
+    task->all_prev = all_last_;
+    (all_last_ != nullptr ? all_last_->all_next : all_first_) = task;
+    all_last_ = task;
+    push_ready(*task);
+    if (stopping_) cancel(*task, true);
+    return task;
+}
+
+void Loop::unlink(TaskState& task) noexcept {
+    switch (task.state()) {
+        case WaitState::waiting: task.list->remove(task); break;
+        case WaitState::shared: {
+            CriticalSection section;
+            if (task.state() != WaitState::shared) return;  // an interrupt was faster: it is in the inbox
+            task.list->remove(task);
+            task.set_state(WaitState::waiting);
+            break;
+        }
+        case WaitState::sleeping: timers_.remove(task); break;
+        case WaitState::forwarding: task.hook->functions->unlink(*task.hook, task); break;
+        default: return;
+    }
+    task.list = nullptr;
+}
+
+/// The task's wait ends with an error, which its next turn delivers.
+void Loop::end_wait(TaskState& task, Error error) noexcept {
+    if (task.state() != WaitState::ready) {
+        unlink(task);
+        if (task.state() != WaitState::ready) push_ready(task);
+    }
+    task.set_state(WaitState::failing, error);
+}
+
+void Loop::fail_waiting(TaskState& task, Error error) noexcept {
+    if (task.state() != WaitState::failing) end_wait(task, error);
+    task.list = nullptr;
+}
+
+bool Loop::cancel(TaskState& task, bool by_user) noexcept {
+    const WaitState state = task.state();
+    if (state == WaitState::done) return false;
+    if (by_user) task.cancel_requested = 1;
+    if (state == WaitState::failing) {
+        if (task.error() == Error::none) task.set_state(WaitState::failing, Error::cancelled);
+        return true;
+    }
+    if (state == WaitState::forwarding) {
+        // Marked meanwhile: if the cancellation comes back round a ring of tasks that await each other, it ends here.
+        task.set_state(WaitState::failing, Error::none);
+        task.hook->functions->cancel(*task.hook);
+        const bool came_back = task.error() == Error::cancelled;
+        task.set_state(WaitState::forwarding);
+        if (!came_back) return true;
+    }
+    if (&task == current_) {
+        self_cancelled_ = true;
+        signal();
+        return true;
+    }
+    end_wait(task, Error::cancelled);
+    return true;
+}
+
+/// The awaiting tasks go on, first come first served. True if there was one.
+UASYNC_HOT bool Loop::wake_joiners(WaitList& joiners, Error error) noexcept {
+    const bool any = !joiners.empty();
+    while (WaitNode* node = joiners.front()) {
+        joiners.remove(*node);
+        if (node->state() == WaitState::callback) {
+            static_cast<LoopCallback*>(node)->fire(*static_cast<LoopCallback*>(node));
+        } else if (error == Error::none || error == Error::exception) {
+            wake(*node);
+        } else {
+            wake_failing(*node, error);
+        }
+    }
+    return any;
+}
+
+/// From now on the task is done, and no longer among the loop's.
+UASYNC_HOT void Loop::retire(TaskState& task, std::coroutine_handle<> root, Error error) noexcept {
+    task.leaf = root;
+    task.child = nullptr;
+    task.set_state(WaitState::done, error);
+    task.cancel_requested = 0;
+    (task.all_prev != nullptr ? task.all_prev->all_next : all_first_) = task.all_next;
+    (task.all_next != nullptr ? task.all_next->all_prev : all_last_) = task.all_prev;
+}
+
+void Loop::finish(std::coroutine_handle<> root, WaitList& joiners, Error error) noexcept {
+    TaskState& task = *current_;
+    current_ = nullptr;
+    retire(task, root, error);
+    const bool seen = wake_joiners(joiners, error) || error <= Error::cancelled;
+    if (&task == main_) {
+        stopping_ = true;
+        for (TaskState* other = all_first_; other != nullptr; other = other->all_next) cancel(*other, true);
+    }
+    if (!seen) {
+        // Reported after all that are ready now have run: one of them may be about to await it.
+        task.cancel_requested = 1;
+        task.child = &task;  // in use until then
+        push_ready(task);
+    } else if (task.handles == 0) {
+        detail::release(task);
+    }
+}
+
+void Loop::interrupt() noexcept {
+    if (stopping_) return;
+    if (main_ != nullptr) {
+        cancel(*main_, true);
+    } else {
+        mode_ = Mode::stop;
+    }
+    signal();
+}
+
+// The end ------------------------------------------------------------------------------------------------------------------------
+
+void Loop::deadlock() noexcept {
+    detail::report_deadlock(*this);
+    destroy_all(Error::deadlock);
+}
+
+void Loop::destroy_all(Error error) noexcept {
+    stopping_ = true;
+    while (all_first_ != nullptr) {
+        TaskState& task = *all_first_;
+        unlink(task);
+        task.set_state(WaitState::ready);
+        current_ = &task;
+        std::coroutine_handle<> root = detail::outermost_frame(task);
+        WaitList joiners = detail::PromiseBase::of(root).joiners();
+        root.destroy();
+        current_ = nullptr;
+        retire(task, nullptr, error);
+        wake_joiners(joiners, error);
+        if (task.handles == 0) detail::release(task);
+        ready_ = nullptr;  // whoever the destructors woke is destroyed as well
+        ready_end_ = &ready_;
+        CriticalSection section;
+        inbox_ = nullptr;
+        inbox_end_ = &inbox_;
+    }
+}
+
+}  // namespace uasync

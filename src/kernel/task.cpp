@@ -1,0 +1,142 @@
+#include <uasync/task/run.hpp>
+#include <uasync/kernel/task.hpp>
+#include <uasync/report.hpp>
+
+namespace uasync {
+
+namespace {
+
+void count_handle(TaskState& task) noexcept {
+    if (task.handles == 15) port::fatal("a task has more than 15 handles");
+    ++task.handles;
+}
+
+}  // namespace
+
+void TaskHandle::retain() const noexcept {
+    if (state_ != nullptr) count_handle(*state_);
+}
+
+TaskHandle current_task() noexcept {
+    TaskState& task = running_loop().current();
+    count_handle(task);
+    return TaskHandle{&task};
+}
+
+void TaskHandle::drop() noexcept {
+    if (state_ == nullptr || --state_->handles != 0 || state_->state() != WaitState::done) return;
+    if (state_->child == nullptr) detail::release(*state_);  // else the loop is about to report it
+}
+
+Error TaskHandle::error() const noexcept {
+    if (state_ == nullptr) return Error::no_memory;
+    if (state_->state() != WaitState::done) return Error::none;
+    state_->cancel_requested = 0;
+    return state_->error();
+}
+
+std::string_view TaskHandle::name() const noexcept { return state_ == nullptr ? std::string_view{} : detail::task_name(*state_); }
+
+namespace detail {
+
+void PromiseBase::complete(std::coroutine_handle<> self) noexcept {
+    if (!is_task()) {
+        parent().resume();
+        return;
+    }
+#if UASYNC_EXCEPTIONS
+    running_loop().finish(self, joiners_, exception ? Error::exception : Error::none);
+#else
+    running_loop().finish(self, joiners_, Error::none);
+#endif
+}
+
+bool fail_await(void* no_frame, std::coroutine_handle<> parent) noexcept {
+    running_loop().fail(parent, frame_error(no_frame));
+    return true;
+}
+
+std::coroutine_handle<> outermost_frame(TaskState& task) noexcept {
+    std::coroutine_handle<> frame = task.leaf;
+    while (!PromiseBase::of(frame).is_task()) frame = PromiseBase::of(frame).parent();
+    return frame;
+}
+
+void release(TaskState& task) noexcept {
+    if (task.leaf) task.leaf.destroy();
+    task.~TaskState();
+    free_frame(&task, sizeof(TaskState));
+}
+
+// A waiter's place is in the list that the target's outermost promise keeps.
+constinit const CancelHook::Functions JoinAwaiter::functions_of_join{
+    [](CancelHook& hook) noexcept { running_loop().cancel(*static_cast<JoinAwaiter&>(hook).target_, true); },
+    [](CancelHook& hook, TaskState& waiter) noexcept {
+        PromiseBase::of(outermost_frame(*static_cast<JoinAwaiter&>(hook).target_)).joiners().remove(waiter);
+    }};
+
+void JoinAwaiter::await_suspend(std::coroutine_handle<> waiter) noexcept {
+    Loop& loop = running_loop();
+    if (target_ == nullptr) {
+        loop.fail(waiter, Error::no_memory);
+    } else if (target_->state() == WaitState::done) {
+        target_->cancel_requested = 0;
+        loop.fail(waiter, target_->error());
+    } else if (target_ == &loop.current()) {
+        loop.fail(waiter, Error::misuse);
+    } else {
+        PromiseBase::of(outermost_frame(*target_)).joiners().push_back(loop.current());
+        loop.wait_for_others(*this, waiter, "a task");
+    }
+}
+
+/// Reports what did not become a task.
+static void report_unborn([[maybe_unused]] const char* name, void* frame) noexcept {
+#if UASYNC_NAMES
+    const char* function =
+        is_frame(frame) ? PromiseBase::of(std::coroutine_handle<>::from_address(frame)).where.function_name() : unborn;
+    report(name != nullptr ? name : frame != nullptr ? function_name(function) : running_name(), frame_error(frame));
+#else
+    report("?", frame_error(frame));
+#endif
+}
+
+TaskState* spawn(void* frame, [[maybe_unused]] const char* name, [[maybe_unused]] Where created) noexcept {
+    if (this_loop() == nullptr) port::fatal("no running loop");
+    auto root = std::coroutine_handle<>::from_address(frame);
+    TaskState* task = is_frame(frame) ? this_loop()->create(root) : nullptr;
+    if (task == nullptr) [[unlikely]] {
+        report_unborn(name, frame);
+        if (is_frame(frame)) root.destroy();
+        return nullptr;
+    }
+    task->handles = 1;
+#if UASYNC_NAMES
+    task->name = name;
+    task->function = PromiseBase::of(root).where.function_name();
+    task->created = created;
+#endif
+    return task;
+}
+
+Run run_main(void* frame) noexcept {
+    Loop* outer = this_loop();
+    if (outer != nullptr && outer->is_running()) {
+        if (is_frame(frame)) std::coroutine_handle<>::from_address(frame).destroy();
+        report(running_name(), Error::nested_run);
+        return {nullptr, Error::nested_run};
+    }
+    Loop main_loop;
+    this_loop() = &main_loop;
+    TaskState* task = spawn(frame, nullptr, Where::current());
+    Error error = frame == nullptr ? Error::misuse : Error::no_memory;
+    if (task != nullptr) {
+        main_loop.run(*task);
+        error = task->error();
+    }
+    this_loop() = outer;
+    return {task, error};
+}
+
+}  // namespace detail
+}  // namespace uasync

@@ -1,0 +1,74 @@
+#include <uasync/kernel/task_watch.hpp>
+
+namespace uasync::detail {
+
+bool TaskWatch::start() noexcept {
+    if (task == nullptr || task->state() == WaitState::done) return false;
+    if (const Loop* loop = this_loop(); loop != nullptr && loop->in_step() && &loop->current() == task) return false;
+    linked = true;
+    PromiseBase::of(outermost_frame(*task)).joiners().push_back(*this);
+    return true;
+}
+
+void TaskWatch::stop() noexcept {
+    if (linked) PromiseBase::of(outermost_frame(*task)).joiners().remove(*this);
+    linked = false;
+}
+
+Completions::Child::Child() noexcept
+    : TaskWatch{[](LoopCallback& node) noexcept {
+          auto& ended = static_cast<Child&>(node);
+          ended.fired();
+          ended.owner->end(ended);
+      }} {}
+
+void Completions::start(std::span<Child> children) noexcept {
+    running_ = children.size();
+    for (Child& child : children) {
+        child.owner = this;
+        if (!child.start()) end(child);
+    }
+}
+
+void Completions::stop(std::span<Child> children) noexcept {
+    for (Child& child : children) child.stop();
+}
+
+Completions::Child* Completions::take_ended() noexcept {
+    Child* first = ended_;
+    if (first != nullptr) ended_ = first->later;
+    return first;
+}
+
+void Completions::end(Child& child) noexcept {
+    --running_;
+    child.later = nullptr;
+    (ended_ == nullptr ? ended_ : last_ended_->later) = &child;
+    last_ended_ = &child;
+    if (!waiter_.empty() && enough_(*this)) wake();
+}
+
+void Completions::wait(bool (*enough)(const Completions&) noexcept, std::coroutine_handle<> waiter, const char* what) noexcept {
+    enough_ = enough;
+    running_loop().wait_in(waiter_, waiter, what);
+}
+
+void Completions::left() const noexcept {
+    TaskState& task = running_loop().current();
+    if (task.list == &waiter_) task.list = nullptr;
+}
+
+void Completions::release() noexcept {
+    if (this_loop() == nullptr) return;
+    Loop& loop = running_loop();
+    for (TaskState* task = loop.first_task(); task != nullptr; task = task->all_next) {
+        if (task->list == &waiter_) loop.fail_waiting(*task);
+    }
+}
+
+void Completions::wake() noexcept {
+    if (WaitNode* node = waiter_.pop_front())
+        running_loop().hand_to(*node);  // the list stays known, in case it goes before the waiter has its turn
+}
+
+}  // namespace uasync::detail

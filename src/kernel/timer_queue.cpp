@@ -1,0 +1,107 @@
+// A node's links in the heap: `child` is its first (youngest) child; siblings are linked by next and prev; the first child's prev is
+// the last child, and the last child's next is the parent. So a node finds out in O(1) whether it is first
+// (`prev->next != this`, and that is the parent) or last (`next->prev != this`, likewise), without a third link. The root's prev is
+// null, lest an old link to one of its own children mislead that look.
+
+#include <uasync/kernel/timer_queue.hpp>
+
+namespace uasync {
+namespace {
+
+bool later(const WaitNode& a, const WaitNode& b) noexcept { return a.deadline() > b.deadline(); }
+
+void push_first(WaitNode& parent, WaitNode& node) noexcept {
+    WaitNode* first = parent.child;
+    parent.child = &node;
+    if (first == nullptr) {
+        node.prev = &node;
+        node.next = &parent;
+    } else {
+        node.prev = first->prev;
+        node.next = first;
+        first->prev = &node;
+    }
+}
+
+void push_last(WaitNode& parent, WaitNode& node) noexcept {
+    WaitNode* first = parent.child;
+    if (first == nullptr) {
+        push_first(parent, node);
+        return;
+    }
+    WaitNode* last = first->prev;
+    last->next = &node;
+    node.prev = last;
+    node.next = &parent;
+    first->prev = &node;
+}
+
+/// Every node of `older` was inserted before any node of `younger` that has an equal deadline.
+WaitNode* merge(WaitNode* older, WaitNode* younger) noexcept {
+    if (older == nullptr) return younger;
+    if (later(*older, *younger)) {
+        push_last(*younger, *older);
+        return younger;
+    }
+    push_first(*older, *younger);
+    return older;
+}
+
+/// The children of `parent` as one heap: pairs from the youngest on, then the pairs from the oldest back.
+WaitNode* merge_children(WaitNode& parent) noexcept {
+    WaitNode* pairs = nullptr;
+    WaitNode* node = parent.child;
+    parent.child = nullptr;
+    while (node != nullptr && node != &parent) {
+        WaitNode* younger = node;
+        WaitNode* older = node->next;
+        if (older == &parent) {
+            node = &parent;
+        } else {
+            node = older->next;
+            younger = merge(older, younger);
+        }
+        younger->next = pairs;
+        pairs = younger;
+    }
+    WaitNode* heap = nullptr;
+    while (pairs != nullptr) {
+        WaitNode* next = pairs->next;
+        heap = merge(heap, pairs);
+        pairs = next;
+    }
+    return heap;
+}
+
+}  // namespace
+
+void TimerQueue::insert(WaitNode& node) noexcept {
+    node.child = nullptr;
+    set_root(merge(root_, &node));
+}
+
+void TimerQueue::remove(WaitNode& node) noexcept {
+    if (&node == root_) {
+        set_root(merge_children(node));
+        return;
+    }
+    // The node's children, as one heap, take its place among its siblings, which keeps the order of age.
+    WaitNode* before = node.prev;
+    WaitNode* after = node.next;
+    const bool is_first = before->next != &node;
+    const bool is_last = after->prev != &node;
+    WaitNode* parent = is_last ? after : before->next;  // only read where one of the two holds
+    WaitNode* heap = merge_children(node);
+    if (heap != nullptr) {
+        heap->prev = before;
+        heap->next = after;
+        before = after = heap;  // as seen from either side
+    } else if (is_first && is_last) {
+        parent->child = nullptr;
+        return;
+    }
+    (is_first ? parent->child : node.prev->next) = after;
+    (is_last ? parent->child : node.next)->prev = before;
+}
+
+}  // namespace uasync

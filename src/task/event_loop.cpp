@@ -1,0 +1,103 @@
+#include <uasync/task/event_loop.hpp>
+
+#include <uasync/kernel/task_watch.hpp>
+
+namespace uasync {
+namespace {
+
+/// Stops the loop when a task has ended.
+struct StopAtEnd : detail::TaskWatch {
+    explicit StopAtEnd(EventLoop& event_loop) noexcept
+        : TaskWatch{[](LoopCallback& node) noexcept {
+              auto& self = static_cast<StopAtEnd&>(node);
+              self.fired();
+              self.loop.stop();
+          }},
+          loop{event_loop} {}
+    EventLoop& loop;
+};
+
+constinit UASYNC_THREAD_LOCAL EventLoop* newest = nullptr;
+
+}  // namespace
+
+EventLoop::EventLoop() noexcept : older_{newest} {
+    newest = this;
+    const Loop* current = detail::this_loop();
+    if (current == nullptr || !current->is_running()) detail::this_loop() = this;
+}
+
+EventLoop::~EventLoop() {
+    close();
+    destroy_tasks();  // from a `call_soon` after `close`
+}
+
+Error EventLoop::check() const noexcept {
+    const Loop* outer = detail::this_loop();
+    if (outer != nullptr && outer->is_running()) {
+        detail::report(detail::running_name(), Error::nested_run);
+        return Error::nested_run;
+    }
+    if (!closed_) return Error::none;
+    detail::report("a closed loop", Error::misuse);
+    return Error::misuse;
+}
+
+Error EventLoop::run_until(TaskState* task) noexcept {
+    if (const Error error = check(); error != Error::none) return error;
+    detail::this_loop() = this;
+    StopAtEnd watch{*this};
+    watch.task = task;
+    if (task != nullptr && !watch.start()) return Error::none;
+    if (mode_ != Mode::stop) mode_ = Mode::running;
+    port::attach(*this);
+    signal();
+    run_ready();
+    port::detach(*this);
+    watch.stop();
+    mode_ = Mode::at_rest;
+    stop_is_coming_ = false;
+    if (std::exchange(stopping_, false)) return Error::deadlock;  // which has destroyed all tasks
+    return task == nullptr || task->state() == WaitState::done ? Error::none : Error::cancelled;
+}
+
+Coro<> EventLoop::stop_in_turn() {
+    mode_ = Mode::stop;
+    signal();
+    co_return;
+}
+
+void EventLoop::stop() noexcept {
+    if (stop_is_coming_ || closed_) return;
+    stop_is_coming_ = true;
+    take_inbox();  // they come before
+    if (create_task(stop_in_turn(), "EventLoop::stop").error() != Error::no_memory) return;
+    stop_is_coming_ = is_running();
+    if (!stop_is_coming_) return;  // it has been reported
+    mode_ = Mode::stop;            // there is no room for a turn: at once
+    signal();
+}
+
+void EventLoop::close() noexcept {
+    if (closed_ || is_running()) return;
+    closed_ = true;
+    // Ended tasks whose errors nobody has seen yet.
+    for (WaitNode *node = ready_, *next = nullptr; node != nullptr; node = next) {
+        next = node->next;
+        if (node->state() == WaitState::done) step_failing(static_cast<TaskState&>(*node));
+    }
+    ready_ = nullptr;
+    ready_end_ = &ready_;
+    destroy_tasks();
+    EventLoop** link = &newest;
+    while (*link != this) link = &(*link)->older_;
+    *link = older_;
+    if (detail::this_loop() == this) detail::this_loop() = newest;
+}
+
+void EventLoop::destroy_tasks() noexcept {
+    const detail::CurrentLoop current{*this};
+    destroy_all(Error::destroyed);
+}
+
+}  // namespace uasync

@@ -1,0 +1,113 @@
+// A select's arms end one by one:
+//
+//   [ racing ] -- an arm ends: the others are cancelled --> [ won ] -- the last has ended --> the waiter is woken
+//       |                                                     |
+//       +-- the waiter is cancelled: all arms are ------------+-- the waiter is cancelled: noted, passed on when it runs
+//
+// The first to end is the winner, also of arms that end because the waiter was cancelled: it then fails as the winner did.
+
+#include <uasync/task/select.hpp>
+
+#include <uasync/task/wait_for.hpp>
+
+namespace uasync::detail {
+namespace {
+
+/// The cancellation by a timeout (or group) that came when somebody had won already. It takes effect only if the waiter has still not left
+/// what is limited: as a task's own cancellation, which would stay, it would strike whatever comes after that.
+Coro<> strike_late(TaskHandle waiter) {
+    if (waiter.done()) co_return;
+    TaskState& task = *TaskAccess::state(waiter);
+    Scope innermost;
+    innermost.parent = task.leaf;
+    if (expired_beyond(innermost)) running_loop().cancel(task, false);
+}
+
+}  // namespace
+
+Select::Arm::Arm() noexcept
+    : TaskWatch{[](LoopCallback& node) noexcept {
+          auto& ended = static_cast<Arm&>(node);
+          ended.fired();
+          ended.owner->arm_done(ended);
+      }} {}
+
+constinit const CancelHook::Functions Select::functions_of_select{
+    [](CancelHook& hook) noexcept {
+        auto& self = static_cast<Select&>(hook);
+        self.cancelled_ = true;
+        for (const Arm& arm : self.arms_) arm.cancel();
+    },
+    [](CancelHook& hook, TaskState&) noexcept { static_cast<Select&>(hook).waiter_ = nullptr; }};
+
+bool Select::start(std::span<Arm> arms, std::coroutine_handle<> waiter) noexcept {
+    Loop& loop = running_loop();
+    arms_ = arms;
+    for (Arm& arm : arms) {
+        if (arm.task == &loop.current()) {
+            loop.fail(waiter, Error::misuse);
+            return true;
+        }
+    }
+    waiter_ = &loop.current();
+    waiter_->cancel_requested = 0;
+    loop.wait_for_others(*this, waiter, "select");
+    for (Arm& arm : arms) {
+        arm.owner = this;
+        if (arm.start()) {
+            ++running_;
+        } else if (winner_ == nullptr) {
+            winner_ = &arm;  // the first that is done already
+        } else {
+            arm.seen();
+        }
+    }
+    if (winner_ == nullptr) return true;
+    for (const Arm& arm : arms) arm.cancel();
+    if (running_ == 0) end();
+    return true;
+}
+
+void Select::arm_done(Arm& arm) noexcept {
+    --running_;
+    if (winner_ == nullptr) {
+        winner_ = &arm;
+        for (const Arm& other : arms_) other.cancel();
+    } else {
+        arm.seen();
+    }
+    if (running_ == 0) end();
+}
+
+void Select::end() noexcept {
+    if (waiter_ == nullptr) return;
+    TaskState& waiter = *waiter_;
+    waiter_ = nullptr;
+    const Error error = winner_->error();
+    winner_->seen();
+    if (error == Error::none || error == Error::exception) {
+        running_loop().wake(waiter);
+    } else {
+        running_loop().wake_failing(waiter, error);
+    }
+}
+
+void Select::leave(std::span<Arm> arms) noexcept {
+    for (Arm& arm : arms) arm.stop();
+}
+
+std::size_t Select::resumed() noexcept {
+    Loop& loop = running_loop();
+    const bool by_user = loop.current().cancel_requested != 0;
+    loop.current().cancel_requested = 0;
+    if (cancelled_) {
+        if (by_user) {
+            loop.cancel(loop.current(), true);
+        } else {
+            (void)create_task(strike_late(current_task()), "select");
+        }
+    }
+    return static_cast<std::size_t>(winner_ - arms_.data());
+}
+
+}  // namespace uasync::detail

@@ -1,0 +1,37 @@
+#include <uasync/task/shield.hpp>
+
+namespace uasync::detail {
+
+Shield::Shield(TaskState* task) noexcept
+    : watch_{[](LoopCallback& node) noexcept {
+          auto& self = static_cast<Watch&>(node);
+          self.fired();
+          WaitNode* waiter = self.waiter.pop_front();
+          const Error error = self.error();
+          if (waiter == nullptr) return;
+          if (error == Error::none || error == Error::exception) {
+              running_loop().wake(*waiter);
+          } else {
+              waiter->list = nullptr;  // which is in the awaiter, that is about to go
+              running_loop().wake_failing(*waiter, error);
+          }
+      }} {
+    watch_.task = task;
+}
+
+bool Shield::suspend(std::coroutine_handle<> waiter) noexcept {
+    Loop& loop = running_loop();
+    if (watch_.task == &loop.current()) {
+        loop.fail(waiter, Error::misuse);
+    } else if (watch_.start()) {
+        loop.wait_in(watch_.waiter, waiter, "shield");
+    } else {
+        const Error error = watch_.error();
+        watch_.seen();
+        if (error == Error::none || error == Error::exception) return false;
+        loop.fail(waiter, error);
+    }
+    return true;
+}
+
+}  // namespace uasync::detail

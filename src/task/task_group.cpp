@@ -1,0 +1,211 @@
+#include <uasync/task/task_group.hpp>
+
+#include <new>
+
+#include <uasync/task/wait_for.hpp>
+#include <uasync/report.hpp>
+
+namespace uasync {
+
+#if UASYNC_EXCEPTIONS
+void ExceptionGroup::add(std::string_view task, std::exception_ptr thrown) {
+    text_.append(exceptions_.empty() ? " " : "; ").append(task).append(": ");
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const std::exception& e) {
+        text_.append(e.what());
+    } catch (...) {
+        text_.append("an exception of an unknown type");
+    }
+    exceptions_.push_back(std::move(thrown));
+}
+#endif
+
+// One that failed ----------------------------------------------------------------------------------------------------------------
+
+TaskGroup::Failure::Failure(TaskGroup& group) noexcept
+    : TaskWatch{[](LoopCallback& node) noexcept {
+          auto& ended = static_cast<Failure&>(node);
+          ended.fired();
+          ended.group_->child_ended(ended);
+      }},
+      group_{&group} {}
+
+std::string_view TaskGroup::Failure::name() const noexcept { return detail::task_name(*task); }
+
+#if UASYNC_EXCEPTIONS
+std::exception_ptr TaskGroup::Failure::exception() const noexcept {
+    return error() == Error::exception ? detail::PromiseBase::of(task->leaf).exception : nullptr;
+}
+#endif
+
+TaskGroup::Failures::Iterator& TaskGroup::Failures::Iterator::operator++() noexcept {
+    at_ = at_->later_;
+    return *this;
+}
+
+void TaskGroup::List::push_back(Failure& child) noexcept {
+    child.earlier_ = last;
+    child.later_ = nullptr;
+    (last != nullptr ? last->later_ : first) = &child;
+    last = &child;
+}
+void TaskGroup::List::remove(Failure& child) noexcept {
+    (child.earlier_ != nullptr ? child.earlier_->later_ : first) = child.later_;
+    (child.later_ != nullptr ? child.later_->earlier_ : last) = child.earlier_;
+}
+
+// The group ----------------------------------------------------------------------------------------------------------------------
+
+TaskGroup::~TaskGroup() {
+    // Tasks run here only if nothing will run again, and the group's task is destroyed where it stands.
+    while (Failure* child = running_.first) {
+        child->stop();
+        running_.remove(*child);
+        failed_.push_back(*child);
+    }
+    if (ender_.running) running_loop().stop_timer(ender_);
+    forget_failures();
+}
+
+void TaskGroup::forget_failures() noexcept {
+    while (Failure* child = failed_.first) {
+        failed_.remove(*child);
+        const TaskHandle last{child->task};  // takes over the child's handle
+        child->~Failure();
+        detail::free_frame(child, sizeof(Failure));
+    }
+}
+
+void TaskGroup::open() noexcept {
+    forget_failures();
+    task_ = &running_loop().current();
+    task_->cancel_requested = 0;
+    first_failure_ = Error::none;
+    cancelled_ = false;
+    state_ = State::open;
+}
+
+// Tasks --------------------------------------------------------------------------------------------------------------------------
+
+TaskState* TaskGroup::adopt(void* frame, const char* name, detail::Where created) noexcept {
+    if (state_ == State::closed || state_ == State::ended) {
+        detail::report("a task group that is not open", Error::misuse);
+        if (detail::is_frame(frame)) std::coroutine_handle<>::from_address(frame).destroy();
+        return nullptr;
+    }
+    void* memory = detail::allocate_frame(sizeof(Failure));
+    if (memory == nullptr && detail::is_frame(frame)) {
+        std::coroutine_handle<>::from_address(frame).destroy();
+        frame = detail::no_frame();
+    }
+    TaskState* task = detail::spawn(frame, name, created);
+    if (task == nullptr) {
+        if (memory != nullptr) detail::free_frame(memory, sizeof(Failure));
+        if (first_failure_ == Error::none) first_failure_ = Error::no_memory;
+        end_all();
+        return nullptr;
+    }
+    auto* child = new (memory) Failure{*this};
+    child->task = task;
+    ++task->handles;  // the caller's and the child's
+    child->start();
+    running_.push_back(*child);
+    if (state_ == State::ending) child->cancel();
+    return task;
+}
+
+void TaskGroup::child_ended(Failure& child) noexcept {
+    running_.remove(child);
+    child.seen();
+    if (child.error() > Error::cancelled) {
+        failed_.push_back(child);
+        if (first_failure_ == Error::none) first_failure_ = child.error();
+        end_all();
+    } else {
+        --child.task->handles;  // the loop, which is ending it, sees whether it was the last
+        child.~Failure();
+        detail::free_frame(&child, sizeof(Failure));
+    }
+    if (running_.first == nullptr && waiter_ != nullptr) {
+        running_loop().wake(*waiter_);
+        waiter_ = nullptr;
+        state_ = State::ended;
+    }
+}
+
+void TaskGroup::cancel_children() const noexcept {
+    for (const Failure* child = running_.first; child != nullptr; child = child->later_) child->cancel();
+}
+
+void TaskGroup::cancel() noexcept { end_all(); }
+
+void TaskGroup::end_all() noexcept {
+    if (state_ != State::open) return;
+    state_ = State::ending;
+    cancel_children();
+    if (body_ == nullptr) return;
+    Loop& loop = running_loop();
+    body_->expired = true;
+    if (loop.in_step() && &loop.current() == task_) {
+        ender_.running = true;
+        loop.start_timer(ender_, 0);
+    } else {
+        loop.cancel(*task_, false);
+    }
+}
+
+TaskGroup::Ender::Ender(TaskGroup& group) noexcept
+    : LoopCallback{[](LoopCallback& node) noexcept {
+          auto& self = static_cast<Ender&>(node);
+          self.running = false;
+          running_loop().cancel(*self.owner.task_, false);
+      }},
+      owner{group} {}
+
+// The end ------------------------------------------------------------------------------------------------------------------------
+
+void TaskGroup::body_gone() noexcept {
+    body_ = nullptr;
+    if (ender_.running) running_loop().stop_timer(ender_);
+    ender_.running = false;
+}
+
+void TaskGroup::body_ended(const detail::Scope& body) noexcept {
+    body_gone();
+    const Error error = body.error;
+    if (error == Error::none) return;
+    if (error != Error::cancelled) {
+        if (first_failure_ == Error::none) first_failure_ = error;
+    } else if (!body.expired || task_->cancel_requested || detail::expired_beyond(body)) {
+        cancelled_ = true;  // not by the group itself
+    }
+    end_all();
+}
+
+constinit const CancelHook::Functions TaskGroup::TasksAwaiter::functions_of_group{
+    [](CancelHook& hook) noexcept {
+        TaskGroup& group = *static_cast<TasksAwaiter&>(hook).group_;
+        group.cancelled_ = true;
+        group.state_ = State::ending;
+        group.cancel_children();
+    },
+    [](CancelHook& hook, TaskState&) noexcept { static_cast<TasksAwaiter&>(hook).group_->waiter_ = nullptr; }};
+
+void TaskGroup::TasksAwaiter::await_suspend(std::coroutine_handle<> waiter) noexcept {
+    group_->waiter_ = &running_loop().current();
+    running_loop().wait_for_others(*this, waiter, "TaskGroup");
+}
+
+#if UASYNC_EXCEPTIONS
+void TaskGroup::throw_exceptions(const std::exception_ptr& body) const {
+    ExceptionGroup group;
+    for (const Failure& failure : failures()) {
+        if (failure.exception()) group.add(failure.name(), failure.exception());
+    }
+    if (body) group.add("body", body);
+    if (!group.exceptions().empty()) throw group;
+}
+#endif
+
+}  // namespace uasync

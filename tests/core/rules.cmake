@@ -1,4 +1,0 @@
-# A board's frame pool under the simulation's clock.
-uasync_add_runtime(uasync_sim_pool PORT sim POOL 4096 DEFINITIONS UASYNC_STATISTICS=1)
-uasync_add_test(core.frame_pool_static uasync_sim_pool ${CMAKE_CURRENT_LIST_DIR}/test_frame_pool.cpp)
-uasync_add_test(core.static_pool uasync_sim_pool ${CMAKE_CURRENT_LIST_DIR}/static_pool.cpp)

@@ -1,0 +1,457 @@
+#include <array>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <uasync/kernel/cancel.hpp>
+#include <uasync/task/run.hpp>
+#include <uasync/kernel/task.hpp>
+#include <uasync/time/sleep.hpp>
+
+#include <support/death.hpp>
+#include <support/outcome.hpp>
+#include <support/simulated.hpp>
+#include <support/stack.hpp>
+
+using namespace uasync;
+using namespace uasync::test;
+
+namespace {
+
+Coro<int> twice(int x) {
+    co_await yield();
+    co_return 2 * x;
+}
+Coro<> nothing() { co_return; }
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Simulated, "a task first runs when its creator waits, behind the tasks that are ready") {
+    auto child = [&](const char* name) -> Coro<> {
+        trace(name);
+        co_return;
+    };
+    auto main = [&]() -> Coro<> {
+        auto a = create_task(child("a"));
+        auto b = create_task(child("b"));
+        trace("main goes on");
+        co_await yield();
+        trace("main again");
+    };
+    CHECK(run(main()));
+    trace.expect({"0 main goes on", "0 a", "0 b", "0 main again"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "ready tasks take turns, first in, first out") {
+    auto child = [&](std::string name) -> Coro<> {
+        for (int i = 0; i < 3; ++i) {
+            trace(name, i);
+            co_await yield();
+        }
+    };
+    auto main = [&]() -> Coro<> {
+        auto a = create_task(child("a"));
+        auto b = create_task(child("b"));
+        co_await a;
+        co_await b;
+    };
+    CHECK(run(main()));
+    trace.expect({"0 a 0", "0 b 0", "0 a 1", "0 b 1", "0 a 2", "0 b 2"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "a task that becomes ready runs after those that are") {
+    auto sleeper = [&]() -> Coro<> {
+        co_await sleep_ms(1);
+        trace("sleeper");
+    };
+    auto starter = [&]() -> Coro<> {
+        co_await sleep_ms(1);
+        auto late = create_task([](Trace& t) -> Coro<> {
+            t("created");
+            co_return;
+        }(trace));
+        trace("starter");
+    };
+    auto main = [&]() -> Coro<> {
+        auto a = create_task(starter());
+        auto b = create_task(sleeper());
+        co_await a;
+        co_await b;
+    };
+    CHECK(run(main()));
+    trace.expect({"1 starter", "1 sleeper", "1 created"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "an awaited task gives its value, in whichever order tasks run") {
+    for_each_order([&] {
+        auto main = [&]() -> Coro<int> {
+            std::vector<Task<int>> tasks;
+            for (int i = 0; i < 20; ++i) tasks.push_back(create_task(twice(i)));
+            int sum = 0;
+            for (auto& task : tasks) sum += co_await task;
+            co_return sum;
+        };
+        CHECK(run(main()) == 380);
+    });
+}
+
+TEST_CASE_FIXTURE(Simulated, "a task can be awaited again, and gives the same object") {
+    auto make = []() -> Coro<std::string> {
+        co_await yield();
+        co_return "text";
+    };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(make());
+        std::string& first = co_await task;
+        std::string& second = co_await task;
+        CHECK(&first == &second);
+        CHECK(second == "text");
+    };
+    CHECK(run(main()));
+}
+
+TEST_CASE_FIXTURE(Simulated, "awaiting a temporary handle moves the value out") {
+    auto make = []() -> Coro<std::unique_ptr<int>> {
+        co_await yield();
+        co_return std::make_unique<int>(7);
+    };
+    auto main = [&]() -> Coro<int> {
+        std::unique_ptr<int> pointer = co_await create_task(make());
+        co_return *pointer;
+    };
+    CHECK(run(main()) == 7);
+}
+
+TEST_CASE_FIXTURE(Simulated, "a task may give a reference") {
+    int number = 1;
+    auto same = [](int& x) -> Coro<int&> { co_return x; };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(same(number));
+        int& named = co_await task;
+        int& temporary = co_await create_task(same(number));
+        CHECK(&named == &number);
+        CHECK(&temporary == &number);
+    };
+    CHECK(run(main()));
+}
+
+TEST_CASE_FIXTURE(Simulated, "awaiting a task that is done gives up no turn") {
+    auto other = [&]() -> Coro<> {
+        while (true) {
+            trace("other");
+            co_await yield();
+        }
+    };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(twice(1));
+        co_await task;
+        auto noisy = create_task(other());
+        co_await task;
+        trace("main");
+    };
+    CHECK(run(main()));
+    trace.expect({"0 main"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "those who await a task go on in the order in which they came") {
+    auto target = []() -> Coro<int> {
+        co_await sleep_ms(5);
+        co_return 1;
+    };
+    auto waiter = [&](Task<int> task, std::string name) -> Coro<> { trace(name, co_await task); };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(target());
+        auto a = create_task(waiter(task, "a"));
+        auto b = create_task(waiter(task, "b"));
+        auto c = create_task(waiter(task, "c"));
+        co_await c;
+        trace("main");
+    };
+    CHECK(run(main()));
+    trace.expect({"5 a 1", "5 b 1", "5 c 1", "5 main"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "a task that awaits itself ends with misuse") {
+    std::optional<Task<>> self;
+    auto child = [&]() -> Coro<> { co_await *self; };
+    auto main = [&]() -> Coro<> {
+        self = create_task(child(), "narcissus");
+        co_await sleep_ms(1);
+        self.reset();
+    };
+    CHECK(run(main()));
+    trace.expect({"0 report narcissus: misuse"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "10,000 tasks that await each other in a chain use no more stack than two") {
+    StackExtent stack;
+    auto first = []() -> Coro<int> {
+        co_await sleep_ms(1);
+        co_return 0;
+    };
+    auto next = [&](Task<int> before) -> Coro<int> {
+        const int number = co_await before;
+        stack.look();
+        co_return number + 1;
+    };
+    auto main = [&]() -> Coro<int> {
+        auto task = create_task(first());
+        for (int i = 0; i < 10'000; ++i) task = create_task(next(task));
+        co_return co_await task;
+    };
+    CHECK(run(main()) == 10'000);
+    CHECK(stack.bytes() < 4096);
+}
+
+// Handles -------------------------------------------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(Simulated, "dropping the handle does not stop the task") {
+    auto child = [&]() -> Coro<> {
+        co_await sleep_ms(2);
+        trace("child");
+    };
+    auto main = [&]() -> Coro<> {
+        {
+            auto dropped = create_task(child());
+        }
+        co_await sleep_ms(3);
+        CHECK(frame_pool_use().in_use > in_use_before());
+    };
+    CHECK(run(main()));
+    trace.expect({"2 child"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "a task without a handle is freed as it ends, one with a handle when that is dropped") {
+    auto main = [&]() -> Coro<> {
+        const std::size_t before = frame_pool_use().in_use;
+        {
+            auto dropped = create_task(nothing());
+        }
+        CHECK(frame_pool_use().in_use > before);
+        co_await yield();
+        CHECK(frame_pool_use().in_use == before);
+        {
+            auto kept = create_task(twice(1));
+            co_await sleep_ms(1);
+            CHECK(kept.done());
+            CHECK(frame_pool_use().in_use > before);
+        }
+        CHECK(frame_pool_use().in_use == before);
+    };
+    CHECK(run(main()));
+}
+
+TEST_CASE_FIXTURE(Simulated, "a handle may outlive its task's loop") {
+    std::optional<Task<int>> ended;
+    std::optional<Task<int>> cancelled;
+    auto sleeper = []() -> Coro<int> {
+        co_await sleep_ms(1000);
+        co_return 1;
+    };
+    auto main = [&]() -> Coro<> {
+        ended = create_task(twice(4));
+        cancelled = create_task(sleeper());
+        co_await *ended;
+    };
+    CHECK(run(main()));
+    CHECK(ended->done());
+    CHECK(ended->result() == 8);
+    CHECK(cancelled->done());
+    CHECK(cancelled->error() == Error::cancelled);
+    CHECK_FALSE(cancelled->cancel());
+    ended.reset();
+    cancelled.reset();
+}
+
+TEST_CASE_FIXTURE(Simulated, "done and result follow the task's life") {
+    auto fails = []() -> Coro<int> {
+        Coro<int> c = twice(1);
+        co_await c;
+        co_return co_await c;
+    };
+    auto main = [&]() -> Coro<> {
+        auto good = create_task(twice(21));
+        auto bad = create_task(fails());
+        CHECK_FALSE(good.done());
+        CHECK(good.result() == std::unexpected{Error::unavailable});
+        CHECK(good.error() == Error::none);
+        co_await sleep_ms(1);
+        CHECK(good.done());
+        CHECK(good.result() == 42);
+        CHECK(good.result() == 42);
+        CHECK(bad.result() == std::unexpected{Error::misuse});
+        auto empty = create_task(nothing());
+        CHECK_FALSE(empty.result());
+        co_await empty;
+        CHECK(empty.result());
+    };
+    CHECK(run(main()));
+}
+
+TEST_CASE_FIXTURE(Simulated, "copies are handles of the same task") {
+    auto main = [&]() -> Coro<> {
+        auto a = create_task(twice(1));
+        auto b = a;
+        auto c = create_task(twice(1));
+        CHECK(a == b);
+        CHECK_FALSE(a == c);
+        c = a;
+        CHECK(a == c);
+        a.cancel();
+        co_await yield();
+        CHECK(b.error() == Error::cancelled);
+        auto d = std::move(b);
+        CHECK(d == a);
+    };
+    CHECK(run(main()));
+}
+
+TEST_CASE_FIXTURE(Simulated, "a task has up to 15 handles") {
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(twice(21));
+        {
+            std::array<Task<int>, 14> more{task, task, task, task, task, task, task, task, task, task, task, task, task, task};
+            const int value = co_await more.back();
+            CHECK(value == 42);
+        }
+        CHECK(task.result() == 42);
+    };
+    CHECK(run(main()));
+}
+
+TEST_CASE_FIXTURE(Simulated, "the 16th handle of a task is a fatal error that says so") {
+    const auto text = last_words([] {
+        auto main = []() -> Coro<> {
+            std::vector<Task<int>> handles;
+            handles.reserve(16);
+            handles.push_back(create_task(twice(1)));
+            while (handles.size() < 16) handles.push_back(handles.front());
+            co_await yield();
+        };
+        (void)run(main());
+    });
+    CHECK(text.find("a task has more than 15 handles") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Simulated, "create_task outside of a loop is a fatal error that says so") {
+    const auto text = last_words([] { auto task = create_task(nothing()); });
+    CHECK(text.find("running loop") != std::string::npos);
+}
+
+// Who am I ------------------------------------------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(Simulated, "current_task is the task that runs, in main and in a child, before and after a wait") {
+    auto main = [&]() -> Coro<> {
+        const TaskHandle me = current_task();
+        std::optional<Task<>> child;
+        auto body = [&]() -> Coro<> {
+            CHECK(current_task() == *child);
+            co_await sleep_ms(1);
+            CHECK(current_task() == *child);
+            CHECK_FALSE(current_task() == me);
+        };
+        child = create_task(body());
+        co_await *child;
+        CHECK(current_task() == me);
+        // An awaited coroutine runs in the task that awaits it.
+        auto same = [&]() -> Coro<bool> { co_return current_task() == me; };
+        const bool is_same = co_await same();
+        CHECK(is_same);
+    };
+    CHECK(run(main()));
+}
+
+TEST_CASE_FIXTURE(Simulated, "a task is named as it is told, or after its coroutine function") {
+    auto main = [&]() -> Coro<> {
+        auto told = create_task(nothing(), "told");
+        CHECK(told.name() == "told");
+        auto untold = create_task(nothing());
+        CHECK(untold.name().ends_with("nothing"));
+        co_await told;
+        CHECK(told.name() == "told");
+    };
+    CHECK(run(main()));
+}
+
+// How a task's end reaches those who await it ---------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(Simulated, "an exception of a task comes out of each await of it") {
+    auto child = []() -> Coro<int> {
+        co_await sleep_ms(1);
+        throw std::runtime_error{"broken"};
+    };
+    auto waiter = [&](Task<int> task, std::string name) -> Coro<> {
+        try {
+            co_await task;
+        } catch (const std::runtime_error& e) {
+            trace(name + " caught " + e.what());
+        }
+    };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(child());
+        auto a = create_task(waiter(task, "a"));
+        auto b = create_task(waiter(task, "b"));
+        co_await b;
+        co_await waiter(task, "main");
+        CHECK(task.error() == Error::exception);
+        CHECK_THROWS_AS((void)task.result(), std::runtime_error);
+    };
+    CHECK(run(main()));
+    trace.expect({"1 a caught broken", "1 b caught broken", "1 main caught broken"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "awaiting a cancelled task cancels whoever awaits it") {
+    auto sleeper = []() -> Coro<> { co_await sleep_ms(100); };
+    auto waiter = [&](Task<> task) -> Coro<> {
+        Noted noted{trace, "waiter destroyed"};
+        co_await task;
+        trace("not reached");
+    };
+    auto main = [&]() -> Coro<> {
+        auto target = create_task(sleeper());
+        auto early = create_task(waiter(target));
+        co_await sleep_ms(1);
+        target.cancel();
+        co_await sleep_ms(1);
+        CHECK(early.error() == Error::cancelled);
+        auto late = create_task(waiter(target));
+        co_await sleep_ms(1);
+        CHECK(late.error() == Error::cancelled);
+        auto r = co_await catch_cancelled(target);
+        trace(outcome(r));
+    };
+    CHECK(run(main()));
+    trace.expect({"1 waiter destroyed", "2 waiter destroyed", "3 cancelled"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "another error of a task reaches those who await it as the same error") {
+    auto careless = []() -> Coro<> {
+        Coro<> c = nothing();
+        co_await yield();
+        co_await c;
+        co_await c;
+    };
+    auto waiter = [](Task<> task) -> Coro<> { co_await task; };
+    auto main = [&]() -> Coro<> {
+        auto target = create_task(careless(), "target");
+        auto middle = create_task(waiter(target), "middle");
+        auto r = co_await catch_cancelled(middle);
+        trace(outcome(r));
+    };
+    CHECK(run(main()));
+    trace.expect({"0 misuse"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "cancel tells whether there was something to cancel") {
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(twice(1));
+        CHECK(task.cancel());
+        CHECK(task.cancel());
+        co_await yield();
+        CHECK(task.done());
+        CHECK_FALSE(task.cancel());
+    };
+    CHECK(run(main()));
+}

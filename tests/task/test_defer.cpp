@@ -1,0 +1,73 @@
+#include <uasync/task/defer.hpp>
+#include <uasync/uasync.hpp>
+
+#include <support/outcome.hpp>
+#include <support/simulated.hpp>
+
+using namespace uasync;
+using namespace std::chrono_literals;
+using uasync::test::Noted;
+using uasync::test::outcome;
+using uasync::test::Simulated;
+
+TEST_CASE_FIXTURE(Simulated, "defer: cleans up with awaits after a value, an error and a cancellation") {
+    auto clean_up = [&]() -> Coro<> {
+        co_await sleep_ms(2);
+        trace("cleaned up");
+    };
+    auto works = [&](int value) -> Coro<int> {
+        Noted noted_here{trace, "work destroyed"};
+        co_await sleep_ms(10);
+        co_return value;
+    };
+    auto main = [&]() -> Coro<> {
+        trace("value", co_await defer(works(42), clean_up));
+        auto task = create_task(defer(works(1), clean_up));
+        co_await sleep_ms(1);
+        task.cancel();
+        trace(outcome(co_await catch_cancelled(task)));
+        trace(outcome(co_await wait_for(defer(works(1), clean_up), 3ms)));
+        Event event;
+        co_await defer(sleep_ms(1), clean_up);  // any awaitable
+    };
+    CHECK(run(main()));
+    trace.expect({"10 work destroyed", "12 cleaned up", "12 value 42", "13 work destroyed", "15 cleaned up", "15 cancelled",
+                  "18 work destroyed", "20 cleaned up", "20 timeout", "23 cleaned up"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "defer: a cancellation stays one, though a timeout strikes during the clean-up") {
+    auto clean_up = []() -> Coro<> { co_await sleep_ms(3); };
+    auto works = [&]() -> Coro<> {
+        (void)co_await wait_for(defer(sleep_ms(100), clean_up), 6ms);
+        trace("not reached");
+    };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(works());
+        co_await sleep_ms(5);
+        task.cancel();
+        trace(outcome(co_await catch_cancelled(task)));
+    };
+    CHECK(run(main()));
+    trace.expect({"6 cancelled"});
+}
+
+#if UASYNC_EXCEPTIONS
+TEST_CASE_FIXTURE(Simulated, "defer: an exception waits for the clean-up") {
+    auto throws = [&]() -> Coro<> {
+        co_await sleep_ms(1);
+        throw std::runtime_error{"thrown"};
+    };
+    auto main = [&]() -> Coro<> {
+        try {
+            co_await defer(throws(), [&]() -> Coro<> {
+                co_await sleep_ms(2);
+                trace("cleaned up");
+            });
+        } catch (const std::runtime_error& e) {
+            trace(e.what());
+        }
+    };
+    CHECK(run(main()));
+    trace.expect({"3 cleaned up", "3 thrown"});
+}
+#endif

@@ -1,0 +1,219 @@
+#include <uasync/uasync.hpp>
+#include <uasync/task/select.hpp>
+
+#include <support/outcome.hpp>
+#include <support/simulated.hpp>
+
+using namespace uasync;
+using namespace std::chrono_literals;
+using uasync::test::name;
+using uasync::test::Noted;
+using uasync::test::outcome;
+using uasync::test::Simulated;
+
+namespace {
+
+Coro<int> value_after(int ms, int value) {
+    co_await sleep_ms(ms);
+    co_return value;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Simulated, "select: the first wins, the others are cancelled and have ended") {
+    auto slow = [&]() -> Coro<> {
+        Noted noted{trace, "slow destroyed"};
+        co_await sleep_ms(100);
+        trace("not reached");
+    };
+    auto main = [&]() -> Coro<> {
+        auto first = co_await select(slow(), value_after(5, 42), sleep_ms(7));
+        trace("winner", static_cast<int>(first.index()));
+        trace("value", std::get<1>(first));
+    };
+    CHECK(run(main()));
+    trace.expect({"5 slow destroyed", "5 winner 1", "5 value 42"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "select: a message that a loser was handed stays in the queue") {
+    for_each_order([&] {
+        auto main = [&]() -> Coro<> {
+            Queue<int, 2> left;
+            Queue<int, 2> right;
+            int received = 0;
+            auto sends = [&]() -> Coro<> {
+                co_await sleep_ms(1);
+                co_await left.put(1);
+                co_await right.put(2);  // in the same step: the other arm is handed its message too
+            };
+            create_task(sends());
+            auto first = co_await select(left.get(), right.get());
+            received += first.index() == 0 ? std::get<0>(first) : std::get<1>(first);
+            CHECK(left.qsize() + right.qsize() == 1);
+            auto second = co_await select(left.get(), right.get());
+            received += second.index() == 0 ? std::get<0>(second) : std::get<1>(second);
+            CHECK(received == 3);
+        };
+        CHECK(run(main()));
+    });
+}
+
+TEST_CASE_FIXTURE(Simulated, "select: what is ready at once wins in the order of the arguments, and nothing else is taken") {
+    auto main = [&]() -> Coro<> {
+        Queue<int, 2> left;
+        Queue<int, 2> right;
+        co_await left.put(1);
+        co_await right.put(2);
+        auto first = co_await select(right.get(), left.get());
+        CHECK(first.index() == 0);
+        CHECK(std::get<0>(first) == 2);
+        CHECK(left.qsize() == 1);
+    };
+    CHECK(run(main()));
+}
+
+TEST_CASE_FIXTURE(Simulated, "select: a task that is done wins at once; a running one is cancelled") {
+    auto main = [&]() -> Coro<> {
+        auto done = create_task(value_after(0, 1));
+        auto running = create_task(value_after(50, 2));
+        co_await sleep_ms(1);
+        auto first = co_await select(running, done);
+        trace("winner", static_cast<int>(first.index()));
+        CHECK(running.done());
+        trace(outcome(running.result()));
+    };
+    CHECK(run(main()));
+    trace.expect({"1 winner 1", "1 cancelled"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "select: cancelling the waiter cancels every arm, innermost first") {
+    auto arm = [&](const char* text) -> Coro<> {
+        Noted noted{trace, text};
+        co_await sleep_ms(100);
+    };
+    auto selects = [&]() -> Coro<> {
+        Noted noted{trace, "waiter"};
+        co_await select(arm("left"), arm("right"));
+        trace("not reached");
+    };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(selects());
+        co_await sleep_ms(3);
+        task.cancel();
+        trace(outcome(co_await catch_cancelled(task)));
+    };
+    CHECK(run(main()));
+    trace.expect({"3 left", "3 right", "3 waiter", "3 cancelled"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "select: a value that was won is given although a cancellation came after it, and that is not lost") {
+    auto stubborn = [&]() -> Coro<> {
+        (void)co_await catch_cancelled(sleep_ms(100));
+        co_await sleep_ms(10);  // its clean-up takes a while
+    };
+    auto selects = [&]() -> Coro<> {
+        auto first = co_await select(value_after(1, 42), stubborn());
+        trace("value", std::get<0>(first));
+        co_await sleep_ms(1);
+        trace("not reached");
+    };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(selects());
+        co_await sleep_ms(5);
+        task.cancel();
+        trace(outcome(co_await catch_cancelled(task)));
+    };
+    CHECK(run(main()));
+    // The loser's clean-up was cancelled as well.
+    trace.expect({"5 value 42", "5 cancelled"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "select: a winner that fails has the waiter fail in the same way") {
+    auto main = [&]() -> Coro<> {
+        auto sleeps = create_task(value_after(100, 1), "sleeps");
+        auto cancels = [&]() -> Coro<> {
+            co_await sleep_ms(2);
+            sleeps.cancel();
+        };
+        create_task(cancels());
+        auto both = [&]() -> Coro<> { co_await select(sleeps, sleep_ms(50)); };
+        trace(outcome(co_await catch_cancelled(both())));
+    };
+    CHECK(run(main()));
+    trace.expect({"2 cancelled"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "select: a timeout that strikes when one has won already comes too late, and stays within its await") {
+    auto stubborn = [&]() -> Coro<> {
+        (void)co_await catch_cancelled(sleep_ms(100));
+        (void)co_await catch_cancelled(sleep_ms(10));
+        co_await sleep_ms(5);
+    };
+    auto main = [&]() -> Coro<> {
+        auto won = co_await wait_for(select(value_after(1, 42), stubborn()), 5ms);
+        trace("value", std::get<0>(won.value()));
+        co_await sleep_ms(50);
+        trace("goes on");
+    };
+    CHECK(run(main()));
+    trace.expect({"10 value 42", "60 goes on"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "select: leaves the value in a task that has other handles") {
+    auto text = []() -> Coro<std::string> { co_return std::string(40, 'x'); };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(text());
+        auto won = co_await select(task, sleep_ms(5));
+        CHECK(std::get<0>(won) == co_await task);
+        std::array tasks{create_task(text()), create_task(text())};
+        auto [index, value] = co_await race(std::move(tasks));
+        CHECK(index == 0);
+        CHECK(value.size() == 40);
+    };
+    CHECK(run(main()));
+}
+
+#if UASYNC_EXCEPTIONS
+TEST_CASE_FIXTURE(Simulated, "select: an exception of the winner is thrown") {
+    auto throws = [&]() -> Coro<int> {
+        co_await sleep_ms(1);
+        throw std::runtime_error{"won"};
+    };
+    auto main = [&]() -> Coro<> {
+        try {
+            co_await select(throws(), sleep_ms(50));
+        } catch (const std::runtime_error& e) {
+            trace(e.what());
+        }
+    };
+    CHECK(run(main()));
+    trace.expect({"1 won"});
+}
+#endif
+
+TEST_CASE_FIXTURE(Simulated, "select: a task that selects itself ends with misuse") {
+    std::optional<Task<>> self;
+    auto selects = [&]() -> Coro<> {
+        co_await yield();
+        co_await select(*self, sleep_ms(10));
+    };
+    auto main = [&]() -> Coro<> {
+        self = create_task(selects());
+        trace(outcome(co_await catch_cancelled(*self)));
+        co_await sleep_ms(20);
+        self.reset();
+    };
+    CHECK(run(main()));
+    trace.expect({"0 misuse"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "race: gives the winner's index and value") {
+    auto main = [&]() -> Coro<> {
+        std::array runners{value_after(9, 1), value_after(4, 2), value_after(6, 3)};
+        auto won = co_await race(std::move(runners));
+        trace("index", static_cast<int>(won.index));
+        trace("value", won.value);
+    };
+    CHECK(run(main()));
+    trace.expect({"4 index 1", "4 value 2"});
+}
