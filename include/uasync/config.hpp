@@ -21,6 +21,11 @@
 #define UASYNC_THREADS 0
 #endif
 
+/// 1: there may be several loops in the program, and each task and timer knows its own, which costs a word. 0: one at a time.
+#ifndef UASYNC_LOOPS
+#define UASYNC_LOOPS !UASYNC_BOARD
+#endif
+
 /// 1: only interrupts on the loop's own core wake its tasks, and no other loop shares the frame pool, so that both can take short
 /// cuts. 0: other cores or threads do, and the port's critical section excludes them.
 #ifndef UASYNC_ONE_CORE

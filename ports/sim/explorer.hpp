@@ -173,7 +173,7 @@ private:
     std::vector<Object> objects_;
 
     TaskState* main_ = nullptr;
-    WaitList main_waits_;
+    WaitQueue main_waits_;
     bool main_woken_ = false;
     bool aborting_ = false;
     bool stopped_ = false;

@@ -39,17 +39,17 @@ alignas(Exploration) std::byte exploration_place[sizeof(Exploration)];
 
 /// What a scenario's main coroutine waits for.
 struct AllEnded {
-    explicit AllEnded(WaitList& list) noexcept : waiters{list} {}
+    explicit AllEnded(WaitQueue& list) noexcept : waiters{list} {}
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> self) const noexcept { running_loop().wait_in(waiters, self, "the end"); }
+    void await_suspend(Frame self) const noexcept { waiters.suspend(self, "the end"); }
     void await_resume() const noexcept {}
-    WaitList& waiters;
+    WaitQueue& waiters;
 };
 
 // The run ------------------------------------------------------------------------------------------------------------------------
 
 Coro<> Run::main() {
-    main_ = &running_loop().current();
+    main_ = &detail::current_loop().current();
     scenario_(*std::launder(reinterpret_cast<Exploration*>(exploration_place)));
     co_await AllEnded{main_waits_};
     for (const Check& check : checks_) {
@@ -138,11 +138,11 @@ bool Run::finished() const noexcept {
 void Run::wake_main() {
     main_woken_ = true;
     main_waits_.remove(*main_);
-    running_loop().wake(*main_);
+    Loop::wake(*main_);
 }
 
 bool Run::settle() {
-    for (TaskState* task = running_loop().first_task(); task != nullptr; task = task->all_next) arena::mark_task(*task);
+    for (TaskState* task = detail::current_loop().first_task(); task != nullptr; task = task->all_next) arena::mark_task(*task);
     if (in_event_) {
         in_event_ = false;
         if (tracing) trace_end();
@@ -170,7 +170,7 @@ WaitNode* Run::give_up(WaitNode*& first, WaitNode**& end) noexcept {
         task->cancel_requested = 0;
         if (task->handles == 0) detail::release(*task);
     }
-    running_loop().deadlock();
+    detail::current_loop().deadlock();
     return &nobody();
 }
 
@@ -311,7 +311,7 @@ void Run::perform(const Alternative& chosen) {
             break;
         case Kind::cancel:
             --tasks_[chosen.index].cancellations;
-            running_loop().cancel(*tasks_[chosen.index].state, true);
+            Loop::cancel(*tasks_[chosen.index].state, true);
             break;
         case Kind::time: sim::detail::pass_time(sim::detail::next_moment()); break;
         case Kind::deadlock:
@@ -327,7 +327,7 @@ void Run::perform(const Alternative& chosen) {
 
 void Run::add_task(const TaskHandle& task, bool in_background) {
     if (task.done()) return;  // no memory: reported
-    TaskState* state = running_loop().first_task();
+    TaskState* state = detail::current_loop().first_task();
     while (state->all_next != nullptr) state = state->all_next;
     tasks_.push_back({std::string{task.name()}, state, task, in_background});
 }

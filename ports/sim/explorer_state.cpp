@@ -45,7 +45,7 @@ std::uint64_t Run::hash_state() const {
 /// What can be seen from outside of the state that the event led to.
 std::uint64_t Run::observe() const {
     std::uint64_t hash = mix(sim::detail::clock_fingerprint(), logged_);
-    for (const TaskState* task = running_loop().first_task(); task != nullptr; task = task->all_next) {
+    for (const TaskState* task = detail::current_loop().first_task(); task != nullptr; task = task->all_next) {
         hash = mix(hash, reinterpret_cast<std::uintptr_t>(task));
         hash = mix(hash, task->state_byte);
         if (waits(task->state())) hash = mix(hash, reinterpret_cast<std::uintptr_t>(wait_text(*task)));
@@ -55,7 +55,7 @@ std::uint64_t Run::observe() const {
 
 std::string Run::waiting_tasks() const {
     std::string text;
-    for (const TaskState* task = running_loop().first_task(); task != nullptr; task = task->all_next) {
+    for (const TaskState* task = detail::current_loop().first_task(); task != nullptr; task = task->all_next) {
         if (task == main_) continue;
         text += text.empty() ? " " : ", ";
         text.append(detail::task_name(*task)).append(" waits in ").append(wait_text(*task));

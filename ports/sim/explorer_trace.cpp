@@ -51,7 +51,7 @@ void Run::trace_begin(const Alternative& chosen) {
     stepped_ = nullptr;
     cancelled_ = nullptr;
     for (auto& [task, before] : before_) before.seen = false;
-    for (const TaskState* task = running_loop().first_task(); task != nullptr; task = task->all_next) {
+    for (const TaskState* task = detail::current_loop().first_task(); task != nullptr; task = task->all_next) {
         before_[task] = {task->state(), true};
     }
     std::erase_if(before_, [](const auto& entry) { return !entry.second.seen; });
@@ -108,7 +108,7 @@ void Run::trace_end() {
         if (!list.empty()) list += ", ";
         list += display_name(task);
     };
-    for (const TaskState* task = running_loop().first_task(); task != nullptr; task = task->all_next) {
+    for (const TaskState* task = detail::current_loop().first_task(); task != nullptr; task = task->all_next) {
         if (task == main_ || task == stepped_) continue;
         const auto before = before_.find(task);
         if (before == before_.end()) {

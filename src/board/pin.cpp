@@ -8,8 +8,8 @@ constinit EdgeAwaiter* waiting = nullptr;
 
 }  // namespace
 
-void EdgeAwaiter::await_suspend(std::coroutine_handle<> self) noexcept {
-    loop_ = &running_loop();
+void EdgeAwaiter::await_suspend(Frame self) noexcept {
+    loop_ = &detail::current_loop();
     CriticalSection section;
     for (EdgeAwaiter** link = &waiting; EdgeAwaiter* other = *link;) {
         if (other->pin_ != pin_) {

@@ -1,6 +1,7 @@
 #include <uasync/kernel/coro.hpp>
 #include <uasync/kernel/loop.hpp>
 #include <uasync/kernel/task.hpp>
+#include <uasync/kernel/loop_timer.hpp>
 #include <uasync/report.hpp>
 
 #include "descriptor.hpp"
@@ -23,6 +24,8 @@ void Loop::run(TaskState& main_task) noexcept {
     port::attach(*this);
     run_ready();
     port::detach(*this);
+    mode_ = Mode::at_rest;
+    stop_timers();
 }
 
 void Loop::run_ready() noexcept {
@@ -48,7 +51,12 @@ void Loop::run_ready() noexcept {
         }
 #if UASYNC_PORT_PICKS
         current_ = nullptr;
-        node = port::pick(ready_, ready_end_);
+        if (std::exchange(fails_now_, false)) {
+            ready_ = node->next;
+            if (ready_ == nullptr) ready_end_ = &ready_;
+        } else {
+            node = port::pick(ready_, ready_end_);
+        }
 #else
         ready_ = node->next;
         if (ready_ == nullptr) ready_end_ = &ready_;
@@ -91,6 +99,7 @@ bool Loop::service() noexcept {
             }
             timers_.remove(*due);
             if (due->state() == WaitState::callback) {
+                due->cancel_requested = 0;  // no longer running
                 static_cast<LoopCallback*>(due)->fire(*static_cast<LoopCallback*>(due));
             } else {
                 wake(*due);
@@ -146,10 +155,21 @@ void Loop::unwind(TaskState& task, Error error) noexcept {
 void Loop::add_timer(WaitNode& node, Time deadline) noexcept {
     node.set_deadline(deadline);
     timers_.insert(node);
+#if UASYNC_LOOPS
+    if (!is_running()) return;  // it looks at its timers when it begins to run
+#endif
     if (timers_.first() == &node) port::set_alarm(*this, deadline);
 }
 
-void Loop::sleep(Time deadline, std::coroutine_handle<> leaf) noexcept {
+/// Those that are left when the loop is no more, of objects that outlive it.
+void Loop::stop_timers() noexcept {
+    while (WaitNode* node = timers_.first()) {
+        timers_.remove(*node);
+        node->cancel_requested = 0;
+    }
+}
+
+void Loop::sleep(Time deadline, Frame leaf) noexcept {
     TaskState& task = *current_;
     task.leaf = leaf;
     task.set_state(WaitState::sleeping);
@@ -157,8 +177,20 @@ void Loop::sleep(Time deadline, std::coroutine_handle<> leaf) noexcept {
     add_timer(task, deadline < never ? deadline : never - 1);
 }
 
-void Loop::start_timer(LoopCallback& timer, Time deadline) noexcept { add_timer(timer, deadline); }
-void Loop::stop_timer(LoopCallback& timer) noexcept { timers_.remove(timer); }
+void LoopTimer::start(Time deadline) noexcept {
+    Loop& here = detail::current_loop();
+    cancel_requested = 1;
+#if UASYNC_LOOPS
+    own_loop = &here;
+#endif
+    here.add_timer(*this, deadline < never ? deadline : never - 1);
+}
+
+void LoopTimer::stop() noexcept {
+    if (!running()) return;
+    cancel_requested = 0;
+    Loop::of(*this).timers_.remove(*this);
+}
 
 // Tasks --------------------------------------------------------------------------------------------------------------------------
 
@@ -167,6 +199,9 @@ TaskState* Loop::create(std::coroutine_handle<> root) noexcept {
     if (block == nullptr) return nullptr;
     auto* task = new (block) TaskState;
     task->leaf = root;
+#if UASYNC_LOOPS
+    task->own_loop = this;
+#endif
     detail::PromiseBase::of(root).become_task();
     task->all_prev = all_last_;
     (all_last_ != nullptr ? all_last_->all_next : all_first_) = task;
@@ -203,7 +238,7 @@ void Loop::end_wait(TaskState& task, Error error) noexcept {
 }
 
 void Loop::fail_waiting(TaskState& task, Error error) noexcept {
-    if (task.state() != WaitState::failing) end_wait(task, error);
+    if (task.state() != WaitState::failing) of(task).end_wait(task, error);
     task.list = nullptr;
 }
 
@@ -223,12 +258,13 @@ bool Loop::cancel(TaskState& task, bool by_user) noexcept {
         task.set_state(WaitState::forwarding);
         if (!came_back) return true;
     }
-    if (&task == current_) {
-        self_cancelled_ = true;
-        signal();
+    Loop& own = of(task);
+    if (&task == own.current_) {
+        own.self_cancelled_ = true;
+        own.signal();
         return true;
     }
-    end_wait(task, Error::cancelled);
+    own.end_wait(task, Error::cancelled);
     return true;
 }
 
@@ -314,6 +350,15 @@ void Loop::destroy_all(Error error) noexcept {
         inbox_ = nullptr;
         inbox_end_ = &inbox_;
     }
+}
+
+// Which loop ---------------------------------------------------------------------------------------------------------------------
+
+Loop& running_loop() noexcept {
+    Loop* loop = detail::this_loop();
+    if (loop == nullptr) [[unlikely]]
+        port::fatal("no running loop: this needs one, so call it inside of run(), or after making an EventLoop");
+    return *loop;
 }
 
 }  // namespace uasync

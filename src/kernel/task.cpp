@@ -18,7 +18,7 @@ void TaskHandle::retain() const noexcept {
 }
 
 TaskHandle current_task() noexcept {
-    TaskState& task = running_loop().current();
+    TaskState& task = detail::current_loop().current();
     count_handle(task);
     return TaskHandle{&task};
 }
@@ -45,14 +45,14 @@ void PromiseBase::complete(std::coroutine_handle<> self) noexcept {
         return;
     }
 #if UASYNC_EXCEPTIONS
-    running_loop().finish(self, joiners_, exception ? Error::exception : Error::none);
+    detail::current_loop().finish(self, joiners_, exception ? Error::exception : Error::none);
 #else
-    running_loop().finish(self, joiners_, Error::none);
+    detail::current_loop().finish(self, joiners_, Error::none);
 #endif
 }
 
-bool fail_await(void* no_frame, std::coroutine_handle<> parent) noexcept {
-    running_loop().fail(parent, frame_error(no_frame));
+bool fail_await(void* no_frame, Frame parent) noexcept {
+    detail::current_loop().fail(parent, frame_error(no_frame));
     return true;
 }
 
@@ -70,13 +70,13 @@ void release(TaskState& task) noexcept {
 
 // A waiter's place is in the list that the target's outermost promise keeps.
 constinit const CancelHook::Functions JoinAwaiter::functions_of_join{
-    [](CancelHook& hook) noexcept { running_loop().cancel(*static_cast<JoinAwaiter&>(hook).target_, true); },
+    [](CancelHook& hook) noexcept { Loop::cancel(*static_cast<JoinAwaiter&>(hook).target_, true); },
     [](CancelHook& hook, TaskState& waiter) noexcept {
         PromiseBase::of(outermost_frame(*static_cast<JoinAwaiter&>(hook).target_)).joiners().remove(waiter);
     }};
 
-void JoinAwaiter::await_suspend(std::coroutine_handle<> waiter) noexcept {
-    Loop& loop = running_loop();
+void JoinAwaiter::await_suspend(Frame waiter) noexcept {
+    Loop& loop = detail::current_loop();
     if (target_ == nullptr) {
         loop.fail(waiter, Error::no_memory);
     } else if (target_->state() == WaitState::done) {

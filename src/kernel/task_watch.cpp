@@ -48,27 +48,17 @@ void Completions::end(Child& child) noexcept {
     if (!waiter_.empty() && enough_(*this)) wake();
 }
 
-void Completions::wait(bool (*enough)(const Completions&) noexcept, std::coroutine_handle<> waiter, const char* what) noexcept {
+void Completions::wait(bool (*enough)(const Completions&) noexcept, Frame waiter, const char* what) noexcept {
     enough_ = enough;
-    running_loop().wait_in(waiter_, waiter, what);
+    waiter_.suspend(waiter, what);
 }
 
-void Completions::left() const noexcept {
-    TaskState& task = running_loop().current();
-    if (task.list == &waiter_) task.list = nullptr;
-}
+void Completions::left() const noexcept { (void)waiter_.handed_to_current(); }
 
-void Completions::release() noexcept {
-    if (this_loop() == nullptr) return;
-    Loop& loop = running_loop();
-    for (TaskState* task = loop.first_task(); task != nullptr; task = task->all_next) {
-        if (task->list == &waiter_) loop.fail_waiting(*task);
-    }
-}
+void Completions::release() noexcept { waiter_.release(); }
 
 void Completions::wake() noexcept {
-    if (WaitNode* node = waiter_.pop_front())
-        running_loop().hand_to(*node);  // the list stays known, in case it goes before the waiter has its turn
+    if (!waiter_.empty()) waiter_.hand_one();  // the list stays known, in case it goes before the waiter has its turn
 }
 
 }  // namespace uasync::detail

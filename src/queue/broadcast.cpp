@@ -17,13 +17,13 @@ SubscriberBase::~SubscriberBase() {
     *link = next_;
 }
 
-void SubscriberBase::Awaiter::await_suspend(std::coroutine_handle<> self) noexcept {
+void SubscriberBase::Awaiter::await_suspend(Frame self) noexcept {
     if (subscriber_->source_ == nullptr) {
-        running_loop().fail(self, Error::destroyed);
+        detail::current_loop().fail(self, Error::destroyed);
         return;
     }
     suspended_ = true;
-    running_loop().wait_in(subscriber_->side_.waiters, self, "Broadcast::get");
+    subscriber_->side_.waiters.suspend(self, "Broadcast::get");
 }
 
 BroadcastBase::~BroadcastBase() {

@@ -28,21 +28,21 @@ void PipeBase::End::remove(Transfer& transfer) noexcept {
 
 void PipeBase::End::complete(Transfer& transfer) noexcept {
     remove(transfer);
-    running_loop().hand_to(*waiters.take_front());
+    waiters.hand_one();
 }
 
 void PipeBase::End::dismiss() noexcept {
     forget();
-    while (WaitNode* node = waiters.pop_front()) running_loop().wake(*node);
+    waiters.wake_all();
 }
 
 void PipeBase::End::forget() noexcept {
     while (first != nullptr) remove(*first);
 }
 
-bool PipeBase::Transfer::await_suspend(std::coroutine_handle<> self) noexcept {
-    task_ = &running_loop().current();
-    running_loop().wait_in(end_->waiters, self, end_ == &pipe_->readers_ ? "Pipe::read" : "Pipe::write");
+bool PipeBase::Transfer::await_suspend(Frame self) noexcept {
+    task_ = &detail::current_loop().current();
+    end_->waiters.suspend(self, end_ == &pipe_->readers_ ? "Pipe::read" : "Pipe::write");
     end_->push(*this);
     pipe_->pump();
     return true;

@@ -6,7 +6,7 @@ Condition::~Condition() {
     while (WaitNode* node = notified_.pop_front()) node->list = nullptr;
     while (WaitNode* node = waiting_.front()) {
         auto& wait = static_cast<detail::ConditionWait&>(*node);
-        running_loop().fail_waiting(*wait.task_);
+        Loop::fail_waiting(*wait.task_);
     }
 }
 
@@ -43,8 +43,8 @@ constinit const CancelHook::Functions ConditionWait::functions_of_wait{
 ConditionWait::ConditionWait(Condition& condition) noexcept
     : CancelHook{&functions_of_wait}, condition_{condition}, lock_{*condition.lock_} {}
 
-void ConditionWait::await_suspend(std::coroutine_handle<> self) noexcept {
-    Loop& loop = running_loop();
+void ConditionWait::await_suspend(Frame self) noexcept {
+    Loop& loop = detail::current_loop();
     if (!lock_.locked()) {
         loop.fail(self, Error::misuse);
         return;
@@ -70,7 +70,7 @@ void ConditionWait::cancelled() noexcept {
     }
     lock_.locked_ = true;
     give_to_guard();
-    running_loop().cancel(*task_, false);  // comes back to the loop, which unwinds the task
+    Loop::cancel(*task_, false);  // comes back to the loop, which unwinds the task
 }
 
 /// The loop ends the wait: a cancellation with the lock held, or something was destroyed.

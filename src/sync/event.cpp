@@ -9,7 +9,7 @@ void Event::end_waits(Error error) noexcept {
             node->set_state(WaitState::callback, error);
             static_cast<LoopCallback*>(node)->fire(*static_cast<LoopCallback*>(node));
         } else {
-            running_loop().wake(*node);
+            Loop::wake(*node);
             if (error != Error::none) node->set_state(WaitState::failing, error);
         }
     }

@@ -29,9 +29,9 @@ void FutureBase::complete() noexcept {
     seen_ = !waiters_.empty();
     while (WaitNode* node = waiters_.pop_front()) {
         if (has_outcome()) {
-            running_loop().hand_to(*node);  // the list stays known, in case the value goes before the waiter has its turn
+            Loop::hand_to(*node);  // the list stays known, in case the value goes before the waiter has its turn
         } else {
-            running_loop().wake_failing(*node, error_);
+            Loop::wake_failing(*node, error_);
         }
     }
 }
@@ -44,12 +44,12 @@ Result<void> FutureBase::set_exception(std::exception_ptr exception) noexcept {
 }
 #endif
 
-void FutureBase::waits(std::coroutine_handle<> waiter) noexcept {
+void FutureBase::waits(Frame waiter) noexcept {
     if (done_) {
         seen_ = true;
-        running_loop().fail(waiter, error_);
+        detail::current_loop().fail(waiter, error_);
     } else {
-        running_loop().wait_in(waiters_, waiter, "Future");
+        waiters_.suspend(waiter, "Future");
     }
 }
 

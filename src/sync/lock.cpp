@@ -4,8 +4,8 @@ namespace uasync {
 
 void Lock::end_waiters() noexcept {
     take_from_guard();
-    // One by one, as Waiters::release does not find those who come from a Condition.
-    while (WaitNode* node = waiters_.front()) running_loop().fail_waiting(static_cast<TaskState&>(*node));
+    // One by one, as WaitQueue::release does not find those who come from a Condition.
+    while (WaitNode* node = waiters_.front()) Loop::fail_waiting(static_cast<TaskState&>(*node));
     waiters_.release();  // and the one on whose way it is
 }
 

@@ -21,14 +21,14 @@ bool EventsAwaiter::await_ready() noexcept {
     return missing_ == 0;
 }
 
-void EventsAwaiter::await_suspend(std::coroutine_handle<> self) noexcept {
+void EventsAwaiter::await_suspend(Frame self) noexcept {
     for (EventWatch& watch : watches_) {
         if (watch.event->is_set()) continue;
         watch.owner = this;
         watch.list = &watch.event->waiters_;
         watch.list->push_back(watch);
     }
-    running_loop().wait_in(waiter_, self, all_ ? "WaitAll::wait" : "WaitAny::wait");
+    waiter_.suspend(self, all_ ? "WaitAll::wait" : "WaitAny::wait");
 }
 
 void EventsAwaiter::called(EventWatch& watch) noexcept {
@@ -38,9 +38,9 @@ void EventsAwaiter::called(EventWatch& watch) noexcept {
     fired_ = watch.event;
     WaitNode& waiter = *waiter_.take_front();
     if (error != Error::none) {
-        running_loop().wake_failing(waiter, error);
+        Loop::wake_failing(waiter, error);
     } else {
-        running_loop().wake(waiter);
+        Loop::wake(waiter);
     }
 }
 

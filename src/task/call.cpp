@@ -14,6 +14,7 @@ Callback::Callback(void (*called)(void*), void* argument) noexcept
                      CriticalSection section;  // from here on it may be called for again
                      self.set_state(WaitState::callback);
                  }
+                 detail::current_loop().leave_task();
                  self.function_(self.argument_);
              },
              [](Frame*) {}, this},
@@ -30,6 +31,9 @@ Callback::Callback(void (*called)(void*), void* argument) noexcept
 bool Loop::call_soon_threadsafe(Callback& callback) noexcept {
     CriticalSection section;
     if (callback.state() == WaitState::ready) return false;
+#if UASYNC_LOOPS
+    callback.own_loop = this;
+#endif
     post(callback);
     return true;
 }
@@ -52,8 +56,8 @@ struct detail::ThreadCalls {
     }
 };
 
-Loop::Loop() noexcept = default;
-Loop::~Loop() = default;
+Loop::Loop() noexcept { detail::Loops::add(*this); }
+Loop::~Loop() { detail::Loops::remove(*this); }
 
 /// The same for any function (hosts). The loop must not have ended.
 void Loop::call_soon_threadsafe(std::function<void()> function) {
@@ -69,6 +73,11 @@ void Loop::call_soon_threadsafe(std::function<void()> function) {
     }
     call_soon_threadsafe(calls->callback);
 }
+
+#elif UASYNC_LOOPS
+
+Loop::Loop() noexcept { detail::Loops::add(*this); }
+Loop::~Loop() { detail::Loops::remove(*this); }
 
 #endif
 

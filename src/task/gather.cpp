@@ -17,8 +17,8 @@ constinit const CancelHook::Functions Gather::functions_of_gather{
     },
     [](CancelHook& hook, TaskState&) noexcept { static_cast<Gather&>(hook).waiter_ = nullptr; }};
 
-bool Gather::start(std::span<GatherChild> children, std::coroutine_handle<> waiter) noexcept {
-    Loop& loop = running_loop();
+bool Gather::start(std::span<GatherChild> children, Frame waiter) noexcept {
+    Loop& loop = detail::current_loop();
     children_ = children;
     waiter_ = &loop.current();
     for (const GatherChild& child : children) {
@@ -55,11 +55,11 @@ void Gather::child_done(GatherChild& child) noexcept {
     TaskState& waiter = *waiter_;
     waiter_ = nullptr;
     if (failed && error != Error::exception) {
-        running_loop().wake_failing(waiter, error);
+        Loop::wake_failing(waiter, error);
     } else if (cancelled_ && running_ == 0 && !failed) {
-        running_loop().wake_failing(waiter, Error::cancelled);
+        Loop::wake_failing(waiter, Error::cancelled);
     } else {
-        running_loop().wake(waiter);
+        Loop::wake(waiter);
     }
 }
 

@@ -20,7 +20,7 @@ Coro<> strike_late(TaskHandle waiter) {
     TaskState& task = *TaskAccess::state(waiter);
     Scope innermost;
     innermost.parent = task.leaf;
-    if (expired_beyond(innermost)) running_loop().cancel(task, false);
+    if (expired_beyond(innermost)) Loop::cancel(task, false);
 }
 
 }  // namespace
@@ -40,8 +40,8 @@ constinit const CancelHook::Functions Select::functions_of_select{
     },
     [](CancelHook& hook, TaskState&) noexcept { static_cast<Select&>(hook).waiter_ = nullptr; }};
 
-bool Select::start(std::span<Arm> arms, std::coroutine_handle<> waiter) noexcept {
-    Loop& loop = running_loop();
+bool Select::start(std::span<Arm> arms, Frame waiter) noexcept {
+    Loop& loop = detail::current_loop();
     arms_ = arms;
     for (Arm& arm : arms) {
         if (arm.task == &loop.current()) {
@@ -86,9 +86,9 @@ void Select::end() noexcept {
     const Error error = winner_->error();
     winner_->seen();
     if (error == Error::none || error == Error::exception) {
-        running_loop().wake(waiter);
+        Loop::wake(waiter);
     } else {
-        running_loop().wake_failing(waiter, error);
+        Loop::wake_failing(waiter, error);
     }
 }
 
@@ -97,12 +97,12 @@ void Select::leave(std::span<Arm> arms) noexcept {
 }
 
 std::size_t Select::resumed() noexcept {
-    Loop& loop = running_loop();
+    Loop& loop = detail::current_loop();
     const bool by_user = loop.current().cancel_requested != 0;
     loop.current().cancel_requested = 0;
     if (cancelled_) {
         if (by_user) {
-            loop.cancel(loop.current(), true);
+            Loop::cancel(loop.current(), true);
         } else {
             (void)create_task(strike_late(current_task()), "select");
         }

@@ -10,21 +10,21 @@ Shield::Shield(TaskState* task) noexcept
           const Error error = self.error();
           if (waiter == nullptr) return;
           if (error == Error::none || error == Error::exception) {
-              running_loop().wake(*waiter);
+              Loop::wake(*waiter);
           } else {
               waiter->list = nullptr;  // which is in the awaiter, that is about to go
-              running_loop().wake_failing(*waiter, error);
+              Loop::wake_failing(*waiter, error);
           }
       }} {
     watch_.task = task;
 }
 
-bool Shield::suspend(std::coroutine_handle<> waiter) noexcept {
-    Loop& loop = running_loop();
+bool Shield::suspend(Frame waiter) noexcept {
+    Loop& loop = detail::current_loop();
     if (watch_.task == &loop.current()) {
         loop.fail(waiter, Error::misuse);
     } else if (watch_.start()) {
-        loop.wait_in(watch_.waiter, waiter, "shield");
+        watch_.waiter.suspend(waiter, "shield");
     } else {
         const Error error = watch_.error();
         watch_.seen();

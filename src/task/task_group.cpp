@@ -64,7 +64,7 @@ TaskGroup::~TaskGroup() {
         running_.remove(*child);
         failed_.push_back(*child);
     }
-    if (ender_.running) running_loop().stop_timer(ender_);
+    ender_.stop();
     forget_failures();
 }
 
@@ -79,7 +79,7 @@ void TaskGroup::forget_failures() noexcept {
 
 void TaskGroup::open() noexcept {
     forget_failures();
-    task_ = &running_loop().current();
+    task_ = &detail::current_loop().current();
     task_->cancel_requested = 0;
     first_failure_ = Error::none;
     cancelled_ = false;
@@ -128,7 +128,7 @@ void TaskGroup::child_ended(Failure& child) noexcept {
         detail::free_frame(&child, sizeof(Failure));
     }
     if (running_.first == nullptr && waiter_ != nullptr) {
-        running_loop().wake(*waiter_);
+        Loop::wake(*waiter_);
         waiter_ = nullptr;
         state_ = State::ended;
     }
@@ -145,30 +145,23 @@ void TaskGroup::end_all() noexcept {
     state_ = State::ending;
     cancel_children();
     if (body_ == nullptr) return;
-    Loop& loop = running_loop();
+    Loop& loop = detail::current_loop();
     body_->expired = true;
     if (loop.in_step() && &loop.current() == task_) {
-        ender_.running = true;
-        loop.start_timer(ender_, 0);
+        ender_.start(0);
     } else {
-        loop.cancel(*task_, false);
+        Loop::cancel(*task_, false);
     }
 }
 
 TaskGroup::Ender::Ender(TaskGroup& group) noexcept
-    : LoopCallback{[](LoopCallback& node) noexcept {
-          auto& self = static_cast<Ender&>(node);
-          self.running = false;
-          running_loop().cancel(*self.owner.task_, false);
-      }},
-      owner{group} {}
+    : LoopTimer{[](LoopCallback& node) noexcept { Loop::cancel(*static_cast<Ender&>(node).owner.task_, false); }}, owner{group} {}
 
 // The end ------------------------------------------------------------------------------------------------------------------------
 
 void TaskGroup::body_gone() noexcept {
     body_ = nullptr;
-    if (ender_.running) running_loop().stop_timer(ender_);
-    ender_.running = false;
+    ender_.stop();
 }
 
 void TaskGroup::body_ended(const detail::Scope& body) noexcept {
@@ -192,9 +185,9 @@ constinit const CancelHook::Functions TaskGroup::TasksAwaiter::functions_of_grou
     },
     [](CancelHook& hook, TaskState&) noexcept { static_cast<TasksAwaiter&>(hook).group_->waiter_ = nullptr; }};
 
-void TaskGroup::TasksAwaiter::await_suspend(std::coroutine_handle<> waiter) noexcept {
-    group_->waiter_ = &running_loop().current();
-    running_loop().wait_for_others(*this, waiter, "TaskGroup");
+void TaskGroup::TasksAwaiter::await_suspend(Frame waiter) noexcept {
+    group_->waiter_ = &detail::current_loop().current();
+    detail::current_loop().wait_for_others(*this, waiter, "TaskGroup");
 }
 
 #if UASYNC_EXCEPTIONS

@@ -2,20 +2,19 @@
 
 namespace uasync {
 
-Timeout::Timer::Timer(Timeout& limit) noexcept
-    : LoopCallback{[](LoopCallback& timer) noexcept {
-          auto& self = static_cast<Timer&>(timer);
-          self.running = false;
+Timeout::Limit::Limit(Timeout& limit) noexcept
+    : LoopTimer{[](LoopCallback& timer) noexcept {
+          auto& self = static_cast<Limit&>(timer);
           self.owner.expired_ = true;
           self.owner.scope_->expired = true;
-          running_loop().cancel(*self.owner.task_, false);
+          Loop::cancel(*self.owner.task_, false);
       }},
       owner{limit} {}
 
 bool Timeout::enter(detail::Scope& scope) noexcept {
     if (scope_ != nullptr) return false;
     scope_ = &scope;
-    task_ = &running_loop().current();
+    task_ = &detail::current_loop().current();
     task_->cancel_requested = 0;
     start();
     return true;
@@ -23,7 +22,7 @@ bool Timeout::enter(detail::Scope& scope) noexcept {
 
 void Timeout::leave(const detail::Scope& scope) noexcept {
     if (scope_ != &scope) return;  // it never entered
-    stop();
+    timer_.stop();
     scope_ = nullptr;
 }
 
@@ -34,26 +33,20 @@ std::optional<Clock::time_point> Timeout::when() const noexcept {
 
 void Timeout::reschedule(Clock::time_point when) noexcept {
     if (expired_) return;
-    stop();
+    timer_.stop();
     deadline_ = detail::deadline_at(when.time_since_epoch().count());
     if (scope_ != nullptr) start();
 }
 
 void Timeout::reschedule(std::nullopt_t) noexcept {
     if (expired_) return;
-    stop();
+    timer_.stop();
     deadline_ = never;
 }
 
 void Timeout::start() noexcept {
     if (deadline_ >= never) return;
-    timer_.running = true;
-    running_loop().start_timer(timer_, deadline_);
-}
-
-void Timeout::stop() noexcept {
-    if (timer_.running) running_loop().stop_timer(timer_);
-    timer_.running = false;
+    timer_.start(deadline_);
 }
 
 }  // namespace uasync

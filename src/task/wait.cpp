@@ -15,24 +15,10 @@ bool one_failed(const Completions& completions) noexcept {
 }  // namespace
 
 WaitTimer::WaitTimer(Completions& owner) noexcept
-    : LoopCallback{[](LoopCallback& timer) noexcept {
-          auto& self = static_cast<WaitTimer&>(timer);
-          self.running = false;
-          self.completions.wake();
-      }},
-      completions{owner} {}
+    : LoopTimer{[](LoopCallback& timer) noexcept { static_cast<WaitTimer&>(timer).completions.wake(); }}, completions{owner} {}
 
-void WaitTimer::start(Time deadline) noexcept {
-    running = true;
-    running_loop().start_timer(*this, deadline);
-}
-void WaitTimer::stop() noexcept {
-    if (running) running_loop().stop_timer(*this);
-    running = false;
-}
-
-bool Wait::start(std::span<Completions::Child> children, std::coroutine_handle<> waiter) noexcept {
-    Loop& loop = running_loop();
+bool Wait::start(std::span<Completions::Child> children, Frame waiter) noexcept {
+    Loop& loop = detail::current_loop();
     for (const Completions::Child& child : children) {
         if (child.task != &loop.current()) continue;
         loop.fail(waiter, Error::misuse);

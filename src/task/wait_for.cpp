@@ -18,10 +18,8 @@ Error catch_timeout(Scope& scope, TaskState& task, Error error) noexcept {
 
 void TimeoutTimer::expire(LoopCallback& timer) noexcept {
     auto& self = static_cast<TimeoutTimer&>(timer);
-    TaskState& task = *self.task;
-    self.task = nullptr;
     self.scope.expired = true;
-    running_loop().cancel(task, false);
+    Loop::cancel(*self.task, false);
 }
 
 }  // namespace uasync::detail

@@ -7,15 +7,15 @@
 namespace uasync {
 
 // A task that waits is in the ticker's list, and its own timer takes it out; so a ticker that is destroyed finds it there, and a task that
-// is cancelled takes its timer along. From the wake-up to its turn, `task.list` says that it still needs the ticker (Waiters).
+// is cancelled takes its timer along. From the wake-up to its turn, `task.list` says that it still needs the ticker (WaitQueue).
 
 Ticker::TickAwaiter::~TickAwaiter() {
-    if (timing_) running_loop().stop_timer(*this);
+    stop();
     if (task_ != nullptr && ticker_->waiters_.handed_to_current()) ticker_->waiters_.taken();
 }
 
-void Ticker::TickAwaiter::await_suspend(std::coroutine_handle<> self) noexcept {
-    Loop& loop = running_loop();
+void Ticker::TickAwaiter::await_suspend(Frame self) noexcept {
+    Loop& loop = detail::current_loop();
     const Time now = port::now();
     task_ = &loop.current();
     if (ticker_->next_ == 0) ticker_->next_ = now + ticker_->period_;
@@ -24,23 +24,19 @@ void Ticker::TickAwaiter::await_suspend(std::coroutine_handle<> self) noexcept {
         task_->list = &ticker_->waiters_;
         return;
     }
-    loop.wait_in(ticker_->waiters_, self, "Ticker::tick");
-    timing_ = true;
-    loop.start_timer(*this, ticker_->next_ < never ? ticker_->next_ : never - 1);
+    ticker_->waiters_.suspend(self, "Ticker::tick");
+    start(ticker_->next_);
 }
 
 void Ticker::TickAwaiter::fire_tick(LoopCallback& timer) noexcept {
     auto& self = static_cast<TickAwaiter&>(timer);
-    self.timing_ = false;
     if (self.task_->state() != WaitState::waiting) return;  // cancelled, or the ticker is gone
-    Loop& loop = running_loop();
-    if (port::now() < self.ticker_->next_) {  // it was reset
-        self.timing_ = true;
-        loop.start_timer(self, self.ticker_->next_ < never ? self.ticker_->next_ : never - 1);
+    if (port::now() < self.ticker_->next_) {                // it was reset
+        self.start(self.ticker_->next_);
         return;
     }
     self.ticker_->waiters_.remove(*self.task_);
-    loop.hand_to(*self.task_);
+    Loop::hand_to(*self.task_);
 }
 
 std::uint32_t Ticker::TickAwaiter::await_resume() noexcept {

@@ -7,6 +7,7 @@
 #include <uasync/kernel/cancel.hpp>
 #include <uasync/task/gather.hpp>
 #include <uasync/kernel/loop.hpp>
+#include <uasync/kernel/loop_timer.hpp>
 #include <uasync/task/run.hpp>
 #include <uasync/time/sleep.hpp>
 #include <uasync/task/wait_for.hpp>
@@ -31,23 +32,19 @@ public:
     struct Awaiter {
         explicit Awaiter(Gate& g) noexcept : gate{g} {}
         bool await_ready() const noexcept { return false; }
-        void await_suspend(std::coroutine_handle<> self) const noexcept {
-            running_loop().wait_in(gate.waiters_, self, "Gate::wait");
-        }
+        void await_suspend(Frame self) const noexcept { gate.waiters_.suspend(self, "Gate::wait"); }
         void await_resume() const noexcept {}
         Gate& gate;
     };
     Awaiter wait() noexcept { return Awaiter{*this}; }
-    void let_one_go() noexcept {
-        if (WaitNode* node = waiters_.pop_front()) running_loop().wake(*node);
-    }
+    void let_one_go() noexcept { (void)waiters_.wake_one(); }
     void fail_one(Error error) noexcept {
-        if (WaitNode* node = waiters_.pop_front()) running_loop().wake_failing(*node, error);
+        if (WaitNode* node = waiters_.pop_front()) Loop::wake_failing(*node, error);
     }
     bool empty() const noexcept { return waiters_.empty(); }
 
 private:
-    WaitList waiters_;
+    WaitQueue waiters_;
 };
 
 }  // namespace
@@ -95,9 +92,9 @@ TEST_CASE_FIXTURE(Simulated, "a waiter can be woken with an error instead") {
 }
 
 TEST_CASE_FIXTURE(Simulated, "a timer calls its function at its deadline, between steps, and not after it was stopped") {
-    struct Note : LoopCallback {
+    struct Note : LoopTimer {
         Note(Trace& t, const char* s)
-            : LoopCallback{[](LoopCallback& self) noexcept { static_cast<Note&>(self).trace(static_cast<Note&>(self).text); }},
+            : LoopTimer{[](LoopCallback& self) noexcept { static_cast<Note&>(self).trace(static_cast<Note&>(self).text); }},
               trace{t},
               text{s} {}
         Trace& trace;
@@ -107,11 +104,12 @@ TEST_CASE_FIXTURE(Simulated, "a timer calls its function at its deadline, betwee
     Note second{trace, "second"};
     Note stopped{trace, "stopped"};
     auto main = [&]() -> Coro<> {
-        Loop& loop = running_loop();
-        loop.start_timer(second, 2000);
-        loop.start_timer(stopped, 1500);
-        loop.start_timer(first, 1000);
-        loop.stop_timer(stopped);
+        second.start(2000);
+        stopped.start(1500);
+        first.start(1000);
+        CHECK(stopped.running());
+        stopped.stop();
+        CHECK_FALSE(stopped.running());
         co_await sleep_ms(3);
         trace("main");
     };

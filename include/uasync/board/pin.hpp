@@ -17,7 +17,7 @@
 #include <cstdint>
 
 #include <uasync/board/gpio_port.hpp>
-#include <uasync/kernel/waiters.hpp>
+#include <uasync/kernel/wait_queue.hpp>
 
 namespace uasync {
 
@@ -34,7 +34,7 @@ public:
             leave();
     }
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> self) noexcept;
+    void await_suspend(Frame self) noexcept;
     void await_resume() noexcept {
         suspended_ = false;
         loop_->current().list = nullptr;  // which is in this frame

@@ -74,7 +74,7 @@ public:
     }
 
     bool await_ready() const noexcept { return child == nullptr; }
-    bool await_suspend(std::coroutine_handle<> waiter) noexcept {
+    bool await_suspend(Frame waiter) noexcept {
         parent = waiter;
         return handle().promise().start(handle(), *this);
     }
@@ -96,7 +96,7 @@ private:
 struct FailAwaiter {
     explicit FailAwaiter(Error why) noexcept : error{why} {}
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> self) const noexcept { running_loop().fail(self, error); }
+    void await_suspend(Frame self) const noexcept { detail::current_loop().fail(self, error); }
     void await_resume() const noexcept {}
     Error error;
 };

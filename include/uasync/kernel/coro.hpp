@@ -39,7 +39,7 @@ public:
 
     // Awaiting a temporary: it is its own awaiter, and lives in the awaiting frame until the end of the expression.
     bool await_ready() const noexcept { return false; }
-    bool await_suspend(std::coroutine_handle<> parent) noexcept {
+    bool await_suspend(Frame parent) noexcept {
         if (!detail::is_frame(frame_)) [[unlikely]]
             return detail::fail_await(frame_, parent);
         return handle().promise().start(handle(), parent);

@@ -10,6 +10,7 @@
 #include <memory>
 #endif
 
+#include <uasync/kernel/frame.hpp>
 #include <uasync/kernel/timer_queue.hpp>
 #include <uasync/kernel/wait_list.hpp>
 
@@ -18,15 +19,16 @@ namespace uasync {
 class Callback;
 struct DescriptorOf;
 class TaskHandle;
-#if UASYNC_THREADS
 namespace detail {
+struct Loops;
+#if UASYNC_THREADS
 struct ThreadCalls;
-}
 #endif
+}  // namespace detail
 
 class Loop {
 public:
-#if UASYNC_THREADS
+#if UASYNC_LOOPS
     Loop() noexcept;
     ~Loop();
 #else
@@ -74,25 +76,26 @@ public:
     /// Whether a task runs: false between steps and while the loop sleeps.
     bool in_step() const noexcept { return current_ != nullptr; }
 
+    /// The step goes on, but it is no task's: a function is called.
+    void leave_task() noexcept { current_ = nullptr; }
+
     /// 6: the running task goes behind all that are ready.
-    [[gnu::always_inline]] void yield(std::coroutine_handle<> leaf) noexcept {
+    [[gnu::always_inline]] void yield(Frame leaf) noexcept {
         TaskState& task = *current_;
         task.leaf = leaf;
         push_ready(task);
     }
 
     /// 3: the running task waits in `list` until somebody takes it out and wakes it. `what` is for people ("Queue::get").
-    UASYNC_SHARED void wait_in(WaitList& list, std::coroutine_handle<> leaf, const char* what) noexcept {
+    UASYNC_SHARED void wait_in(WaitList& list, Frame leaf, const char* what) noexcept {
         wait(list, leaf, WaitState::waiting, what);
     }
 
     /// The same in a list that interrupts or other threads touch: inside a CriticalSection.
-    void wait_in_shared(WaitList& list, std::coroutine_handle<> leaf, const char* what) noexcept {
-        wait(list, leaf, WaitState::shared, what);
-    }
+    void wait_in_shared(WaitList& list, Frame leaf, const char* what) noexcept { wait(list, leaf, WaitState::shared, what); }
 
     /// 7: the running task waits for what `hook` stands for; a cancellation calls the hook instead of ending the wait.
-    void wait_for_others(CancelHook& hook, std::coroutine_handle<> leaf, const char* what) noexcept {
+    void wait_for_others(CancelHook& hook, Frame leaf, const char* what) noexcept {
         TaskState& task = *current_;
         task.leaf = leaf;
         task.hook = &hook;
@@ -101,35 +104,45 @@ public:
     }
 
     /// 4: the running task sleeps until `deadline`.
-    void sleep(Time deadline, std::coroutine_handle<> leaf) noexcept;
+    void sleep(Time deadline, Frame leaf) noexcept;
 
-    /// The running task cannot go on: its next turn unwinds it with `error`.
-    void fail(std::coroutine_handle<> leaf, Error error) noexcept {
-        yield(leaf);
-        current_->set_state(WaitState::failing, error);
+    /// The running task cannot go on: it is unwound with `error` as soon as this step is over, before any other task runs.
+    void fail(Frame leaf, Error error) noexcept {
+        TaskState& task = *current_;
+        task.leaf = leaf;
+        task.next = ready_;
+        if (ready_ == nullptr) ready_end_ = &task.next;
+        ready_ = &task;
+        task.set_state(WaitState::failing, error);
+#if UASYNC_PORT_PICKS
+        fails_now_ = true;
+#endif
     }
 
-    // For primitives: waking ---------------------------------------------------------------------------------------------------
+    // For primitives: waking. A task goes on in its own loop, whichever loop of the thread runs. -------------------------------
+
+    /// The loop of a task or of a timer that is set.
+    static Loop& of(const WaitNode& node) noexcept;
 
     /// 5: a task that was taken out of its list goes behind all that are ready. Loop context.
-    void wake(WaitNode& node) noexcept {
+    static void wake(WaitNode& node) noexcept {
         node.list = nullptr;
         hand_to(node);
     }
 
-    /// The same with something in its hands, which the list that it was taken from keeps for it (`Waiters::taken`).
-    [[gnu::always_inline]] void hand_to(WaitNode& node) noexcept {
+    /// The same with something in its hands, which the list that it was taken from keeps for it (`WaitQueue::taken`).
+    [[gnu::always_inline]] static void hand_to(WaitNode& node) noexcept {
         node.set_state(WaitState::ready);
-        push_ready(static_cast<TaskState&>(node));
+        of(node).push_ready(static_cast<TaskState&>(node));
     }
 
     /// What `task` waits for, or was woken by, is being destroyed: it will be unwound with `error`.
-    void fail_waiting(TaskState& task, Error error = Error::destroyed) noexcept;
+    static void fail_waiting(TaskState& task, Error error = Error::destroyed) noexcept;
 
     /// The same with an error instead of what it waited for.
-    void wake_failing(WaitNode& node, Error error) noexcept {
+    static void wake_failing(WaitNode& node, Error error) noexcept {
         node.set_state(WaitState::failing, error);
-        push_ready(static_cast<TaskState&>(node));
+        of(node).push_ready(static_cast<TaskState&>(node));
     }
 
     /// `hand_to` from an interrupt or another thread, inside a CriticalSection: O(1), no allocation.
@@ -148,16 +161,12 @@ public:
         signal();
     }
 
-    /// Fires `timer` at `deadline`; loop context.
-    void start_timer(LoopCallback& timer, Time deadline) noexcept;
-    void stop_timer(LoopCallback& timer) noexcept;
-
     // For tasks ----------------------------------------------------------------------------------------------------------------
 
     /// 1: a task around a coroutine that has not started. Null, and `root` is not destroyed, if the pool is full.
     TaskState* create(std::coroutine_handle<> root) noexcept;
     /// 8: false if the task is done. `by_user` as opposed to by a timeout.
-    bool cancel(TaskState& task, bool by_user) noexcept;
+    static bool cancel(TaskState& task, bool by_user) noexcept;
     /// 9: the running task's outermost coroutine is at its end, or was destroyed by unwinding (`root` null).
     void finish(std::coroutine_handle<> root, WaitList& joiners, Error error) noexcept;
 
@@ -169,6 +178,7 @@ public:
 
 private:
     friend class EventLoop;
+    friend class LoopTimer;
     friend struct DescriptorOf;
     enum class Mode : std::uint8_t { at_rest, running, stop };
 
@@ -177,7 +187,7 @@ private:
         *ready_end_ = &task;
         ready_end_ = &task.next;
     }
-    void wait(WaitList& list, std::coroutine_handle<> leaf, WaitState state, const char* what) noexcept {
+    void wait(WaitList& list, Frame leaf, WaitState state, const char* what) noexcept {
         TaskState& task = *current_;
         task.leaf = leaf;
         task.list = &list;
@@ -209,12 +219,16 @@ private:
     void step_failing(TaskState& task) noexcept;
     void unwind(TaskState& task, Error error) noexcept;
     UASYNC_HOT void retire(TaskState& task, std::coroutine_handle<> root, Error error) noexcept;
-    UASYNC_HOT bool wake_joiners(WaitList& joiners, Error error) noexcept;
+    UASYNC_HOT static bool wake_joiners(WaitList& joiners, Error error) noexcept;
+    void stop_timers() noexcept;
 
     std::atomic<bool> signalled_{false};
     std::atomic<bool> idle_{false};
     bool self_cancelled_ = false;
     bool stopping_ = false;
+#if UASYNC_PORT_PICKS
+    bool fails_now_ = false;  ///< the first ready task is one whose await has just failed
+#endif
 
     Mode mode_ = Mode::at_rest;
     TaskState* current_ = nullptr;
@@ -226,6 +240,18 @@ private:
     TaskState* all_first_ = nullptr;
     TaskState* all_last_ = nullptr;
     TaskState* main_ = nullptr;
+#if UASYNC_THREADS
+    /// Its address says which thread it is.
+    static constinit inline thread_local char this_thread_ = 0;
+    /// The thread that has made the loop, or runs it.
+    std::atomic<const char*> thread_{&this_thread_};
+    bool is_of_this_thread() const noexcept { return thread_.load(std::memory_order_relaxed) == &this_thread_; }
+#endif
+#if UASYNC_LOOPS
+    friend struct detail::Loops;
+    Loop* older_ = nullptr;  ///< all loops of the program, the newest first
+    Loop* newer_ = nullptr;
+#endif
 #if UASYNC_THREADS
     std::unique_ptr<detail::ThreadCalls> calls_;
 #endif
@@ -242,7 +268,50 @@ inline Loop*& this_loop() noexcept { return only_loop; }
 #endif
 }  // namespace detail
 
-/// The loop that runs the calling task. Only inside `run`.
-inline Loop& running_loop() noexcept { return *detail::this_loop(); }
+namespace detail {
+/// The same where there is one for certain.
+inline Loop& current_loop() noexcept { return *this_loop(); }
+
+/// Calls `function` with every unfinished task of this thread's loops.
+template <class F>
+void for_each_task(F function) noexcept;
+}  // namespace detail
+
+/// The loop that runs the calling task or function. Outside of `run`, the thread's EventLoop. If there is none the program stops with
+/// a message; `get_event_loop()` gives null instead.
+Loop& running_loop() noexcept;
+
+inline Loop& Loop::of([[maybe_unused]] const WaitNode& node) noexcept {
+#if UASYNC_LOOPS
+    return *node.own_loop;
+#else
+    return detail::current_loop();
+#endif
+}
+
+namespace detail {
+
+#if UASYNC_LOOPS
+/// All loops of the program.
+struct Loops {
+    static void add(Loop& loop) noexcept;
+    static void remove(Loop& loop) noexcept;
+    /// The newest loop of this thread before `newer`, or the newest of all; null after the oldest.
+    static Loop* next(const Loop* newer) noexcept;
+};
+#endif
+
+template <class F>
+void for_each_task(F function) noexcept {
+#if UASYNC_LOOPS
+    for (Loop* loop = Loops::next(nullptr); loop != nullptr; loop = Loops::next(loop)) {
+#else
+    if (Loop* loop = this_loop()) {
+#endif
+        for (TaskState* task = loop->first_task(); task != nullptr; task = task->all_next) function(*task);
+    }
+}
+
+}  // namespace detail
 
 }  // namespace uasync

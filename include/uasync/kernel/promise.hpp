@@ -219,7 +219,7 @@ public:
 inline void* no_frame() noexcept { return reinterpret_cast<void*>(1); }
 inline bool is_frame(void* frame) noexcept { return reinterpret_cast<std::uintptr_t>(frame) > 1; }
 /// Has the running task unwound, as it cannot await what has no frame. True.
-[[gnu::cold]] bool fail_await(void* no_frame, std::coroutine_handle<> parent) noexcept;
+[[gnu::cold]] bool fail_await(void* no_frame, Frame parent) noexcept;
 inline Error frame_error(void* frame) noexcept { return frame == nullptr ? Error::misuse : Error::no_memory; }
 
 }  // namespace detail

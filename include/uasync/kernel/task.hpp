@@ -38,7 +38,7 @@ public:
 
     /// Has the task's innermost await end in a cancellation when its turn comes: its frames are destroyed innermost first, up to a
     /// `catch_cancelled`. A task may cancel itself; that takes effect at its next await that waits. False if it was done already.
-    bool cancel() const noexcept { return !done() && running_loop().cancel(*state_, true); }
+    bool cancel() const noexcept { return !done() && Loop::cancel(*state_, true); }
 
     /// The name given to create_task, or the coroutine function's; "?" where the build records none (UASYNC_NAMES).
     std::string_view name() const noexcept;
@@ -72,7 +72,7 @@ public:
         return target_ != nullptr && target_->state() == WaitState::done &&
                (target_->error() == Error::none || target_->error() == Error::exception);
     }
-    void await_suspend(std::coroutine_handle<> waiter) noexcept;
+    void await_suspend(Frame waiter) noexcept;
 
 protected:
     TaskState* target_;
@@ -87,7 +87,7 @@ class TypedJoinAwaiter : public JoinAwaiter {
 public:
     using JoinAwaiter::JoinAwaiter;
     decltype(auto) await_resume() const {
-        running_loop().current().cancel_requested = 0;  // if one was forwarded to the task, the task has swallowed it
+        detail::current_loop().current().cancel_requested = 0;  // if one was forwarded to the task, the task has swallowed it
         return task_value<T>(*target_);
     }
 };

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include <uasync/kernel/task.hpp>
+#include <uasync/kernel/wait_queue.hpp>
 
 namespace uasync::detail {
 
@@ -62,7 +63,7 @@ struct TaskWatch : LoopCallback {
         if (task != nullptr && task->state() == WaitState::done) task->cancel_requested = 0;
     }
     void cancel() const noexcept {
-        if (linked) running_loop().cancel(*task, true);
+        if (linked) Loop::cancel(*task, true);
     }
 
     TaskState* task = nullptr;
@@ -94,7 +95,7 @@ public:
     Child* take_ended() noexcept;
 
     /// Suspends the running task until `enough(*this)`, which is asked at each end.
-    void wait(bool (*enough)(const Completions&) noexcept, std::coroutine_handle<> waiter, const char* what) noexcept;
+    void wait(bool (*enough)(const Completions&) noexcept, Frame waiter, const char* what) noexcept;
     /// Wakes the waiting task (a timeout).
     void wake() noexcept;
     /// To be called when the task that was suspended by `wait` goes on, or is unwound.
@@ -105,7 +106,7 @@ public:
 private:
     void end(Child& child) noexcept;
 
-    WaitList waiter_;
+    WaitQueue waiter_;
     bool (*enough_)(const Completions&) noexcept = nullptr;
     Child* ended_ = nullptr;
     Child* last_ended_ = nullptr;

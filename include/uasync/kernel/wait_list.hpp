@@ -29,6 +29,7 @@
 
 namespace uasync {
 
+class Loop;
 class WaitList;
 struct CancelHook;
 
@@ -44,7 +45,7 @@ enum class WaitState : std::uint8_t {
     done = 7,        ///< Finished; the error says how.
 };
 
-/// A place in a queue. 20 bytes on a 32-bit board.
+/// A place in a queue. 20 bytes on a 32-bit board with one loop.
 struct WaitNode {
     WaitNode* next = nullptr;
     WaitNode* prev = nullptr;
@@ -59,6 +60,9 @@ struct WaitNode {
     std::uint32_t cancel_requested : 1 = 0;  ///< by cancel(), not by a timeout; when done: an error that nobody has seen
     /// A byte of its own, in the last quarter of the word before: an interrupt that wakes a `shared` task writes it. 0 is `ready`.
     std::atomic<std::uint8_t> state_byte = 0;
+#if UASYNC_LOOPS
+    Loop* own_loop = nullptr;  ///< whose task, or timer, it is
+#endif
 
     [[gnu::always_inline]] WaitState state() const noexcept {
         return static_cast<WaitState>(state_byte.load(std::memory_order_relaxed) & 15U);
@@ -77,7 +81,7 @@ struct WaitNode {
     }
 };
 
-static_assert(sizeof(WaitNode) == 4 * sizeof(void*) + (sizeof(void*) == 4 ? 4 : 0));
+static_assert(sizeof(WaitNode) == (UASYNC_LOOPS + 4) * sizeof(void*) + (sizeof(void*) == 4 ? 4 : 0));
 
 /// A node that calls a function when its deadline comes or the task whose end it awaits has ended. The function runs in the loop,
 /// between steps.

@@ -55,7 +55,7 @@ protected:
                 subscriber_->side_.abandon();
         }
         bool await_ready() const noexcept { return !subscriber_->empty(); }
-        void await_suspend(std::coroutine_handle<> self) noexcept;
+        void await_suspend(Frame self) noexcept;
 
     protected:
         void resumed() noexcept {
@@ -169,7 +169,7 @@ public:
         PublishAwaiter(Broadcast& broadcast, T&& message) noexcept
             : detail::QueueBase::Awaiter<&Broadcast::putters_>{broadcast}, message_{std::move(message)} {}
         bool await_ready() const noexcept { return broadcast().free_ != 0; }
-        void await_suspend(std::coroutine_handle<> self) noexcept {
+        void await_suspend(Frame self) noexcept {
             this->wait(self, "Broadcast::publish");
             broadcast().let_in(N);  // one that was let in and then cancelled has left its place
         }

@@ -19,7 +19,7 @@ public:
     public:
         explicit GetAwaiter(ClosableQueue& queue) noexcept : QueueBase::Awaiter<&ClosableQueue::getters_>{queue} {}
         bool await_ready() const noexcept { return !queue().empty() || queue().ended(); }
-        void await_suspend(std::coroutine_handle<> self) noexcept {
+        void await_suspend(Frame self) noexcept {
             this->wait(self, Policy::get_name);
             if constexpr (Policy::rendezvous) queue().invite();
         }
@@ -37,7 +37,7 @@ public:
         PutAwaiter(ClosableQueue& queue, T&& message) noexcept
             : QueueBase::Awaiter<&ClosableQueue::putters_>{queue}, message_{std::move(message)} {}
         bool await_ready() const noexcept { return !queue().full() || queue().closed_; }
-        void await_suspend(std::coroutine_handle<> self) noexcept { this->wait(self, Policy::put_name); }
+        void await_suspend(Frame self) noexcept { this->wait(self, Policy::put_name); }
         Result<void> await_resume() noexcept {
             if (queue().closed_) return std::unexpected{Error::shut_down};
             this->resumed();

@@ -13,7 +13,7 @@
 #include <optional>
 #include <utility>
 
-#include <uasync/kernel/waiters.hpp>
+#include <uasync/kernel/wait_queue.hpp>
 
 namespace uasync {
 
@@ -52,9 +52,9 @@ public:
             }
         }
         bool await_ready() const noexcept { return !latest_->empty(); }
-        void await_suspend(std::coroutine_handle<> self) noexcept {
+        void await_suspend(Frame self) noexcept {
             suspended_ = true;
-            running_loop().wait_in(latest_->waiters_, self, "Latest::get");
+            latest_->waiters_.suspend(self, "Latest::get");
         }
         T await_resume() noexcept {
             if (suspended_) {
@@ -77,10 +77,9 @@ private:
     /// A consumer that was woken has the value kept for it; a newer one may still replace it.
     void offer() noexcept {
         if (kept_) return;
-        if (WaitNode* node = waiters_.pop_front()) {
-            kept_ = true;
-            running_loop().hand_to(*node);
-        }
+        if (waiters_.empty()) return;
+        kept_ = true;
+        waiters_.hand_one();
     }
     T take() noexcept {
         T value{std::move(*value_)};
@@ -88,7 +87,7 @@ private:
         return value;
     }
 
-    Waiters waiters_;
+    WaitQueue waiters_;
     std::optional<T> value_;
     bool kept_ = false;
 };

@@ -19,7 +19,7 @@
 #include <span>
 #include <string_view>
 
-#include <uasync/kernel/waiters.hpp>
+#include <uasync/kernel/wait_queue.hpp>
 
 namespace uasync {
 
@@ -42,7 +42,7 @@ protected:
 
     /// The transfers that wait on one side, in the order of their coming. One whose task was cancelled stays until that runs.
     struct End {
-        Waiters waiters;
+        WaitQueue waiters;
         Transfer* first = nullptr;
 
         /// The first that still waits.
@@ -59,7 +59,7 @@ protected:
     /// What a write or a read is about.
     class Transfer {
     public:
-        bool await_suspend(std::coroutine_handle<> self) noexcept;
+        bool await_suspend(Frame self) noexcept;
 
     protected:
         Transfer(PipeBase& pipe, End& end, std::byte* bytes, std::size_t count, bool whole) noexcept

@@ -21,7 +21,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <uasync/kernel/waiters.hpp>
+#include <uasync/kernel/wait_queue.hpp>
 
 #if !UASYNC_BOARD
 #include <deque>
@@ -42,7 +42,7 @@ using Index = std::uint32_t;
 
 /// Those who want a message, or those who want a place. A waiter that was woken has one kept for it until it runs.
 struct Side {
-    Waiters waiters;
+    WaitQueue waiters;
     Index kept = 0;
 
     Side() noexcept = default;
@@ -64,7 +64,7 @@ struct Side {
     }
     UASYNC_SHARED void hand_over() noexcept {
         ++kept;
-        running_loop().hand_to(*waiters.take_front());
+        waiters.hand_one();
     }
     /// All who wait go on with nothing in their hands, and so do those who were woken and have not run. O(tasks).
     void dismiss() noexcept;
@@ -117,9 +117,9 @@ protected:
         }
 
     protected:
-        void wait(std::coroutine_handle<> self, const char* what) noexcept {
+        void wait(Frame self, const char* what) noexcept {
             place_.suspend();
-            running_loop().wait_in((base().*side).waiters, self, what);
+            detail::current_loop().wait_in((base().*side).waiters, self, what);
         }
         /// It goes on: what it is about to take is its own.
         [[gnu::always_inline]] void resumed() noexcept {
@@ -217,7 +217,7 @@ public:
     public:
         explicit GetAwaiter(StoreQueue& queue) noexcept : QueueBase::Awaiter<&StoreQueue::getters_>{queue} {}
         bool await_ready() const noexcept { return !queue().empty(); }
-        void await_suspend(std::coroutine_handle<> self) noexcept { this->wait(self, "Queue::get"); }
+        void await_suspend(Frame self) noexcept { this->wait(self, "Queue::get"); }
         T await_resume() noexcept {
             this->resumed();
             T message = queue().take_and_offer_place();
@@ -234,7 +234,7 @@ public:
         PutAwaiter(StoreQueue& queue, T&& message) noexcept
             : QueueBase::Awaiter<&StoreQueue::putters_>{queue}, message_{std::move(message)} {}
         bool await_ready() const noexcept { return !queue().full(); }
-        void await_suspend(std::coroutine_handle<> self) noexcept { this->wait(self, "Queue::put"); }
+        void await_suspend(Frame self) noexcept { this->wait(self, "Queue::put"); }
         void await_resume() noexcept {
             this->resumed();
             queue().add(std::move(message_));

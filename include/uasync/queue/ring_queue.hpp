@@ -84,11 +84,11 @@ public:
                 queue_->abandon();
         }
         bool await_ready() const noexcept { return false; }
-        bool await_suspend(std::coroutine_handle<> self) noexcept {
+        bool await_suspend(Frame self) noexcept {
             const CriticalSection section;
             if (queue_->size_ != queue_->kept_) return false;  // and only tasks of this loop take messages away
             suspended_ = true;
-            queue_->loop_ = &running_loop();
+            queue_->loop_ = &detail::current_loop();
             queue_->loop_->wait_in_shared(queue_->waiters_, self, "RingQueue::get");
             return true;
         }
@@ -132,7 +132,7 @@ private:
         if (!waiters_.empty()) wake_one();
     }
 
-    Waiters waiters_;
+    WaitQueue waiters_;
     Loop* loop_ = nullptr;
     std::uint32_t dropped_ = 0;
     detail::Index size_ = 0;

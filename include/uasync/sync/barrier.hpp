@@ -15,7 +15,7 @@
 
 #include <cstddef>
 
-#include <uasync/kernel/waiters.hpp>
+#include <uasync/kernel/wait_queue.hpp>
 
 namespace uasync {
 
@@ -49,11 +49,11 @@ public:
             if (suspended_) (void)barrier_.waiters_.handed_to_current();  // cancelled just as all had come: no longer one of them
         }
         bool await_ready() const noexcept { return false; }
-        bool await_suspend(std::coroutine_handle<> self) noexcept { return suspended_ = barrier_.arrive(self); }
+        bool await_suspend(Frame self) noexcept { return suspended_ = barrier_.arrive(self); }
         std::size_t await_resume() const noexcept {
             if (!suspended_) return barrier_.parties_ - 1;
             barrier_.waiters_.taken();
-            return running_loop().current().deadline_low;
+            return detail::current_loop().current().deadline_low;
         }
 
     private:
@@ -66,10 +66,10 @@ public:
 
 private:
     /// Whether the running task has to wait.
-    bool arrive(std::coroutine_handle<> self) noexcept;
+    bool arrive(Frame self) noexcept;
     void end_waiters(Error error) noexcept;
 
-    Waiters waiters_;
+    WaitQueue waiters_;
     unsigned parties_;
     bool broken_ = false;
 };

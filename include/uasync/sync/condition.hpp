@@ -77,7 +77,7 @@ public:
     ~ConditionWait();
 
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> self) noexcept;
+    void await_suspend(Frame self) noexcept;
     /// Whether it was cancelled meanwhile, which the caller has to pass on. The lock is held.
     bool await_resume() noexcept { return regain(false); }
 

@@ -11,7 +11,7 @@
 // Cost: one pointer and a bool; no allocation; set() is O(waiters). Not ISR-safe. Cancel-safe: waiting takes nothing.
 // Destroying it ends its waiters with Error::destroyed.
 
-#include <uasync/kernel/loop.hpp>
+#include <uasync/kernel/wait_queue.hpp>
 
 namespace uasync {
 
@@ -40,9 +40,7 @@ public:
     public:
         explicit WaitAwaiter(Event& event) noexcept : event_{event} {}
         bool await_ready() const noexcept { return event_.set_; }
-        void await_suspend(std::coroutine_handle<> self) const noexcept {
-            running_loop().wait_in(event_.waiters_, self, "Event::wait");
-        }
+        void await_suspend(Frame self) const noexcept { event_.waiters_.suspend(self, "Event::wait"); }
         void await_resume() const noexcept {}
 
     private:
@@ -57,7 +55,7 @@ private:
 
     void end_waits(Error error) noexcept;
 
-    WaitList waiters_;  ///< tasks, and the callbacks of WaitAny and WaitAll
+    WaitQueue waiters_;  ///< tasks, and the callbacks of WaitAny and WaitAll
     bool set_ = false;
 };
 

@@ -20,7 +20,7 @@
 #include <utility>
 #include <variant>
 
-#include <uasync/kernel/waiters.hpp>
+#include <uasync/kernel/wait_queue.hpp>
 
 namespace uasync {
 
@@ -55,7 +55,7 @@ public:
 protected:
     ~FutureBase();
     bool has_outcome() const noexcept { return done_ && (error_ == Error::none || error_ == Error::exception); }
-    void waits(std::coroutine_handle<> waiter) noexcept;
+    void waits(Frame waiter) noexcept;
     void complete() noexcept;
     void rethrow() const {
 #if UASYNC_EXCEPTIONS
@@ -65,7 +65,7 @@ protected:
 #endif
     }
 
-    Waiters waiters_;
+    WaitQueue waiters_;
     FutureBase** promise_ = nullptr;  ///< the word by which a Promise finds this
     bool done_ = false;
     mutable bool seen_ = false;
@@ -114,7 +114,7 @@ public:
                 (void)future_->waiters_.handed_to_current();  // cancelled just as it was woken: it may outlive the future
         }
         bool await_ready() const noexcept { return future_->has_outcome(); }
-        void await_suspend(std::coroutine_handle<> waiter) noexcept {
+        void await_suspend(Frame waiter) noexcept {
             suspended_ = true;
             future_->waits(waiter);
         }

@@ -16,7 +16,7 @@
 
 #include <utility>
 
-#include <uasync/kernel/waiters.hpp>
+#include <uasync/kernel/wait_queue.hpp>
 
 namespace uasync {
 
@@ -52,9 +52,9 @@ public:
             if (suspended_ && lock_->waiters_.handed_to_current()) lock_->hand_on();
         }
         bool await_ready() const noexcept { return !lock_->locked_; }
-        void await_suspend(std::coroutine_handle<> self) noexcept {
+        void await_suspend(Frame self) noexcept {
             suspended_ = true;
-            running_loop().wait_in(lock_->waiters_, self, "Lock::acquire");
+            lock_->waiters_.suspend(self, "Lock::acquire");
         }
         void await_resume() noexcept {
             if (suspended_) {
@@ -122,7 +122,7 @@ private:
         if (WaitNode* next = waiters_.pop_front()) {
             handed_ = true;
             next->list = &waiters_;  // so it is already, unless the task comes from a Condition
-            running_loop().hand_to(*next);
+            Loop::hand_to(*next);
         } else {
             handed_ = false;
             locked_ = false;
@@ -131,7 +131,7 @@ private:
 
     void end_waiters() noexcept;
 
-    Waiters waiters_;
+    WaitQueue waiters_;
     Guard* guard_ = nullptr;  ///< of the holder; null if it has none
     bool locked_ = false;
     bool handed_ = false;

@@ -44,7 +44,7 @@ public:
         CallAwaiter& operator=(CallAwaiter&&) = delete;
 
         bool await_ready() const noexcept { return once_.done_; }
-        bool await_suspend(std::coroutine_handle<> self) {
+        bool await_suspend(Frame self) {
             turn_.emplace(once_.turn<T>(initialise_));
             return turn_->await_suspend(self);
         }

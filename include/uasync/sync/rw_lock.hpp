@@ -15,7 +15,7 @@
 
 #include <utility>
 
-#include <uasync/kernel/waiters.hpp>
+#include <uasync/kernel/wait_queue.hpp>
 
 namespace uasync {
 
@@ -46,7 +46,7 @@ public:
             if (task_ != nullptr && lock_->waiters_.handed_to_current()) lock_->give_back();
         }
         bool await_ready() const noexcept { return lock_->waiters_.empty() && lock_->admits(to_write_); }
-        void await_suspend(std::coroutine_handle<> self) noexcept;
+        void await_suspend(Frame self) noexcept;
         void await_resume() noexcept;
 
     protected:
@@ -96,7 +96,7 @@ private:
     void give_back() noexcept;
     void let_in() noexcept;
 
-    Waiters waiters_;
+    WaitQueue waiters_;
     unsigned inside_ = 0;   ///< who hold it, and who were let in but have not run
     unsigned handed_ = 0;   ///< the latter
     bool writing_ = false;  ///< the one inside is a writer

@@ -16,7 +16,7 @@
 
 #include <utility>
 
-#include <uasync/kernel/waiters.hpp>
+#include <uasync/kernel/wait_queue.hpp>
 
 namespace uasync {
 
@@ -66,9 +66,9 @@ public:
             if (suspended_ && semaphore_->waiters_.handed_to_current()) semaphore_->arrived(1);
         }
         bool await_ready() const noexcept { return !semaphore_->locked(); }
-        void await_suspend(std::coroutine_handle<> self) noexcept {
+        void await_suspend(Frame self) noexcept {
             suspended_ = true;
-            running_loop().wait_in(semaphore_->waiters_, self, "Semaphore::acquire");
+            semaphore_->waiters_.suspend(self, "Semaphore::acquire");
         }
         void await_resume() noexcept {
             if (suspended_) {
@@ -112,7 +112,7 @@ private:
         while (value_ != 0 && !waiters_.empty()) {
             --value_;
             ++handed_;
-            running_loop().hand_to(*waiters_.take_front());
+            waiters_.hand_one();
         }
     }
     /// A task that was given a place has its turn, and does not want it (`unwanted` 1). Others may have come behind it.
@@ -122,7 +122,7 @@ private:
         hand_over();
     }
 
-    Waiters waiters_;
+    WaitQueue waiters_;
     unsigned value_;  ///< places that nobody has and nobody is about to get
     unsigned handed_ = 0;
 };

@@ -12,7 +12,7 @@
 // `is_set`. Waiting tasks must belong to one loop. Cancel-safe: a task that is cancelled just as it was woken leaves the flag set.
 // Destroying it ends its waiters with Error::destroyed; the interrupt must have been switched off before.
 
-#include <uasync/kernel/waiters.hpp>
+#include <uasync/kernel/wait_queue.hpp>
 
 namespace uasync {
 
@@ -48,14 +48,14 @@ public:
             if (suspended_ && flag_->waiters_.handed_to_current()) flag_->set();
         }
         bool await_ready() const noexcept { return false; }
-        bool await_suspend(std::coroutine_handle<> self) noexcept {
+        bool await_suspend(Frame self) noexcept {
             CriticalSection section;
             if (flag_->set_) {
                 flag_->set_ = false;
                 return false;
             }
             suspended_ = true;
-            flag_->loop_ = &running_loop();
+            flag_->loop_ = &detail::current_loop();
             flag_->loop_->wait_in_shared(flag_->waiters_, self, "ThreadSafeFlag::wait");
             return true;
         }
@@ -73,7 +73,7 @@ public:
     [[nodiscard("co_await it")]] WaitAwaiter wait() noexcept { return WaitAwaiter{*this}; }
 
 private:
-    Waiters waiters_;
+    WaitQueue waiters_;
     Loop* loop_ = nullptr;
     bool set_ = false;
 };

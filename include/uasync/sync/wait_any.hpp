@@ -36,7 +36,7 @@ struct EventWatch : LoopCallback {
 class EventsAwaiter {
 public:
     bool await_ready() noexcept;
-    void await_suspend(std::coroutine_handle<> self) noexcept;
+    void await_suspend(Frame self) noexcept;
 
 protected:
     explicit EventsAwaiter(bool all) noexcept : all_{all} {}
@@ -53,7 +53,7 @@ private:
     void called(EventWatch& watch) noexcept;
 
     std::span<EventWatch> watches_;
-    WaitList waiter_;
+    WaitQueue waiter_;
     Event* fired_ = nullptr;
     std::size_t missing_ = 0;  ///< events to be set before the task goes on
     bool all_;

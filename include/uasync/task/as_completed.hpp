@@ -42,7 +42,7 @@ public:
         bool await_ready() const noexcept {
             return owner_->completions_.first_ended() != nullptr || owner_->completions_.running() == 0;
         }
-        void await_suspend(std::coroutine_handle<> waiter) noexcept {
+        void await_suspend(Frame waiter) noexcept {
             suspended_ = true;
             const auto enough = [](const detail::Completions& c) noexcept { return c.first_ended() != nullptr; };
             owner_->completions_.wait(enough, waiter, "as_completed");

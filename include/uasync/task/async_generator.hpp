@@ -52,7 +52,7 @@ public:
     }
 
     /// Goes on up to the next value or the end. True if that takes time, and `parent` has to wait.
-    bool advance(std::coroutine_handle<> self, std::coroutine_handle<> parent) noexcept {
+    bool advance(std::coroutine_handle<> self, Frame parent) noexcept {
         value_ = nullptr;
         running_ = true;
         return start_again(self, parent, [this, self] { return value_ != nullptr || self.done(); });
@@ -99,7 +99,7 @@ public:
             if (waiting_) generator_->close();  // unwound: so is the generator
         }
         bool await_ready() const noexcept { return generator_->frame_ == nullptr; }
-        bool await_suspend(std::coroutine_handle<> parent) noexcept {
+        bool await_suspend(Frame parent) noexcept {
             if (!detail::is_frame(generator_->frame_)) return detail::fail_await(generator_->frame_, parent);
             if (generator_->handle().promise().running()) return detail::fail_await(nullptr, parent);
             waiting_ = generator_->handle().promise().advance(generator_->handle(), parent);

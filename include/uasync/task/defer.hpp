@@ -31,16 +31,16 @@ Coro<T> deferred(Coro<T> work, CleanUp clean_up) {
     } catch (...) {
         exception = std::current_exception();
     }
-    const bool requested = running_loop().current().cancel_requested;
+    const bool requested = detail::current_loop().current().cancel_requested;
     co_await clean_up();
     if (exception) std::rethrow_exception(exception);
 #else
     Result<T> result = co_await ScopeAwaiter<T>{std::move(work), catch_deferred};
-    const bool requested = running_loop().current().cancel_requested;
+    const bool requested = detail::current_loop().current().cancel_requested;
     co_await clean_up();
 #endif
     if (!result.has_value()) {
-        if (requested) running_loop().current().cancel_requested = 1;
+        if (requested) detail::current_loop().current().cancel_requested = 1;
         co_await FailAwaiter{result.error()};
     }
     if constexpr (!std::is_void_v<T>) co_return std::move(*result);

@@ -48,7 +48,7 @@ public:
 protected:
     ~Gather() = default;
     /// False if there is nothing to wait for.
-    bool start(std::span<GatherChild> children, std::coroutine_handle<> waiter) noexcept;
+    bool start(std::span<GatherChild> children, Frame waiter) noexcept;
     /// Leaves the lists of the children that still run.
     static void leave(std::span<GatherChild> children) noexcept;
 
@@ -92,13 +92,13 @@ public:
     ~GatherTuple() { leave(children_); }
 
     bool await_ready() const noexcept { return false; }
-    bool await_suspend(std::coroutine_handle<> waiter) noexcept {
+    bool await_suspend(Frame waiter) noexcept {
         std::size_t i = 0;
         std::apply([&](const auto&... task) { ((children_[i++].task = TaskAccess::state(task)), ...); }, tasks_);
         return start(children_, waiter);
     }
     auto await_resume() {
-        running_loop().current().cancel_requested = 0;  // a cancellation that was forwarded has been swallowed
+        detail::current_loop().current().cancel_requested = 0;  // a cancellation that was forwarded has been swallowed
         return std::apply(
             [](const auto&... task) {
                 if constexpr (Patient) {
@@ -127,12 +127,12 @@ public:
     ~GatherRange() { leave(children_); }
 
     bool await_ready() const noexcept { return false; }
-    bool await_suspend(std::coroutine_handle<> waiter) noexcept {
+    bool await_suspend(Frame waiter) noexcept {
         for (std::size_t i = 0; i < tasks_.size(); ++i) children_[i].task = TaskAccess::state(tasks_[i]);
         return start(children_, waiter);
     }
     auto await_resume() {
-        running_loop().current().cancel_requested = 0;  // a cancellation that was forwarded has been swallowed
+        detail::current_loop().current().cancel_requested = 0;  // a cancellation that was forwarded has been swallowed
         if constexpr (!Patient) {
             for (const auto& task : tasks_) rethrow_failure(task);
         }

@@ -44,7 +44,7 @@ public:
 
 protected:
     ~Select() = default;
-    bool start(std::span<Arm> arms, std::coroutine_handle<> waiter) noexcept;
+    bool start(std::span<Arm> arms, Frame waiter) noexcept;
     static void leave(std::span<Arm> arms) noexcept;
     /// Who won. A cancellation that came too late for this select is passed on.
     std::size_t resumed() noexcept;
@@ -71,7 +71,7 @@ public:
     ~SelectAwaiter() { leave(arms_); }
 
     bool await_ready() const noexcept { return false; }
-    bool await_suspend(std::coroutine_handle<> waiter) noexcept {
+    bool await_suspend(Frame waiter) noexcept {
         std::size_t i = 0;
         std::apply([&](const auto&... task) { ((arms_[i++].task = TaskAccess::state(task)), ...); }, tasks_);
         return start(arms_, waiter);
@@ -107,7 +107,7 @@ public:
     ~RaceAwaiter() { leave(arms_); }
 
     bool await_ready() const noexcept { return false; }
-    bool await_suspend(std::coroutine_handle<> waiter) noexcept {
+    bool await_suspend(Frame waiter) noexcept {
         for (std::size_t i = 0; i < N; ++i) arms_[i].task = TaskAccess::state(tasks_[i]);
         return start(arms_, waiter);
     }

@@ -21,13 +21,13 @@ protected:
     ~Shield() { watch_.stop(); }
     Shield(const Shield& unstarted) noexcept : Shield{unstarted.watch_.task} {}
     Shield& operator=(const Shield&) = delete;
-    bool suspend(std::coroutine_handle<> waiter) noexcept;
+    bool suspend(Frame waiter) noexcept;
     TaskState& task() const noexcept { return *watch_.task; }
 
 private:
     struct Watch : TaskWatch {
         using TaskWatch::TaskWatch;
-        WaitList waiter;
+        WaitQueue waiter;
     };
     Watch watch_;
 };
@@ -40,7 +40,7 @@ public:
     ShieldAwaiter& operator=(ShieldAwaiter&&) = delete;
     ~ShieldAwaiter() = default;
     bool await_ready() const noexcept { return false; }
-    bool await_suspend(std::coroutine_handle<> waiter) noexcept { return suspend(waiter); }
+    bool await_suspend(Frame waiter) noexcept { return suspend(waiter); }
     T await_resume() {
         if constexpr (std::is_object_v<T>) {
             return take_value<T>(task());

@@ -28,6 +28,7 @@
 
 #include <uasync/kernel/cancel.hpp>
 #include <uasync/kernel/task_watch.hpp>
+#include <uasync/kernel/loop_timer.hpp>
 
 #if UASYNC_EXCEPTIONS
 #include <exception>
@@ -136,7 +137,7 @@ private:
             if (group_->body_ == this) group_->body_gone();  // the loop has ended by deadlock, and the group outlives its task
         }
         using detail::ScopeAwaiter<T>::await_ready;
-        bool await_suspend(std::coroutine_handle<> waiter) noexcept {
+        bool await_suspend(Frame waiter) noexcept {
             group_->body_ = this;
             return detail::ScopeAwaiter<T>::await_suspend(waiter);
         }
@@ -150,10 +151,9 @@ private:
     };
 
     /// Cancels the body in the loop's next pass, where it is the body itself that ends the group.
-    struct Ender : LoopCallback {
+    struct Ender : LoopTimer {
         explicit Ender(TaskGroup& group) noexcept;
         TaskGroup& owner;
-        bool running = false;
     };
 
     /// Awaits the end of all tasks. A cancellation goes to them.
@@ -164,7 +164,7 @@ private:
         TasksAwaiter& operator=(const TasksAwaiter&) = delete;
         ~TasksAwaiter() { group_->state_ = State::closed; }  // also if it is unwound in the moment of being woken
         bool await_ready() const noexcept { return group_->running_.first == nullptr; }
-        void await_suspend(std::coroutine_handle<> waiter) noexcept;
+        void await_suspend(Frame waiter) noexcept;
         void await_resume() const noexcept {}
 
     private:

@@ -31,7 +31,7 @@ public:
     TimeoutAwaiter(TimeoutAwaiter&& unstarted) noexcept : ScopeAwaiter<T>{std::move(unstarted)}, limit_{unstarted.limit_} {}
     TimeoutAwaiter& operator=(TimeoutAwaiter&&) = delete;
     ~TimeoutAwaiter();
-    bool await_suspend(std::coroutine_handle<> waiter) noexcept;
+    bool await_suspend(Frame waiter) noexcept;
     Result<T> await_resume();
 
 private:
@@ -69,19 +69,17 @@ private:
     template <class T>
     friend class detail::TimeoutAwaiter;
 
-    struct Timer : LoopCallback {
-        explicit Timer(Timeout& limit) noexcept;
+    struct Limit : LoopTimer {
+        explicit Limit(Timeout& limit) noexcept;
         Timeout& owner;
-        bool running = false;
     };
 
     /// False if it limits something already.
     bool enter(detail::Scope& scope) noexcept;
     void leave(const detail::Scope& scope) noexcept;
     void start() noexcept;
-    void stop() noexcept;
 
-    Timer timer_{*this};
+    Limit timer_{*this};
     Time deadline_;
     detail::Scope* scope_ = nullptr;  ///< while it limits something
     TaskState* task_ = nullptr;
@@ -105,7 +103,7 @@ TimeoutAwaiter<T>::~TimeoutAwaiter() {
     leave();
 }
 template <class T>
-bool TimeoutAwaiter<T>::await_suspend(std::coroutine_handle<> waiter) noexcept {
+bool TimeoutAwaiter<T>::await_suspend(Frame waiter) noexcept {
     if (!limit_->enter(*this)) {
         limit_ = nullptr;
         this->error = Error::misuse;

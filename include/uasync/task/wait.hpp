@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <uasync/kernel/task_watch.hpp>
+#include <uasync/kernel/loop_timer.hpp>
 #include <uasync/time/sleep.hpp>
 
 namespace uasync {
@@ -31,12 +32,9 @@ inline constexpr ReturnWhen all_completed = ReturnWhen::all_completed;
 namespace detail {
 
 /// The timer of a wait, which wakes the waiter.
-struct WaitTimer : LoopCallback {
+struct WaitTimer : LoopTimer {
     explicit WaitTimer(Completions& owner) noexcept;
-    void start(Time deadline) noexcept;
-    void stop() noexcept;
     Completions& completions;
-    bool running = false;
 };
 
 class Wait {
@@ -47,7 +45,7 @@ public:
 
 protected:
     ~Wait() = default;
-    bool start(std::span<Completions::Child> children, std::coroutine_handle<> waiter) noexcept;
+    bool start(std::span<Completions::Child> children, Frame waiter) noexcept;
     void stop(std::span<Completions::Child> children) noexcept;
     std::size_t running() const noexcept { return completions_.running(); }
 
@@ -89,7 +87,7 @@ public:
     WaitAwaiter& operator=(WaitAwaiter&&) = delete;
 
     bool await_ready() const noexcept { return false; }
-    bool await_suspend(std::coroutine_handle<> waiter) noexcept { return start(children_, waiter); }
+    bool await_suspend(Frame waiter) noexcept { return start(children_, waiter); }
     std::size_t await_resume() noexcept {
         stop(children_);
         return children_.size() - running();

@@ -14,6 +14,7 @@
 #include <chrono>
 
 #include <uasync/kernel/cancel.hpp>
+#include <uasync/kernel/loop_timer.hpp>
 #include <uasync/time/sleep.hpp>
 
 namespace uasync {
@@ -21,11 +22,11 @@ namespace uasync {
 namespace detail {
 
 /// The timer of a wait_for: cancels the task that waits, on behalf of one scope.
-struct TimeoutTimer : LoopCallback {
-    explicit TimeoutTimer(Scope& guarded) noexcept : LoopCallback{expire}, scope{guarded} {}
+struct TimeoutTimer : LoopTimer {
+    explicit TimeoutTimer(Scope& guarded) noexcept : LoopTimer{expire}, scope{guarded} {}
     static void expire(LoopCallback& timer) noexcept;
     Scope& scope;
-    TaskState* task = nullptr;  ///< while the timer is set
+    TaskState* task = nullptr;
 };
 
 /// Whether a timeout around this scope has struck as well; the outermost is the one that counts.
@@ -40,19 +41,19 @@ public:
     WaitForAwaiter(Coro<T> coroutine, std::int64_t us) noexcept : ScopeAwaiter<T>{std::move(coroutine), catch_timeout}, us_{us} {}
     WaitForAwaiter(WaitForAwaiter&& unstarted) noexcept : ScopeAwaiter<T>{std::move(unstarted)}, us_{unstarted.us_} {}
     WaitForAwaiter& operator=(WaitForAwaiter&&) = delete;
-    ~WaitForAwaiter() { stop(); }
+    ~WaitForAwaiter() { timer_.stop(); }
 
-    bool await_suspend(std::coroutine_handle<> waiter) noexcept {
-        Loop& loop = running_loop();
+    bool await_suspend(Frame waiter) noexcept {
+        Loop& loop = detail::current_loop();
         loop.current().cancel_requested = 0;
         const Time deadline = deadline_in(us_);
         if (!ScopeAwaiter<T>::await_suspend(waiter)) return false;
         timer_.task = &loop.current();
-        loop.start_timer(timer_, deadline);
+        timer_.start(deadline);
         return true;
     }
     Result<T> await_resume() {
-        stop();
+        timer_.stop();
         return ScopeAwaiter<T>::await_resume();
     }
 
@@ -60,11 +61,6 @@ protected:
     void give_up() noexcept { this->error = Error::timeout; }
 
 private:
-    void stop() noexcept {
-        if (timer_.task != nullptr) running_loop().stop_timer(timer_);
-        timer_.task = nullptr;
-    }
-
     std::int64_t us_;
     TimeoutTimer timer_{*this};
 };

@@ -30,7 +30,8 @@
 
 #include <uasync/kernel/task.hpp>
 #include <uasync/time/sleep.hpp>
-#include <uasync/kernel/waiters.hpp>
+#include <uasync/kernel/loop_timer.hpp>
+#include <uasync/kernel/wait_queue.hpp>
 
 namespace uasync {
 
@@ -41,13 +42,13 @@ template <class T>
 inline constexpr bool is_coro<Coro<T>> = true;
 }  // namespace detail
 
-class Delay : LoopCallback {
+class Delay : LoopTimer {
 public:
     /// `duration` is that of a `trigger()` without one: a second, as Delay_ms's.
     Delay() noexcept : Delay{std::chrono::seconds{1}} {}
     template <class Rep, class Period>
     explicit Delay(std::chrono::duration<Rep, Period> duration) noexcept
-        : LoopCallback{expire}, default_us_{std::chrono::ceil<Clock::duration>(duration).count()} {}
+        : LoopTimer{expire}, default_us_{std::chrono::ceil<Clock::duration>(duration).count()} {}
 
     /// Calls `callback` when it fires, or starts the coroutine that it returns as a task.
     template <class Rep, class Period, class F>
@@ -67,7 +68,7 @@ public:
     }
     Delay(const Delay&) = delete;
     Delay& operator=(const Delay&) = delete;
-    ~Delay() { halt(); }
+    ~Delay() { LoopTimer::stop(); }
 
     /// Starts it, or starts it anew. Zero or less: it fires as soon as the running task waits.
     void trigger() noexcept { start(default_us_); }
@@ -78,12 +79,12 @@ public:
 
     /// It will not fire, and has not fired. Tasks that wait for it go on waiting.
     void stop() noexcept {
-        halt();
+        LoopTimer::stop();
         fired_ = false;
     }
 
     /// Whether it will fire.
-    bool running() const noexcept { return loop_ != nullptr && loop_ == detail::this_loop(); }
+    using LoopTimer::running;
     /// Whether it has fired since the last trigger, stop or clear.
     bool fired() const noexcept { return fired_; }
     /// Forgets that it has fired.
@@ -97,9 +98,7 @@ public:
     public:
         explicit WaitAwaiter(Delay& delay) noexcept : delay_{delay} {}
         bool await_ready() const noexcept { return delay_.fired_; }
-        void await_suspend(std::coroutine_handle<> self) const noexcept {
-            running_loop().wait_in(delay_.waiters_, self, "Delay::wait");
-        }
+        void await_suspend(Frame self) const noexcept { delay_.waiters_.suspend(self, "Delay::wait"); }
         void await_resume() const noexcept {}
 
     private:
@@ -112,10 +111,8 @@ public:
 private:
     static void expire(LoopCallback& timer) noexcept;
     void start(std::int64_t us) noexcept;
-    void halt() noexcept;
 
-    Waiters waiters_;
-    Loop* loop_ = nullptr;  ///< while it runs
+    WaitQueue waiters_;
     void (*call_)(Delay&) = nullptr;
     alignas(void*) std::byte callback_[3 * sizeof(void*)];
     TaskHandle task_{nullptr};

@@ -31,7 +31,7 @@ namespace detail {
 struct YieldAwaiter {
     YieldAwaiter() noexcept {}
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> self) const noexcept { running_loop().yield(self); }
+    void await_suspend(Frame self) const noexcept { detail::current_loop().yield(self); }
     void await_resume() const noexcept {}
 };
 
@@ -47,13 +47,13 @@ inline Time deadline_at(std::int64_t time) noexcept {
 }
 
 /// Suspends the running task for `us` microseconds from now.
-void sleep_for(std::int64_t us, std::coroutine_handle<> self) noexcept;
-void sleep_for_ms(std::int32_t ms, std::coroutine_handle<> self) noexcept;
+void sleep_for(std::int64_t us, Frame self) noexcept;
+void sleep_for_ms(std::int32_t ms, Frame self) noexcept;
 
 struct SleepMsAwaiter {
     explicit SleepMsAwaiter(std::int32_t duration) noexcept : ms{duration} {}
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> self) const noexcept { sleep_for_ms(ms, self); }
+    void await_suspend(Frame self) const noexcept { sleep_for_ms(ms, self); }
     void await_resume() const noexcept {}
     std::int32_t ms;
 };
@@ -61,7 +61,7 @@ struct SleepMsAwaiter {
 struct SleepAwaiter {
     explicit SleepAwaiter(std::int64_t duration) noexcept : us{duration} {}
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> self) const noexcept { sleep_for(us, self); }
+    void await_suspend(Frame self) const noexcept { sleep_for(us, self); }
     void await_resume() const noexcept {}
     std::int64_t us;
 };
@@ -69,8 +69,8 @@ struct SleepAwaiter {
 struct SleepUntilAwaiter {
     explicit SleepUntilAwaiter(std::int64_t time) noexcept : deadline{time} {}
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> self) const noexcept {
-        running_loop().sleep(deadline < 0 ? 0 : static_cast<Time>(deadline), self);
+    void await_suspend(Frame self) const noexcept {
+        detail::current_loop().sleep(deadline < 0 ? 0 : static_cast<Time>(deadline), self);
     }
     void await_resume() const noexcept {}
     std::int64_t deadline;

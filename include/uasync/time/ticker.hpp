@@ -19,7 +19,8 @@
 #include <cstdint>
 
 #include <uasync/time/sleep.hpp>
-#include <uasync/kernel/waiters.hpp>
+#include <uasync/kernel/loop_timer.hpp>
+#include <uasync/kernel/wait_queue.hpp>
 
 namespace uasync {
 
@@ -44,14 +45,14 @@ public:
         reset();
     }
 
-    class TickAwaiter : LoopCallback {
+    class TickAwaiter : LoopTimer {
     public:
-        explicit TickAwaiter(Ticker& ticker) noexcept : LoopCallback{fire_tick}, ticker_{&ticker} {}
+        explicit TickAwaiter(Ticker& ticker) noexcept : LoopTimer{fire_tick}, ticker_{&ticker} {}
         TickAwaiter(TickAwaiter&& unstarted) noexcept : TickAwaiter{*unstarted.ticker_} {}
         TickAwaiter& operator=(TickAwaiter&&) = delete;
         ~TickAwaiter();
         bool await_ready() const noexcept { return false; }
-        void await_suspend(std::coroutine_handle<> self) noexcept;
+        void await_suspend(Frame self) noexcept;
         std::uint32_t await_resume() noexcept;
 
     private:
@@ -59,7 +60,6 @@ public:
 
         Ticker* ticker_;
         TaskState* task_ = nullptr;
-        bool timing_ = false;
     };
 
     /// Waits for the next tick. Gives the number of ticks that were missed since the last one; at most 2^32 - 1.
@@ -72,7 +72,7 @@ private:
         return us < 1 ? 1 : static_cast<Time>(us);
     }
 
-    Waiters waiters_;
+    WaitQueue waiters_;
     Time period_;
     Time next_ = 0;  ///< 0: not begun
 };

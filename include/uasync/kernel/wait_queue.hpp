@@ -1,0 +1,107 @@
+#pragma once
+// WaitQueue: where tasks wait in order. Every primitive of the library is made of it, and so can yours be.
+
+#include <cstddef>
+#include <utility>
+
+#include <uasync/kernel/loop.hpp>
+
+namespace uasync {
+
+/// The tasks that wait for something, first in, first out.
+///
+/// A primitive of your own in ten lines:
+///
+///     class Latch {                                        // opens once, when it has been counted down to zero
+///     public:
+///         explicit Latch(unsigned count) : count_{count} {}
+///         void count_down() { if (count_ != 0 && --count_ == 0) waiters_.wake_all(); }
+///         auto wait() { return waiters_.wait_unless([this] { return count_ == 0; }, "Latch::wait"); }
+///     private:
+///         WaitQueue waiters_;
+///         unsigned count_;
+///     };
+///
+/// docs/writing_an_awaitable.md has more, with an interrupt and with a C library's callback. Instead use `Event`, `Future`, `Queue` or
+/// `Semaphore` where one of them fits.
+///
+/// A task that waits here may be cancelled at any time: it is then no longer in the queue. Tasks of several loops of one thread may wait
+/// in one queue; each goes on in its own loop. Destroying the queue ends the waits with `Error::destroyed`.
+/// One pointer; waiting and waking allocate nothing and are O(1). For tasks and loop callbacks only: an interrupt or another thread
+/// uses `ThreadSafeFlag`, `RingQueue`, `ThreadSafeQueue` or `call_soon_threadsafe`.
+class WaitQueue : public WaitList {
+public:
+    WaitQueue() noexcept = default;
+    WaitQueue(const WaitQueue&) = delete;
+    WaitQueue& operator=(const WaitQueue&) = delete;
+    ~WaitQueue() {
+        if (!empty()) [[unlikely]]
+            release();
+    }
+
+    /// How many tasks wait. O(n).
+    std::size_t size() const noexcept;
+
+    /// The running task waits at the end of the queue. To be called once, last, in `await_suspend(Frame frame)`. `what` says for people
+    /// what it waits for ("Latch::wait"); it is kept, not copied.
+    void suspend(Frame frame, const char* what) noexcept { detail::current_loop().wait_in(*this, frame, what); }
+
+    /// Wakes the task that has waited longest: it runs after all that are ready now. False if none waits.
+    bool wake_one() noexcept {
+        WaitNode* node = pop_front();
+        if (node == nullptr) return false;
+        Loop::wake(*node);
+        return true;
+    }
+    /// Wakes all, in the order in which they came.
+    void wake_all() noexcept {
+        while (wake_one()) {
+        }
+    }
+    /// Ends all waits with `error`: the waiting coroutines are unwound, up to a `catch_cancelled`.
+    void fail_all(Error error) noexcept {
+        while (WaitNode* node = front()) Loop::fail_waiting(static_cast<TaskState&>(*node), error);
+    }
+
+    /// An awaitable that goes straight on if `ready()` is true, and else waits to be woken.
+    template <class P>
+    class [[nodiscard("co_await it")]] WaitAwaiter {
+    public:
+        WaitAwaiter(WaitQueue& queue, P ready, const char* what) noexcept : queue_{&queue}, ready_{std::move(ready)}, what_{what} {}
+        WaitAwaiter(WaitAwaiter&&) noexcept = default;
+        WaitAwaiter& operator=(WaitAwaiter&&) = delete;
+        bool await_ready() { return ready_(); }
+        void await_suspend(Frame frame) noexcept { queue_->suspend(frame, what_); }
+        void await_resume() const noexcept {}
+
+    private:
+        WaitQueue* queue_;
+        P ready_;
+        const char* what_;
+    };
+    template <class P>
+    WaitAwaiter<P> wait_unless(P ready, const char* what) noexcept {
+        return {*this, std::move(ready), what};
+    }
+
+    // A task that is woken with something in its hands (a lock, a message) takes it when its turn comes, and until then `task.list`
+    // says whose it is: so an awaiter that is destroyed instead knows what to give back, and a primitive that is destroyed knows
+    // who must no longer touch it. A task that was cancelled while it waited has no list.
+
+    /// Wakes the task that has waited longest with something in its hands, which is its own once `taken()` is called. There must be one.
+    void hand_one() noexcept { Loop::hand_to(*take_front()); }
+    /// To be called when the woken task runs on: what it was handed is its own.
+    void taken() const noexcept { detail::current_loop().current().list = nullptr; }
+    /// Whether the running task, which is being unwound, was woken from this queue with something in its hands. It is asked once, in the
+    /// awaiter's destructor: what the task had is to be given back.
+    bool handed_to_current() const noexcept {
+        TaskState& task = detail::current_loop().current();
+        if (task.list != this) return false;
+        task.list = nullptr;
+        return true;
+    }
+    /// Tasks that wait, or were woken with something in their hands and have not run yet, end with Error::destroyed. O(tasks).
+    void release() noexcept;
+};
+
+}  // namespace uasync
