@@ -26,6 +26,17 @@
 #define UASYNC_LOOPS !UASYNC_BOARD
 #endif
 
+/// 1: what a coroutine awaits is looked at: an awaitable of another library is adapted (hosts) or refused (boards). It costs nothing but
+/// with GCC, which keeps a pointer for each await in the coroutine's frame; so on boards its optimised code is spared, and what is wrong
+/// there does not compile with Clang or without optimisation.
+#ifndef UASYNC_CHECKED_AWAITS
+#if UASYNC_BOARD && defined(__OPTIMIZE__) && !defined(__clang__)
+#define UASYNC_CHECKED_AWAITS 0
+#else
+#define UASYNC_CHECKED_AWAITS 1
+#endif
+#endif
+
 /// 1: only interrupts on the loop's own core wake its tasks, and no other loop shares the frame pool, so that both can take short
 /// cuts. 0: other cores or threads do, and the port's critical section excludes them.
 #ifndef UASYNC_ONE_CORE

@@ -11,11 +11,16 @@ endif()
 file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cpp)
 foreach(source IN LISTS sources)
     cmake_path(GET source STEM name)
+    set(board "")
+    if(name MATCHES "_board$")  # as on a board
+        set(board -DUASYNC_BOARD=1 -fno-exceptions -fno-rtti)
+    endif()
     add_test(
         NAME compile_fail.${name}
         COMMAND
             ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check.py --family ${family} ${source} --
             ${CMAKE_CXX_COMPILER} -std=c++23 -fsyntax-only -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+            ${board}
             "-I$<JOIN:$<TARGET_PROPERTY:uasync_sim,INCLUDE_DIRECTORIES>,;-I>"
             "-D$<JOIN:$<TARGET_PROPERTY:uasync_sim,COMPILE_DEFINITIONS>,;-D>"
         COMMAND_EXPAND_LISTS)

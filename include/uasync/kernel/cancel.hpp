@@ -20,24 +20,6 @@ namespace uasync {
 
 namespace detail {
 
-template <class A>
-decltype(auto) get_awaiter(A&& awaitable) {
-    if constexpr (requires { std::forward<A>(awaitable).operator co_await(); }) {
-        return std::forward<A>(awaitable).operator co_await();
-    } else if constexpr (requires { operator co_await(std::forward<A>(awaitable)); }) {
-        return operator co_await(std::forward<A>(awaitable));
-    } else {
-        return std::forward<A>(awaitable);
-    }
-}
-
-/// What `co_await` of an A gives, as a value.
-template <class A>
-using AwaitResult = std::remove_cvref_t<decltype(get_awaiter(std::declval<A>()).await_resume())>;
-
-template <class A>
-concept Awaitable = requires(A&& a) { get_awaiter(std::forward<A>(a)).await_resume(); };
-
 /// Any awaitable as a coroutine, so that it has a frame of its own to unwind.
 template <class A>
     requires(!is_coro_lvalue<A>)

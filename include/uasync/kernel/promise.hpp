@@ -9,6 +9,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <uasync/kernel/awaitable.hpp>
+#include <uasync/kernel/foreign.hpp>
 #include <uasync/kernel/frame_pool.hpp>
 #include <uasync/kernel/loop.hpp>
 
@@ -64,6 +66,22 @@ public:
         exception = std::current_exception();
 #endif
     }
+
+#if UASYNC_CHECKED_AWAITS
+    /// What `co_await` awaits: one of ours as it is, another library's through an adapter.
+    template <class A>
+    [[gnu::always_inline]] static decltype(auto) await_transform(A&& awaitable) {
+        if constexpr (OwnAwaitable<A>) {
+            return pass_through(std::forward<A>(awaitable));
+        } else {
+            static_assert(ForeignAwaitable<A>, "this cannot be awaited: it has no await_ready, await_suspend and await_resume");
+            static_assert(
+                !ForeignAwaitable<A> || !UASYNC_BOARD,
+                "on a board only uasync's awaitables can be awaited: this one would resume the coroutine behind the loop's back");
+            if constexpr (ForeignAwaitable<A> && !UASYNC_BOARD) return ForeignAdapter<A>{std::forward<A>(awaitable)};
+        }
+    }
+#endif
 
     /// Starts `child`, which `this` is the promise of, on behalf of `parent`. True if the parent has to wait.
     bool start(std::coroutine_handle<> child, std::coroutine_handle<> parent) noexcept {

@@ -1,0 +1,99 @@
+#pragma once
+// What can be awaited: the three functions of an awaiter, and which of them are uasync's own.
+
+#include <coroutine>
+#include <type_traits>
+#include <utility>
+
+#include <uasync/config.hpp>
+#include <uasync/kernel/frame.hpp>
+
+namespace uasync::detail {
+
+/// The awaiter behind an awaitable, as `co_await` finds it.
+template <class A>
+decltype(auto) get_awaiter(A&& awaitable) {
+    if constexpr (std::is_fundamental_v<std::remove_cvref_t<A>>) {
+        return std::forward<A>(awaitable);  // no operator could be looked for
+    } else if constexpr (requires { std::forward<A>(awaitable).operator co_await(); }) {
+        return std::forward<A>(awaitable).operator co_await();
+    } else if constexpr (requires { operator co_await(std::forward<A>(awaitable)); }) {
+        return operator co_await(std::forward<A>(awaitable));
+    } else {
+        return std::forward<A>(awaitable);
+    }
+}
+
+template <class A>
+using AwaiterOf = decltype(get_awaiter(std::declval<A>()));
+
+/// Converts to a Frame and to nothing else, so it tells an `await_suspend` that takes a Frame from one that takes any coroutine.
+struct FrameProbe {
+    operator Frame() const noexcept;  // declared only
+};
+
+/// An awaiter that waits in a loop of ours.
+template <class W>
+concept OwnAwaiter = requires(std::remove_reference_t<W>& awaiter, FrameProbe probe) {
+    awaiter.await_ready();
+    awaiter.await_suspend(probe);
+    awaiter.await_resume();
+};
+
+/// An awaiter of another library, which resumes whatever coroutine it is given, from wherever it likes.
+template <class W>
+concept ForeignAwaiter = !OwnAwaiter<W> && requires(std::remove_reference_t<W>& awaiter, std::coroutine_handle<> handle) {
+    awaiter.await_ready();
+    awaiter.await_suspend(handle);
+    awaiter.await_resume();
+};
+
+template <class A>
+concept OwnAwaitable = OwnAwaiter<AwaiterOf<A>>;
+template <class A>
+concept ForeignAwaitable = ForeignAwaiter<AwaiterOf<A>>;
+
+/// What a coroutine of ours can await.
+template <class A>
+concept Awaitable = OwnAwaitable<A> || (ForeignAwaitable<A> && !UASYNC_BOARD);
+
+/// What `co_await` of an A gives, as a value.
+template <class A>
+using AwaitResult = std::remove_cvref_t<decltype(std::declval<AwaiterOf<A>&>().await_resume())>;
+
+/// Stands for an awaiter that lies elsewhere in the awaiting frame. GCC 12 would copy what `await_transform` gives by reference.
+template <class W>
+class AwaiterRef {
+public:
+    explicit AwaiterRef(W& awaiter) noexcept : awaiter_{awaiter} {}
+    [[gnu::always_inline]] bool await_ready() noexcept(noexcept(std::declval<W&>().await_ready())) {
+        return awaiter_.await_ready();
+    }
+    [[gnu::always_inline]] decltype(auto) await_suspend(Frame frame) noexcept(noexcept(std::declval<W&>().await_suspend(frame))) {
+        return awaiter_.await_suspend(frame);
+    }
+    [[gnu::always_inline]] decltype(auto) await_resume() { return awaiter_.await_resume(); }
+
+private:
+    W& awaiter_;
+};
+
+/// One of our awaitables as `co_await` is to see it.
+template <class A>
+[[gnu::always_inline]] inline decltype(auto) pass_through(A&& awaitable) {
+#if defined(__clang__) || __GNUC__ >= 14
+    return std::forward<A>(awaitable);
+#else
+    using Plain = std::remove_cvref_t<A>;
+    if constexpr (!std::is_reference_v<AwaiterOf<A>>) {
+        return get_awaiter(std::forward<A>(awaitable));
+    } else if constexpr (std::is_trivially_copyable_v<Plain> && std::is_copy_constructible_v<Plain> &&
+                         sizeof(Plain) <= sizeof(void*)) {
+        return Plain{awaitable};
+    } else {
+        return AwaiterRef<Plain>{awaitable};
+    }
+#endif
+}
+
+}  // namespace uasync::detail

@@ -1,0 +1,83 @@
+#pragma once
+// How a coroutine of ours awaits an awaitable of another library (hosts). For the runtime: `co_await` does it by itself.
+//
+//            await_suspend                 the other library resumes the bridge (any thread)
+//   [ new ] ---------------> [ pending ] --------------------------------------------------> [ posted ] -- the loop --> woken, or unwound
+//                              |     ^                                                                                  if it was cancelled
+//                              |     +-- cancel: noted, the wait goes on
+//                              +-- the loop is closed: [ abandoned ]; a later resumption does nothing
+
+#include <uasync/config.hpp>
+
+#if !UASYNC_BOARD
+
+#include <memory>
+#include <optional>
+
+#include <uasync/kernel/awaitable.hpp>
+#include <uasync/kernel/loop.hpp>
+
+namespace uasync::detail {
+
+/// What a wait for another library's awaitable and its resumption share.
+class ForeignWait : public std::enable_shared_from_this<ForeignWait> {
+public:
+    ForeignWait() noexcept;
+    ForeignWait(const ForeignWait&) = delete;
+    ForeignWait& operator=(const ForeignWait&) = delete;
+    ~ForeignWait();
+
+    /// The running task waits. Gives the coroutine that the other library is to resume.
+    std::coroutine_handle<> begin(Frame waiter);
+    /// It need not wait after all.
+    void take_back(std::coroutine_handle<> bridge) noexcept;
+    /// It has been resumed, by any thread.
+    void resumed() noexcept;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// Awaits A through a bridge: the task goes on in its own loop, whichever thread the resumption comes from. A cancellation waits for the
+/// other library to end what it does, which is the only way to keep its awaiter alive as long as it may be used; then the task is unwound.
+/// Allocates two blocks a wait.
+template <class A>
+class ForeignAdapter {
+public:
+    explicit ForeignAdapter(A&& awaitable) : awaiter_{get_awaiter(std::forward<A>(awaitable))} {}
+    ForeignAdapter(const ForeignAdapter&) = delete;
+    ForeignAdapter& operator=(const ForeignAdapter&) = delete;
+
+    bool await_ready() { return static_cast<bool>(awaiter_.await_ready()); }
+    bool await_suspend(Frame waiter) {
+        wait_ = std::make_shared<ForeignWait>();
+        const std::coroutine_handle<> bridge = wait_->begin(waiter);
+        using Suspended = decltype(awaiter_.await_suspend(bridge));
+        try {
+            if constexpr (std::is_void_v<Suspended>) {
+                awaiter_.await_suspend(bridge);
+                return true;
+            } else if constexpr (std::is_same_v<Suspended, bool>) {
+                if (awaiter_.await_suspend(bridge)) return true;
+            } else {
+                awaiter_.await_suspend(bridge).resume();  // symmetric transfer, by hand
+                return true;
+            }
+        } catch (...) {
+            wait_->take_back(bridge);
+            throw;
+        }
+        wait_->take_back(bridge);
+        return false;
+    }
+    decltype(auto) await_resume() { return awaiter_.await_resume(); }
+
+private:
+    AwaiterOf<A> awaiter_;
+    std::shared_ptr<ForeignWait> wait_;
+};
+
+}  // namespace uasync::detail
+
+#endif

@@ -1,0 +1,231 @@
+// Awaitables of other libraries inside of a coroutine of ours.
+
+#include <coroutine>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include <uasync/uasync.hpp>
+
+#include <support/outcome.hpp>
+#include <support/simulated.hpp>
+
+using namespace uasync;
+using namespace uasync::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Another library's event: keeps one coroutine, and resumes it where it is set.
+class ForeignEvent {
+public:
+    bool ready = false;
+    bool refuse = false;  ///< await_suspend gives false
+    bool fail = false;    ///< await_suspend throws
+    int awaiters = 0;     ///< alive
+    std::coroutine_handle<> waiting;
+
+    void set() {
+        ready = true;
+        if (waiting) std::exchange(waiting, nullptr).resume();
+    }
+
+    struct Awaiter {
+        explicit Awaiter(ForeignEvent& e) : event{e} { ++event.awaiters; }
+        Awaiter(const Awaiter&) = delete;
+        Awaiter& operator=(const Awaiter&) = delete;
+        ~Awaiter() { --event.awaiters; }
+        bool await_ready() const { return event.ready; }
+        bool await_suspend(std::coroutine_handle<> handle) const {
+            if (event.fail) throw std::runtime_error{"refused"};
+            if (event.refuse) return false;
+            event.waiting = handle;
+            return true;
+        }
+        std::string await_resume() const { return "set"; }
+        ForeignEvent& event;
+    };
+    Awaiter operator co_await() { return Awaiter{*this}; }
+};
+
+/// Another library's lazy coroutine, which starts its child and goes back to its parent by symmetric transfer.
+template <class T>
+class ForeignTask {
+public:
+    struct promise_type {
+        ForeignTask get_return_object() { return ForeignTask{std::coroutine_handle<promise_type>::from_promise(*this)}; }
+        static std::suspend_always initial_suspend() noexcept { return {}; }
+        struct Final {
+            static bool await_ready() noexcept { return false; }
+            static std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> self) noexcept {
+                return self.promise().parent;
+            }
+            static void await_resume() noexcept {}
+        };
+        static Final final_suspend() noexcept { return {}; }
+        void return_value(T v) { value = v; }
+        void unhandled_exception() { exception = std::current_exception(); }
+        std::coroutine_handle<> parent = std::noop_coroutine();
+        std::exception_ptr exception;
+        T value{};
+    };
+
+    explicit ForeignTask(std::coroutine_handle<promise_type> handle) : handle_{handle} {}
+    ForeignTask(ForeignTask&& other) noexcept : handle_{std::exchange(other.handle_, nullptr)} {}
+    ForeignTask& operator=(ForeignTask&&) = delete;
+    ~ForeignTask() {
+        if (handle_) handle_.destroy();
+    }
+    static bool await_ready() { return false; }
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<> parent) {
+        handle_.promise().parent = parent;
+        return handle_;
+    }
+    T await_resume() {
+        if (handle_.promise().exception) std::rethrow_exception(handle_.promise().exception);
+        return handle_.promise().value;
+    }
+
+private:
+    std::coroutine_handle<promise_type> handle_;
+};
+
+ForeignTask<int> foreign_twice(ForeignEvent& event, int x) {
+    const std::string text = co_await event;
+    if (x < 0) throw std::runtime_error{"negative"};
+    co_return x * 2 + static_cast<int>(text.size());
+}
+
+/// Another library's awaitable whose await_suspend gives nothing.
+struct ForeignYield {
+    static bool await_ready() { return false; }
+    static void await_suspend(std::coroutine_handle<> handle) { handle.resume(); }
+    static void await_resume() {}
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Simulated, "foreign: the task goes on in its loop when the other library resumes it") {
+    ForeignEvent event;
+    auto waiter = [&]() -> Coro<> {
+        const std::string text = co_await event;
+        trace("waiter " + text);
+        co_await sleep_ms(1);
+        trace("waiter has slept");
+    };
+    auto other = [&]() -> Coro<> {
+        co_await sleep_ms(5);
+        event.set();
+        trace("set");  // resuming does not run the waiter here and now
+        co_await yield();
+        trace("other");
+    };
+    auto main = [&]() -> Coro<> { co_await gather(waiter(), other()); };
+    CHECK(run(main()));
+    trace.expect({"5 set", "5 other", "5 waiter set", "6 waiter has slept"});
+    CHECK(event.awaiters == 0);
+}
+
+TEST_CASE_FIXTURE(Simulated, "foreign: one that is ready, one that need not wait, and one that resumes at once") {
+    ForeignEvent ready;
+    ready.ready = true;
+    ForeignEvent refuses;
+    refuses.refuse = true;
+    auto main = [&]() -> Coro<> {
+        const std::string a = co_await ready;
+        const std::string b = co_await refuses;
+        co_await ForeignYield{};
+        trace(a + b);
+    };
+    CHECK(run(main()));
+    trace.expect({"0 setset"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "foreign: coroutines of another library, with values and exceptions") {
+    ForeignEvent event;
+    auto main = [&]() -> Coro<> {
+        const int x = co_await foreign_twice(event, 20);
+        trace("value", x);
+        std::string caught;
+        try {
+            co_await foreign_twice(event, -1);
+        } catch (const std::runtime_error& e) {
+            caught = e.what();
+        }
+        trace(caught);
+        event.fail = true;
+        event.ready = false;
+        caught.clear();
+        try {
+            co_await event;
+        } catch (const std::runtime_error& e) {
+            caught = e.what();
+        }
+        trace(caught);
+        co_await sleep_ms(1);
+    };
+    sim::at(3ms, [&] { event.set(); });
+    CHECK(run(main()));
+    trace.expect({"3 value 43", "3 negative", "3 refused"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "foreign: a cancellation waits until the other library is done with the awaiter") {
+    ForeignEvent event;
+    auto waiter = [&]() -> Coro<> {
+        Noted noted{trace, "unwound"};
+        co_await event;
+        trace("not reached");
+    };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(waiter());
+        co_await sleep_ms(1);
+        CHECK(task.cancel());
+        CHECK(task.cancel());
+        co_await sleep_ms(1);
+        CHECK_FALSE(task.done());
+        CHECK(event.awaiters == 1);
+        event.set();
+        auto r = co_await catch_cancelled(task);
+        trace(outcome(r));
+        CHECK(event.awaiters == 0);
+    };
+    CHECK(run(main()));
+    trace.expect({"2 unwound", "2 cancelled"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "foreign: a resumption that comes after the loop has gone does nothing") {
+    ForeignEvent event;
+    auto waiter = [&]() -> Coro<> {
+        Noted noted{trace, "destroyed"};
+        co_await event;
+        trace("not reached");
+    };
+    EventLoop late;  // where the resumption is seen
+    {
+        EventLoop loop;
+        loop.create_task(waiter());
+        loop.stop();
+        CHECK(loop.run_forever() == Error::none);
+        event.set();  // on its way when the loop is closed
+        loop.close();
+    }
+    CHECK(event.awaiters == 0);
+    trace.expect({"0 destroyed"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "foreign: works inside of gather, wait_for and catch_cancelled") {
+    ForeignEvent event;
+    sim::at(2ms, [&] { event.set(); });
+    auto first = [&]() -> Coro<std::string> { co_return co_await event; };
+    auto second = [&]() -> Coro<int> { co_return co_await foreign_twice(event, 1); };
+    auto main = [&]() -> Coro<> {
+        auto r = co_await wait_for(first(), 5ms);
+        trace(outcome(r));
+        event.ready = false;
+        auto late = co_await wait_for(second(), 1ms);  // waits for the other library, then tells of the timeout
+        trace(outcome(late));
+    };
+    sim::at(7ms, [&] { event.set(); });
+    CHECK(run(main()));
+    trace.expect({"2 set", "7 timeout"});
+}
