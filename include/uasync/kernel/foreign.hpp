@@ -9,7 +9,14 @@
 
 #include <uasync/config.hpp>
 
-#if !UASYNC_BOARD
+#if UASYNC_BOARD
+
+namespace uasync::detail {
+template <class A>
+class ForeignAdapter;  // there is none on a board
+}
+
+#else
 
 #include <memory>
 #include <optional>
