@@ -80,3 +80,41 @@
 #else
 #define UASYNC_THREAD_LOCAL
 #endif
+
+// The options that layouts depend on make part of the name of a function that every coroutine refers to. So parts of a program that were
+// compiled with different ones do not link, and the linker names the options of the part that it cannot link:
+//   undefined reference to `uasync::detail::built_with_host_names_threads_loops_exceptions::allocate_frame(unsigned long)'
+#define UASYNC_JOIN_(a, b, c, d, e, f) built_with_##a##b##c##d##e##f
+#define UASYNC_JOIN(a, b, c, d, e, f) UASYNC_JOIN_(a, b, c, d, e, f)
+#if UASYNC_BOARD
+#define UASYNC_TAG_BOARD board
+#else
+#define UASYNC_TAG_BOARD host
+#endif
+#if UASYNC_NAMES
+#define UASYNC_TAG_NAMES _names
+#else
+#define UASYNC_TAG_NAMES _no_names
+#endif
+#if UASYNC_THREADS
+#define UASYNC_TAG_THREADS _threads
+#else
+#define UASYNC_TAG_THREADS _no_threads
+#endif
+#if UASYNC_LOOPS
+#define UASYNC_TAG_LOOPS _loops
+#else
+#define UASYNC_TAG_LOOPS _one_loop
+#endif
+#if UASYNC_EXCEPTIONS
+#define UASYNC_TAG_EXCEPTIONS _exceptions
+#else
+#define UASYNC_TAG_EXCEPTIONS _no_exceptions
+#endif
+#if UASYNC_PORT_PICKS
+#define UASYNC_TAG_PICKS _simulation
+#else
+#define UASYNC_TAG_PICKS
+#endif
+#define UASYNC_BUILT_WITH \
+    UASYNC_JOIN(UASYNC_TAG_BOARD, UASYNC_TAG_NAMES, UASYNC_TAG_THREADS, UASYNC_TAG_LOOPS, UASYNC_TAG_EXCEPTIONS, UASYNC_TAG_PICKS)

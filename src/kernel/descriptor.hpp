@@ -12,8 +12,6 @@ namespace uasync {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Winvalid-offsetof"
 struct DescriptorOf {
-    static constexpr std::uint8_t frame_promise =
-        2 * sizeof(void*);  // behind the functions that resume and destroy: the same in all compilers
     static constexpr detail::Descriptor value{
         .loop = &detail::only_loop,
         .loop_current = offsetof(Loop, current_),
@@ -36,7 +34,7 @@ struct DescriptorOf {
         .task_function = detail::Descriptor::absent,
         .task_waits_for = detail::Descriptor::absent,
 #endif
-        .frame_promise = frame_promise,
+        .frame_promise = detail::promise_offset,
         .promise_continuation = offsetof(detail::PromiseBase, continuation_),
         .scope_parent = offsetof(detail::Scope, parent),
         .joined_task = offsetof(detail::JoinAwaiter, target_),

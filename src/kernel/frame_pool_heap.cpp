@@ -96,6 +96,7 @@ std::size_t free_blocks(std::size_t c) noexcept {
 }  // namespace
 
 namespace detail {
+inline namespace UASYNC_BUILT_WITH {
 
 void* allocate_frame(std::size_t bytes) noexcept {
 #if UASYNC_PORT_PICKS
@@ -137,6 +138,7 @@ void free_frame(void* memory, std::size_t bytes) noexcept {
 #endif
 }
 
+}  // namespace UASYNC_BUILT_WITH
 }  // namespace detail
 
 FrameSizeUse frame_pool_use(std::size_t bytes) noexcept {

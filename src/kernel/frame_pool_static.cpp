@@ -128,6 +128,7 @@ std::size_t hole_bytes() noexcept {
 }  // namespace
 
 namespace detail {
+inline namespace UASYNC_BUILT_WITH {
 
 void* allocate_frame(std::size_t bytes) noexcept {
 #if !UASYNC_ONE_CORE
@@ -155,6 +156,7 @@ void free_frame(void* memory, std::size_t bytes) noexcept {
     pool.free[c] = ::new (memory) Block{pool.free[c]};
 }
 
+}  // namespace UASYNC_BUILT_WITH
 }  // namespace detail
 
 #if UASYNC_STATISTICS

@@ -8,8 +8,8 @@
 namespace uasync {
 
 Callback::Callback(void (*called)(void*), void* argument) noexcept
-    : frame_{[](Frame* frame) {
-                 Callback& self = *frame->self;
+    : step_{{[](detail::ForgedFrame* frame) {
+                 Callback& self = *static_cast<Step*>(frame)->self;
                  {
                      CriticalSection section;  // from here on it may be called for again
                      self.set_state(WaitState::callback);
@@ -17,11 +17,12 @@ Callback::Callback(void (*called)(void*), void* argument) noexcept
                  detail::current_loop().leave_task();
                  self.function_(self.argument_);
              },
-             [](Frame*) {}, this},
+             [](detail::ForgedFrame*) {}},
+            this},
       function_{called},
       argument_{argument} {
     set_state(WaitState::callback);
-    leaf = std::coroutine_handle<>::from_address(&frame_);
+    leaf = step_.handle();
 #if UASYNC_NAMES
     name = "call_soon_threadsafe";
 #endif

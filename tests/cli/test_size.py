@@ -85,7 +85,7 @@ class Parts(unittest.TestCase):
         self.assertEqual(self.part(".text.__aeabi_uidiv", folder + "divide.S.obj"), size.COMPILER)
 
     def test_of_the_library(self):
-        self.assertEqual(self.part(".text.x", "libuasync.a(loop.cpp.obj)"), size.CORE)
+        self.assertEqual(self.part(".text.x", "libuasync.a(loop.cpp.obj)"), size.KERNEL)
         self.assertEqual(self.part(".text.x", "libuasync.a(pin.cpp.obj)"), size.BOARD)
         self.assertEqual(self.part(".text.x", "libuasync.a(print.cpp.obj)"), size.BOARD)
         self.assertEqual(self.part(".text.x", "libuasync.a(waiters.cpp.obj)"), "sync")
@@ -101,7 +101,7 @@ class Parts(unittest.TestCase):
         self.assertEqual(part("uasync::Queue<int, 8u>::put_nowait(int)"), "queue")
         self.assertEqual(part("uasync::Lock::release()"), "sync")
         self.assertEqual(part("void uasync::print<int>(char const*)"), size.BOARD)
-        self.assertEqual(part("uasync::Coro<void>::~Coro()"), size.CORE)
+        self.assertEqual(part("uasync::Coro<void>::~Coro()"), size.KERNEL)
 
     def test_of_the_compiler(self):
         self.assertEqual(self.part(".text", "/usr/lib/gcc/arm-none-eabi/12.2.1/nofp/libgcc.a(_lshrdi3.o)"), size.COMPILER)

@@ -38,11 +38,13 @@ std::uint32_t frame_pool_failed() noexcept;
 FrameSizeUse frame_pool_use(std::size_t bytes) noexcept;
 
 namespace detail {
+inline namespace UASYNC_BUILT_WITH {
 
 /// A block of at least `bytes`, aligned to two words, or null if the pool has none.
 void* allocate_frame(std::size_t bytes) noexcept;
 /// Takes back a block; `bytes` as it was asked for.
 void free_frame(void* memory, std::size_t bytes) noexcept;
 
+}  // namespace UASYNC_BUILT_WITH
 }  // namespace detail
 }  // namespace uasync

@@ -124,9 +124,7 @@ public:
     }
 
     /// The promise of any coroutine of ours. Its offset in the frame is the same for all, as none is aligned beyond two words.
-    static PromiseBase& of(std::coroutine_handle<> frame) noexcept {
-        return std::coroutine_handle<PromiseBase>::from_address(frame.address()).promise();
-    }
+    static PromiseBase& of(std::coroutine_handle<> frame) noexcept { return promise_at<PromiseBase>(frame); }
 
 #if UASYNC_NAMES
     std::source_location where;

@@ -21,6 +21,7 @@
 
 #include <uasync/config.hpp>
 #include <uasync/error.hpp>
+#include <uasync/kernel/assumptions.hpp>
 #include <uasync/kernel/port.hpp>
 
 #if UASYNC_NAMES
@@ -89,11 +90,6 @@ struct LoopCallback : WaitNode {
     explicit LoopCallback(void (*function)(LoopCallback&) noexcept) noexcept : fire{function} { set_state(WaitState::callback); }
     void (*fire)(LoopCallback&) noexcept;
 };
-
-namespace detail {
-/// `frame.resume()`, inlined for certain: with -Os a compiler may make it a function of its own.
-[[gnu::always_inline]] inline void resume(std::coroutine_handle<> frame) { __builtin_coro_resume(frame.address()); }
-}  // namespace detail
 
 /// A task's control block: its place in a queue, the coroutine to resume, and its place among all tasks.
 struct TaskState : WaitNode {

@@ -37,14 +37,12 @@ public:
 private:
     friend class Loop;
 
-    /// What a coroutine's frame begins with, in the ABI of GCC and Clang: so the loop resumes this as it resumes a task.
-    struct Frame {
-        void (*resume)(Frame*);
-        void (*destroy)(Frame*);
+    /// So the loop resumes this as it resumes a task.
+    struct Step : detail::ForgedFrame {
         Callback* self;
     };
 
-    Frame frame_;
+    Step step_;
     void (*function_)(void*);
     void* argument_;
 };
