@@ -10,7 +10,7 @@
 namespace uasync {
 namespace {
 
-constinit UASYNC_THREAD_LOCAL ExceptionHandler handler = nullptr;
+constinit UASYNC_THREAD_LOCAL ExceptionHandler installed_handler = nullptr;
 
 /// Why a task failed, for the default handler. On a board only what can happen there.
 const char* cause(Error error) noexcept {
@@ -33,13 +33,13 @@ void print_report(const ErrorReport& report) noexcept {
     detail::print_c_string("\n");
 }
 
-void tell(const ErrorReport& report) noexcept { (handler != nullptr ? handler : print_report)(report); }
+void tell(const ErrorReport& report) noexcept { (installed_handler != nullptr ? installed_handler : print_report)(report); }
 
 }  // namespace
 
 ExceptionHandler set_exception_handler(ExceptionHandler new_handler) noexcept {
-    ExceptionHandler earlier = handler;
-    handler = new_handler;
+    ExceptionHandler earlier = installed_handler;
+    installed_handler = new_handler;
     return earlier;
 }
 
