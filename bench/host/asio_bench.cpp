@@ -1,6 +1,9 @@
 // The operations of uasync_bench.cpp on Asio (stand-alone), as fast as it goes: one thread and no locks (ASIO_DISABLE_THREADS), the
 // executor's own type instead of any_io_executor, channels that first try without waiting, and no timer but in `sleepers`, as with one
-// Asio asks epoll after each round of what is ready. Written for Asio 1.22, Debian 12's.
+// Asio asks epoll after each round of what is ready. Posts from another thread need the locks: asio_post_bench.cpp. Written for
+// Asio 1.22, Debian 12's.
+
+#include <deque>
 
 #include <asio.hpp>
 #include <asio/experimental/as_tuple.hpp>
@@ -109,6 +112,28 @@ Coro<> sleepers(long count) {
     bench::tell("cpu_ms", stopwatch.cpu() * 1000);
 }
 
+Coro<> timers(long count) {
+    const Executor executor = co_await asio::this_coro::executor;
+    bench::Delays delays;
+    std::deque<Timer> pending;
+    for (long i = 0; i < bench::pending_timers; ++i) {
+        pending.emplace_back(executor, std::chrono::milliseconds{bench::far_off_ms(delays)}).async_wait([](asio::error_code) {});
+    }
+    Timer timer{executor};
+    long cancelled = 0;
+    const bench::Stopwatch stopwatch;
+    for (long i = 0; i < count; ++i) {
+        timer.expires_after(std::chrono::milliseconds{bench::far_off_ms(delays)});
+        timer.async_wait([&](asio::error_code) { ++cancelled; });
+        timer.cancel();
+        // What it cancelled is called in the end; not after each, which would take another turn of the loop.
+        if (i % 64 == 63) co_await asio::post(executor, use_awaitable);
+    }
+    bench::tell_ns(stopwatch, count);
+    co_await asio::post(executor, use_awaitable);
+    bench::expect(cancelled == count, "number of cancelled timers");
+}
+
 template <Coro<> (*operation)(long)>
 void in_loop(long count) {
     asio::io_context context{ASIO_CONCURRENCY_HINT_UNSAFE};
@@ -120,7 +145,8 @@ void in_loop(long count) {
 
 constexpr bench::Operation operations[] = {
     {"switch", in_loop<switches>},    {"spawn_join", in_loop<spawns>},      {"await_child", in_loop<awaits>},
-    {"queue1", in_loop<messages<1>>}, {"queue128", in_loop<messages<128>>}, {"sleepers", in_loop<sleepers>},
+    {"queue1", in_loop<messages<1>>}, {"queue128", in_loop<messages<128>>}, {"timer_insert_cancel", in_loop<timers>},
+    {"sleepers", in_loop<sleepers>},
 };
 
 }  // namespace

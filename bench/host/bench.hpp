@@ -1,11 +1,13 @@
 #pragma once
 // What the programs of bench/host share: the command line `PROGRAM NAME COUNT`, the clocks, and the output, lines of `name value`.
 
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <thread>
 
 namespace bench {
 
@@ -58,6 +60,49 @@ public:
 
 private:
     std::uint32_t state_ = 1;
+};
+
+constexpr long pending_timers = 1000;
+/// Due in 1000 to 2000 s: so long that none of them fires.
+inline int far_off_ms(Delays& delays) { return 1'000'000 + 1000 * delays.next(); }
+
+/// What a thread posts to a busy loop, and what the loop has called of it. What is told is the CPU time of the thread that posts: where a
+/// machine has other things to do, the time on the wall would be mostly theirs.
+struct Stream {
+    static constexpr long burst = 1024;
+
+    std::atomic<long> called{0};
+    std::atomic<bool> ended{false};
+
+    /// For the function that is posted; in the loop's thread only.
+    void count() { called.store(called.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
+
+    /// post: the body of the thread. It posts in bursts, and waits in between until all have been called, so that no queue grows without end.
+    /// `post(i)` posts the i-th of a burst.
+    template <class Post>
+    void post_all(long count, Post post) {
+        double busy = 0;
+        long posted = 0;
+        while (posted < count) {
+            busy -= seconds(CLOCK_THREAD_CPUTIME_ID);
+            for (long i = 0; i < burst; ++i) post(i);
+            busy += seconds(CLOCK_THREAD_CPUTIME_ID);
+            posted += burst;
+            while (called.load(std::memory_order_acquire) < posted) std::this_thread::yield();
+        }
+        tell("ns", busy * 1e9 / static_cast<double>(posted));
+        ended.store(true);
+    }
+
+    /// post_coalesced: the body of the thread. It posts the same function over and over; as long as that is to be called, posts are one.
+    template <class Post>
+    void post_same(long count, Post post) {
+        const double before = seconds(CLOCK_THREAD_CPUTIME_ID);
+        for (long i = 0; i < count; ++i) post();
+        tell("ns", (seconds(CLOCK_THREAD_CPUTIME_ID) - before) * 1e9 / static_cast<double>(count));
+        while (called.load(std::memory_order_acquire) == 0) std::this_thread::yield();
+        ended.store(true);
+    }
 };
 
 struct Operation {

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import threading
 import time
 
 
@@ -101,6 +102,55 @@ async def messages(size, count):
     expect(total == count * (count - 1) // 2, "sum of the messages")
 
 
+def far_off(delay):
+    return 1000 + next(delay)
+
+
+async def timers(count):
+    loop = asyncio.get_running_loop()
+    delay = delays()
+    for _ in range(1000):
+        loop.call_later(far_off(delay), int)
+    stopwatch = Stopwatch()
+    for i in range(count):
+        loop.call_later(far_off(delay), int).cancel()
+        if i % 64 == 63:
+            await asyncio.sleep(0)  # the loop drops those that are cancelled when it looks at its timers
+    tell_ns(stopwatch, count)
+
+
+async def posts(count):
+    burst = 1024
+    loop = asyncio.get_running_loop()
+    called = 0
+    ended = False
+
+    def one():
+        nonlocal called
+        called += 1
+
+    def post_all():
+        nonlocal ended
+        busy = 0
+        posted = 0
+        while posted < count:
+            busy -= time.thread_time()
+            for _ in range(burst):
+                loop.call_soon_threadsafe(one)
+            busy += time.thread_time()
+            posted += burst
+            while called < posted:
+                time.sleep(0)
+        tell("ns", busy * 1e9 / posted)
+        ended = True
+
+    poster = threading.Thread(target=post_all)
+    poster.start()
+    while not ended:
+        await asyncio.sleep(0)
+    poster.join()
+
+
 async def sleepers(count):
     resident = resident_bytes()
     stopwatch = Stopwatch()
@@ -130,6 +180,8 @@ OPERATIONS = {
     "await_child": awaits,
     "queue1": lambda count: messages(1, count),
     "queue128": lambda count: messages(128, count),
+    "timer_insert_cancel": timers,
+    "post": posts,
     "sleepers": sleepers,
 }
 

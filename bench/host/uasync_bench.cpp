@@ -1,4 +1,8 @@
-// The operations that the ledger times and counts on a host. asio_bench.cpp and cpython_bench.py do the same in the same way.
+// The operations that the ledger times and counts on a host. The other programs do the same in the same way, as far as their libraries have
+// the like.
+
+#include <deque>
+#include <thread>
 
 #include <uasync/uasync.hpp>
 
@@ -100,14 +104,81 @@ Coro<> sleepers(long count) {
     bench::tell("cpu_ms", stopwatch.cpu() * 1000);
 }
 
+// timer_insert_cancel: a timer set and stopped while 1,000 others are pending.
+
+Coro<> timers(long count) {
+    bench::Delays delays;
+    std::deque<Delay> pending;
+    for (long i = 0; i < bench::pending_timers; ++i)
+        pending.emplace_back().trigger(std::chrono::milliseconds{bench::far_off_ms(delays)});
+    Delay timer;
+    const bench::Stopwatch stopwatch;
+    for (long i = 0; i < count; ++i) {
+        timer.trigger(std::chrono::milliseconds{bench::far_off_ms(delays)});
+        timer.stop();
+    }
+    bench::tell_ns(stopwatch, count);
+    bench::expect(pending.front().running() && !timer.running(), "what is pending");
+    co_return;
+}
+
+// post: another thread posts functions to a loop whose task yields all the time.
+
+struct Posts {  // static, as callbacks have to be that may be pending when the loop ends
+    bench::Stream stream;
+    std::deque<Callback> callbacks;
+
+    Posts() {
+        for (long i = 0; i < bench::Stream::burst; ++i) {
+            callbacks.emplace_back([](void* counted) { static_cast<bench::Stream*>(counted)->count(); }, &stream);
+        }
+    }
+};
+
+Coro<> posts(long count) {
+    static Posts posts;
+    Loop& loop = running_loop();
+    std::thread poster{[&] {
+        posts.stream.post_all(count, [&](long i) { loop.call_soon_threadsafe(posts.callbacks[static_cast<std::size_t>(i)]); });
+    }};
+    while (!posts.stream.ended.load(std::memory_order_relaxed)) co_await yield();
+    poster.join();
+}
+
+// post_coalesced: the same with one function, whether or not the loop has called it since the last post.
+
+Coro<> same_posts(long count) {
+    static Posts posts;
+    Loop& loop = running_loop();
+    std::thread poster{[&] { posts.stream.post_same(count, [&loop] { loop.call_soon_threadsafe(posts.callbacks.front()); }); }};
+    while (!posts.stream.ended.load(std::memory_order_relaxed)) co_await yield();
+    poster.join();
+}
+
+// post_own: for counting instructions, which two threads would make differ from run to run. The loop's own thread posts 100 functions, and
+// the loop calls them.
+
+Coro<> own_posts(long count) {
+    static Posts posts;
+    Loop& loop = running_loop();
+    const bench::Stopwatch stopwatch;
+    for (long posted = 0; posted < count;) {
+        for (std::size_t i = 0; i < 100; ++i, ++posted) loop.call_soon_threadsafe(posts.callbacks[i]);
+        while (posts.stream.called.load(std::memory_order_relaxed) < posted) co_await yield();
+    }
+    bench::tell_ns(stopwatch, count);
+}
+
 template <Coro<> (*operation)(long)>
 void in_loop(long count) {
     bench::expect(run(operation(count)).has_value(), "end of the run");
 }
 
 constexpr bench::Operation operations[] = {
-    {"switch", in_loop<switches>},    {"spawn_join", in_loop<spawns>},      {"await_child", in_loop<awaits>},
-    {"queue1", in_loop<messages<1>>}, {"queue128", in_loop<messages<128>>}, {"sleepers", in_loop<sleepers>},
+    {"switch", in_loop<switches>},    {"spawn_join", in_loop<spawns>},         {"await_child", in_loop<awaits>},
+    {"queue1", in_loop<messages<1>>}, {"queue128", in_loop<messages<128>>},    {"timer_insert_cancel", in_loop<timers>},
+    {"post", in_loop<posts>},         {"post_coalesced", in_loop<same_posts>}, {"post_own", in_loop<own_posts>},
+    {"sleepers", in_loop<sleepers>},
 };
 
 }  // namespace
