@@ -22,7 +22,7 @@ PACKAGES = (
 def parser():
     result = Parser(
         "bench",
-        "[--json FILE]",
+        "[--json FILE] [--readme]",
         """
         Measures what uasync costs, on the emulated Pico in cycles and bytes, on this machine in instructions and nanoseconds,
         and prints it as a table beside the limits and other libraries' figures. Cycles, bytes and instructions are
@@ -31,9 +31,11 @@ def parser():
         """
         ./uasync bench
         ./uasync bench --json ledger.json      also as a flat map of names to numbers
+        ./uasync bench --readme                also into the README's tables
         """,
     )
     result.add_argument("--json", metavar="FILE", help="also write the figures to FILE, as a flat map of names to numbers")
+    result.add_argument("--readme", action="store_true", help="also write the figures into the README's tables")
     result.add_common()
     return result
 
@@ -44,7 +46,8 @@ def main(arguments):
     if not LEDGER.exists():
         raise Failure("bench/ledger.py is missing from this tree")
     print("measuring; this takes a few minutes", flush=True)
-    status = subprocess.call([sys.executable, str(LEDGER), "measure", *(["--json", options.json] if options.json else [])])
+    verb = "readme" if options.readme else "measure"
+    status = subprocess.call([sys.executable, str(LEDGER), verb, *(["--json", options.json] if options.json else [])])
     if status != 0:
-        raise Failure(f"bench/ledger.py measure ended with status {status}")
+        raise Failure(f"bench/ledger.py {verb} ended with status {status}")
     return 0

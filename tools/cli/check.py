@@ -191,7 +191,7 @@ def vitest(log, options, command, report, environment=None):
 
 
 def check_ledger(log):
-    # Quick: the times, which have no limits, need not be exact.
+    # Quick: times that have no limits need not be exact.
     return check_one(log, [sys.executable, LEDGER, "check", "--quick"])
 
 

@@ -1,0 +1,62 @@
+"""The ledger: what uasync costs, in cycles, bytes, instructions and time, held against limits and beside others.
+
+  ledger.py measure [--json FILE]   measure, and print a table
+  ledger.py check [--json FILE]     the same, and fail if a limit in limits.json is passed
+  ledger.py hold                    measure, and tighten limits.json to what was measured
+  ledger.py readme                  measure, and write the README's figures
+
+Cycles, bytes and instructions are repeatable and may have limits. Times are told, and held only as a share of what another library
+takes in the same run.
+
+A limit in limits.json has `max` (or `min`), which the project has promised, and perhaps `held`: what was reached, with a little
+slack, so that growth is seen long before it breaks the promise. If growth is worth what it buys, `hold` makes it the new state.
+`reason` says why a promise is not what the project aims at.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from . import books, host, pico, readme
+from .build import Failure
+
+
+def measure(arguments):
+    if arguments.figures is not None:
+        return books.load(Path(arguments.figures))
+    figures = {}
+    if arguments.only != "pico":
+        host.measure(figures, arguments.quick)
+    if arguments.only != "host":
+        pico.measure(figures)
+    return {name: books.rounded(value) for name, value in figures.items()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("verb", choices=["measure", "check", "hold", "readme"])
+    parser.add_argument("--json", metavar="FILE", help="write the figures as a flat map of names to numbers")
+    parser.add_argument("--from", dest="figures", metavar="FILE", help="take the figures from a file that --json wrote, measure nothing")
+    parser.add_argument("--only", choices=["pico", "host"], help="leave out the other half")
+    parser.add_argument("--quick", action="store_true", help="of the others only what limits compare with; each time once")
+    arguments = parser.parse_args()
+    try:
+        figures = measure(arguments)
+        if arguments.json is not None:
+            Path(arguments.json).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        limits = books.load(books.LIMITS)
+        if arguments.verb == "hold":
+            books.hold(figures, limits)
+        books.print_table(figures, limits)
+        if arguments.verb == "readme":
+            readme.write(figures)
+        if arguments.verb == "check":
+            sentences = list(books.failures(figures, limits))
+            for sentence in sentences:
+                print(f"ledger: {sentence}", file=sys.stderr)
+            return 1 if sentences else 0
+    except Failure as failure:
+        print(f"ledger: {failure}", file=sys.stderr)
+        return 2
+    return 0
