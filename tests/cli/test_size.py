@@ -88,7 +88,7 @@ class Parts(unittest.TestCase):
         self.assertEqual(self.part(".text.x", "libuasync.a(loop.cpp.obj)"), size.KERNEL)
         self.assertEqual(self.part(".text.x", "libuasync.a(pin.cpp.obj)"), size.BOARD)
         self.assertEqual(self.part(".text.x", "libuasync.a(print.cpp.obj)"), size.BOARD)
-        self.assertEqual(self.part(".text.x", "libuasync.a(waiters.cpp.obj)"), "sync")
+        self.assertEqual(self.part(".text.x", "libuasync.a(lock.cpp.obj)"), "sync")
         pool = self.part(".bss.x", "libuasync.a(frame_pool_static.cpp.obj)", "uasync::(anonymous namespace)::pool")
         self.assertEqual(pool, size.POOL)
 
