@@ -116,7 +116,10 @@ void set_alarm(Loop& loop, Time deadline) noexcept {
 
 void wake(Loop& loop) noexcept {
     const std::lock_guard lock{critical};
-    if (loop.port_state == nullptr) return;
+    if (loop.port_state == nullptr) {
+        loop.call_wake_hook();
+        return;
+    }
     const std::uint64_t one = 1;
     // It fails only if the counter is full, and then the loop wakes anyway.
     [[maybe_unused]] const ssize_t written = ::write(channel(loop).event, &one, sizeof one);

@@ -98,10 +98,13 @@ void detach(Loop&) noexcept { state.loop = nullptr; }
 
 Time now() noexcept { return state.time; }
 void set_alarm(Loop& loop, Time deadline) noexcept {
+    if (state.loop != &loop) return;  // it looks at its timers when it is run
     state.alarm = deadline;
     if (deadline <= state.time) loop.signal();
 }
-void wake(Loop&) noexcept {}
+void wake(Loop& loop) noexcept {
+    if (state.loop != &loop) loop.call_wake_hook();
+}
 
 void idle(Loop& loop) noexcept {
     if (decider != nullptr) {

@@ -22,13 +22,34 @@ void Loop::run(TaskState& main_task) noexcept {
     main_ = &main_task;
     mode_ = Mode::running;
     port::attach(*this);
-    run_ready();
+    run_tasks();
     port::detach(*this);
     mode_ = Mode::at_rest;
     stop_timers();
 }
 
-void Loop::run_ready() noexcept {
+/// The next task to run, taken out of the ready queue, which is not empty.
+[[gnu::always_inline]] inline WaitNode* Loop::take_ready() noexcept {
+    WaitNode* node = ready_;
+#if UASYNC_PORT_PICKS
+    current_ = nullptr;
+    if (!std::exchange(fails_now_, false)) return port::pick(ready_, ready_end_);
+#endif
+    ready_ = node->next;
+    if (ready_ == nullptr) ready_end_ = &ready_;
+    return node;
+}
+
+[[gnu::always_inline]] inline void Loop::step(TaskState& task) noexcept {
+    current_ = &task;
+    if (task.state_byte.load(std::memory_order_relaxed) == 0) [[likely]] {
+        detail::resume(task.leaf);
+    } else {
+        step_failing(task);
+    }
+}
+
+void Loop::run_tasks() noexcept {
 #if UASYNC_STEPS_PER_POLL
     unsigned steps = UASYNC_STEPS_PER_POLL;
 #endif
@@ -36,8 +57,7 @@ void Loop::run_ready() noexcept {
         if (signalled_.load(std::memory_order_relaxed)) [[unlikely]] {
             if (service()) return;
         }
-        WaitNode* node = ready_;
-        if (node == nullptr) {
+        if (ready_ == nullptr) {
             current_ = nullptr;
             if (stopping_ && all_first_ == nullptr) return;
             idle_.store(true, std::memory_order_relaxed);
@@ -49,25 +69,7 @@ void Loop::run_ready() noexcept {
 #endif
             continue;
         }
-#if UASYNC_PORT_PICKS
-        current_ = nullptr;
-        if (std::exchange(fails_now_, false)) {
-            ready_ = node->next;
-            if (ready_ == nullptr) ready_end_ = &ready_;
-        } else {
-            node = port::pick(ready_, ready_end_);
-        }
-#else
-        ready_ = node->next;
-        if (ready_ == nullptr) ready_end_ = &ready_;
-#endif
-        auto& task = static_cast<TaskState&>(*node);
-        current_ = &task;
-        if (task.state_byte.load(std::memory_order_relaxed) == 0) [[likely]] {
-            detail::resume(task.leaf);
-        } else {
-            step_failing(task);
-        }
+        step(static_cast<TaskState&>(*take_ready()));
 #if UASYNC_STEPS_PER_POLL
         if (--steps == 0) {
             steps = UASYNC_STEPS_PER_POLL;
@@ -75,6 +77,19 @@ void Loop::run_ready() noexcept {
         }
 #endif
     }
+}
+
+/// One step for each task that is ready when it begins.
+void Loop::run_once() noexcept {
+    service();
+    std::size_t count = 0;
+    for (const WaitNode* node = ready_; node != nullptr; node = node->next) ++count;
+    for (; count != 0 && ready_ != nullptr; --count) {
+        if (signalled_.load(std::memory_order_relaxed)) [[unlikely]]
+            service();
+        step(static_cast<TaskState&>(*take_ready()));
+    }
+    current_ = nullptr;
 }
 
 /// What a signal asks for: wake-ups from interrupts and threads, timers, a task that cancelled itself. True if the loop is to stop.

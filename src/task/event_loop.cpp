@@ -52,13 +52,26 @@ Error EventLoop::run_until(TaskState* task) noexcept {
     if (mode_ != Mode::stop) mode_ = Mode::running;
     port::attach(*this);
     signal();
-    run_ready();
+    run_tasks();
     port::detach(*this);
     watch.stop();
     mode_ = Mode::at_rest;
     stop_is_coming_ = false;
     if (std::exchange(stopping_, false)) return Error::deadlock;  // which has destroyed all tasks
     return task == nullptr || task->state() == WaitState::done ? Error::none : Error::cancelled;
+}
+
+Clock::time_point EventLoop::run_ready() noexcept {
+    if (check() != Error::none) return Clock::time_point::max();
+    const detail::CurrentLoop current{*this};
+    const Mode earlier = mode_;
+    mode_ = Mode::running;
+    run_once();
+    mode_ = earlier;
+    if (signalled()) return Clock::now();
+    const WaitNode* first = timers_.first();
+    if (first == nullptr || first->deadline() >= never - 1) return Clock::time_point::max();
+    return Clock::time_point{Clock::duration{static_cast<Clock::rep>(first->deadline())}};
 }
 
 Coro<> EventLoop::stop_in_turn() {

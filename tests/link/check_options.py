@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 
 PROGRAM = """
-#include <uasync/uasync.hpp>
+#include <uasync/task/run.hpp>
+#include <uasync/time/sleep.hpp>
 uasync::Coro<> async_main() { co_await uasync::sleep_ms(1); }
 int main() { uasync::run(async_main()); }
 """

@@ -195,3 +195,91 @@ TEST_CASE_FIXTURE(Simulated,
     first.reset();
     trace.expect({});
 }
+
+// Driven by somebody else --------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// Lets virtual time pass, as a main loop does that sleeps.
+void pass(std::chrono::microseconds duration) {
+    auto sleeps = [&]() -> Coro<> { co_await sleep(duration); };
+    CHECK(run(sleeps()));
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Simulated, "EventLoop: run_ready gives each ready task one step, and says when to come again") {
+    EventLoop loop;
+    CHECK(loop.run_ready() == Clock::time_point::max());
+    auto yields = [&](const char* name) -> Coro<> {
+        for (int i = 0; i < 2; ++i) {
+            trace(name);
+            co_await yield();
+        }
+        co_await sleep_ms(7);
+        trace(std::string{name} + " slept");
+    };
+    loop.create_task(yields("a"));
+    loop.create_task(yields("b"));
+    trace("before");
+    CHECK(loop.run_ready() == Clock::now());  // both are ready again
+    trace("between");
+    CHECK(loop.run_ready() == Clock::now());
+    CHECK(loop.run_ready() == Clock::now() + 7ms);
+    CHECK(loop.run_ready() == Clock::now() + 7ms);
+    CHECK_FALSE(loop.is_running());
+    pass(7ms);
+    CHECK(loop.run_ready() == Clock::time_point::max());
+    trace.expect({"0 before", "0 a", "0 b", "0 between", "0 a", "0 b", "7 a slept", "7 b slept"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "EventLoop: a task that never waits does not keep run_ready from returning") {
+    EventLoop loop;
+    int steps = 0;
+    auto hogs = [&]() -> Coro<> {
+        while (true) {
+            ++steps;
+            co_await yield();
+        }
+    };
+    loop.create_task(hogs());
+    for (int i = 0; i < 10; ++i) (void)loop.run_ready();
+    CHECK(steps == 10);
+}
+
+TEST_CASE_FIXTURE(Simulated, "EventLoop: a bare while (true) runs it between its own work, with interrupts") {
+    EventLoop loop;
+    ThreadSafeFlag pressed;
+    bool end = false;
+    int woken = 0;
+    loop.set_wake_hook([](void* count) { ++*static_cast<int*>(count); }, &woken);
+    auto waits = [&]() -> Coro<> {
+        for (int i = 0; i < 2; ++i) {
+            co_await pressed.wait();
+            trace("pressed");
+        }
+        end = true;
+    };
+    loop.create_task(waits());
+    sim::at(3ms, [&] { pressed.set(); });
+    sim::at(8ms, [&] { pressed.set(); });
+    for (int i = 0; !end && i < 100; ++i) {
+        (void)loop.run_ready();
+        pass(1ms);  // whatever else it does
+    }
+    CHECK(end);
+    CHECK(woken == 2);
+    trace.expect({"3 pressed", "8 pressed"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "EventLoop: run_ready inside of a run, and after close, is an error") {
+    EventLoop loop;
+    auto nested = [&]() -> Coro<> {
+        CHECK(loop.run_ready() == Clock::time_point::max());
+        co_return;
+    };
+    CHECK(run(nested()));
+    loop.close();
+    CHECK(loop.run_ready() == Clock::time_point::max());
+    CHECK(trace.lines().size() == 2);
+}

@@ -67,6 +67,11 @@ public:
     /// creation. Called by a port that can tell, from `idle`.
     void deadlock() noexcept;
 
+    /// Tells who runs the loop in between something else (`EventLoop::set_wake_hook`), if anybody does. For `port::wake`.
+    void call_wake_hook() noexcept {
+        if (wake_hook_ != nullptr) wake_hook_(wake_argument_);
+    }
+
     /// Cancels the main task, as a user's interrupt (SIGINT) does. In the loop's own context only.
     void interrupt() noexcept;
 
@@ -201,7 +206,10 @@ private:
 #endif
     }
 
-    [[gnu::noinline]] void run_ready() noexcept;  // not into its caller, where it would be slower
+    [[gnu::noinline]] void run_tasks() noexcept;  // not into its caller, where it would be slower
+    void run_once() noexcept;
+    WaitNode* take_ready() noexcept;
+    void step(TaskState& task) noexcept;
     bool service() noexcept;
     /// Whom interrupts and other threads have woken goes behind all that are ready.
     [[gnu::always_inline]] void take_inbox() noexcept {
@@ -240,6 +248,8 @@ private:
     TaskState* all_first_ = nullptr;
     TaskState* all_last_ = nullptr;
     TaskState* main_ = nullptr;
+    void (*wake_hook_)(void*) = nullptr;
+    void* wake_argument_ = nullptr;
 #if UASYNC_THREADS
     /// Its address says which thread it is.
     static constinit inline thread_local char this_thread_ = 0;
@@ -262,7 +272,9 @@ namespace detail {
 /// The loop that runs on this core or thread, or null: kept by the port, as `Loop*& UASYNC_PORT_LOOP()`, where there are several.
 inline Loop*& this_loop() noexcept { return UASYNC_PORT_LOOP(); }
 #else
+inline namespace UASYNC_BUILT_WITH {
 inline constinit UASYNC_THREAD_LOCAL Loop* only_loop = nullptr;
+}
 /// The loop that runs on this core or thread, or null.
 inline Loop*& this_loop() noexcept { return only_loop; }
 #endif

@@ -168,7 +168,9 @@ struct Where {
 
 #if UASYNC_NAMES
 /// The signature of the last coroutine that got no frame: the only trace of it.
+inline namespace UASYNC_BUILT_WITH {
 inline constinit UASYNC_THREAD_LOCAL const char* unborn = "?";
+}
 inline void note_unborn(const Where& location) noexcept { unborn = location.function_name(); }
 #else
 inline void note_unborn(Where) noexcept {}

@@ -22,6 +22,7 @@
 #include <uasync/task/call.hpp>
 #include <uasync/kernel/task_watch.hpp>
 #include <uasync/report.hpp>
+#include <uasync/time/sleep.hpp>
 
 namespace uasync {
 
@@ -63,6 +64,27 @@ public:
 
     /// Runs until `stop`, or SIGINT (Linux). Error::none then; else as above.
     Error run_forever() noexcept { return run_until(nullptr); }
+
+    /// For a main loop that is somebody else's (GLib's, Arduino's `loop()`, a bare `while (true)`): gives each task that is ready now one
+    /// step, and what is due, and returns. The point in time at which to call it again at the latest: the next deadline; now, if tasks are
+    /// ready again; Clock::time_point::max() if only a wake-up can make something happen. Never sleeps. O(tasks that are ready).
+    ///
+    ///     void loop() {                                        // Arduino
+    ///         uasync_loop.run_ready();
+    ///         read_the_joystick();
+    ///     }
+    ///
+    /// Who sleeps until then has to be woken by interrupts and other threads: see `set_wake_hook`. Not while a loop runs on this thread
+    /// (Error::nested_run is reported), nor after `close`; then it returns Clock::time_point::max().
+    Clock::time_point run_ready() noexcept;
+
+    /// Has `hook(argument)` called, in any context, when the loop is to be run again although nothing that it said was due: an interrupt or
+    /// another thread has woken one of its tasks. It must be safe there: a write to a pipe, `g_main_context_wakeup`, a flag. Null: none.
+    /// Set it before the first `run_ready`.
+    void set_wake_hook(void (*hook)(void*), void* argument = nullptr) noexcept {
+        wake_argument_ = argument;
+        wake_hook_ = hook;
+    }
 
     /// Ends the run when all tasks that are ready now have had their turn; called at rest, it ends the next run after one such
     /// turn. A second call changes nothing.

@@ -1,0 +1,12 @@
+# GLib's main loop as a host for ours, where Debian's libglib2.0-dev is installed.
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+    pkg_check_modules(UASYNC_TEST_GLIB QUIET IMPORTED_TARGET glib-2.0)
+endif()
+if(TARGET PkgConfig::UASYNC_TEST_GLIB)
+    target_link_libraries(test_linux_glib PRIVATE PkgConfig::UASYNC_TEST_GLIB)
+else()
+    message(STATUS "GLib is not installed (Debian: libglib2.0-dev), so its test is left out")
+    set_target_properties(test_linux_glib PROPERTIES EXCLUDE_FROM_ALL ON)
+    set_tests_properties(linux.glib PROPERTIES DISABLED ON)
+endif()
