@@ -105,22 +105,17 @@ bool Loop::service() noexcept {
     port::poll(*this);
 #endif
     take_inbox();
-    if (WaitNode* due = timers_.first()) {
+    if (timers_.first() != nullptr) {
         const Time now = port::now();
-        do {
-            if (due->deadline() > now) {
-                port::set_alarm(*this, due->deadline());
-                break;
-            }
-            timers_.remove(*due);
+        while (WaitNode* due = timers_.take_due(now)) {
             if (due->state() == WaitState::callback) {
                 due->cancel_requested = 0;  // no longer running
                 static_cast<LoopCallback*>(due)->fire(*static_cast<LoopCallback*>(due));
             } else {
                 wake(*due);
             }
-            due = timers_.first();
-        } while (due != nullptr);
+        }
+        if (const WaitNode* next = timers_.first()) port::set_alarm(*this, next->deadline());
     }
     return mode_ == Mode::stop;
 }

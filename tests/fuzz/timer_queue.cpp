@@ -1,9 +1,11 @@
-// The timer queue against a sorted list: random inserts and removals, few or many equal deadlines.
+// A board's timer queue and a host's against a sorted list: random inserts and removals, few or many equal deadlines, near and far, while
+// time goes on.
 
 #include <algorithm>
 #include <deque>
 
-#include <uasync/kernel/timer_queue.hpp>
+#include <uasync/kernel/timer_heap.hpp>
+#include <uasync/kernel/timer_wheel.hpp>
 
 #include "fuzz.hpp"
 
@@ -16,27 +18,38 @@ struct Timer : WaitNode {
     bool inserted = false;
 };
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    Input input{data, size};
+template <class Queue>
+void compare(Input input) {
     const unsigned deadlines = 1 + input.below(16);
-    const bool far = input.below(2) != 0;  // deadlines that differ in their upper half
+    const unsigned far = input.below(51);  // bits from one deadline to the next, and from one look at the clock to the next
     std::deque<Timer> timers(48);
     std::vector<Timer*> sorted;  // by deadline, equal ones in the order of insertion
-    TimerQueue queue;
+    Queue queue;
+    Time now = 0;
+    const auto leave = [&sorted](Timer& timer) {
+        sorted.erase(std::ranges::find(sorted, &timer));
+        timer.inserted = false;
+    };
     while (!input.empty()) {
         Timer& timer = timers[input.below(timers.size())];
         if (timer.inserted) {
             queue.remove(timer);
-            sorted.erase(std::ranges::find(sorted, &timer));
-            timer.inserted = false;
-        } else if (input.below(4) == 0 && !sorted.empty()) {  // as the loop does
-            queue.remove(*sorted.front());
-            sorted.front()->inserted = false;
-            sorted.erase(sorted.begin());
+            leave(timer);
+        } else if (const unsigned kind = input.below(8); kind < 2 && !sorted.empty()) {  // the first, whenever it is due
+            Timer& first = *sorted.front();
+            queue.remove(first);
+            leave(first);
+        } else if (kind == 2) {
+            now = std::min(never, now + (Time{input.below(8)} << far));
+            while (auto* due = static_cast<Timer*>(queue.take_due(now))) {
+                check(!sorted.empty() && due == sorted.front() && due->deadline() <= now, "not the timer that is due");
+                leave(*due);
+            }
+            check(sorted.empty() || sorted.front()->deadline() > now, "a timer that is due was not taken");
         } else {
-            timer.set_deadline(Time{input.below(deadlines)} << (far ? 32U : 0U));
+            // From the present or from the beginning on; some a microsecond later.
+            const Time from = (kind & 1U) != 0 ? now : 0;
+            timer.set_deadline(std::min(never, from + (Time{input.below(deadlines)} << far) + (kind == 7 ? 1U : 0U)));
             queue.insert(timer);
             sorted.insert(std::ranges::upper_bound(sorted, timer.deadline(), {}, [](const Timer* t) { return t->deadline(); }),
                           &timer);
@@ -45,9 +58,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check(queue.first() == (sorted.empty() ? nullptr : sorted.front()), "not the first timer");
     }
     for (Timer* timer : sorted) {
-        check(queue.first() == timer, "timers leave in another order");
-        queue.remove(*timer);
+        check(queue.take_due(never) == timer, "timers leave in another order");
     }
     check(queue.first() == nullptr, "a timer too many");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    compare<TimerHeap>(Input{data, size});
+    compare<TimerWheel>(Input{data, size});
     return 0;
 }

@@ -6,39 +6,28 @@
 
 #include <doctest/doctest.h>
 
+#include <uasync/kernel/timer_heap.hpp>
 #include <uasync/kernel/timer_queue.hpp>
+#include <uasync/kernel/timer_wheel.hpp>
+
+#include "timer_model.hpp"
+
+// What a board's timer queue and a host's have to do alike: each case runs on both.
+#define CASE(name) TEST_CASE_TEMPLATE(name, Queue, TimerHeap, TimerWheel)
 
 using namespace uasync;
+using timer_model::Model;
+using timer_model::Timer;
 
 namespace {
 
-struct Timer : WaitNode {
-    explicit Timer(Time deadline) { set_deadline(deadline); }
-};
-
-/// What the queue has to do, in the simplest way: sorted by deadline, equal ones in the order of insertion.
-class Model {
-public:
-    void insert(Timer& timer) {
-        // What a stable sort would do with a newcomer at the end.
-        const auto later = std::ranges::upper_bound(timers_, timer.deadline(), {}, [](const Timer* t) { return t->deadline(); });
-        timers_.insert(later, &timer);
-    }
-    void remove(Timer& timer) { timers_.erase(std::ranges::find(timers_, &timer)); }
-    Timer* first() const { return timers_.empty() ? nullptr : timers_.front(); }
-    std::size_t size() const { return timers_.size(); }
-    Timer& at(std::size_t index) const { return *timers_[index]; }
-
-private:
-    std::vector<Timer*> timers_;
-};
-
 /// Random inserts and removals, of the first and from anywhere, about `population` at a time; false at the first difference.
+template <class Queue>
 bool agrees_with_the_model(unsigned seed, int operations, std::size_t population, Time deadlines) {
     std::mt19937 random{seed};
     std::deque<Timer> timers;
     std::vector<Timer*> idle;
-    TimerQueue queue;
+    Queue queue;
     Model model;
     for (int i = 0; i < operations; ++i) {
         const auto dice = random() % 100;
@@ -72,8 +61,8 @@ bool agrees_with_the_model(unsigned seed, int operations, std::size_t population
 
 }  // namespace
 
-TEST_CASE("an empty queue has no first timer") {
-    TimerQueue queue;
+CASE("an empty queue has no first timer") {
+    Queue queue;
     CHECK(queue.first() == nullptr);
     Timer timer{5};
     queue.insert(timer);
@@ -82,9 +71,9 @@ TEST_CASE("an empty queue has no first timer") {
     CHECK(queue.first() == nullptr);
 }
 
-TEST_CASE("timers leave in the order of their deadlines, equal ones in that of their insertion") {
+CASE("timers leave in the order of their deadlines, equal ones in that of their insertion") {
     std::deque<Timer> timers;
-    TimerQueue queue;
+    Queue queue;
     for (const Time deadline : {5U, 3U, 5U, 1U, 3U, 5U, 1U}) queue.insert(timers.emplace_back(deadline));
     for (const std::size_t expected : {3U, 6U, 1U, 4U, 0U, 2U, 5U}) {
         REQUIRE(queue.first() == &timers[expected]);
@@ -93,37 +82,37 @@ TEST_CASE("timers leave in the order of their deadlines, equal ones in that of t
     CHECK(queue.first() == nullptr);
 }
 
-TEST_CASE("it does what a stable sort does: 100,000 random inserts and removals, few equal deadlines") {
+CASE("it does what a stable sort does: 100,000 random inserts and removals, few equal deadlines") {
     for (unsigned seed = 0; seed < 4; ++seed) {
         CAPTURE(seed);
-        CHECK(agrees_with_the_model(seed, 25'000, 40, 1'000'000));
+        CHECK(agrees_with_the_model<Queue>(seed, 25'000, 40, 1'000'000));
     }
 }
 
-TEST_CASE("it does what a stable sort does: 100,000 random inserts and removals, nearly all deadlines equal") {
+CASE("it does what a stable sort does: 100,000 random inserts and removals, nearly all deadlines equal") {
     for (unsigned seed = 0; seed < 4; ++seed) {
         CAPTURE(seed);
-        CHECK(agrees_with_the_model(seed, 25'000, 40, 3));
+        CHECK(agrees_with_the_model<Queue>(seed, 25'000, 40, 3));
     }
 }
 
-TEST_CASE("it does what a stable sort does: many small populations, so that every shape of a small heap occurs") {
+CASE("it does what a stable sort does: many small populations, so that every shape of a small heap occurs") {
     for (unsigned seed = 0; seed < 2000; ++seed) {
         CAPTURE(seed);
-        CHECK(agrees_with_the_model(seed, 60, 2 + seed % 7, 1 + seed % 5));
+        CHECK(agrees_with_the_model<Queue>(seed, 60, 2 + seed % 7, 1 + seed % 5));
     }
 }
 
-TEST_CASE("it does what a stable sort does: a large population") { CHECK(agrees_with_the_model(7, 6'000, 1'000, 50)); }
+CASE("it does what a stable sort does: a large population") { CHECK(agrees_with_the_model<Queue>(7, 6'000, 1'000, 50)); }
 
-TEST_CASE("removing every timer from any place of any order of eight leaves the others in order") {
+CASE("removing every timer from any place of any order of eight leaves the others in order") {
     std::vector<Time> deadlines{1, 1, 2, 2, 3, 3, 4, 4};
     int orders = 0;
     bool right = true;
     do {
         for (std::size_t removed = 0; removed < deadlines.size(); ++removed) {
             std::deque<Timer> timers;
-            TimerQueue queue;
+            Queue queue;
             Model model;
             for (const Time deadline : deadlines) {
                 Timer& timer = timers.emplace_back(deadline);
@@ -151,9 +140,9 @@ TEST_CASE("removing every timer from any place of any order of eight leaves the 
     CHECK(orders == 2520);
 }
 
-TEST_CASE("deadlines use all of their 51 bits") {
+CASE("deadlines use all of their 51 bits") {
     std::deque<Timer> timers;
-    TimerQueue queue;
+    Queue queue;
     for (const Time deadline :
          {never, never - 1, Time{1} << 50, Time{1} << 33, (Time{1} << 32) + 1, Time{1} << 32, (Time{1} << 32) - 1, Time{0}}) {
         CHECK(timers.emplace_back(deadline).deadline() == deadline);
@@ -165,11 +154,11 @@ TEST_CASE("deadlines use all of their 51 bits") {
     }
 }
 
-TEST_CASE("100,000 timers in ascending, descending and equal order leave in time") {
+CASE("100,000 timers in ascending, descending and equal order leave in time") {
     constexpr int count = 100'000;
     for (int kind = 0; kind < 3; ++kind) {
         std::deque<Timer> timers;
-        TimerQueue queue;
+        Queue queue;
         for (int i = 0; i < count; ++i) {
             queue.insert(timers.emplace_back(static_cast<Time>(kind == 0 ? i : kind == 1 ? count - i : 5)));
         }
@@ -183,3 +172,45 @@ TEST_CASE("100,000 timers in ascending, descending and equal order leave in time
         CHECK(queue.first() == nullptr);
     }
 }
+
+CASE("only what is due is taken, one at a time, equal deadlines in the order of their insertion") {
+    std::deque<Timer> timers;
+    Queue queue;
+    CHECK(queue.take_due(5) == nullptr);
+    for (const Time deadline : {30U, 20U, 10U, 20U, 5U}) queue.insert(timers.emplace_back(deadline));
+    CHECK(queue.take_due(4) == nullptr);
+    CHECK(queue.take_due(19) == &timers[4]);
+    CHECK(queue.take_due(19) == &timers[2]);
+    CHECK(queue.take_due(19) == nullptr);
+    CHECK(queue.first() == &timers[1]);
+    CHECK(queue.take_due(1000) == &timers[1]);
+    CHECK(queue.take_due(1000) == &timers[3]);
+    CHECK(queue.take_due(1000) == &timers[0]);
+    CHECK(queue.take_due(1000) == nullptr);
+    CHECK(queue.first() == nullptr);
+}
+
+CASE("a deadline that has passed, or is the present, is due at once, and in order with the others") {
+    std::deque<Timer> timers;
+    Queue queue;
+    CHECK(queue.take_due(1'000'000) == nullptr);
+    for (const Time deadline : {1'000'001U, 1'000'000U, 999'999U, 0U, 999'999U, 0U}) {
+        queue.insert(timers.emplace_back(deadline));
+        CHECK(queue.take_due(0) == (deadline == 0 ? &timers.back() : nullptr));
+    }
+    queue.remove(timers[2]);
+    CHECK(queue.first() == &timers[4]);
+    CHECK(queue.take_due(1'000'000) == &timers[4]);
+    CHECK(queue.take_due(1'000'000) == &timers[1]);
+    CHECK(queue.take_due(1'000'000) == nullptr);
+    CHECK(queue.first() == &timers[0]);
+}
+
+CASE("as time goes on it does what a stable sort does, near and far, by small steps and by large") {
+    for (unsigned seed = 0; seed < 12; ++seed) {
+        CAPTURE(seed);
+        CHECK(timer_model::agrees_as_time_goes_on<Queue>(seed, 20'000, seed % 3 == 0 ? 400 : 12));
+    }
+}
+
+TEST_CASE("a host takes the wheel") { CHECK(std::is_same_v<TimerQueue, TimerWheel>); }

@@ -242,7 +242,6 @@ private:
     TaskState* current_ = nullptr;
     WaitNode* ready_ = nullptr;
     WaitNode** ready_end_ = &ready_;
-    TimerQueue timers_;
     WaitNode* inbox_ = nullptr;
     WaitNode** inbox_end_ = &inbox_;
     TaskState* all_first_ = nullptr;
@@ -265,6 +264,7 @@ private:
 #if UASYNC_THREADS
     std::unique_ptr<detail::ThreadCalls> calls_;
 #endif
+    TimerQueue timers_;  // last: on a host it is large
 };
 
 namespace detail {

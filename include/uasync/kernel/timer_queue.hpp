@@ -1,30 +1,24 @@
 #pragma once
-// The loop's timers: an intrusive pairing heap over 64-bit deadlines. For the runtime; tasks use `sleep` and `wait_for`.
+// The loop's timers: everything with a deadline, the earliest first, equal deadlines in the order in which they were inserted. For
+// the runtime; tasks use `sleep` and `wait_for`.
 //
-// insert O(1), remove O(log n) amortised as measured (docs/design/timers.md), no allocation, no masking of interrupts (only the
-// loop touches it). Equal deadlines leave in the order in which they were inserted, without a sequence number: the children of a
-// node are kept in order of age (youngest first), merges join only neighbours in age, and the older side wins a tie.
-// docs/design/timers.md has the proof.
+// A board takes the heap, which needs one pointer; a host the wheel, which needs 5 KB a loop and O(1) a timer. Both have the same
+// members, allocate nothing, and mask no interrupts, as only the loop touches them. docs/design/timers.md compares them.
 
-#include <uasync/kernel/wait_list.hpp>
+#include <uasync/config.hpp>
+
+#if UASYNC_BOARD
+#include <uasync/kernel/timer_heap.hpp>
+#else
+#include <uasync/kernel/timer_wheel.hpp>
+#endif
 
 namespace uasync {
 
-class TimerQueue {
-public:
-    /// The earliest timer, or null.
-    WaitNode* first() const noexcept { return root_; }
-
-    void insert(WaitNode& node) noexcept;
-    void remove(WaitNode& node) noexcept;
-
-private:
-    void set_root(WaitNode* node) noexcept {
-        if (node != nullptr) node->prev = nullptr;
-        root_ = node;
-    }
-
-    WaitNode* root_ = nullptr;
-};
+#if UASYNC_BOARD
+using TimerQueue = TimerHeap;
+#else
+using TimerQueue = TimerWheel;
+#endif
 
 }  // namespace uasync

@@ -3,7 +3,7 @@
 // (`prev->next != this`, and that is the parent) or last (`next->prev != this`, likewise), without a third link. The root's prev is
 // null, lest an old link to one of its own children mislead that look.
 
-#include <uasync/kernel/timer_queue.hpp>
+#include <uasync/kernel/timer_heap.hpp>
 
 namespace uasync {
 namespace {
@@ -75,16 +75,29 @@ WaitNode* merge_children(WaitNode& parent) noexcept {
 
 }  // namespace
 
-void TimerQueue::insert(WaitNode& node) noexcept {
+void TimerHeap::insert(WaitNode& node) noexcept {
     node.child = nullptr;
     set_root(merge(root_, &node));
 }
 
-void TimerQueue::remove(WaitNode& node) noexcept {
-    if (&node == root_) {
-        set_root(merge_children(node));
+void TimerHeap::remove_first() noexcept { set_root(merge_children(*root_)); }
+
+void TimerHeap::remove_first_of_equals() noexcept {
+    WaitNode* youngest = root_->child;
+    if (youngest == nullptr) {
+        root_ = nullptr;
         return;
     }
+    // The oldest child takes its parent's place. The next one is the last now, and its next is its parent, as it was its neighbour.
+    WaitNode* oldest = youngest->prev;
+    if (oldest != youngest) {
+        youngest->prev = oldest->prev;
+        oldest->child = youngest;
+    }
+    set_root(oldest);
+}
+
+void TimerHeap::remove_inner(WaitNode& node) noexcept {
     // The node's children, as one heap, take its place among its siblings, which keeps the order of age.
     WaitNode* before = node.prev;
     WaitNode* after = node.next;
