@@ -98,15 +98,20 @@ TEST_CASE("a slot that has been entered early keeps its timers in order") {
 
 TEST_CASE("timers are moved a few times each, however many there are and however often the loop looks") {
     constexpr std::size_t count = 100'000;
+    constexpr Time start = Time{1} << 36;
     std::deque<Timer> timers;
+    for (std::size_t i = 0; i < count; ++i) timers.emplace_back(start + 10 * i);
     TimerWheel wheel;
-    const Time start = Time{1} << 36;
-    for (std::size_t i = 0; i < count; ++i) wheel.insert(timers.emplace_back(start + 10 * i));
     bool right = true;
+    for (Timer& timer : timers) wheel.insert(timer);
     for (Time i = 0; i < count; ++i) right = right && wheel.take_due(start / count * i) == nullptr;
-    for (std::size_t i = 0; i < count; ++i) {
-        right = right && wheel.take_due(start + 10 * i - 1) == nullptr && wheel.take_due(start + 10 * i + 5) == &timers[i];
+    for (Timer& timer : timers) {
+        right = right && wheel.take_due(timer.deadline() - 1) == nullptr && wheel.take_due(timer.deadline() + 5) == &timer;
     }
+    TimerWheel late_looks;
+    for (Timer& timer : timers) late_looks.insert(timer);
+    for (Timer& timer : timers) right = right && late_looks.take_due(never) == &timer;
     CHECK(right);
     CHECK(wheel.first() == nullptr);
+    CHECK(late_looks.first() == nullptr);
 }
