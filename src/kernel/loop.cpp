@@ -168,7 +168,7 @@ void Loop::add_timer(WaitNode& node, Time deadline) noexcept {
 #if UASYNC_LOOPS
     if (!is_running()) return;  // it looks at its timers when it begins to run
 #endif
-    if (timers_.first() == &node) port::set_alarm(*this, deadline);
+    if (timers_.is_first(node)) port::set_alarm(*this, deadline);
 }
 
 /// Those that are left when the loop is no more, of objects that outlive it.

@@ -77,7 +77,7 @@ WaitNode* merge_children(WaitNode& parent) noexcept {
 
 void TimerHeap::insert(WaitNode& node) noexcept {
     node.child = nullptr;
-    set_root(merge(root_, &node));
+    if (merge(root_, &node) == &node) set_root(&node);
 }
 
 void TimerHeap::remove_first() noexcept { set_root(merge_children(*root_)); }

@@ -7,6 +7,12 @@
 #include <uasync/kernel/timer_wheel.hpp>
 
 namespace uasync {
+namespace {
+
+/// The lowest bit that is set; there is one. std::countr_zero would ask.
+unsigned lowest(std::uint64_t bits) noexcept { return static_cast<unsigned>(__builtin_ctzll(bits)); }
+
+}  // namespace
 
 /// Of two times that differ in these bits.
 unsigned TimerWheel::level_of(Time difference) noexcept {
@@ -20,7 +26,12 @@ unsigned TimerWheel::slot_of(Time deadline, unsigned level) noexcept {
 void TimerWheel::place(WaitNode& node, Time deadline) noexcept {
     const unsigned level = level_of(deadline ^ time_);
     const unsigned slot = slot_of(deadline, level);
-    slots_[level][slot].insert(node);
+    TimerHeap& heap = slots_[level][slot];
+    if (heap.first() != nullptr) {
+        heap.insert(node);
+        return;
+    }
+    heap.start(node);
     used_[level] |= std::uint64_t{1} << slot;
     used_levels_ |= 1U << level;
 }
@@ -34,8 +45,8 @@ WaitNode* TimerWheel::first() const noexcept {
     if (WaitNode* late = late_.first()) [[unlikely]]
         return late;
     if (used_levels_ == 0) return nullptr;
-    const auto level = static_cast<unsigned>(std::countr_zero(used_levels_));
-    return slots_[level][static_cast<unsigned>(std::countr_zero(used_[level]))].first();
+    const unsigned level = lowest(used_levels_);
+    return slots_[level][lowest(used_[level])].first();
 }
 
 void TimerWheel::insert(WaitNode& node) noexcept {
@@ -75,8 +86,8 @@ WaitNode* TimerWheel::take_due(Time now) noexcept {
         time_ = now;
         return nullptr;
     }
-    const auto level = static_cast<unsigned>(std::countr_zero(used_levels_));
-    const auto slot = static_cast<unsigned>(std::countr_zero(used_[level]));
+    const unsigned level = lowest(used_levels_);
+    const unsigned slot = lowest(used_[level]);
     TimerHeap& heap = slots_[level][slot];
     WaitNode* earliest = heap.first();
     const Time deadline = earliest->deadline();

@@ -14,6 +14,7 @@ class TimerHeap {
 public:
     /// The earliest timer, or null.
     WaitNode* first() const noexcept { return root_; }
+    bool is_first(const WaitNode& node) const noexcept { return &node == root_; }
 
     void insert(WaitNode& node) noexcept;
     void remove(WaitNode& node) noexcept {
@@ -38,6 +39,12 @@ public:
     /// One that is not the first of its heap, whichever heap that is.
     static void remove_inner(WaitNode& node) noexcept;
     static bool is_root(const WaitNode& node) noexcept { return node.prev == nullptr; }
+
+    /// `insert` into an empty heap.
+    void start(WaitNode& node) noexcept {
+        node.child = nullptr;
+        set_root(&node);
+    }
 
     /// `remove_first` of a heap into which nothing was ever inserted but timers of one deadline: it has no grandchildren. O(1).
     void remove_first_of_equals() noexcept;

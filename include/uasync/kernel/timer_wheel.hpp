@@ -31,6 +31,7 @@ class TimerWheel {
 public:
     /// The earliest timer, or null.
     WaitNode* first() const noexcept;
+    bool is_first(const WaitNode& node) const noexcept { return TimerHeap::is_root(node) && first() == &node; }
 
     void insert(WaitNode& node) noexcept;
     void remove(WaitNode& node) noexcept;

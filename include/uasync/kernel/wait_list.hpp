@@ -16,6 +16,7 @@
 // [failing] is ready with an error to deliver: when its turn comes the loop unwinds the task instead of resuming it.
 
 #include <atomic>
+#include <bit>
 #include <coroutine>
 #include <cstdint>
 
@@ -75,10 +76,31 @@ struct WaitNode {
         state_byte.store(static_cast<std::uint8_t>(static_cast<unsigned>(state) | static_cast<unsigned>(error) << 4U),
                          std::memory_order_relaxed);
     }
-    Time deadline() const noexcept { return Time{deadline_high} << 32U | deadline_low; }
+    // On a 64-bit host the deadline is loaded and stored with the word that it shares, as one. Of a node that only its loop touches: the
+    // state goes back as it was read.
+    Time deadline() const noexcept {
+        if constexpr (one_word) {
+            return word() & never;
+        } else {
+            return Time{deadline_high} << 32U | deadline_low;
+        }
+    }
     void set_deadline(Time time) noexcept {
-        deadline_low = static_cast<std::uint32_t>(time);
-        deadline_high = static_cast<std::uint32_t>(time >> 32U) & 0x7ffffU;
+        if constexpr (one_word) {
+            const Time changed = (word() & ~never) | (time & never);
+            __builtin_memcpy(reinterpret_cast<unsigned char*>(this) + 3 * sizeof(void*), &changed, sizeof changed);
+        } else {
+            deadline_low = static_cast<std::uint32_t>(time);
+            deadline_high = static_cast<std::uint32_t>(time >> 32U) & 0x7ffffU;
+        }
+    }
+
+private:
+    static constexpr bool one_word = sizeof(void*) == 8 && std::endian::native == std::endian::little;
+    Time word() const noexcept {
+        Time word = 0;
+        __builtin_memcpy(&word, reinterpret_cast<const unsigned char*>(this) + 3 * sizeof(void*), sizeof word);
+        return word;
     }
 };
 
