@@ -182,18 +182,18 @@ void Loop::stop_timers() noexcept {
 void Loop::sleep(Time deadline, Frame leaf) noexcept {
     TaskState& task = *current_;
     task.leaf = leaf;
-    task.set_state(WaitState::sleeping);
-    note_wait(task, "sleep");
     add_timer(task, deadline < never ? deadline : never - 1);
+    task.set_state(WaitState::sleeping);  // behind it: the deadline is read with the word that the state is a part of
+    note_wait(task, "sleep");
 }
 
 void LoopTimer::start(Time deadline) noexcept {
     Loop& here = detail::current_loop();
-    cancel_requested = 1;
 #if UASYNC_LOOPS
     own_loop = &here;
 #endif
     here.add_timer(*this, deadline < never ? deadline : never - 1);
+    cancel_requested = 1;
 }
 
 void LoopTimer::stop() noexcept {
