@@ -101,7 +101,7 @@ void report(std::string_view name, std::exception_ptr exception) noexcept {
 void report_task(TaskState& task) noexcept {
 #if UASYNC_EXCEPTIONS
     if (task.error() == Error::exception) {
-        report(task_name(task), PromiseBase::of(task.leaf).exception);
+        report(task_name(task), PromiseBase::of(task.leaf).exception());
         return;
     }
 #endif

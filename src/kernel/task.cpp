@@ -40,16 +40,37 @@ std::string_view TaskHandle::name() const noexcept { return state_ == nullptr ? 
 namespace detail {
 
 void PromiseBase::complete(std::coroutine_handle<> self) noexcept {
-    if (!is_task()) {
-        parent().resume();
+#if UASYNC_EXCEPTIONS
+    if (has_thrown()) [[unlikely]] {
+        const std::uintptr_t after = thrown().continuation;
+        if ((after & nested) == 0) {
+            detail::current_loop().finish(self, thrown().joiners, Error::exception);
+        } else if (after != nested) {
+            parent_in(after).resume();
+        }
         return;
     }
-#if UASYNC_EXCEPTIONS
-    detail::current_loop().finish(self, joiners_, exception ? Error::exception : Error::none);
-#else
-    detail::current_loop().finish(self, joiners_, Error::none);
 #endif
+    if ((continuation_ & nested) != 0) {
+        parent_in(continuation_).resume();
+        return;
+    }
+    detail::current_loop().finish(self, joiners_, Error::none);
 }
+
+#if UASYNC_EXCEPTIONS
+void PromiseBase::keep_thrown() noexcept {
+    void* block = allocate_frame(sizeof(Thrown));
+    if (block == nullptr) port::fatal("no memory for an exception");
+    continuation_ = reinterpret_cast<std::uintptr_t>(new (block) Thrown{std::current_exception(), {continuation_}}) | scoped;
+}
+
+void PromiseBase::forget_thrown() noexcept {
+    Thrown* gone = &thrown();
+    gone->~Thrown();
+    free_frame(gone, sizeof(Thrown));
+}
+#endif
 
 bool fail_await(void* no_frame, Frame parent) noexcept {
     detail::current_loop().fail(parent, frame_error(no_frame));

@@ -35,7 +35,7 @@ std::string_view TaskGroup::Failure::name() const noexcept { return detail::task
 
 #if UASYNC_EXCEPTIONS
 std::exception_ptr TaskGroup::Failure::exception() const noexcept {
-    return error() == Error::exception ? detail::PromiseBase::of(task->leaf).exception : nullptr;
+    return error() == Error::exception ? detail::PromiseBase::of(task->leaf).exception() : nullptr;
 }
 #endif
 

@@ -313,6 +313,34 @@ TEST_CASE_FIXTURE(Simulated, "an exception comes out of co_await, and destroys f
     trace.expect({"0 inner", "0 middle", "0 broken", "1 inner", "1 middle", "1 broken"});
 }
 
+TEST_CASE_FIXTURE(Simulated, "what keeps an exception goes back to the pool with the frame that it left") {
+    auto throws = [&](bool waits) -> Coro<int> {
+        if (waits) co_await sleep_ms(1);
+        throw std::runtime_error{"broken"};
+    };
+    auto main = [&]() -> Coro<> {
+        for (const bool waits : {false, true}) {
+            try {
+                co_await throws(waits);
+            } catch (const std::runtime_error&) {
+                trace("child");
+            }
+            auto task = create_task(throws(waits));
+            for (int awaited = 0; awaited < 2; ++awaited) {
+                try {
+                    co_await task;
+                } catch (const std::runtime_error& e) {
+                    trace(e.what());
+                }
+            }
+        }
+    };
+    const std::size_t before = frame_pool_use().in_use;
+    CHECK(run(main()));
+    CHECK(frame_pool_use().in_use == before);
+    trace.expect({"0 child", "0 broken", "0 broken", "1 child", "2 broken", "2 broken"});
+}
+
 TEST_CASE_FIXTURE(Simulated, "an exception may be caught half-way and the coroutine go on, awaiting") {
     auto inner = [&]() -> Coro<> {
         co_await yield();

@@ -40,13 +40,22 @@ struct Scope {
 ///
 /// One word says it. Outermost coroutine of a task: the list of tasks that await it (bit 0 clear, since nodes are aligned).
 /// Awaited coroutine: bit 0 set, and the parent's frame; null until the child has suspended for the first time, as until then the
-/// parent is below it on the stack. With bit 1 set it is a Scope, which knows the parent.
+/// parent is below it on the stack. With bit 1 set it is a Scope, which knows the parent. Bit 1 without bit 0 (hosts): an exception has
+/// left the coroutine; the word is kept with it, in a block of its own.
 class PromiseBase {
 public:
     static void* operator new(std::size_t bytes) noexcept { return allocate_frame(bytes); }
     static void operator delete(void* frame, std::size_t bytes) noexcept { free_frame(frame, bytes); }
 
+#if UASYNC_EXCEPTIONS
+    PromiseBase() noexcept : continuation_{0} {}
+    ~PromiseBase() {
+        if (has_thrown()) [[unlikely]]
+            forget_thrown();
+    }
+#else
     PromiseBase() noexcept {}  // not value-initialised by the compiler: GCC would call memset
+#endif
     PromiseBase(const PromiseBase&) = delete;
     PromiseBase& operator=(const PromiseBase&) = delete;
 
@@ -63,7 +72,7 @@ public:
     FinalAwaiter final_suspend() const noexcept { return {}; }
     void unhandled_exception() noexcept {
 #if UASYNC_EXCEPTIONS
-        exception = std::current_exception();
+        keep_thrown();
 #endif
     }
 
@@ -113,24 +122,27 @@ public:
     }
     void become_task() noexcept { new (&joiners_) WaitList; }
 
-    bool is_task() const noexcept { return (continuation_ & nested) == 0; }
-    WaitList& joiners() noexcept { return joiners_; }
-    Scope* scope() const noexcept {
-        return (continuation_ & scoped) != 0 ? reinterpret_cast<Scope*>(continuation_ & ~(nested | scoped)) : nullptr;
+    bool is_task() const noexcept { return (continuation() & nested) == 0; }
+    WaitList& joiners() noexcept {
+#if UASYNC_EXCEPTIONS
+        if (has_thrown()) [[unlikely]]
+            return thrown().joiners;
+#endif
+        return joiners_;
     }
-    std::coroutine_handle<> parent() const noexcept {
-        if (const Scope* s = scope()) return s->parent;
-        return std::coroutine_handle<>::from_address(reinterpret_cast<void*>(continuation_ & ~nested));
-    }
+    Scope* scope() const noexcept { return scope_in(continuation()); }
+    std::coroutine_handle<> parent() const noexcept { return parent_in(continuation()); }
+
+#if UASYNC_EXCEPTIONS
+    /// What has left the coroutine, or null.
+    std::exception_ptr exception() const noexcept { return has_thrown() ? thrown().exception : nullptr; }
+#endif
 
     /// The promise of any coroutine of ours. Its offset in the frame is the same for all, as none is aligned beyond two words.
     static PromiseBase& of(std::coroutine_handle<> frame) noexcept { return promise_at<PromiseBase>(frame); }
 
 #if UASYNC_NAMES
     std::source_location where;
-#endif
-#if UASYNC_EXCEPTIONS
-    std::exception_ptr exception;
 #endif
 
 protected:
@@ -141,7 +153,7 @@ protected:
     }
     void rethrow() const {
 #if UASYNC_EXCEPTIONS
-        if (exception) std::rethrow_exception(exception);
+        if (has_thrown()) std::rethrow_exception(thrown().exception);
 #endif
     }
 
@@ -151,6 +163,32 @@ private:
     static constexpr std::uintptr_t scoped = 2;
 
     void complete(std::coroutine_handle<> self) noexcept;
+
+    static Scope* scope_in(std::uintptr_t continuation) noexcept {
+        return (continuation & scoped) != 0 ? reinterpret_cast<Scope*>(continuation & ~(nested | scoped)) : nullptr;
+    }
+    static std::coroutine_handle<> parent_in(std::uintptr_t continuation) noexcept {
+        if (const Scope* s = scope_in(continuation)) return s->parent;
+        return std::coroutine_handle<>::from_address(reinterpret_cast<void*>(continuation & ~nested));
+    }
+
+#if UASYNC_EXCEPTIONS
+    /// Few coroutines end so, and all would pay for an exception_ptr of their own.
+    struct Thrown {
+        std::exception_ptr exception;
+        union {
+            std::uintptr_t continuation;
+            WaitList joiners;
+        };
+    };
+    bool has_thrown() const noexcept { return (continuation_ & (nested | scoped)) == scoped; }
+    Thrown& thrown() const noexcept { return *reinterpret_cast<Thrown*>(continuation_ & ~scoped); }
+    [[gnu::cold]] void keep_thrown() noexcept;
+    [[gnu::cold]] void forget_thrown() noexcept;
+    std::uintptr_t continuation() const noexcept { return has_thrown() ? thrown().continuation : continuation_; }
+#else
+    std::uintptr_t continuation() const noexcept { return continuation_; }
+#endif
 
     union {
         std::uintptr_t continuation_;
