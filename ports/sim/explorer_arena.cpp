@@ -104,9 +104,17 @@ void begin() noexcept {
     poison(memory + arena_bytes, objects_used);
     objects_used = 0;
     detail::frame_source = &source;
+#if !UASYNC_BOARD
+    detail::frames_need_a_look = true;
+#endif
 }
 
-void end() noexcept { detail::frame_source = nullptr; }
+void end() noexcept {
+    detail::frame_source = nullptr;
+#if !UASYNC_BOARD
+    detail::frames_need_a_look = false;
+#endif
+}
 
 std::vector<Block>& blocks() noexcept { return live; }
 std::byte* address(const Block& block) noexcept { return memory + block.offset; }

@@ -8,34 +8,22 @@
 
 #include <uasync/kernel/frame_pool.hpp>
 
-#if !UASYNC_FRAME_POOL_BYTES
+#if !UASYNC_BOARD
 
 #if UASYNC_PORT_PICKS
 #include "frame_source.hpp"
 #endif
 
-#if defined(__SANITIZE_ADDRESS__)
-#define UASYNC_WATCHED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UASYNC_WATCHED 1
-#endif
-#endif
-
 namespace uasync {
 namespace {
 
-constexpr std::size_t step = 16;
-constexpr std::size_t largest = 1024;
-constexpr std::size_t classes = largest / step + 1;
+constexpr std::size_t step = detail::frame_step;
+constexpr std::size_t classes = detail::frame_classes;
+constexpr std::size_t largest = (classes - 1) * step;
 [[maybe_unused]] constexpr std::size_t chunk_bytes = std::size_t{64} * 1024;
 
-struct Block {
-    Block* next;
-};
-
+/// What this thread has taken from the heap. Its free blocks are in `detail::free_frames`.
 struct Pool {
-    std::array<Block*, classes> free{};
     std::array<std::size_t, classes> cut{};         ///< blocks of each size, live or free
     std::array<std::size_t, classes> class_peak{};  ///< the most there were
     std::byte* chunk = nullptr;
@@ -52,7 +40,7 @@ constinit thread_local std::uint32_t last_failed = 0;
 constexpr std::size_t rounded(std::size_t bytes) noexcept { return (bytes + step - 1) / step * step; }
 
 [[gnu::noinline]] void* cut_block(std::size_t size) noexcept {
-#if !defined(UASYNC_WATCHED)
+#if !UASYNC_WATCHED_FRAMES
     if (size <= largest) {
         if (pool.chunk_left < size) {
             void* chunk = std::aligned_alloc(step, chunk_bytes);
@@ -69,7 +57,7 @@ constexpr std::size_t rounded(std::size_t bytes) noexcept { return (bytes + step
     return std::malloc(size);
 }
 
-[[gnu::noinline]] void* allocate_slow(std::size_t bytes) noexcept {
+[[gnu::noinline]] void* take_from_heap(std::size_t bytes) noexcept {
     const std::size_t size = rounded(bytes);
     void* block = cut_block(size);
     if (block == nullptr) {
@@ -89,7 +77,7 @@ constexpr std::size_t rounded(std::size_t bytes) noexcept { return (bytes + step
 
 std::size_t free_blocks(std::size_t c) noexcept {
     std::size_t count = 0;
-    for (Block* block = pool.free[c]; block != nullptr; block = block->next) ++count;
+    for (const detail::FreeFrame* block = detail::free_frames[c]; block != nullptr; block = block->next) ++count;
     return count;
 }
 
@@ -98,44 +86,43 @@ std::size_t free_blocks(std::size_t c) noexcept {
 namespace detail {
 inline namespace UASYNC_BUILT_WITH {
 
-void* allocate_frame(std::size_t bytes) noexcept {
+void* allocate_frame_slowly(std::size_t bytes) noexcept {
 #if UASYNC_PORT_PICKS
     if (frame_source != nullptr) [[unlikely]]
         return frame_source->allocate(bytes);
 #endif
     const std::size_t c = (bytes + step - 1) / step;
-    if (c < classes) [[likely]] {
-        if (Block* block = pool.free[c]) [[likely]] {
-            pool.free[c] = block->next;
+    if (c < classes) {
+        if (FreeFrame* block = free_frames[c]) {
+            free_frames[c] = block->next;
             return block;
         }
     }
-    return allocate_slow(bytes);
+    return take_from_heap(bytes);
 }
 
-void free_frame(void* memory, std::size_t bytes) noexcept {
+void free_frame_slowly(void* memory, std::size_t bytes) noexcept {
 #if UASYNC_PORT_PICKS
     if (frame_source != nullptr && frame_source->free(memory)) [[unlikely]]
         return;
 #endif
     const std::size_t c = (bytes + step - 1) / step;
-#if defined(UASYNC_WATCHED)
+#if UASYNC_WATCHED_FRAMES
     if (c < classes) {
         --pool.cut[c];
-    } else {
-        pool.large_in_use -= rounded(bytes);
-    }
-    pool.held -= rounded(bytes);
-    std::free(memory);
-#else
-    if (c < classes) [[likely]] {
-        pool.free[c] = ::new (memory) Block{pool.free[c]};
+        pool.held -= rounded(bytes);
+        std::free(memory);
         return;
     }
+#else
+    if (c < classes) {
+        free_frames[c] = ::new (memory) FreeFrame{free_frames[c]};
+        return;
+    }
+#endif
     pool.large_in_use -= rounded(bytes);
     pool.held -= rounded(bytes);
     std::free(memory);
-#endif
 }
 
 }  // namespace UASYNC_BUILT_WITH

@@ -7,10 +7,24 @@
 // its own. Under the address sanitizer every block is a heap allocation, so that it can watch them.
 // Not ISR-safe. docs/design/frame_pool.md says why size classes.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 
 #include <uasync/config.hpp>
+
+// The address sanitizer sees each frame come from the heap and go back there.
+#if defined(__SANITIZE_ADDRESS__)
+#define UASYNC_WATCHED_FRAMES 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UASYNC_WATCHED_FRAMES 1
+#endif
+#endif
+#ifndef UASYNC_WATCHED_FRAMES
+#define UASYNC_WATCHED_FRAMES 0
+#endif
 
 namespace uasync {
 
@@ -40,10 +54,53 @@ FrameSizeUse frame_pool_use(std::size_t bytes) noexcept;
 namespace detail {
 inline namespace UASYNC_BUILT_WITH {
 
+#if UASYNC_BOARD
+
 /// A block of at least `bytes`, aligned to two words, or null if the pool has none.
 void* allocate_frame(std::size_t bytes) noexcept;
 /// Takes back a block; `bytes` as it was asked for.
 void free_frame(void* memory, std::size_t bytes) noexcept;
+
+#else
+
+inline constexpr std::size_t frame_step = 16;
+inline constexpr std::size_t frame_classes = 1024 / frame_step + 1;
+
+struct FreeFrame {
+    FreeFrame* next;
+};
+
+/// This thread's free blocks, by size.
+inline constinit thread_local std::array<FreeFrame*, frame_classes> free_frames{};
+/// Frames come from, or go, elsewhere: a block is not to be taken from these lists, or put there, without a look.
+inline constinit bool frames_need_a_look = false;
+
+void* allocate_frame_slowly(std::size_t bytes) noexcept;
+void free_frame_slowly(void* memory, std::size_t bytes) noexcept;
+
+/// As above.
+[[gnu::always_inline]] inline void* allocate_frame(std::size_t bytes) noexcept {
+    const std::size_t c = (bytes + frame_step - 1) / frame_step;
+    if (c < frame_classes && !frames_need_a_look) [[likely]] {
+        if (FreeFrame* block = free_frames[c]) [[likely]] {
+            free_frames[c] = block->next;
+            return block;
+        }
+    }
+    return allocate_frame_slowly(bytes);
+}
+[[gnu::always_inline]] inline void free_frame(void* memory, std::size_t bytes) noexcept {
+#if !UASYNC_WATCHED_FRAMES
+    const std::size_t c = (bytes + frame_step - 1) / frame_step;
+    if (c < frame_classes && !frames_need_a_look) [[likely]] {
+        free_frames[c] = ::new (memory) FreeFrame{free_frames[c]};
+        return;
+    }
+#endif
+    free_frame_slowly(memory, bytes);
+}
+
+#endif
 
 }  // namespace UASYNC_BUILT_WITH
 }  // namespace detail

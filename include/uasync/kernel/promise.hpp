@@ -122,7 +122,7 @@ public:
     }
     void become_task() noexcept { new (&joiners_) WaitList; }
 
-    bool is_task() const noexcept { return (continuation() & nested) == 0; }
+    bool is_task() const noexcept { return (continuation_ & nested) == 0; }
     WaitList& joiners() noexcept {
 #if UASYNC_EXCEPTIONS
         if (has_thrown()) [[unlikely]]
@@ -130,8 +130,8 @@ public:
 #endif
         return joiners_;
     }
-    Scope* scope() const noexcept { return scope_in(continuation()); }
-    std::coroutine_handle<> parent() const noexcept { return parent_in(continuation()); }
+    Scope* scope() const noexcept { return scope_in(continuation_); }
+    std::coroutine_handle<> parent() const noexcept { return parent_in(continuation_); }
 
 #if UASYNC_EXCEPTIONS
     /// What has left the coroutine, or null.
