@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""The pages of the reference as programs: `extract` writes each page's example, `compare` runs one, `check` looks at the pages themselves."""
+"""The programs in the documentation: `extract` writes them to files, `compare` runs one, `check` looks at the pages themselves.
+
+A program is a block of cpp that is followed by a block of text, which is what it prints. A page may have several.
+"""
 
 import argparse
 import difflib
@@ -19,19 +22,26 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
 
 
-def extract(pages: Path, folder: Path) -> int:
-    """Writes <page>.cpp and <page>.txt, if they differ from what is there, and prints the names of the pages that have an example."""
+def programs(page: Path) -> list[tuple[str, str]]:
+    """The page's programs, each with its output."""
+    found = re.findall(r"^```(\w+)\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+    return [(code, text) for (first, code), (second, text) in zip(found, found[1:]) if (first, second) == ("cpp", "text")]
+
+
+def extract(folder: Path, pages: list[Path]) -> int:
+    """Writes <page>.cpp and <page>.txt, numbered if a page has several programs, and prints their names. A file that would not change
+    keeps its date. Of a folder it takes all pages."""
     folder.mkdir(parents=True, exist_ok=True)
     names = []
-    for page in sorted(pages.glob("*.md")):
-        programs, outputs = blocks(page, "cpp"), blocks(page, "text")
-        if not programs or not outputs:
-            continue  # `check` complains
-        for suffix, text in ((".cpp", programs[0]), (".txt", outputs[0])):
-            file = folder / (page.stem + suffix)
-            if not file.exists() or file.read_text() != text:
-                file.write_text(text)
-        names.append(page.stem)
+    for page in [page for path in pages for page in (sorted(path.glob("*.md")) if path.is_dir() else [path])]:
+        found = programs(page)
+        for number, contents in enumerate(found, 1):
+            name = page.stem if len(found) == 1 else f"{page.stem}_{number}"
+            for suffix, text in zip((".cpp", ".txt"), contents):
+                file = folder / (name + suffix)
+                if not file.exists() or file.read_text() != text:
+                    file.write_text(text)
+            names.append(name)
     print(";".join(names), end="")
     return 0
 
@@ -60,11 +70,20 @@ def page_problems(page: Path):
         yield f"has the keys {', '.join(found) or 'none'}; it needs {', '.join(KEYS)}, in this order"
     if "\n## Example\n" not in text:
         yield "has no `## Example`"
-    programs, outputs = blocks(page, "cpp"), blocks(page, "text")
-    if len(programs) != 1 or len(outputs) != 1:
-        yield f"has {len(programs)} blocks of cpp and {len(outputs)} of text; it needs one of each"
-    elif len(programs[0].splitlines()) > LONGEST_EXAMPLE:
+    code, outputs = blocks(page, "cpp"), blocks(page, "text")
+    if len(code) != 1 or len(outputs) != 1:
+        yield f"has {len(code)} blocks of cpp and {len(outputs)} of text; it needs one of each"
+    elif len(code[0].splitlines()) > LONGEST_EXAMPLE:
         yield f"has an example of more than {LONGEST_EXAMPLE} lines"
+
+
+def unguided_examples(header: Path, guide: Path):
+    """The examples in a header's docstrings that the guide, whose programs are run, does not have word for word."""
+    docstrings = re.findall(r"(?:^///.*\n)+", header.read_text(), re.MULTILINE)
+    for docstring in docstrings:
+        for example in re.findall(r"(?:^///     .*\n)+", docstring, re.MULTILINE):
+            if re.sub(r"^///     ", "", example, flags=re.MULTILINE) not in guide.read_text():
+                yield f"{header.name} has an example that {guide.name} does not have:\n{example}"
 
 
 def check(root: Path) -> int:
@@ -83,6 +102,7 @@ def check(root: Path) -> int:
                 problems.append(f"{folder}/{header.name} has no page docs/reference/{header.stem}.md")
             if f"(../include/uasync/{folder}/{header.name})" not in index:
                 problems.append(f"{folder}/{header.name} has no row in docs/reference.md")
+    problems += unguided_examples(root / "include/uasync/kernel/wait_queue.hpp", root / "docs/writing_an_awaitable.md")
     print("\n".join(problems) or f"{len(pages)} pages")
     return 1 if problems else 0
 
@@ -91,9 +111,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     verbs = parser.add_subparsers(required=True)
     verb = verbs.add_parser("extract")
-    verb.add_argument("pages", type=Path)
     verb.add_argument("folder", type=Path)
-    verb.set_defaults(function=lambda a: extract(a.pages, a.folder))
+    verb.add_argument("pages", type=Path, nargs="+", help="pages, or folders of pages")
+    verb.set_defaults(function=lambda a: extract(a.folder, a.pages))
     verb = verbs.add_parser("compare")
     verb.add_argument("program", type=Path)
     verb.add_argument("expected", type=Path)

@@ -1,5 +1,5 @@
-# Every example of the reference is built and run on the simulation, or if its first line is `// Linux` on that port, and prints what its page says.
-# In one preset (GCC, Release), without optimisation.
+# The programs of the reference and of the guides are built and run on the simulation, or on Linux if their first line is `// Linux`, and
+# print what their pages say. In one preset (GCC, Release), without optimisation.
 if(NOT CMAKE_CXX_COMPILER_ID STREQUAL GNU OR NOT CMAKE_BUILD_TYPE STREQUAL Release)
     return()
 endif()
@@ -8,9 +8,10 @@ find_package(Python3 REQUIRED COMPONENTS Interpreter)
 set(docs_script ${CMAKE_CURRENT_LIST_DIR}/pages.py)
 cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_LIST_DIR}/../..)
 set(examples ${CMAKE_CURRENT_BINARY_DIR}/docs)
+set(guides ${root}/docs/testing_your_firmware.md ${root}/docs/writing_an_awaitable.md)
 file(GLOB pages CONFIGURE_DEPENDS ${root}/docs/reference/*.md)
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${pages} ${docs_script})  # a page that changes is extracted anew
-execute_process(COMMAND ${Python3_EXECUTABLE} ${docs_script} extract ${root}/docs/reference ${examples}
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${pages} ${guides} ${docs_script})  # a page that changes is extracted anew
+execute_process(COMMAND ${Python3_EXECUTABLE} ${docs_script} extract ${examples} ${root}/docs/reference ${guides}
     OUTPUT_VARIABLE names COMMAND_ERROR_IS_FATAL ANY)
 
 file(CONFIGURE OUTPUT ${examples}/headers.cpp CONTENT "// Only carries the headers below.\n")
