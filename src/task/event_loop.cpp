@@ -111,6 +111,7 @@ void EventLoop::close() noexcept {
 void EventLoop::destroy_tasks() noexcept {
     const detail::CurrentLoop current{*this};
     destroy_all(Error::destroyed);
+    stop_timers();
 }
 
 }  // namespace uasync

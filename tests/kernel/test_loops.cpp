@@ -195,6 +195,27 @@ TEST_CASE_FIXTURE(Simulated, "loops: a Delay that outlives the loop it was set i
     trace.expect({"10 fired"});
 }
 
+TEST_CASE_FIXTURE(Simulated, "loops: a Delay that outlives an EventLoop is stopped when that is closed") {
+    Delay delay{10ms, [] {}};
+    auto triggers = [&]() -> Coro<> {
+        delay.trigger();
+        co_return;
+    };
+    {
+        EventLoop loop;
+        CHECK(loop.run_until_complete(triggers()));
+        CHECK(delay.running());
+    }
+    CHECK_FALSE(delay.running());
+    auto again = [&]() -> Coro<> {
+        delay.trigger();
+        co_await delay.wait();
+        trace("fired");
+    };
+    CHECK(run(again()));
+    trace.expect({"10 fired"});
+}
+
 TEST_CASE_FIXTURE(Simulated, "loops: a primitive that goes ends the waits of all loops, and those on their way") {
     std::optional<Lock> lock{std::in_place};
     auto holds = [&]() -> Coro<> {
