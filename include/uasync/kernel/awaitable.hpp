@@ -1,5 +1,5 @@
 #pragma once
-// What can be awaited: the three functions of an awaiter, and which of them are uasync's own.
+// What can be awaited: the three functions of an awaiter, and how uasync's own are told from those of other libraries. For the runtime.
 
 #include <coroutine>
 #include <type_traits>

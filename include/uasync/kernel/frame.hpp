@@ -1,5 +1,5 @@
 #pragma once
-// Frame: the suspended coroutine that an awaitable's `await_suspend` gets.
+// Frame: the suspended coroutine that an awaitable's `await_suspend` gets. For authors of awaitables.
 
 #include <coroutine>
 #include <type_traits>

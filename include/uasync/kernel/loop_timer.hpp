@@ -1,5 +1,5 @@
 #pragma once
-// LoopTimer: calls a function of the loop at a point in time.
+// LoopTimer: calls a function in the loop at a point in time. For authors of awaitables.
 
 #include <uasync/kernel/loop.hpp>
 

@@ -1,5 +1,5 @@
 #pragma once
-// WaitQueue: where tasks wait in order. Every primitive of the library is made of it, and so can yours be.
+// WaitQueue: where tasks wait in order. For authors of awaitables: every primitive of the library is made of it, and so can yours be.
 
 #include <cstddef>
 #include <utility>
@@ -22,10 +22,10 @@ namespace uasync {
 ///         unsigned count_;
 ///     };
 ///
-/// docs/writing_an_awaitable.md has more, with an interrupt and with a C library's callback. Instead use `Event`, `Future`, `Queue` or
-/// `Semaphore` where one of them fits.
+/// docs/writing_an_awaitable.md has more: an interrupt, and a C library that calls back. Use `Event`, `Future`, `Queue` or `Semaphore`
+/// instead where one of them fits.
 ///
-/// A task that waits here may be cancelled at any time: it is then no longer in the queue. Tasks of several loops of one thread may wait
+/// A task that waits here may be cancelled at any time; it then leaves the queue. Tasks of several loops of one thread may wait
 /// in one queue; each goes on in its own loop. Destroying the queue ends the waits with `Error::destroyed`.
 /// One pointer; waiting and waking allocate nothing and are O(1). For tasks and loop callbacks only: an interrupt or another thread
 /// uses `ThreadSafeFlag`, `RingQueue`, `ThreadSafeQueue` or `call_soon_threadsafe`.
@@ -42,8 +42,8 @@ public:
     /// How many tasks wait. O(n).
     std::size_t size() const noexcept;
 
-    /// The running task waits at the end of the queue. To be called once, last, in `await_suspend(Frame frame)`. `what` says for people
-    /// what it waits for ("Latch::wait"); it is kept, not copied.
+    /// Puts the running task at the end of the queue. Call it once, last, in `await_suspend(Frame frame)`. `what` tells people what the task
+    /// waits for ("Latch::wait"); it is kept, not copied.
     void suspend(Frame frame, const char* what) noexcept { detail::current_loop().wait_in(*this, frame, what); }
 
     /// Wakes the task that has waited longest: it runs after all that are ready now. False if none waits.
@@ -84,23 +84,24 @@ public:
         return {*this, std::move(ready), what};
     }
 
-    // A task that is woken with something in its hands (a lock, a message) takes it when its turn comes, and until then `task.list`
-    // says whose it is: so an awaiter that is destroyed instead knows what to give back, and a primitive that is destroyed knows
-    // who must no longer touch it. A task that was cancelled while it waited has no list.
+    // A task that is woken with something in its hands (a lock, a message) takes it when its turn comes. Until then `task.list` says
+    // from whom it is. So an awaiter that is destroyed instead knows what to give back, and a primitive that is destroyed knows who must
+    // no longer touch it. A task that was cancelled while it waited has no list.
 
-    /// Wakes the task that has waited longest with something in its hands, which is its own once `taken()` is called. There must be one.
+    /// Wakes the task that has waited longest, with something in its hands: its own from `taken()` on. A task must be waiting.
     void hand_one() noexcept { Loop::hand_to(*take_front()); }
-    /// To be called when the woken task runs on: what it was handed is its own.
+    /// Call it in `await_resume`: what the task was handed is its own now.
     void taken() const noexcept { detail::current_loop().current().list = nullptr; }
-    /// Whether the running task, which is being unwound, was woken from this queue with something in its hands. It is asked once, in the
-    /// awaiter's destructor: what the task had is to be given back.
+    /// Whether the running task, which is being unwound, was woken from this queue with something in its hands. Ask once, in the
+    /// awaiter's destructor: if it was, give back what the task had.
     bool handed_to_current() const noexcept {
         TaskState& task = detail::current_loop().current();
         if (task.list != this) return false;
         task.list = nullptr;
         return true;
     }
-    /// Tasks that wait, or were woken with something in their hands and have not run yet, end with Error::destroyed. O(tasks).
+    /// Ends those who wait, and those who were woken with something in their hands and have not run yet, with Error::destroyed. The destructor
+    /// of a primitive that hands things over calls it. O(tasks).
     void release() noexcept;
 };
 
