@@ -131,9 +131,19 @@ void Loop::step_failing(TaskState& task) noexcept {
         if (task.handles == 0) detail::release(task);
         return;
     }
+    const bool woken = task.state() == WaitState::forwarding;
     const Error error = task.error();
+    if (task.is_raised() && task.cancel_requested && error > Error::cancelled) {
+        self_cancelled_ = true;
+        signal();
+    }
     task.set_state(WaitState::ready);
-    unwind(task, error);
+    if (woken) {
+        task.list = nullptr;
+        detail::resume(task.leaf);
+    } else {
+        unwind(task, error);
+    }
 }
 
 void Loop::unwind(TaskState& task, Error error) noexcept {
@@ -247,6 +257,21 @@ void Loop::end_wait(TaskState& task, Error error) noexcept {
     task.set_state(WaitState::failing, error);
 }
 
+void Loop::fail(Frame leaf, Error error) noexcept {
+    TaskState& task = *current_;
+    task.leaf = leaf;
+    task.next = ready_;
+    if (ready_ == nullptr) ready_end_ = &task.next;
+    ready_ = &task;
+    task.set_state(WaitState::failing, error);
+#if UASYNC_PORT_PICKS
+    fails_now_ = true;
+#endif
+    if (error == Error::cancelled) return;
+    task.set_raised();
+    task.cancel_requested = 0;  // the error took its place
+}
+
 void Loop::fail_waiting(TaskState& task, Error error) noexcept {
     if (task.state() != WaitState::failing) of(task).end_wait(task, error);
     task.list = nullptr;
@@ -257,7 +282,9 @@ bool Loop::cancel(TaskState& task, bool by_user) noexcept {
     if (state == WaitState::done) return false;
     if (by_user) task.cancel_requested = 1;
     if (state == WaitState::failing) {
-        if (task.error() == Error::none) task.set_state(WaitState::failing, Error::cancelled);
+        if (of(task).stopping_) task.set_raised();
+        if (by_user && task.is_raised() && task.error() > Error::cancelled) return true;  // comes after it
+        task.set_state(WaitState::failing, Error::cancelled);
         return true;
     }
     if (state == WaitState::forwarding) {

@@ -1,3 +1,4 @@
+#include <array>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -8,6 +9,8 @@
 #include <uasync/task/run.hpp>
 #include <uasync/time/sleep.hpp>
 #include <uasync/task/wait_for.hpp>
+#include <uasync/task/shield.hpp>
+#include <uasync/sync/barrier.hpp>
 #include <uasync/sync/event.hpp>
 #include <uasync/sync/lock.hpp>
 
@@ -766,4 +769,70 @@ TEST_CASE_FIXTURE(Simulated, "cancelled in any order and at any time, tasks end 
         };
         CHECK(run(main()));
     });
+}
+
+TEST_CASE_FIXTURE(Simulated, "cancelled when its wait has just ended with an error, of whatever kind, a task ends as cancelled") {
+    std::optional<Event> event{std::in_place};
+    Barrier barrier{2};
+    auto fails = []() -> Coro<> {
+        co_await sleep_ms(1);
+        co_await detail::FailAwaiter{Error::unavailable};
+    };
+    std::string ends;
+    auto main = [&]() -> Coro<> {
+        auto failing = create_task(fails());
+        auto waits = [&]() -> Coro<> { co_await event->wait(); };
+        auto meets = [&]() -> Coro<> { (void)co_await barrier.wait(); };
+        auto joins = [&]() -> Coro<> { co_await failing; };
+        auto gathers = [&]() -> Coro<> { co_await gather(failing, long_sleep()); };
+        auto shields = [&]() -> Coro<> { co_await shield(failing); };
+        std::array tasks{create_task(waits()), create_task(meets()), create_task(joins()), create_task(gathers()),
+                         create_task(shields())};
+        while (!failing.done()) co_await yield();  // those who await it have not had their turn
+        event.reset();
+        barrier.abort();
+        for (const auto& task : tasks) {
+            CHECK_FALSE(task.done());
+            CHECK(task.cancel());
+        }
+        for (const auto& task : tasks) ends += outcome(co_await catch_cancelled(task)) + " ";
+    };
+    CHECK(run(main()));
+    CHECK(ends == "cancelled cancelled cancelled cancelled cancelled ");
+}
+
+TEST_CASE_FIXTURE(Simulated,
+                  "cancelled between an error of its own doing and its end a task has the error, and then the cancellation") {
+    for (const bool caught : {false, true}) {
+        auto misuses = []() -> Coro<> {
+            auto c = long_sleep();
+            auto taken = std::move(c);
+            co_await c;
+        };
+        auto child = [&]() -> Coro<> {
+            co_await sleep_ms(1);
+            if (!caught) co_await misuses();
+            trace(outcome(co_await catch_cancelled(misuses())));
+            trace("does not wait");
+            trace(outcome(co_await catch_cancelled(sleep_ms(1))));
+            co_await sleep_ms(1);
+            trace("is cancelled once");
+        };
+        auto main = [&]() -> Coro<> {
+            auto task = create_task(child());
+            co_await yield();
+            co_await sleep_ms(1);  // its turn comes after the child's
+            CHECK(task.cancel());
+            CHECK(task.cancel());
+            trace("main " + outcome(co_await catch_cancelled(task)));
+        };
+        trace.clear();
+        sim::reset();
+        CHECK(run(main()));
+        if (caught) {
+            trace.expect({"1 misuse", "1 does not wait", "1 cancelled", "2 is cancelled once", "2 main ok"});
+        } else {
+            trace.expect({"1 main misuse"});
+        }
+    }
 }

@@ -1,5 +1,7 @@
 #include <array>
+#include <cstddef>
 #include <memory>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -8,6 +10,8 @@
 #include <uasync/kernel/cancel.hpp>
 #include <uasync/task/run.hpp>
 #include <uasync/kernel/task.hpp>
+#include <uasync/kernel/task_watch.hpp>
+#include <uasync/kernel/waiters.hpp>
 #include <uasync/time/sleep.hpp>
 
 #include <support/death.hpp>
@@ -454,4 +458,39 @@ TEST_CASE_FIXTURE(Simulated, "cancel tells whether there was something to cancel
         CHECK_FALSE(task.cancel());
     };
     CHECK(run(main()));
+}
+
+TEST_CASE_FIXTURE(
+    Simulated, "after a failure of a join that was caught, a primitive that dies where the awaiter was does not touch the task") {
+    // The awaiter and, after it, a primitive in one place.
+    alignas(std::max_align_t) std::array<std::byte, 256> place{};
+    using Join = detail::TypedJoinAwaiter<void>;
+    auto fails = []() -> Coro<> {
+        co_await sleep_ms(1);
+        co_await detail::FailAwaiter{Error::unavailable};
+    };
+    std::string events;
+    auto main = [&]() -> Coro<> {
+        auto failing = create_task(fails());
+        auto joins = [&]() -> Coro<> {
+            auto* awaiter = new (place.data()) Join{detail::TaskAccess::state(failing)};
+            co_await *awaiter;
+        };
+        auto waits = [&]() -> Coro<> {
+            events += outcome(co_await catch_cancelled(joins())) + " ";
+            co_await yield();
+            events += "goes on ";
+        };
+        auto task = create_task(waits());
+        while (events.empty()) co_await yield();
+        // The hook's address is the place's; that of a list may lie anywhere in a primitive.
+        for (std::size_t at = 0; at + sizeof(Waiters) <= sizeof(Join); at += alignof(Waiters)) {
+            auto* waiters = new (place.data() + at) Waiters;
+            waiters->release();
+            waiters->~Waiters();
+        }
+        events += outcome(co_await catch_cancelled(task));
+    };
+    CHECK(run(main()));
+    CHECK(events == "unavailable goes on ok");
 }

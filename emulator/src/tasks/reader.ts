@@ -71,7 +71,7 @@ export class TaskReader {
 
   /** WaitState of a task. */
   waitState(task: number): number {
-    return this.stateByte(task) & 15;
+    return this.stateByte(task) & 7;
   }
 
   /** How a task that is done has ended, in a word. */

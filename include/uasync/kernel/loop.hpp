@@ -111,18 +111,9 @@ public:
     /// 4: the running task sleeps until `deadline`.
     void sleep(Time deadline, Frame leaf) noexcept;
 
-    /// The running task cannot go on: it is unwound with `error` as soon as this step is over, before any other task runs.
-    void fail(Frame leaf, Error error) noexcept {
-        TaskState& task = *current_;
-        task.leaf = leaf;
-        task.next = ready_;
-        if (ready_ == nullptr) ready_end_ = &task.next;
-        ready_ = &task;
-        task.set_state(WaitState::failing, error);
-#if UASYNC_PORT_PICKS
-        fails_now_ = true;
-#endif
-    }
+    /// The running task cannot go on: it is unwound with `error` as soon as this step is over, before any other task runs. A
+    /// cancellation that strikes in between comes after that.
+    void fail(Frame leaf, Error error) noexcept;
 
     // For primitives: waking. A task goes on in its own loop, whichever loop of the thread runs. -------------------------------
 
@@ -140,6 +131,10 @@ public:
         node.set_state(WaitState::ready);
         of(node).push_ready(static_cast<TaskState&>(node));
     }
+
+    /// The same for one that waits for others: until it has its turn, its hook is still told of cancellations, and what it waited
+    /// for is not lost to one.
+    static void wake_noting(TaskState& task) noexcept { of(task).push_ready(task); }
 
     /// What `task` waits for, or was woken by, is being destroyed: it will be unwound with `error`.
     static void fail_waiting(TaskState& task, Error error = Error::destroyed) noexcept;
@@ -177,6 +172,9 @@ public:
 
     /// Runs `main_task` and then, cancelled, whatever tasks are left, until all have ended.
     void run(TaskState& main_task) noexcept;
+
+    /// Whether the main task has ended: each of the others has been cancelled, and those that are made now begin so.
+    bool stopping() const noexcept { return stopping_; }
 
     /// All unfinished tasks in the order of their creation.
     TaskState* first_task() const noexcept { return all_first_; }

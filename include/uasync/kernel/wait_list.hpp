@@ -13,7 +13,10 @@
 //                  |                                       |
 //                  +-- 8 cancel: unlinked, [ failing ] ----+--> 9 finish --> [ done ] --> freed with the last handle
 //
-// [failing] is ready with an error to deliver: when its turn comes the loop unwinds the task instead of resuming it.
+// [failing] is ready with an error to deliver: when its turn comes the loop unwinds the task instead of resuming it. A cancellation
+// takes the place of the error that a wait has ended with, as it does that of a value. It follows an error that is the task's own
+// doing (`fail`), and, at the end of `run`, any: the task learns what the end of main destroyed. [forwarding]
+// may be in the ready queue too (`wake_noting`): until its turn, cancellations go to its hook.
 
 #include <atomic>
 #include <bit>
@@ -67,7 +70,7 @@ struct WaitNode {
 #endif
 
     [[gnu::always_inline]] WaitState state() const noexcept {
-        return static_cast<WaitState>(state_byte.load(std::memory_order_relaxed) & 15U);
+        return static_cast<WaitState>(state_byte.load(std::memory_order_relaxed) & 7U);
     }
     [[gnu::always_inline]] Error error() const noexcept {
         return static_cast<Error>(state_byte.load(std::memory_order_relaxed) >> 4U);
@@ -85,6 +88,11 @@ struct WaitNode {
             return Time{deadline_high} << 32U | deadline_low;
         }
     }
+    /// Of a `failing` task: its error is no wait's end, in the place of which a cancellation comes, but its own doing (`fail`), which
+    /// a cancellation follows (`cancel_requested`).
+    static constexpr std::uint8_t raised = 8;
+    void set_raised() noexcept { state_byte.store(state_byte.load(std::memory_order_relaxed) | raised, std::memory_order_relaxed); }
+    bool is_raised() const noexcept { return (state_byte.load(std::memory_order_relaxed) & raised) != 0; }
     void set_deadline(Time time) noexcept {
         if constexpr (one_word) {
             const Time changed = (word() & ~never) | (time & never);

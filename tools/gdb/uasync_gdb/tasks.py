@@ -158,7 +158,7 @@ class Tasks:
         return min((timer for timer in timers if timer is not None), default=None)
 
     def _state(self, task):
-        return (target.memory(task + self._descriptor.task_state, 1) or bytes([DONE]))[0] & 15
+        return (target.memory(task + self._descriptor.task_state, 1) or bytes([DONE]))[0] & 7
 
     def _variable(self, address):
         """The variable in which an address lies, and its type: a global one, or one in a coroutine's frame."""
