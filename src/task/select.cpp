@@ -1,10 +1,12 @@
 // A select's arms end one by one:
 //
-//   [ racing ] -- an arm ends: the others are cancelled --> [ won ] -- the last has ended --> the waiter is woken
-//       |                                                     |
-//       +-- the waiter is cancelled: all arms are ------------+-- the waiter is cancelled: noted, passed on when it runs
+//   [ racing ] -- an arm ends, or the waiter is cancelled --> [ ending ] -- the last has ended --> the waiter is woken
+//                                                              |    ^
+//                                                              +----+ the waiter is cancelled: noted
 //
-// The first to end is the winner, also of arms that end because the waiter was cancelled: it then fails as the winner did.
+// The arms are cancelled on the way from [racing] to [ending], and not again; at the end of `run` the loop has done it itself. A
+// cancellation that was noted is passed on when the waiter runs. The first to end is the winner, also of arms that end because the
+// waiter was cancelled: it then fails as the winner did.
 
 #include <uasync/task/select.hpp>
 
@@ -18,9 +20,7 @@ namespace {
 Coro<> strike_late(TaskHandle waiter) {
     if (waiter.done()) co_return;
     TaskState& task = *TaskAccess::state(waiter);
-    Scope innermost;
-    innermost.parent = task.leaf;
-    if (expired_beyond(innermost)) Loop::cancel(task, false);
+    if (expired_around(task.leaf)) Loop::cancel(task, false);
 }
 
 }  // namespace
@@ -35,8 +35,11 @@ Select::Arm::Arm() noexcept
 constinit const CancelHook::Functions Select::functions_of_select{
     [](CancelHook& hook) noexcept {
         auto& self = static_cast<Select&>(hook);
+        for (const Arm& arm : self.arms_) {
+            if (arm.came_round()) return;
+        }
         self.cancelled_ = true;
-        for (const Arm& arm : self.arms_) arm.cancel();
+        self.cancel_arms();
     },
     [](CancelHook& hook, TaskState&) noexcept { static_cast<Select&>(hook).waiter_ = nullptr; }};
 
@@ -63,16 +66,22 @@ bool Select::start(std::span<Arm> arms, Frame waiter) noexcept {
         }
     }
     if (winner_ == nullptr) return true;
-    for (const Arm& arm : arms) arm.cancel();
+    cancel_arms();
     if (running_ == 0) end();
     return true;
+}
+
+void Select::cancel_arms() noexcept {
+    if (ending_) return;
+    ending_ = true;
+    for (const Arm& arm : arms_) arm.cancel_once();
 }
 
 void Select::arm_done(Arm& arm) noexcept {
     --running_;
     if (winner_ == nullptr) {
         winner_ = &arm;
-        for (const Arm& other : arms_) other.cancel();
+        cancel_arms();
     } else {
         arm.seen();
     }

@@ -128,14 +128,10 @@ void TaskGroup::child_ended(Failure& child) noexcept {
         detail::free_frame(&child, sizeof(Failure));
     }
     if (running_.first == nullptr && waiter_ != nullptr) {
-        Loop::wake(*waiter_);
+        Loop::wake_noting(*waiter_);
         waiter_ = nullptr;
         state_ = State::ended;
     }
-}
-
-void TaskGroup::cancel_children() const noexcept {
-    for (const Failure* child = running_.first; child != nullptr; child = child->later_) child->cancel();
 }
 
 void TaskGroup::cancel() noexcept { end_all(); }
@@ -143,19 +139,23 @@ void TaskGroup::cancel() noexcept { end_all(); }
 void TaskGroup::end_all() noexcept {
     if (state_ != State::open) return;
     state_ = State::ending;
-    cancel_children();
+    for (const Failure* child = running_.first; child != nullptr; child = child->later_) child->cancel_once();
     if (body_ == nullptr) return;
     Loop& loop = detail::current_loop();
-    body_->expired = true;
     if (loop.in_step() && &loop.current() == task_) {
+        body_->expired = true;
         ender_.start(0);
     } else {
-        Loop::cancel(*task_, false);
+        detail::strike(*body_, *task_);
     }
 }
 
 TaskGroup::Ender::Ender(TaskGroup& group) noexcept
-    : LoopTimer{[](LoopCallback& node) noexcept { Loop::cancel(*static_cast<Ender&>(node).owner.task_, false); }}, owner{group} {}
+    : LoopTimer{[](LoopCallback& node) noexcept {
+          const TaskGroup& group = static_cast<Ender&>(node).owner;
+          detail::strike(*group.body_, *group.task_);
+      }},
+      owner{group} {}
 
 // The end ------------------------------------------------------------------------------------------------------------------------
 
@@ -170,7 +170,7 @@ void TaskGroup::body_ended(const detail::Scope& body) noexcept {
     if (error == Error::none) return;
     if (error != Error::cancelled) {
         if (first_failure_ == Error::none) first_failure_ = error;
-    } else if (!body.expired || task_->cancel_requested || detail::expired_beyond(body)) {
+    } else if (!body.expired || body.overtaken || task_->cancel_requested) {
         cancelled_ = true;  // not by the group itself
     }
     end_all();
@@ -179,15 +179,30 @@ void TaskGroup::body_ended(const detail::Scope& body) noexcept {
 constinit const CancelHook::Functions TaskGroup::TasksAwaiter::functions_of_group{
     [](CancelHook& hook) noexcept {
         TaskGroup& group = *static_cast<TasksAwaiter&>(hook).group_;
+        for (const Failure* child = group.running_.first; child != nullptr; child = child->later_) {
+            if (child->came_round()) return;
+        }
         group.cancelled_ = true;
-        group.state_ = State::ending;
-        group.cancel_children();
+        if (group.state_ != State::open || group.waiter_ == nullptr) return;
+        Loop::wake_noting(*group.waiter_);
+        group.waiter_ = nullptr;
     },
     [](CancelHook& hook, TaskState&) noexcept { static_cast<TasksAwaiter&>(hook).group_->waiter_ = nullptr; }};
 
 void TaskGroup::TasksAwaiter::await_suspend(Frame waiter) noexcept {
     group_->waiter_ = &detail::current_loop().current();
     detail::current_loop().wait_for_others(*this, waiter, "TaskGroup");
+}
+
+void TaskGroup::TasksAwaiter::await_resume() noexcept {
+    if (group_->state_ != State::open) return;
+    // It was cancelled. A cancellation that comes back from a task that awaits this one goes to the hook.
+    TaskState& task = detail::current_loop().current();
+    task.hook = this;
+    task.set_state(WaitState::forwarding);
+    group_->end_all();
+    task.set_state(WaitState::ready);
+    task.list = nullptr;
 }
 
 #if UASYNC_EXCEPTIONS
@@ -197,7 +212,9 @@ void TaskGroup::throw_exceptions(const std::exception_ptr& body) const {
         if (failure.exception()) group.add(failure.name(), failure.exception());
     }
     if (body) group.add("body", body);
-    if (!group.exceptions().empty()) throw group;
+    if (group.exceptions().empty()) return;
+    swallow_cancellation();
+    throw group;
 }
 #endif
 

@@ -6,8 +6,7 @@ Timeout::Limit::Limit(Timeout& limit) noexcept
     : LoopTimer{[](LoopCallback& timer) noexcept {
           auto& self = static_cast<Limit&>(timer);
           self.owner.expired_ = true;
-          self.owner.scope_->expired = true;
-          Loop::cancel(*self.owner.task_, false);
+          detail::strike(*self.owner.scope_, *self.owner.task_);
       }},
       owner{limit} {}
 

@@ -2,24 +2,33 @@
 
 namespace uasync::detail {
 
-bool expired_beyond(const Scope& scope) noexcept {
-    for (std::coroutine_handle<> frame = scope.parent; !PromiseBase::of(frame).is_task(); frame = PromiseBase::of(frame).parent()) {
-        const Scope* outer = PromiseBase::of(frame).scope();
-        if (outer != nullptr && outer->expired) return true;
+void strike(Scope& limited, TaskState& task) noexcept {
+    for (std::coroutine_handle<> frame = task.leaf;; frame = PromiseBase::of(frame).parent()) {
+        Scope* scope = PromiseBase::of(frame).scope();
+        if (scope == &limited) break;
+        if (scope != nullptr) scope->overtaken = true;
+    }
+    limited.expired = true;
+    Loop::cancel(task, false);
+}
+
+bool expired_around(std::coroutine_handle<> frame) noexcept {
+    for (; !PromiseBase::of(frame).is_task(); frame = PromiseBase::of(frame).parent()) {
+        const Scope* scope = PromiseBase::of(frame).scope();
+        if (scope != nullptr && scope->expired) return true;
     }
     return false;
 }
 
 Error catch_timeout(Scope& scope, TaskState& task, Error error) noexcept {
     if (error != Error::cancelled) return error;
-    const bool own = scope.expired && !task.cancel_requested && !expired_beyond(scope);
+    const bool own = scope.expired && !scope.overtaken && !task.cancel_requested;
     return own ? Error::timeout : Error::none;
 }
 
 void TimeoutTimer::expire(LoopCallback& timer) noexcept {
     auto& self = static_cast<TimeoutTimer&>(timer);
-    self.scope.expired = true;
-    Loop::cancel(*self.task, false);
+    strike(self.scope, *self.task);
 }
 
 }  // namespace uasync::detail

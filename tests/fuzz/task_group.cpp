@@ -67,7 +67,7 @@ struct Outcome {
     int time = 0;
 };
 
-/// What has to happen, event by event. Nothing where a second cancellation meets somebody's clean-up: that is another test's.
+/// What has to happen, event by event. Nothing where a second cancellation meets the body's clean-up: that is another test's.
 class Model {
 public:
     Model(const std::vector<Part>& parts, int cancelled_at) : parts_{parts}, cancelled_at_{cancelled_at} {
@@ -91,10 +91,10 @@ public:
         }
         if (!sensible_) return std::nullopt;
         outcome_.time = now_;
-        if (cancelled_) {
-            outcome_.result = std::unexpected{Error::cancelled};
-        } else if (first_) {
+        if (first_) {
             outcome_.result = std::unexpected{*first_};
+        } else if (cancelled_) {
+            outcome_.result = std::unexpected{Error::cancelled};
         }
         return outcome_;
     }
@@ -135,12 +135,10 @@ private:
         }
     }
     void cancelled_from_outside() {
-        if (ending_) {
-            sensible_ = false;
-        } else if (phase_[0] != Phase::done) {
+        if (phase_[0] != Phase::done) {
             cancel(0);  // the tasks only when that has ended with it
         } else {
-            cancelled_ = true;
+            cancelled_ = true;  // the clean-up of tasks is not cut short
             end_all();
         }
     }

@@ -124,8 +124,7 @@ TEST_CASE_FIXTURE(Simulated, "select: a value that was won is given although a c
         trace(outcome(co_await catch_cancelled(task)));
     };
     CHECK(run(main()));
-    // The loser's clean-up was cancelled as well.
-    trace.expect({"5 value 42", "5 cancelled"});
+    trace.expect({"11 value 42", "11 cancelled"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "select: a winner that fails has the waiter fail in the same way") {
@@ -156,7 +155,7 @@ TEST_CASE_FIXTURE(Simulated, "select: a timeout that strikes when one has won al
         trace("goes on");
     };
     CHECK(run(main()));
-    trace.expect({"10 value 42", "60 goes on"});
+    trace.expect({"16 value 42", "66 goes on"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "select: leaves the value in a task that has other handles") {
@@ -216,4 +215,81 @@ TEST_CASE_FIXTURE(Simulated, "race: gives the winner's index and value") {
     };
     CHECK(run(main()));
     trace.expect({"4 index 1", "4 value 2"});
+}
+
+// Losers are cancelled once ------------------------------------------------------------------------------------------------------
+
+namespace {
+
+Coro<> cleans(uasync::test::Trace& trace, int ms) {
+    (void)co_await catch_cancelled(sleep_ms(1000));
+    auto cleaned = co_await catch_cancelled(sleep_ms(ms));
+    trace(cleaned ? "cleaned" : "cut short");
+    co_await pass_cancelled();
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Simulated, "select: an arm's clean-up is not cut short by the end of another, or by further cancellations") {
+    for_each_order([&] {
+        auto selects = [&]() -> Coro<> {
+            co_await select(cleans(trace, 20), cleans(trace, 5));
+            trace("not reached");
+        };
+        auto main = [&]() -> Coro<> {
+            auto task = create_task(selects());
+            co_await sleep_ms(1);
+            task.cancel();
+            co_await sleep_ms(9);
+            task.cancel();
+            trace(outcome(co_await catch_cancelled(task)));
+        };
+        CHECK(run(main()));
+        trace.expect({"6 cleaned", "21 cleaned", "21 cancelled"});
+    });
+}
+
+TEST_CASE_FIXTURE(Simulated, "select: a loser's clean-up is not cut short by a cancellation, a limit, a group, or another select") {
+    auto selects = [&]() -> Coro<> { co_await select(sleep_ms(1), cleans(trace, 20)); };
+    for_each_order([&] {
+        auto main = [&]() -> Coro<> { trace(outcome(co_await wait_for(selects(), 10ms))); };
+        CHECK(run(main()));
+        trace.expect({"21 cleaned", "21 ok"});
+    });
+    for_each_order([&] {
+        auto main = [&]() -> Coro<> {
+            co_await select(selects(), sleep_ms(10));
+            trace("outer");
+        };
+        CHECK(run(main()));
+        trace.expect({"21 cleaned", "21 outer"});
+    });
+    for_each_order([&] {
+        auto main = [&]() -> Coro<> {
+            TaskGroup group;
+            auto cancels = [&]() -> Coro<> {
+                co_await sleep_ms(10);
+                group.cancel();
+            };
+            auto body = [&]() -> Coro<> {
+                group.create_task(cancels());
+                co_await selects();
+            };
+            trace(outcome(co_await group(body())));
+        };
+        CHECK(run(main()));
+        trace.expect({"21 cleaned", "21 ok"});
+    });
+}
+
+TEST_CASE_FIXTURE(Simulated, "select: at the end of run its arms are cancelled once, by the loop") {
+    for_each_order([&] {
+        auto selects = [&]() -> Coro<> { co_await select(cleans(trace, 20), cleans(trace, 5)); };
+        auto main = [&]() -> Coro<> {
+            create_task(selects());
+            co_await sleep_ms(10);
+        };
+        CHECK(run(main()));
+        trace.expect({"15 cleaned", "30 cleaned"});
+    });
 }

@@ -7,6 +7,7 @@
 #include <uasync/task/gather.hpp>
 #include <uasync/task/run.hpp>
 #include <uasync/time/sleep.hpp>
+#include <uasync/task/timeout.hpp>
 #include <uasync/task/wait_for.hpp>
 #include <uasync/queue/queue.hpp>
 #include <uasync/sync/event.hpp>
@@ -678,4 +679,158 @@ TEST_CASE_FIXTURE(Simulated, "a thousand limits of a thousand tasks, most of the
     for (int i = 0; i < 1000; ++i) expected += i % 7 < i % 5 ? 1 : 0;
     CHECK(run(main()) == expected);
     CHECK(sim::now() < 5ms);
+}
+
+// A cancellation and another error at once -----------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(Simulated,
+                  "cancelled when the wait has just ended with an error: the cancellation is not lost, and comes first") {
+    for (const bool cancelled_first : {false, true}) {
+        std::optional<Event> event{std::in_place};
+        auto child = [&]() -> Coro<> {
+            auto r = co_await wait_for(event->wait(), 10ms);
+            trace("child " + outcome(r));
+            co_await sleep_ms(5);
+            trace("child goes on");
+        };
+        auto main = [&]() -> Coro<> {
+            auto task = create_task(child());
+            co_await sleep_ms(1);
+            if (cancelled_first) CHECK(task.cancel());
+            event.reset();
+            if (!cancelled_first) CHECK(task.cancel());
+            auto r = co_await catch_cancelled(task);
+            trace("main " + outcome(r));
+        };
+        trace.clear();
+        sim::reset();
+        CHECK(run(main()));
+        trace.expect({"1 main cancelled"});
+    }
+}
+
+TEST_CASE_FIXTURE(Simulated,
+                  "a limit that strikes when the wait has just ended with an error is a timeout, and the outer one not lost") {
+    for (const bool outer_too : {false, true}) {
+        std::optional<Event> event{std::in_place};
+        auto inner = [&]() -> Coro<> {
+            auto r = co_await wait_for(event->wait(), outer_too ? 50ms : 10ms);
+            trace("inner " + outcome(r));
+            co_await sleep_ms(100);
+            trace("inner goes on");
+        };
+        auto main = [&]() -> Coro<> {
+            sim::at(10ms, [&] { event.reset(); });  // just before the timers of that time
+            auto r = co_await wait_for(inner(), outer_too ? 10ms : 500ms);
+            trace("outer " + outcome(r));
+        };
+        trace.clear();
+        sim::reset();
+        CHECK(run(main()));
+        if (outer_too) {
+            trace.expect({"10 outer timeout"});
+        } else {
+            trace.expect({"10 inner timeout", "110 inner goes on", "110 outer ok"});
+        }
+    }
+}
+
+TEST_CASE_FIXTURE(Simulated, "at the end of run a task is told of what main's end destroyed, and then cancelled: the run ends") {
+    auto left = [&](Event& event) -> Coro<> {
+        while (true) {
+            auto r = co_await wait_for(event.wait(), 10ms);
+            trace(outcome(r));
+            if (r.has_value() || r.error() != Error::destroyed) continue;
+            co_await sleep_ms(1);
+            trace("not reached");
+        }
+    };
+    auto main = [&]() -> Coro<> {
+        Event event;
+        create_task(left(event));
+        co_await sleep_ms(1);
+    };
+    CHECK(run(main()));
+    trace.expect({"1 destroyed"});
+    CHECK(sim::now() == 1ms);
+}
+
+TEST_CASE_FIXTURE(Simulated, "three limits, of which the innermost and the outermost strike together: the outermost's timeout") {
+    for (const bool cleans_up : {false, true}) {
+        for (const unsigned movable : {0U, 1U, 2U, 4U, 5U, 7U}) {  // which of them are `timeout`s
+            CAPTURE(movable);
+            for_each_order([&] {
+                auto body = [&]() -> Coro<> {
+                    auto r = co_await catch_cancelled(sleep_ms(100));
+                    if (cleans_up) co_await sleep_ms(5);
+                    if (!r) co_await pass_cancelled();
+                };
+                auto limited = [&](unsigned depth, Coro<> inside, std::chrono::milliseconds after) -> Coro<> {
+                    Result<void> r = std::unexpected{Error::none};
+                    if ((movable >> depth & 1U) != 0) {
+                        auto limit = timeout(after);
+                        r = co_await limit(std::move(inside));
+                    } else {
+                        r = co_await wait_for(std::move(inside), after);
+                    }
+                    trace(outcome(r), depth);
+                };
+                auto main = [&]() -> Coro<> {
+                    co_await limited(2, limited(1, limited(0, body(), 10ms), 20ms), 10ms);
+                    co_await sleep_ms(20);
+                    trace("goes on");
+                };
+                CHECK(run(main()));
+                if (cleans_up) {
+                    trace.expect({"15 timeout 2", "35 goes on"});
+                } else {
+                    trace.expect({"10 timeout 2", "30 goes on"});
+                }
+            });
+        }
+    }
+}
+
+TEST_CASE_FIXTURE(Simulated, "limits in the clean-up after a limit are limits of their own") {
+    auto body = [&]() -> Coro<> {
+        (void)co_await catch_cancelled(sleep_ms(100));
+        trace("bye " + outcome(co_await wait_for(sleep_ms(100), 5ms)));
+        auto two = [&]() -> Coro<> { trace("inner " + outcome(co_await wait_for(sleep_ms(100), 2ms))); };
+        trace("outer " + outcome(co_await wait_for(two(), 2ms)));
+        co_await pass_cancelled();
+    };
+    auto main = [&]() -> Coro<> { trace("all " + outcome(co_await wait_for(body(), 10ms))); };
+    CHECK(run(main()));
+    trace.expect({"15 bye timeout", "17 outer timeout", "17 all timeout"});
+}
+
+TEST_CASE_FIXTURE(Simulated,
+                  "if the inner coroutine refuses a cancellation from outside, its value is the result, as since CPython 3.12") {
+    for (const bool in_a_task : {false, true}) {
+        auto stubborn = []() -> Coro<int> {
+            (void)co_await catch_cancelled(long_sleep());
+            co_await sleep_ms(5);
+            co_return 7;
+        };
+        auto child = [&]() -> Coro<> {
+            if (in_a_task) {
+                auto task = create_task(stubborn());
+                trace("child " + outcome(co_await wait_for(task, 100ms)));
+            } else {
+                trace("child " + outcome(co_await wait_for(stubborn(), 100ms)));
+            }
+            co_await sleep_ms(1);
+            trace("goes on");
+        };
+        auto main = [&]() -> Coro<> {
+            auto task = create_task(child());
+            co_await sleep_ms(1);
+            task.cancel();
+            trace("main " + outcome(co_await catch_cancelled(task)));
+        };
+        trace.clear();
+        sim::reset();
+        CHECK(run(main()));
+        trace.expect({"6 child 7", "7 goes on", "7 main ok"});
+    }
 }

@@ -33,7 +33,8 @@ struct Scope {
     /// What becomes of `error`: the value that the await gives, or Error::none if the unwinding goes on through it.
     Error (*caught)(Scope& scope, TaskState& task, Error error) noexcept = nullptr;
     Error error = Error::none;
-    bool expired = false;  ///< a timeout of this scope has struck
+    bool expired = false;    ///< a timeout of this scope has struck
+    bool overtaken = false;  ///< one around it has struck since it was entered
 };
 
 /// What every coroutine's promise begins with: who goes on when it ends.

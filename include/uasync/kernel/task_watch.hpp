@@ -65,6 +65,10 @@ struct TaskWatch : LoopCallback {
     void cancel() const noexcept {
         if (linked) Loop::cancel(*task, true);
     }
+    /// The same unless the end of `run` has done it.
+    void cancel_once() const noexcept {
+        if (linked && !Loop::of(*task).stopping()) Loop::cancel(*task, true);
+    }
     /// A cancellation has come to whoever watches. If it is one that the task itself is just forwarding, it has come round a ring of
     /// tasks that await each other: it ends the task's wait, and is nobody else's.
     bool came_round() const noexcept {

@@ -11,18 +11,25 @@
 //
 // The first task that fails has the others, and the body, cancelled; the group ends when all have ended, with that error, and keeps
 // the errors of all: `for (auto& failure : group.failures())`. A task that is cancelled by itself counts as ended, not as failed.
-// If the group's own task is cancelled, so are body and tasks, and the cancellation passes on after they have ended. On hosts, if
-// anything threw, the group throws an ExceptionGroup with all exceptions. Tasks may create further ones while the group is open.
+// If the group's own task is cancelled, so are body and tasks, and the cancellation passes on after they have ended; but if one of
+// them fails meanwhile, the group ends with that error instead, as in CPython. The group cancels its tasks once: whatever cancels
+// the group again does not cut their clean-up short. On hosts, if anything threw, the group throws an ExceptionGroup with all
+// exceptions. Tasks may create further ones while the group is open.
 // Neighbours: `gather` for results; `create_task` for tasks that stand alone; `select` for the first.
 // Cost: 64 bytes, a frame of its own and the body's; 48 bytes of the pool a task beside what the task takes (32-bit board). If
 // there is no room, the task returned is done with Error::no_memory, which counts as a failure. Cancel-safe: nothing of it is left.
 // Not ISR-safe.
 //
-//   [ closed ] -- group(body) --> [ open ] -- a failure, cancel() --> [ ending ]: body and tasks are cancelled
-//       ^                            |                                    |
-//       |                            +---- the body and all tasks have ended
-//       |                                                                 v
-//       +-- the group's task goes on ----------------- [ ended ]: it takes no tasks any more
+//   [ closed ] -- group(body) --> [ open ] -- a failure, cancel(), a cancellation of its task --> [ ending ]
+//       ^                            |                                                                |
+//       |                            +------------- the body and all tasks have ended ----------------+
+//       |                                                                                             v
+//       +-- the group's task goes on ----------------------------------------------------------- [ ended ]
+//
+// Body and tasks are cancelled on the way from [open] to [ending], and not again; at the end of `run` the loop has cancelled the
+// tasks itself. A cancellation of the group's task while that waits for the tasks, or has not had its turn yet, is noted: it has its
+// turn, which cancels the tasks if the group is still [open], and waits on. In [ended] no more tasks are taken. In the end comes the
+// first of these that there is: the exceptions and errors of tasks and body; the cancellation; the body's value.
 
 #include <string_view>
 
@@ -156,16 +163,16 @@ private:
         TaskGroup& owner;
     };
 
-    /// Awaits the end of all tasks. A cancellation goes to them.
+    /// Awaits the end of all tasks, or a cancellation, which then goes to them.
     class TasksAwaiter : CancelHook {
     public:
         explicit TasksAwaiter(TaskGroup& group) noexcept : CancelHook{&functions_of_group}, group_{&group} {}
         TasksAwaiter(const TasksAwaiter&) = delete;
         TasksAwaiter& operator=(const TasksAwaiter&) = delete;
-        ~TasksAwaiter() { group_->state_ = State::closed; }  // also if it is unwound in the moment of being woken
+        ~TasksAwaiter() { group_->state_ = State::closed; }
         bool await_ready() const noexcept { return group_->running_.first == nullptr; }
         void await_suspend(Frame waiter) noexcept;
-        void await_resume() const noexcept {}
+        void await_resume() noexcept;
 
     private:
         static const Functions functions_of_group;
@@ -178,8 +185,8 @@ private:
     void body_gone() noexcept;
     void child_ended(Failure& child) noexcept;
     void end_all() noexcept;
-    void cancel_children() const noexcept;
     void forget_failures() noexcept;
+    void swallow_cancellation() const noexcept { task_->cancel_requested = 0; }
 #if UASYNC_EXCEPTIONS
     void throw_exceptions(const std::exception_ptr& body) const;
 #endif
@@ -192,7 +199,7 @@ private:
     TaskState* task_ = nullptr;          ///< whose group it is
     Error first_failure_ = Error::none;  ///< of the body, of a task, or of one that could not be created
     State state_ = State::closed;
-    bool cancelled_ = false;  ///< the group's task was cancelled, which is to pass on
+    bool cancelled_ = false;  ///< the group's task was cancelled, which passes on unless there is an error
 };
 
 template <class T>
@@ -211,12 +218,18 @@ Coro<Result<T>> TaskGroup::operator()(Coro<T> body) {
 #else
     Result<T> result = co_await BodyAwaiter<T>{*this, std::move(body)};
 #endif
-    co_await TasksAwaiter{*this};
-    if (cancelled_) co_await detail::FailAwaiter{Error::cancelled};
+    {
+        TasksAwaiter tasks{*this};
+        while (running_.first != nullptr) co_await tasks;
+    }
 #if UASYNC_EXCEPTIONS
     throw_exceptions(exception);
 #endif
-    if (first_failure_ != Error::none) co_return std::unexpected{first_failure_};
+    if (first_failure_ != Error::none) {
+        swallow_cancellation();
+        co_return std::unexpected{first_failure_};
+    }
+    if (cancelled_) co_await detail::FailAwaiter{Error::cancelled};
     co_return result;
 }
 

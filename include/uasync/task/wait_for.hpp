@@ -29,8 +29,12 @@ struct TimeoutTimer : LoopTimer {
     TaskState* task = nullptr;
 };
 
-/// Whether a timeout around this scope has struck as well; the outermost is the one that counts.
-bool expired_beyond(const Scope& scope) noexcept;
+/// The limit of a scope strikes, while its task is suspended: the task is cancelled on behalf of it. Scopes within take no notice of
+/// a limit of their own any more, as the outermost that strikes counts; those that are entered later, in a clean-up, do.
+void strike(Scope& limited, TaskState& task) noexcept;
+
+/// Whether a limit around this suspended coroutine has struck.
+bool expired_around(std::coroutine_handle<> frame) noexcept;
 
 /// What wait_for catches: all but a cancellation from outside. One by its own timer it turns into Error::timeout.
 Error catch_timeout(Scope& scope, TaskState& task, Error error) noexcept;
