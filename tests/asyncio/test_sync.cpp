@@ -353,3 +353,13 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: Queue of one place: putter and getter tak
     CHECK(run(body()));
     trace.expect({"0 put 0", "0 got 0", "0 put 1", "0 got 1", "0 put 2", "0 got 2", "0 put 3", "0 got 3"});
 }
+
+TEST_CASE_FIXTURE(Simulated, "asyncio: wait and acquire give nothing") {
+    using Waits = detail::AwaitResult<decltype(std::declval<Event&>().wait())>;
+    using Flags = detail::AwaitResult<decltype(std::declval<ThreadSafeFlag&>().wait())>;
+    using Locks = detail::AwaitResult<decltype(std::declval<Lock&>().acquire())>;
+    using Acquires = detail::AwaitResult<decltype(std::declval<Semaphore&>().acquire())>;
+    using Notified = detail::AwaitResult<decltype(std::declval<Condition&>().wait())>;
+    static_assert(std::is_void_v<Waits> && std::is_void_v<Flags> && std::is_void_v<Locks> && std::is_void_v<Acquires> &&
+                  std::is_void_v<Notified>);
+}

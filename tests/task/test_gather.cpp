@@ -496,3 +496,24 @@ TEST_CASE_FIXTURE(Simulated, "the waiter destroyed while children run leaves the
         CHECK(sim::now() == 7ms);
     });
 }
+
+TEST_CASE_FIXTURE(Simulated, "cancelled again, a gather and an await of a task cancel again, as in asyncio") {
+    auto cleans = [&](const char* name) -> Coro<> {
+        (void)co_await catch_cancelled(sleep_ms(1000));
+        auto cleaned = co_await catch_cancelled(sleep_ms(20));
+        trace(std::string{name} + (cleaned ? " cleaned" : " cut short"));
+        co_await pass_cancelled();
+    };
+    auto gathers = [&]() -> Coro<> { co_await gather(cleans("one"), cleans("two")); };
+    auto awaits = [&]() -> Coro<> { co_await create_task(cleans("task")); };
+    auto main = [&]() -> Coro<> {
+        std::array tasks{create_task(gathers()), create_task(awaits())};
+        for (const int ms : {1, 9}) {
+            co_await sleep_ms(ms);
+            for (const auto& task : tasks) CHECK(task.cancel());
+        }
+        for (const auto& task : tasks) trace(outcome(co_await catch_cancelled(task)));
+    };
+    CHECK(run(main()));
+    trace.expect({"10 one cut short", "10 two cut short", "10 task cut short", "10 cancelled", "10 cancelled"});
+}

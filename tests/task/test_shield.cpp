@@ -73,3 +73,42 @@ TEST_CASE_FIXTURE(Simulated, "shield: exceptions come out where the value is ask
     CHECK(run(main()));
 }
 #endif
+
+TEST_CASE_FIXTURE(Simulated, "shield: of a task that has just failed, or throws, gives its failure, which is not reported") {
+    for (const bool caught_before : {false, true}) {
+        auto fails = []() -> Coro<> { co_await detail::FailAwaiter{Error::unavailable}; };
+        auto main = [&]() -> Coro<> {
+            auto task = create_task(fails(), "fails");
+            while (!task.done()) co_await yield();
+            // Its report is due when all have run that are ready now.
+            if (caught_before) (void)co_await catch_cancelled(shield(task));
+            trace(outcome(co_await catch_cancelled(shield(task))));
+            co_await sleep_ms(1);
+        };
+        trace.clear();
+        sim::reset();
+        CHECK(run(main()));
+        trace.expect({"0 unavailable"});
+    }
+#if UASYNC_EXCEPTIONS
+    auto throws = []() -> Coro<int> {
+        throw std::runtime_error{"thrown"};
+        co_return 1;
+    };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(throws(), "throws");
+        co_await yield();
+        CHECK(task.done());
+        try {
+            (void)co_await shield(task);
+        } catch (const std::runtime_error& e) {
+            trace(e.what());
+        }
+        co_await sleep_ms(1);
+    };
+    trace.clear();
+    sim::reset();
+    CHECK(run(main()));
+    trace.expect({"0 thrown"});
+#endif
+}
