@@ -152,8 +152,8 @@ void TaskGroup::end_all() noexcept {
 
 TaskGroup::Ender::Ender(TaskGroup& group) noexcept
     : LoopTimer{[](LoopCallback& node) noexcept {
-          const TaskGroup& group = static_cast<Ender&>(node).owner;
-          detail::strike(*group.body_, *group.task_);
+          const TaskGroup& its_group = static_cast<Ender&>(node).owner;
+          detail::strike(*its_group.body_, *its_group.task_);
       }},
       owner{group} {}
 
