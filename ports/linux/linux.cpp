@@ -1,5 +1,7 @@
-// Linux: the loop sleeps in epoll until its next deadline or a write to its eventfd. One of each per running loop, so several threads may
-// run loops. SIGINT cancels the main task of the loop that began first; a second SIGINT ends the program.
+// Linux: the loop sleeps in epoll until its next deadline or a write to its eventfd. One of each per mailbox, so several threads may run
+// loops. They are never closed, as a thread or a signal handler may be about to write to one when its loop ends: mailboxes, and their
+// descriptors with them, are used again by later loops. SIGINT cancels the main task of the loop that began first; a second SIGINT ends the
+// program.
 
 #include <algorithm>
 #include <atomic>
@@ -10,6 +12,7 @@
 #include <cstring>
 #include <ctime>
 #include <mutex>
+#include <new>
 #include <string>
 
 #include <sys/epoll.h>
@@ -21,9 +24,9 @@
 namespace uasync {
 namespace {
 
-std::recursive_mutex critical;
+constinit std::recursive_mutex critical;  // of what pins share
 
-/// What a loop needs of the kernel.
+/// What a mailbox needs of the kernel.
 struct Channel {
     int epoll = -1;
     int event = -1;
@@ -33,7 +36,7 @@ struct Channel {
 
 /// The loop that SIGINT is for, and whether it struck.
 std::atomic<Loop*> interruptible{nullptr};
-std::atomic<int> interruptible_event{-1};
+std::atomic<Mailbox*> interruptible_mailbox{nullptr};
 std::atomic<bool> interrupted{false};
 struct sigaction earlier_action;
 
@@ -44,22 +47,17 @@ struct sigaction earlier_action;
 
 Channel& channel(Loop& loop) noexcept { return *static_cast<Channel*>(loop.port_state); }
 
-// Only what a signal handler may do: atomics and write().
+// Only what a signal handler may do: atomics and write(). The loop polls when it wakes. If it has ended meanwhile its mailbox is still there.
 void on_interrupt(int) {
     const int saved = errno;
     interrupted.store(true);
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const ssize_t written = ::write(interruptible_event.load(), &one, sizeof one);  // the loop polls when it wakes
+    if (Mailbox* mailbox = interruptible_mailbox.load()) mailbox->ring();
     errno = saved;
 }
 
-}  // namespace
-
-namespace port {
-
-void attach(Loop& loop) noexcept {
+Channel* new_channel() noexcept {
     auto* c = new (std::nothrow) Channel;
-    if (c == nullptr) fatal("no memory for a loop");
+    if (c == nullptr) port::fatal("no memory for a loop");
     c->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (c->epoll < 0) fail("epoll_create1");
     c->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -67,15 +65,23 @@ void attach(Loop& loop) noexcept {
     epoll_event interest{};
     interest.events = EPOLLIN;
     if (epoll_ctl(c->epoll, EPOLL_CTL_ADD, c->event, &interest) < 0) fail("epoll_ctl");
+    return c;
+}
 
-    {
-        const std::lock_guard lock{critical};  // other threads may be waking the loop
-        loop.port_state = c;
-    }
+}  // namespace
+
+namespace port {
+
+void attach(Loop& loop) noexcept {
+    Mailbox& mailbox = loop.mailbox();
+    if (mailbox.port_state == nullptr) mailbox.port_state = new_channel();
+    loop.port_state = mailbox.port_state;
+    Channel& c = channel(loop);
+    c.alarm = never;
     Loop* none = nullptr;
     if (interruptible.compare_exchange_strong(none, &loop)) {
-        c->takes_interrupts = true;
-        interruptible_event.store(c->event);
+        c.takes_interrupts = true;
+        interruptible_mailbox.store(&mailbox);
         interrupted.store(false);
         struct sigaction action{};
         action.sa_handler = on_interrupt;
@@ -87,17 +93,12 @@ void attach(Loop& loop) noexcept {
 void detach(Loop& loop) noexcept {
     Channel& c = channel(loop);
     if (c.takes_interrupts) {
+        c.takes_interrupts = false;
         sigaction(SIGINT, &earlier_action, nullptr);
-        interruptible_event.store(-1);
+        interruptible_mailbox.store(nullptr);
         interruptible.store(nullptr);
     }
-    {
-        const std::lock_guard lock{critical};
-        loop.port_state = nullptr;
-    }
-    close(c.event);
-    close(c.epoll);
-    delete &c;
+    loop.port_state = nullptr;
     std::fflush(stdout);
 }
 
@@ -114,15 +115,11 @@ void set_alarm(Loop& loop, Time deadline) noexcept {
     if (loop.port_state != nullptr) channel(loop).alarm = deadline;
 }
 
-void wake(Loop& loop) noexcept {
-    const std::lock_guard lock{critical};
-    if (loop.port_state == nullptr) {
-        loop.call_wake_hook();
-        return;
-    }
+void wake(Mailbox& mailbox) noexcept {
+    if (mailbox.port_state == nullptr) return;  // its loop has never run by itself
     const std::uint64_t one = 1;
     // It fails only if the counter is full, and then the loop wakes anyway.
-    [[maybe_unused]] const ssize_t written = ::write(channel(loop).event, &one, sizeof one);
+    [[maybe_unused]] const ssize_t written = ::write(static_cast<Channel*>(mailbox.port_state)->event, &one, sizeof one);
 }
 
 void poll(Loop& loop) noexcept {
@@ -145,8 +142,10 @@ void idle(Loop& loop) noexcept {
         wait.tv_nsec = static_cast<long>(left % 1'000'000U) * 1000;
         limit = &wait;
     }
+    if (!loop.mailbox().fall_asleep()) return;
     epoll_event event{};
     const int events = epoll_pwait2(c.epoll, &event, 1, limit, nullptr);
+    loop.mailbox().wake_up();
     if (events == 0) c.alarm = never;  // the loop sets the next one
     if (events > 0) {
         std::uint64_t count = 0;
@@ -162,10 +161,12 @@ void leave_critical(std::uint32_t) noexcept { critical.unlock(); }
 
 void write(const char* text, std::size_t size) noexcept { std::fwrite(text, 1, size, stdout); }
 
+// Without the destructors of static objects, which other threads' loops may be using.
 void fatal(const char* message) noexcept {
     std::fflush(stdout);
     std::fprintf(stderr, "uasync: %s\n", message);
-    std::exit(1);
+    std::fflush(stderr);
+    std::_Exit(1);
 }
 
 }  // namespace port

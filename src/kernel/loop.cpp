@@ -2,9 +2,14 @@
 #include <uasync/kernel/loop.hpp>
 #include <uasync/kernel/task.hpp>
 #include <uasync/kernel/loop_timer.hpp>
+#include <uasync/kernel/shared_wait_queue.hpp>
 #include <uasync/report.hpp>
 
 #include "descriptor.hpp"
+
+#if UASYNC_THREADS
+#include <thread>
+#endif
 
 #if UASYNC_NAMES
 /// For a port's fault handler: whose step it was. Never null.
@@ -21,9 +26,11 @@ namespace uasync {
 void Loop::run(TaskState& main_task) noexcept {
     main_ = &main_task;
     mode_ = Mode::running;
+    begin_run();
     port::attach(*this);
     run_tasks();
     port::detach(*this);
+    end_run();
     mode_ = Mode::at_rest;
     stop_timers();
 }
@@ -53,8 +60,9 @@ void Loop::run_tasks() noexcept {
 #if UASYNC_STEPS_PER_POLL
     unsigned steps = UASYNC_STEPS_PER_POLL;
 #endif
+    std::atomic<bool>& signalled = signal_flag();
     while (true) {
-        if (signalled_.load(std::memory_order_relaxed)) [[unlikely]] {
+        if (signalled.load(std::memory_order_relaxed)) [[unlikely]] {
             if (service()) return;
         }
         if (ready_ == nullptr) {
@@ -65,7 +73,7 @@ void Loop::run_tasks() noexcept {
             idle_.store(false, std::memory_order_relaxed);
             std::atomic_signal_fence(std::memory_order_seq_cst);  // only now is the ready queue the loop's own again
 #if UASYNC_STEPS_PER_POLL
-            signalled_.store(true, std::memory_order_relaxed);
+            signalled.store(true, std::memory_order_relaxed);
 #endif
             continue;
         }
@@ -73,7 +81,7 @@ void Loop::run_tasks() noexcept {
 #if UASYNC_STEPS_PER_POLL
         if (--steps == 0) {
             steps = UASYNC_STEPS_PER_POLL;
-            signalled_.store(true, std::memory_order_relaxed);
+            signalled.store(true, std::memory_order_relaxed);
         }
 #endif
     }
@@ -85,7 +93,7 @@ void Loop::run_once() noexcept {
     std::size_t count = 0;
     for (const WaitNode* node = ready_; node != nullptr; node = node->next) ++count;
     for (; count != 0 && ready_ != nullptr; --count) {
-        if (signalled_.load(std::memory_order_relaxed)) [[unlikely]]
+        if (signal_flag().load(std::memory_order_relaxed)) [[unlikely]]
             service();
         step(static_cast<TaskState&>(*take_ready()));
     }
@@ -94,7 +102,7 @@ void Loop::run_once() noexcept {
 
 /// What a signal asks for: wake-ups from interrupts and threads, timers, a task that cancelled itself. True if the loop is to stop.
 bool Loop::service() noexcept {
-    signalled_.store(false, std::memory_order_relaxed);
+    signal_flag().store(false, std::memory_order_relaxed);
     TaskState* stepped = current_;
     current_ = nullptr;  // no task runs: whoever is cancelled from here is not cancelling itself
     if (self_cancelled_) {
@@ -131,6 +139,14 @@ void Loop::step_failing(TaskState& task) noexcept {
         if (task.handles == 0) detail::release(task);
         return;
     }
+#if UASYNC_THREADS
+    if (task.state() == WaitState::callback) {  // from another thread
+        current_ = nullptr;
+        auto& callback = static_cast<PostedCallback&>(static_cast<WaitNode&>(task));
+        callback.fire(callback);
+        return;
+    }
+#endif
     const bool woken = task.state() == WaitState::forwarding;
     const Error error = task.error();
     if (task.is_raised() && task.cancel_requested && error > Error::cancelled) {
@@ -209,8 +225,27 @@ void LoopTimer::start(Time deadline) noexcept {
 void LoopTimer::stop() noexcept {
     if (!running()) return;
     cancel_requested = 0;
+#if UASYNC_THREADS
+    if (own_loop != detail::this_loop())
+        own_loop->require_this_thread(nullptr, "call_soon_threadsafe with a function that stops the timer");
+#endif
     Loop::of(*this).timers_.remove(*this);
 }
+
+#if UASYNC_THREADS
+void Loop::withdraw(const WaitNode& node) noexcept {
+    while (true) {
+        take_inbox();
+        for (WaitNode** link = &ready_; *link != nullptr; link = &(*link)->next) {
+            if (*link != &node) continue;
+            *link = node.next;
+            if (*link == nullptr) ready_end_ = link;
+            return;
+        }
+        std::this_thread::yield();  // a thread has said that it posts it, and has not done so yet
+    }
+}
+#endif
 
 // Tasks --------------------------------------------------------------------------------------------------------------------------
 
@@ -241,6 +276,16 @@ void Loop::unlink(TaskState& task) noexcept {
             task.set_state(WaitState::waiting);
             break;
         }
+#if UASYNC_THREADS
+        case WaitState::guarded: {
+            auto& queue = static_cast<SharedWaitQueue&>(*task.list);
+            const SharedSection section{queue};
+            if (task.state() != WaitState::guarded) return;  // another thread was faster: it is in the mailbox
+            queue.remove(task);
+            task.set_state(WaitState::waiting);
+            break;
+        }
+#endif
         case WaitState::sleeping: timers_.remove(task); break;
         case WaitState::forwarding: task.hook->functions->unlink(*task.hook, task); break;
         default: return;
@@ -273,13 +318,14 @@ void Loop::fail(Frame leaf, Error error) noexcept {
 }
 
 void Loop::fail_waiting(TaskState& task, Error error) noexcept {
-    if (task.state() != WaitState::failing) of(task).end_wait(task, error);
+    if (task.state() != WaitState::failing) own(task, use_to_wake).end_wait(task, error);
     task.list = nullptr;
 }
 
 bool Loop::cancel(TaskState& task, bool by_user) noexcept {
     const WaitState state = task.state();
     if (state == WaitState::done) return false;
+    Loop& own = Loop::own(task, "call_soon_threadsafe with a function that cancels it");
     if (by_user) task.cancel_requested = 1;
     if (state == WaitState::failing) {
         if (of(task).stopping_) task.set_raised();
@@ -295,7 +341,6 @@ bool Loop::cancel(TaskState& task, bool by_user) noexcept {
         task.set_state(WaitState::forwarding);
         if (!came_back) return true;
     }
-    Loop& own = of(task);
     if (&task == own.current_) {
         own.self_cancelled_ = true;
         own.signal();
@@ -367,8 +412,32 @@ void Loop::deadlock() noexcept {
     destroy_all(Error::deadlock);
 }
 
+/// Callbacks of other threads are told; tasks are destroyed by the caller.
+void Loop::drop_ready() noexcept {
+#if UASYNC_THREADS
+    take_inbox();
+    for (WaitNode *node = ready_, *next = nullptr; node != nullptr; node = next) {
+        next = node->next;
+        if (node->state() != WaitState::callback) continue;
+        auto& callback = static_cast<PostedCallback&>(*node);
+        callback.dropped(callback);
+    }
+    ready_ = nullptr;
+    ready_end_ = &ready_;
+#else
+    ready_ = nullptr;
+    ready_end_ = &ready_;
+    CriticalSection section;
+    inbox_ = nullptr;
+    inbox_end_ = &inbox_;
+#endif
+}
+
 void Loop::destroy_all(Error error) noexcept {
     stopping_ = true;
+#if UASYNC_THREADS
+    drop_ready();
+#endif
     while (all_first_ != nullptr) {
         TaskState& task = *all_first_;
         unlink(task);
@@ -380,12 +449,8 @@ void Loop::destroy_all(Error error) noexcept {
         current_ = nullptr;
         retire(task, nullptr, error);
         wake_joiners(joiners, error);
+        drop_ready();  // whoever the destructors woke is destroyed as well
         if (task.handles == 0) detail::release(task);
-        ready_ = nullptr;  // whoever the destructors woke is destroyed as well
-        ready_end_ = &ready_;
-        CriticalSection section;
-        inbox_ = nullptr;
-        inbox_end_ = &inbox_;
     }
 }
 

@@ -1,11 +1,16 @@
-// Which loops there are, for what concerns the tasks of all loops of a thread.
+// Which loops there are, for what concerns the tasks of all loops of a thread; and the mailboxes that loops take and give back.
 
 #include <uasync/kernel/loop.hpp>
+#include <uasync/kernel/shared_wait_queue.hpp>
 
 #if UASYNC_LOOPS
 
 #if UASYNC_THREADS
 #include <mutex>
+#include <new>
+#include <string>
+
+#include <uasync/report.hpp>
 #endif
 
 namespace uasync::detail {
@@ -56,6 +61,76 @@ Loop* Loops::next(const Loop* newer) noexcept {
     return loop;
 }
 
+#if UASYNC_THREADS
+Loop* Loops::newest_open() noexcept {
+    const Locked locked;
+    Loop* loop = newest;
+    while (loop != nullptr && !(loop->is_of_this_thread() && loop->is_open_)) loop = loop->older_;
+    return loop;
+}
+
+Loop* Loops::check_this_loop() noexcept {
+    Loop*& here = this_loop();
+    if (here == nullptr) return nullptr;
+    const Locked locked;
+    const Loop* loop = newest;
+    while (loop != nullptr && loop != here) loop = loop->older_;
+    if (loop == nullptr || !loop->is_of_this_thread()) here = nullptr;
+    return here;
+}
+#endif
+
 }  // namespace uasync::detail
+
+#if UASYNC_THREADS
+namespace uasync {
+
+// Mailboxes ----------------------------------------------------------------------------------------------------------------------
+
+namespace {
+constinit std::mutex mailbox_mutex;
+constinit Mailbox* free_mailboxes = nullptr;
+}  // namespace
+
+Mailbox* Mailbox::acquire() noexcept {
+    {
+        const std::lock_guard lock{mailbox_mutex};
+        if (Mailbox* mailbox = free_mailboxes) {
+            free_mailboxes = mailbox->next_free_;
+            return mailbox;
+        }
+    }
+    return new (std::nothrow) Mailbox;
+}
+
+void Mailbox::release() noexcept {
+    head_.store(nullptr, std::memory_order_relaxed);
+    signalled.store(false, std::memory_order_relaxed);
+    const std::lock_guard lock{mailbox_mutex};
+    next_free_ = free_mailboxes;
+    free_mailboxes = this;
+}
+
+// Locks --------------------------------------------------------------------------------------------------------------------------
+
+void SharedLock::enter_slowly() noexcept {
+    while (state_.exchange(wanted, std::memory_order_acquire) != free) state_.wait(wanted, std::memory_order_relaxed);
+}
+
+// Other threads ------------------------------------------------------------------------------------------------------------------
+
+void Loop::require_this_thread(const TaskState* task, const char* instead) const noexcept {
+    if (!in_run_.load(std::memory_order_acquire) || is_of_this_thread()) return;
+    std::string text;
+    if (task != nullptr) text.append("task '").append(detail::task_name(*task)).append("' belongs to ");
+    text.append(main_ != nullptr ? "the loop of '" : "an EventLoop");
+    if (main_ != nullptr) text.append(detail::task_name(*main_)).append("'");
+    text.append(task != nullptr ? ", which runs in another thread" : " runs in another thread");
+    text.append(": from here, use ").append(instead);
+    port::fatal(text.c_str());
+}
+
+}  // namespace uasync
+#endif
 
 #endif

@@ -106,6 +106,7 @@ void JoinAwaiter::await_suspend(Frame waiter) noexcept {
     } else if (target_ == &loop.current()) {
         loop.fail(waiter, Error::misuse);
     } else {
+        (void)Loop::own(*target_, "run_coroutine_threadsafe");
         PromiseBase::of(outermost_frame(*target_)).joiners().push_back(loop.current());
         loop.wait_for_others(*this, waiter, "a task");
     }
@@ -141,7 +142,7 @@ TaskState* spawn(void* frame, [[maybe_unused]] const char* name, [[maybe_unused]
 }
 
 Run run_main(void* frame) noexcept {
-    Loop* outer = this_loop();
+    Loop* outer = outer_loop();
     if (outer != nullptr && outer->is_running()) {
         if (is_frame(frame)) std::coroutine_handle<>::from_address(frame).destroy();
         report(running_name(), Error::nested_run);

@@ -6,6 +6,7 @@ bool TaskWatch::start() noexcept {
     if (task == nullptr || task->state() == WaitState::done) return false;
     if (const Loop* loop = this_loop(); loop != nullptr && loop->in_step() && &loop->current() == task) return false;
     linked = true;
+    (void)Loop::own(*task, "run_coroutine_threadsafe");
     PromiseBase::of(outermost_frame(*task)).joiners().push_back(*this);
     return true;
 }

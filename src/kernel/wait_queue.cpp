@@ -14,6 +14,9 @@ void WaitQueue::release() noexcept {
     detail::for_each_task([this](TaskState& task) {
         if (task.list == this) Loop::fail_waiting(task);
     });
+#if UASYNC_THREADS
+    fail_all(Error::destroyed);  // tasks of a loop at rest that another thread has run, and a message for one that runs there now
+#endif
 }
 
 }  // namespace uasync

@@ -7,6 +7,8 @@
 
 namespace uasync {
 
+#if !UASYNC_THREADS
+
 Callback::Callback(void (*called)(void*), void* argument) noexcept
     : step_{{[](detail::ForgedFrame* frame) {
                  Callback& self = *static_cast<Step*>(frame)->self;
@@ -39,46 +41,92 @@ bool Loop::call_soon_threadsafe(Callback& callback) noexcept {
     return true;
 }
 
-#if UASYNC_THREADS
+#if UASYNC_LOOPS
+Loop::Loop() noexcept { detail::Loops::add(*this); }
+Loop::~Loop() { detail::Loops::remove(*this); }
+#endif
+
+#else
+
+Callback::Callback(void (*called)(void*), void* argument) noexcept
+    : PostedCallback{
+          [](LoopCallback& node) noexcept {
+              auto& self = static_cast<Callback&>(node);
+              // From here on it may be called for again. What was done before an earlier call is seen by the function.
+              self.pending_.exchange(false, std::memory_order_acq_rel);
+              self.function_(self.argument_);
+          },
+          [](PostedCallback& node) noexcept { static_cast<Callback&>(node).pending_.store(false, std::memory_order_relaxed); }},
+      function_{called},
+      argument_{argument} {}
+
+/// Has the loop call `callback` soon. False if that was to come already. Any context.
+bool Loop::call_soon_threadsafe(Callback& callback) noexcept {
+    if (callback.pending_.exchange(true, std::memory_order_acq_rel)) return false;
+    mailbox_.post(callback);
+    return true;
+}
 
 /// Functions from other threads, in the order in which they came.
 struct detail::ThreadCalls {
     std::mutex mutex;
     std::vector<std::function<void()>> functions;
+    bool dropped = false;
     Callback callback{[](void* self) { static_cast<ThreadCalls*>(self)->call(); }, this};
 
-    void call() {
+    std::vector<std::function<void()>> take(bool for_good) {
         std::vector<std::function<void()>> now;
-        {
-            const std::lock_guard lock{mutex};
-            now.swap(functions);
-        }
-        for (auto& function : now) function();
+        const std::lock_guard lock{mutex};
+        now.swap(functions);
+        if (for_good) dropped = true;
+        return now;
+    }
+    void call() {
+        for (auto& function : take(false)) function();
     }
 };
 
-Loop::Loop() noexcept { detail::Loops::add(*this); }
-Loop::~Loop() { detail::Loops::remove(*this); }
-
 /// The same for any function (hosts). The loop must not have ended.
 void Loop::call_soon_threadsafe(std::function<void()> function) {
-    detail::ThreadCalls* calls = nullptr;
-    {
-        CriticalSection section;
-        if (calls_ == nullptr) calls_ = std::make_unique<detail::ThreadCalls>();
-        calls = calls_.get();
+    detail::ThreadCalls* calls = calls_.load(std::memory_order_acquire);
+    if (calls == nullptr) {
+        auto* made = new detail::ThreadCalls;
+        if (calls_.compare_exchange_strong(calls, made, std::memory_order_acq_rel)) {
+            calls = made;
+        } else {
+            delete made;  // another thread was faster
+        }
     }
     {
         const std::lock_guard lock{calls->mutex};
+        if (calls->dropped) return;
         calls->functions.push_back(std::move(function));
+        // Inside: else the loop might be gone.
+        call_soon_threadsafe(calls->callback);
     }
-    call_soon_threadsafe(calls->callback);
 }
 
-#elif UASYNC_LOOPS
+/// What other threads have passed and nobody has called goes, and so does what they pass from now on.
+void Loop::drop_calls() noexcept {
+    if (detail::ThreadCalls* calls = calls_.load(std::memory_order_acquire)) (void)calls->take(true);
+}
 
-Loop::Loop() noexcept { detail::Loops::add(*this); }
-Loop::~Loop() { detail::Loops::remove(*this); }
+namespace {
+Mailbox& new_mailbox() noexcept {
+    Mailbox* mailbox = Mailbox::acquire();
+    if (mailbox == nullptr) port::fatal("no memory for a loop");
+    return *mailbox;
+}
+}  // namespace
+
+Loop::Loop() noexcept : mailbox_{new_mailbox()} { detail::Loops::add(*this); }
+Loop::~Loop() {
+    drop_calls();
+    drop_ready();
+    detail::Loops::remove(*this);
+    mailbox_.release();
+    delete calls_.load(std::memory_order_relaxed);
+}
 
 #endif
 

@@ -17,13 +17,20 @@ struct StopAtEnd : detail::TaskWatch {
     EventLoop& loop;
 };
 
-constinit UASYNC_THREAD_LOCAL EventLoop* newest = nullptr;
+#if !UASYNC_THREADS
+constinit EventLoop* newest = nullptr;
+#endif
 
 }  // namespace
 
+#if UASYNC_THREADS
+EventLoop::EventLoop() noexcept {
+    is_open_ = true;
+#else
 EventLoop::EventLoop() noexcept : older_{newest} {
     newest = this;
-    const Loop* current = detail::this_loop();
+#endif
+    const Loop* current = detail::outer_loop();
     if (current == nullptr || !current->is_running()) detail::this_loop() = this;
 }
 
@@ -33,11 +40,14 @@ EventLoop::~EventLoop() {
 }
 
 Error EventLoop::check() const noexcept {
-    const Loop* outer = detail::this_loop();
+    const Loop* outer = detail::outer_loop();
     if (outer != nullptr && outer->is_running()) {
         detail::report(detail::running_name(), Error::nested_run);
         return Error::nested_run;
     }
+#if UASYNC_THREADS
+    require_this_thread(nullptr, "call_soon_threadsafe or run_coroutine_threadsafe");
+#endif
     if (!closed_) return Error::none;
     detail::report("a closed loop", Error::misuse);
     return Error::misuse;
@@ -50,10 +60,12 @@ Error EventLoop::run_until(TaskState* task) noexcept {
     watch.task = task;
     if (task != nullptr && !watch.start()) return Error::none;
     if (mode_ != Mode::stop) mode_ = Mode::running;
+    begin_run();
     port::attach(*this);
     signal();
     run_tasks();
     port::detach(*this);
+    end_run();
     watch.stop();
     mode_ = Mode::at_rest;
     stop_is_coming_ = false;
@@ -81,6 +93,9 @@ Coro<> EventLoop::stop_in_turn() {
 }
 
 void EventLoop::stop() noexcept {
+#if UASYNC_THREADS
+    require_this_thread(nullptr, "call_soon_threadsafe with a function that stops it");
+#endif
     if (stop_is_coming_ || closed_) return;
     stop_is_coming_ = true;
     take_inbox();  // they come before
@@ -92,20 +107,31 @@ void EventLoop::stop() noexcept {
 }
 
 void EventLoop::close() noexcept {
+#if UASYNC_THREADS
+    require_this_thread(nullptr, "call_soon_threadsafe with a function that stops it, and close it when it has ended");
+#endif
     if (closed_ || is_running()) return;
     closed_ = true;
+#if UASYNC_THREADS
+    thread_.store(&this_thread_, std::memory_order_relaxed);  // if another has run it
+    drop_calls();
+#endif
     // Ended tasks whose errors nobody has seen yet.
     for (WaitNode *node = ready_, *next = nullptr; node != nullptr; node = next) {
         next = node->next;
         if (node->state() == WaitState::done) step_failing(static_cast<TaskState&>(*node));
     }
-    ready_ = nullptr;
-    ready_end_ = &ready_;
+    drop_ready();
     destroy_tasks();
+#if UASYNC_THREADS
+    is_open_ = false;
+    if (detail::this_loop() == this) detail::this_loop() = detail::Loops::newest_open();
+#else
     EventLoop** link = &newest;
     while (*link != this) link = &(*link)->older_;
     *link = older_;
     if (detail::this_loop() == this) detail::this_loop() = newest;
+#endif
 }
 
 void EventLoop::destroy_tasks() noexcept {

@@ -314,7 +314,8 @@ TEST_CASE("linux: run after run, in main and in threads, gives everything back")
         co_await sleep(1us);
         co_return 7;
     };
-    const std::size_t before = open_files();
+    CHECK(run(body()) == Result<int>{7});
+    const std::size_t before = open_files();  // with those of one loop, which are kept for the next
     for (int i = 0; i < 20; ++i) {
         CHECK(run(body()) == Result<int>{7});
         Result<int> other = 0;

@@ -7,10 +7,10 @@
 #include <cstdint>
 #if UASYNC_THREADS
 #include <functional>
-#include <memory>
 #endif
 
 #include <uasync/kernel/frame.hpp>
+#include <uasync/kernel/mailbox.hpp>
 #include <uasync/kernel/timer_queue.hpp>
 #include <uasync/kernel/wait_list.hpp>
 
@@ -56,12 +56,19 @@ public:
 
     /// Has the loop look at its clock and its wake-ups before the next step, and ends its sleep. Any context; O(1).
     void signal() noexcept {
+#if UASYNC_THREADS
+        mailbox_.ring();
+#else
         signalled_.store(true, std::memory_order_relaxed);
         port::wake(*this);
+#endif
     }
     void* port_state = nullptr;  ///< whatever the port keeps for this loop
     /// Whether there is something to do: what `idle` waits for.
-    bool signalled() const noexcept { return ready_ != nullptr || signalled_.load(std::memory_order_relaxed); }
+    bool signalled() const noexcept { return ready_ != nullptr || signal_flag().load(std::memory_order_relaxed); }
+#if UASYNC_THREADS
+    Mailbox& mailbox() const noexcept { return mailbox_; }
+#endif
 
     /// Ends the run because nothing can ever happen again: reports who waits for what, and destroys the tasks in the order of their
     /// creation. Called by a port that can tell, from `idle`.
@@ -98,6 +105,10 @@ public:
 
     /// The same in a list that interrupts or other threads touch: inside a CriticalSection.
     void wait_in_shared(WaitList& list, Frame leaf, const char* what) noexcept { wait(list, leaf, WaitState::shared, what); }
+#if UASYNC_THREADS
+    /// The same in a SharedWaitQueue, inside its section.
+    void wait_guarded(WaitList& queue, Frame leaf, const char* what) noexcept { wait(queue, leaf, WaitState::guarded, what); }
+#endif
 
     /// 7: the running task waits for what `hook` stands for; a cancellation calls the hook instead of ending the wait.
     void wait_for_others(CancelHook& hook, Frame leaf, const char* what) noexcept {
@@ -119,6 +130,13 @@ public:
 
     /// The loop of a task or of a timer that is set.
     static Loop& of(const WaitNode& node) noexcept;
+    /// The same for what only that loop's thread may do: called elsewhere, it stops the program with a message that says to use
+    /// `instead`. O(1), two instructions where the loop is the one that runs.
+    static Loop& own(const WaitNode& node, const char* instead) noexcept;
+#if UASYNC_THREADS
+    /// Stops the program if the loop runs in another thread than this. `task` is named if there is one.
+    void require_this_thread(const TaskState* task, const char* instead) const noexcept;
+#endif
 
     /// 5: a task that was taken out of its list goes behind all that are ready. Loop context.
     static void wake(WaitNode& node) noexcept {
@@ -129,7 +147,7 @@ public:
     /// The same with something in its hands, which the list that it was taken from keeps for it (`WaitQueue::taken`).
     [[gnu::always_inline]] static void hand_to(WaitNode& node) noexcept {
         node.set_state(WaitState::ready);
-        of(node).push_ready(static_cast<TaskState&>(node));
+        own(node, use_to_wake).push_ready(static_cast<TaskState&>(node));
     }
 
     /// The same for one that waits for others: until it has its turn, its hook is still told of cancellations, and what it waited
@@ -142,12 +160,15 @@ public:
     /// The same with an error instead of what it waited for.
     static void wake_failing(WaitNode& node, Error error) noexcept {
         node.set_state(WaitState::failing, error);
-        of(node).push_ready(static_cast<TaskState&>(node));
+        own(node, use_to_wake).push_ready(static_cast<TaskState&>(node));
     }
 
-    /// `hand_to` from an interrupt or another thread, inside a CriticalSection: O(1), no allocation.
+    /// `hand_to` from an interrupt or another thread, inside of whatever excludes others from where the task waited: O(1), no allocation.
     void post(WaitNode& node) noexcept {
         node.set_state(WaitState::ready);
+#if UASYNC_THREADS
+        mailbox_.post(node);
+#else
 #if UASYNC_ONE_CORE
         if (idle_.load(std::memory_order_relaxed)) {  // the loop touches nothing until it has left `idle`: no detour is needed
             push_ready(static_cast<TaskState&>(node));
@@ -159,7 +180,12 @@ public:
         *inbox_end_ = &node;
         inbox_end_ = &node.next;
         signal();
+#endif
     }
+#if UASYNC_THREADS
+    /// Takes a node out that was posted, or is just being posted by another thread, for which this waits. Loop context; O(ready tasks).
+    void withdraw(const WaitNode& node) noexcept;
+#endif
 
     // For tasks ----------------------------------------------------------------------------------------------------------------
 
@@ -211,13 +237,22 @@ private:
     bool service() noexcept;
     /// Whom interrupts and other threads have woken goes behind all that are ready.
     [[gnu::always_inline]] void take_inbox() noexcept {
+#if UASYNC_THREADS
+        if (mailbox_.empty()) return;
+        WaitNode** end = nullptr;
+        *ready_end_ = mailbox_.take(end);
+        ready_end_ = end;
+#else
         CriticalSection section;
         if (inbox_ == nullptr) return;
         *ready_end_ = inbox_;
         ready_end_ = inbox_end_;
         inbox_ = nullptr;
         inbox_end_ = &inbox_;
+#endif
     }
+    /// Forgets all that is ready or in the inbox.
+    void drop_ready() noexcept;
     void destroy_all(Error error) noexcept;
     void add_timer(WaitNode& node, Time deadline) noexcept;
     void unlink(TaskState& task) noexcept;
@@ -228,7 +263,14 @@ private:
     UASYNC_HOT static bool wake_joiners(WaitList& joiners, Error error) noexcept;
     void stop_timers() noexcept;
 
+#if UASYNC_THREADS
+    std::atomic<bool>& signal_flag() const noexcept { return mailbox_.signalled; }
+    Mailbox& mailbox_;
+#else
+    std::atomic<bool>& signal_flag() noexcept { return signalled_; }
+    const std::atomic<bool>& signal_flag() const noexcept { return signalled_; }
     std::atomic<bool> signalled_{false};
+#endif
     std::atomic<bool> idle_{false};
     bool self_cancelled_ = false;
     bool stopping_ = false;
@@ -240,8 +282,10 @@ private:
     TaskState* current_ = nullptr;
     WaitNode* ready_ = nullptr;
     WaitNode** ready_end_ = &ready_;
+#if !UASYNC_THREADS
     WaitNode* inbox_ = nullptr;
     WaitNode** inbox_end_ = &inbox_;
+#endif
     TaskState* all_first_ = nullptr;
     TaskState* all_last_ = nullptr;
     TaskState* main_ = nullptr;
@@ -250,17 +294,29 @@ private:
 #if UASYNC_THREADS
     /// Its address says which thread it is.
     static constinit inline thread_local char this_thread_ = 0;
-    /// The thread that has made the loop, or runs it.
+    /// The thread that has made the loop, or has begun to run it since.
     std::atomic<const char*> thread_{&this_thread_};
+    std::atomic<bool> in_run_{false};  ///< `is_running` for other threads
+    bool is_open_ = false;             ///< an EventLoop that is not closed
     bool is_of_this_thread() const noexcept { return thread_.load(std::memory_order_relaxed) == &this_thread_; }
+    void begin_run() noexcept {
+        thread_.store(&this_thread_, std::memory_order_relaxed);
+        in_run_.store(true, std::memory_order_release);
+    }
+    void end_run() noexcept { in_run_.store(false, std::memory_order_release); }
+    void drop_calls() noexcept;
+#else
+    void begin_run() noexcept {}
+    void end_run() noexcept {}
 #endif
+    static constexpr const char* use_to_wake = "ThreadSafeFlag or ThreadSafeQueue, or call_soon_threadsafe";
 #if UASYNC_LOOPS
     friend struct detail::Loops;
     Loop* older_ = nullptr;  ///< all loops of the program, the newest first
     Loop* newer_ = nullptr;
 #endif
 #if UASYNC_THREADS
-    std::unique_ptr<detail::ThreadCalls> calls_;
+    std::atomic<detail::ThreadCalls*> calls_{nullptr};
 #endif
     TimerQueue timers_;  // last: on a host it is large
 };
@@ -299,6 +355,14 @@ inline Loop& Loop::of([[maybe_unused]] const WaitNode& node) noexcept {
 #endif
 }
 
+inline Loop& Loop::own(const WaitNode& node, [[maybe_unused]] const char* instead) noexcept {
+#if UASYNC_THREADS
+    if (node.own_loop != detail::this_loop()) [[unlikely]]
+        node.own_loop->require_this_thread(static_cast<const TaskState*>(&node), instead);
+#endif
+    return of(node);
+}
+
 namespace detail {
 
 #if UASYNC_LOOPS
@@ -308,8 +372,23 @@ struct Loops {
     static void remove(Loop& loop) noexcept;
     /// The newest loop of this thread before `newer`, or the newest of all; null after the oldest.
     static Loop* next(const Loop* newer) noexcept;
+#if UASYNC_THREADS
+    /// The newest EventLoop of this thread that is not closed, or null.
+    static Loop* newest_open() noexcept;
+    /// `this_loop()`, which is made null first if that loop is gone, or runs in another thread by now.
+    static Loop* check_this_loop() noexcept;
+#endif
 };
 #endif
+
+/// `this_loop()` where a loop is about to begin.
+inline Loop* outer_loop() noexcept {
+#if UASYNC_THREADS
+    return Loops::check_this_loop();
+#else
+    return this_loop();
+#endif
+}
 
 template <class F>
 void for_each_task(F function) noexcept {

@@ -15,6 +15,7 @@
 namespace uasync {
 
 class Loop;
+class Mailbox;
 struct WaitNode;
 
 /// A point in time: microseconds since the port started. 64 bits, so it never wraps; the runtime keeps 51 of them
@@ -42,11 +43,14 @@ void set_alarm(Loop& loop, Time deadline) noexcept;
 /// between the last look at `signalled()` and the sleep: a signal that strikes there must end the sleep.
 void idle(Loop& loop) noexcept;
 
-/// Ends `idle`. Called by `Loop::signal()` after the flag is set, from tasks, interrupts, other cores and other threads.
+#if !UASYNC_THREADS
+/// Ends `idle`. Called by `Loop::signal()` after the flag is set, from tasks, interrupts and other cores. With threads the loop may be
+/// gone by then, so there it is `wake(Mailbox&)`: <uasync/kernel/mailbox.hpp>.
 void wake(Loop& loop) noexcept;
+#endif
 
-/// Excludes whatever else may touch what a loop shares: interrupts on a board, other threads on a host. The value returned goes
-/// to `leave_critical`; sections nest. Held by the library for a few instructions, and while it walks
+/// Excludes whatever else may touch what a loop shares: interrupts on a board, other threads on a host (there only what pins share).
+/// The value returned goes to `leave_critical`; sections nest. Held by the library for a few instructions, and while it walks
 /// the tasks that wait for pins.
 std::uint32_t enter_critical() noexcept;
 void leave_critical(std::uint32_t state) noexcept;

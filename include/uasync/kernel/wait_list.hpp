@@ -48,6 +48,7 @@ enum class WaitState : std::uint8_t {
     callback = 5,    ///< No task: a LoopCallback.
     failing = 6,     ///< Ready, to be unwound with an error.
     done = 7,        ///< Finished; the error says how.
+    guarded = 8,     ///< As `shared`, in a SharedWaitQueue with a lock of its own (hosts with threads).
 };
 
 /// A place in a queue. 20 bytes on a 32-bit board with one loop.
@@ -114,8 +115,8 @@ private:
 
 static_assert(sizeof(WaitNode) == (UASYNC_LOOPS + 4) * sizeof(void*) + (sizeof(void*) == 4 ? 4 : 0));
 
-/// A node that calls a function when its deadline comes or the task whose end it awaits has ended. The function runs in the loop,
-/// between steps.
+/// A node that calls a function when its deadline comes, the task whose end it awaits has ended, or another thread has posted it. The
+/// function runs in the loop, between steps.
 struct LoopCallback : WaitNode {
     explicit LoopCallback(void (*function)(LoopCallback&) noexcept) noexcept : fire{function} { set_state(WaitState::callback); }
     void (*fire)(LoopCallback&) noexcept;

@@ -15,6 +15,7 @@
 // cancelled `get` has taken nothing. Destroying it ends its waiters with Error::destroyed; the interrupt must have been switched
 // off before.
 
+#include <uasync/kernel/shared_wait_queue.hpp>
 #include <uasync/queue/queue.hpp>
 
 namespace uasync {
@@ -34,6 +35,11 @@ public:
     RingQueue(const RingQueue&) = delete;
     RingQueue& operator=(const RingQueue&) = delete;
     ~RingQueue() {
+#if UASYNC_THREADS
+        {
+            const SharedSection whoever_puts_has_left{lock_};
+        }
+#endif
         waiters_.release();
         if constexpr (!std::is_trivially_destructible_v<T>) {
             for (; size_ != 0; --size_) store_.pop(size_);
@@ -42,7 +48,7 @@ public:
 
     /// Puts a message. False if that cost one: this one, or the oldest. Any context.
     [[gnu::flatten]] bool put_from_isr(T message) noexcept {
-        const std::uint32_t state = port::enter_critical();  // not a CriticalSection, which -Os may make two calls of
+        const std::uint32_t state = lock_.enter();  // not a SharedSection, which -Os may make two calls of
         const bool has_place = size_ != N;
         if (has_place) {
             store_.push(std::move(message), size_);
@@ -55,24 +61,24 @@ public:
                 store_.push(std::move(message), N - 1);
             }
         }
-        port::leave_critical(state);
+        lock_.leave(state);
         return has_place;
     }
 
     /// Messages that can be had without waiting. Any context, as the others that only look.
     std::size_t qsize() const noexcept {
-        const CriticalSection section;
+        const SharedSection section{lock_};
         return static_cast<std::size_t>(size_ - kept_);
     }
     bool empty() const noexcept { return qsize() == 0; }
     bool full() const noexcept {
-        const CriticalSection section;
+        const SharedSection section{lock_};
         return size_ == N;
     }
     static constexpr std::size_t maxsize() noexcept { return N; }
     /// How many messages were dropped or overwritten.
     std::uint32_t dropped() const noexcept {
-        const CriticalSection section;
+        const SharedSection section{lock_};
         return dropped_;
     }
 
@@ -85,15 +91,14 @@ public:
         }
         bool await_ready() const noexcept { return false; }
         bool await_suspend(Frame self) noexcept {
-            const CriticalSection section;
+            const SharedSection section{queue_->lock_};
             if (queue_->size_ != queue_->kept_) return false;  // and only tasks of this loop take messages away
             suspended_ = true;
-            queue_->loop_ = &detail::current_loop();
-            queue_->loop_->wait_in_shared(queue_->waiters_, self, "RingQueue::get");
+            queue_->waiters_.suspend(self, "RingQueue::get");
             return true;
         }
         T await_resume() noexcept {
-            const CriticalSection section;
+            const SharedSection section{queue_->lock_};
             if (suspended_) {
                 suspended_ = false;
                 queue_->waiters_.taken();
@@ -112,28 +117,28 @@ public:
 
     /// The next message, or Error::unavailable if there is none. Tasks only.
     Result<T> get_nowait() noexcept {
-        const CriticalSection section;
+        const SharedSection section{lock_};
         if (size_ == kept_) return std::unexpected{Error::unavailable};
         return take();
     }
 
 private:
-    // All inside a CriticalSection.
+    // All inside a SharedSection.
     T take() noexcept { return store_.pop(size_--); }
     [[gnu::always_inline]] void wake_one() noexcept {
         ++kept_;
-        loop_->post(*waiters_.take_front());
+        waiters_.hand_one();
     }
     /// A waiter ends by unwinding; the message that was kept for it is for the next.
     void abandon() noexcept {
-        const CriticalSection section;
-        if (!waiters_.handed_to_current()) return;
+        if (!waiters_.handed_to_current()) return;  // or the queue is gone
+        const SharedSection section{lock_};
         --kept_;
         if (!waiters_.empty()) wake_one();
     }
 
-    WaitQueue waiters_;
-    Loop* loop_ = nullptr;
+    [[no_unique_address]] mutable SharedLock lock_;
+    SharedWaitQueue waiters_{lock_};
     std::uint32_t dropped_ = 0;
     detail::Index size_ = 0;
     detail::Index kept_ = 0;

@@ -8,13 +8,19 @@
 //
 // Setting it several times before a task waits counts once. Neighbours: Event between tasks of one loop; Latest or Queue for
 // values.
-// Cost: two pointers and a bool; `set` masks interrupts for about 30 cycles; O(1). ISR-safe and thread-safe: `set`, `clear`,
-// `is_set`. Waiting tasks must belong to one loop. Cancel-safe: a task that is cancelled just as it was woken leaves the flag set.
-// Destroying it ends its waiters with Error::destroyed; the interrupt must have been switched off before.
+// Cost: two pointers and a bool; `set` masks interrupts for about 30 cycles; O(1). On hosts `set` is lock free, and allowed in signal
+// handlers. ISR-safe and thread-safe: `set`, `clear`, `is_set`. Waiting tasks must belong to one loop. Cancel-safe: a task that is
+// cancelled just as it was woken leaves the flag set. Destroying it ends its waiters with Error::destroyed; the interrupt must have been
+// switched off before.
 
 #include <uasync/kernel/wait_queue.hpp>
+#include <uasync/sync/lock_free_flag.hpp>
 
 namespace uasync {
+
+#if UASYNC_THREADS
+class ThreadSafeFlag : public LockFreeFlag {};
+#else
 
 class ThreadSafeFlag {
 public:
@@ -77,5 +83,6 @@ private:
     Loop* loop_ = nullptr;
     bool set_ = false;
 };
+#endif
 
 }  // namespace uasync

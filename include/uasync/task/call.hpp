@@ -13,20 +13,38 @@
 //     extern "C" void timer_handler() { loop->call_soon_threadsafe(tick); }        // ISR-safe, thread-safe
 //
 // Neighbours: ThreadSafeFlag and RingQueue to wake a task, which is mostly what one wants from an interrupt. On hosts any function
-// may be passed (`loop.call_soon_threadsafe([] {...})`): it is kept on the heap; what the loop has not called when it ends is
-// dropped.
+// may be passed (`loop.call_soon_threadsafe([] {...})`): it is kept on the heap; what the loop has not called when it ends or is closed
+// is dropped.
 // Cost: call_soon and the like, a task; call_soon_threadsafe with a Callback, 52 bytes (32-bit) in the Callback, no allocation,
-// O(1), masks interrupts for about 40 cycles.
+// O(1), masks interrupts for about 40 cycles; on hosts it is lock free, so signal handlers may call it as well.
 
+#include <atomic>
 #include <chrono>
 #include <utility>
 
+#include <uasync/kernel/mailbox.hpp>
 #include <uasync/kernel/task.hpp>
 #include <uasync/time/sleep.hpp>
 
 namespace uasync {
 
 /// A function that interrupts and threads may have the loop call. Pending at most once: further calls until it runs are one.
+#if UASYNC_THREADS
+class Callback : PostedCallback {
+public:
+    /// `called` is called with `argument` between the steps of tasks; it must not throw.
+    explicit Callback(void (*called)(void*), void* argument = nullptr) noexcept;
+    Callback(const Callback&) = delete;
+    Callback& operator=(const Callback&) = delete;
+
+private:
+    friend class Loop;
+
+    std::atomic<bool> pending_{false};
+    void (*function_)(void*);
+    void* argument_;
+};
+#else
 class Callback : TaskState {
 public:
     /// `called` is called with `argument` between the steps of tasks; it must not throw.
@@ -46,13 +64,19 @@ private:
     void (*function_)(void*);
     void* argument_;
 };
+#endif
 
 namespace detail {
 
 /// Has `loop` be the current one for a while, for what is called on a loop that may be at rest.
 class CurrentLoop {
 public:
-    explicit CurrentLoop(Loop& loop) noexcept : earlier_{std::exchange(this_loop(), &loop)} {}
+    explicit CurrentLoop(Loop& loop, [[maybe_unused]] const char* instead = "call_soon_threadsafe") noexcept
+        : earlier_{std::exchange(this_loop(), &loop)} {
+#if UASYNC_THREADS
+        loop.require_this_thread(nullptr, instead);
+#endif
+    }
     CurrentLoop(const CurrentLoop&) = delete;
     CurrentLoop& operator=(const CurrentLoop&) = delete;
     ~CurrentLoop() { this_loop() = earlier_; }

@@ -10,8 +10,10 @@
 //
 // Neighbour: `run`, which is all that most programs need: it makes a loop, and ends all tasks. On hosts each thread may have loops
 // of its own; on a board there is one, since the frame pool is one. While it exists it is the current loop of its thread, between
-// its runs too, so that primitives may be used then. From its own thread only, but for `call_soon_threadsafe`. A run inside a
-// running loop is Error::nested_run and reported.
+// its runs too, so that primitives may be used then. A run inside a running loop is Error::nested_run and reported.
+// One thread may make it and another run it: it belongs to the thread that has run it last. While it runs, other threads use
+// `call_soon_threadsafe`, `run_coroutine_threadsafe`, ThreadSafeFlag and ThreadSafeQueue; for all else the program stops with a message
+// that says so.
 // Cost: 56 bytes (32-bit). Not ISR-safe.
 //
 //   [ at rest ] -- run_until_complete, run_forever --> [ running ] -- stop() --> [ stop is coming ] -- all that were ready have run --+
@@ -39,7 +41,7 @@ public:
             detail::report("a closed loop", Error::misuse);
             return Task<T>{nullptr};
         }
-        const detail::CurrentLoop current{*this};
+        const detail::CurrentLoop current{*this, "run_coroutine_threadsafe"};
         return uasync::create_task(std::move(coroutine), name, created);
     }
 
@@ -107,7 +109,9 @@ private:
 
     void destroy_tasks() noexcept;
 
-    EventLoop* older_;  ///< the thread's open loops, the newest first
+#if !UASYNC_THREADS
+    EventLoop* older_;  ///< the open loops, the newest first
+#endif
     bool stop_is_coming_ = false;
     bool closed_ = false;
 };

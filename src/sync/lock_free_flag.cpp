@@ -1,0 +1,87 @@
+#include <uasync/sync/lock_free_flag.hpp>
+
+#if UASYNC_THREADS
+
+namespace uasync {
+
+LockFreeFlag::~LockFreeFlag() {
+    while (WaitAwaiter* awaiter = first_) {
+        remove(*awaiter);
+        awaiter->suspended_ = false;
+        Loop::fail_waiting(*awaiter->task_);
+    }
+    if ((word_.load(std::memory_order_acquire) & posted_bit) != 0) loop_->withdraw(*this);
+}
+
+void LockFreeFlag::add(WaitAwaiter& awaiter) noexcept {
+    awaiter.earlier_ = last_;
+    awaiter.later_ = nullptr;
+    (last_ != nullptr ? last_->later_ : first_) = &awaiter;
+    last_ = &awaiter;
+    if (next_to_wake_ == nullptr) next_to_wake_ = &awaiter;
+}
+
+void LockFreeFlag::remove(WaitAwaiter& awaiter) noexcept {
+    if (next_to_wake_ == &awaiter) next_to_wake_ = awaiter.later_;
+    (awaiter.earlier_ != nullptr ? awaiter.earlier_->later_ : first_) = awaiter.later_;
+    (awaiter.later_ != nullptr ? awaiter.later_->earlier_ : last_) = awaiter.earlier_;
+}
+
+/// False if the flag was set: it is taken.
+bool LockFreeFlag::begin_wait() noexcept {
+    loop_ = &detail::current_loop();
+    mailbox_.store(&loop_->mailbox(), std::memory_order_relaxed);
+    std::uint64_t word = word_.load(std::memory_order_relaxed);
+    std::uint64_t wanted = 0;
+    do {
+        wanted = (word & is_set_bit) != 0 ? word & ~is_set_bit : word + one_waiting;
+    } while (!word_.compare_exchange_weak(word, wanted, std::memory_order_acq_rel, std::memory_order_relaxed));
+    return (word & is_set_bit) == 0;
+}
+
+/// As many waiters as there were sets for go on. Some of those may have been cancelled: their sets are for whom they leave them to.
+void LockFreeFlag::wake_some() noexcept {
+    while (next_to_wake_ != nullptr && (word_.load(std::memory_order_acquire) & all_to_wake) != 0) {
+        WaitAwaiter& awaiter = *next_to_wake_;
+        next_to_wake_ = awaiter.later_;
+        if (awaiter.place_.empty()) continue;
+        word_.fetch_sub(one_to_wake, std::memory_order_acq_rel);
+        awaiter.woken_ = true;
+        awaiter.place_.hand_one();
+    }
+}
+
+void LockFreeFlag::fire_flag(LoopCallback& node) noexcept {
+    auto& flag = static_cast<LockFreeFlag&>(node);
+    flag.word_.fetch_and(~posted_bit, std::memory_order_acq_rel);
+    flag.wake_some();
+}
+
+void LockFreeFlag::drop_flag(PostedCallback& node) noexcept {
+    static_cast<LockFreeFlag&>(node).word_.fetch_and(~posted_bit, std::memory_order_acq_rel);
+}
+
+/// A waiter ends by unwinding.
+void LockFreeFlag::leave(WaitAwaiter& awaiter) noexcept {
+    remove(awaiter);
+    awaiter.place_.taken();  // its place goes
+    if (awaiter.woken_) {
+        set();
+        return;
+    }
+    std::uint64_t word = word_.load(std::memory_order_relaxed);
+    std::uint64_t wanted = 0;
+    do {
+        wanted = (word & all_waiting) != 0 ? word - one_waiting : (word - one_to_wake) | is_set_bit;
+    } while (!word_.compare_exchange_weak(word, wanted, std::memory_order_acq_rel, std::memory_order_relaxed));
+    if ((word & posted_bit) != 0) {
+        // A set is on its way. It must not come to a loop that has ended meanwhile, nor to a flag that is gone.
+        loop_->withdraw(*this);
+        word_.fetch_and(~posted_bit, std::memory_order_acq_rel);
+    }
+    wake_some();  // whoever has come since: a set that was for this one may be left for it
+}
+
+}  // namespace uasync
+
+#endif
