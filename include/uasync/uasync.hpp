@@ -12,6 +12,7 @@
 #include <uasync/task/event_loop.hpp>
 #include <uasync/task/gather.hpp>
 #include <uasync/task/run.hpp>
+#include <uasync/task/run_coroutine_threadsafe.hpp>
 #include <uasync/task/select.hpp>
 #include <uasync/task/shield.hpp>
 #include <uasync/kernel/task.hpp>
@@ -31,6 +32,7 @@
 #include <uasync/queue/priority_queue.hpp>
 #include <uasync/queue/queue.hpp>
 #include <uasync/queue/ring_queue.hpp>
+#include <uasync/queue/thread_safe_queue.hpp>
 #include <uasync/queue/watch.hpp>
 #include <uasync/report.hpp>
 #include <uasync/sync/barrier.hpp>

@@ -22,7 +22,7 @@ namespace {
 
 constexpr int posters = 4;
 constexpr int slots = 1024;
-constexpr int posts_of_each = (test::slowed_by_a_sanitizer ? 400'000 : 10'000'000) / posters;
+constexpr int posts_of_each = (test::slowed_by_a_sanitizer ? 1'000'000 : 10'000'000) / posters;
 
 /// A posting thread with some callbacks, which it posts in turn.
 struct Poster {

@@ -1,6 +1,6 @@
-"""Has Spin visit every state of tests/model/wake.pml, as it is and with each of its rules broken: the first has to be right, the others wrong.
+"""Has Spin visit every state of a model of the wake-up, as it is and with each of its rules broken: the first has to be right, the others wrong.
 
-Usage: check_wake.py SPIN C_COMPILER
+Usage: check_wake.py SPIN C_COMPILER [MODEL]       tests/model/wake.pml if no other is named
 """
 
 import pathlib
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-MODEL = pathlib.Path(__file__).resolve().parent / "wake.pml"
+MODEL = pathlib.Path(__file__).resolve().parent / (sys.argv[3] if len(sys.argv) > 3 else "wake.pml")
 
 
 def verify(spin, compiler, folder, mutation=None):
@@ -25,7 +25,7 @@ def verify(spin, compiler, folder, mutation=None):
 
 
 def main():
-    spin, compiler = sys.argv[1:]
+    spin, compiler = sys.argv[1:3]
     mutations = re.findall(r"^   ([A-Z_]{5,}) ", MODEL.read_text(encoding="utf-8"), re.MULTILINE)
     if len(mutations) < 5:
         sys.exit(f"{MODEL}: the list of macros was not found")
@@ -33,7 +33,7 @@ def main():
         errors, said = verify(spin, compiler, folder)
         states = re.search(r"(\d+) states, stored", said)
         print(f"as it is: {errors} errors, {states[1]} states")
-        unreached = re.findall(r"wake.pml:(\d+), state \d+, \"(?!-end-)", said)
+        unreached = re.findall(re.escape(MODEL.name) + r":(\d+), state \d+, \"(?!-end-)", said)
         failed = errors != 0 or bool(unreached)
         if unreached:
             print("never reached: lines " + ", ".join(unreached))

@@ -136,6 +136,8 @@ public:
 #if UASYNC_THREADS
     /// Stops the program if the loop runs in another thread than this. `task` is named if there is one.
     void require_this_thread(const TaskState* task, const char* instead) const noexcept;
+    /// Whether this thread is in the loop's run. Any thread.
+    bool runs_here() const noexcept { return in_run_.load(std::memory_order_acquire) && is_of_this_thread(); }
 #endif
 
     /// 5: a task that was taken out of its list goes behind all that are ready. Loop context.

@@ -97,8 +97,8 @@ public:
     bool is_closed() const noexcept { return closed_; }
 
     /// The thread's exception handler (report.hpp).
-    static ExceptionHandler set_exception_handler(ExceptionHandler handler) noexcept {
-        return uasync::set_exception_handler(handler);
+    static ExceptionHandler set_exception_handler(ExceptionHandler new_handler) noexcept {
+        return uasync::set_exception_handler(new_handler);
     }
 
 private:

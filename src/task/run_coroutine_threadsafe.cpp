@@ -1,0 +1,166 @@
+#include <uasync/task/run_coroutine_threadsafe.hpp>
+
+#if !UASYNC_BOARD
+
+#include <uasync/report.hpp>
+#include <uasync/task/call.hpp>
+
+namespace uasync::detail {
+
+RemoteState::RemoteState(const char* name) noexcept
+    : watch_{[](LoopCallback& node) noexcept { static_cast<Watch&>(node).owner->task_ended(); }}, name_{name} {
+    watch_.owner = this;
+}
+
+RemoteState::~RemoteState() {
+    if (error_ <= Error::cancelled || seen_.load(std::memory_order_relaxed)) return;
+    const char* name = name_ != nullptr ? name_ : "run_coroutine_threadsafe";
+#if UASYNC_EXCEPTIONS
+    if (error_ == Error::exception) {
+        report(name, exception_);
+        return;
+    }
+#endif
+    report(name, error_);
+}
+
+bool RemoteState::done() const noexcept {
+    const SharedSection section{lock_};
+    return done_;
+}
+
+void RemoteState::begin(std::shared_ptr<RemoteState> state) noexcept {
+    RemoteState& self = *state;
+    const TaskHandle task = self.create(self.name_);
+    self.watch_.task = TaskAccess::state(task);
+    if (!self.watch_.start()) {
+        self.end(Error::no_memory);
+        return;
+    }
+    ++self.watch_.task->handles;
+    self.running_ = std::move(state);
+}
+
+/// The loop frees the task, if this was its last handle, when it has told all who wait for its end.
+void RemoteState::task_ended() noexcept {
+    const std::shared_ptr<RemoteState> keep = std::move(running_);
+    watch_.fired();
+    const Error error = watch_.error();
+    TaskState& task = *std::exchange(watch_.task, nullptr);
+    if (error == Error::none) {
+        take(task);
+#if UASYNC_EXCEPTIONS
+    } else if (error == Error::exception) {
+        try {
+            take(task);
+        } catch (...) {
+            exception_ = std::current_exception();
+        }
+#endif
+    }
+    --task.handles;
+    end(error);
+}
+
+void RemoteState::end(Error error) noexcept {
+#if UASYNC_THREADS
+    const std::lock_guard lock{mutex_};
+#endif
+    const SharedSection section{lock_};
+    if (done_) return;
+    done_ = true;
+    error_ = error;
+    loop_ = nullptr;
+    while (!waiters_.empty()) waiters_.hand_one();
+#if UASYNC_THREADS
+    ended_.notify_all();
+#endif
+}
+
+#if UASYNC_THREADS
+
+namespace {
+
+/// A function for the loop that ends the state if the loop drops it.
+class Begin {
+public:
+    explicit Begin(std::shared_ptr<RemoteState> state) noexcept : state_{std::move(state)} {}
+    Begin(const Begin&) = delete;
+    Begin& operator=(const Begin&) = delete;
+    ~Begin() {
+        if (state_ != nullptr) state_->end(Error::destroyed);
+    }
+    void operator()() noexcept { RemoteState::begin(std::exchange(state_, nullptr)); }
+
+private:
+    std::shared_ptr<RemoteState> state_;
+};
+
+}  // namespace
+
+void RemoteState::start(const std::shared_ptr<RemoteState>& state, Loop& loop) {
+    state->loop_ = &loop;
+    loop.call_soon_threadsafe([first = std::make_shared<Begin>(state)] { (*first)(); });
+}
+
+bool RemoteState::cancel(const std::shared_ptr<RemoteState>& self) noexcept {
+    const std::lock_guard lock{mutex_};  // the loop cannot end before the task has
+    if (loop_ == nullptr) return false;
+    loop_->call_soon_threadsafe([state = self] { state->watch_.cancel(); });
+    return true;
+}
+
+Error RemoteState::wait(std::optional<std::chrono::microseconds> limit) noexcept {
+    std::unique_lock lock{mutex_};
+    if (loop_ != nullptr && loop_->runs_here()) return Error::misuse;
+    const auto is_done = [this] { return loop_ == nullptr; };
+    if (!limit.has_value()) {
+        ended_.wait(lock, is_done);
+        return Error::none;
+    }
+    return ended_.wait_for(lock, *limit, is_done) ? Error::none : Error::timeout;
+}
+
+#else
+
+void RemoteState::start(const std::shared_ptr<RemoteState>& state, Loop& loop) {
+    state->loop_ = &loop;
+    const CurrentLoop current{loop};
+    begin(state);
+}
+
+bool RemoteState::cancel(const std::shared_ptr<RemoteState>& self) noexcept {
+    (void)self;
+    return !done_ && Loop::cancel(*watch_.task, true);
+}
+
+Error RemoteState::wait(std::optional<std::chrono::microseconds>) noexcept { return done_ ? Error::none : Error::unavailable; }
+
+#endif
+
+// Awaiting it --------------------------------------------------------------------------------------------------------------------
+
+RemoteState::EndAwaiter::~EndAwaiter() {
+    if (!suspended_) return;
+    RemoteState& state = **state_;
+    if (state.waiters_.handed_to_current()) return;  // it has ended
+    (void)state.cancel(*state_);
+}
+
+bool RemoteState::EndAwaiter::await_suspend(Frame frame) noexcept {
+    RemoteState& state = **state_;
+    const SharedSection section{state.lock_};
+    if (state.done_) return false;
+    suspended_ = true;
+    state.waiters_.suspend(frame, "a task of another loop");
+    return true;
+}
+
+void RemoteState::EndAwaiter::await_resume() noexcept {
+    if (suspended_) (**state_).waiters_.taken();
+    suspended_ = false;
+}
+
+}  // namespace uasync::detail
+
+#endif
