@@ -106,6 +106,8 @@ Mailbox* Mailbox::acquire() noexcept {
 void Mailbox::release() noexcept {
     head_.store(nullptr, std::memory_order_relaxed);
     signalled.store(false, std::memory_order_relaxed);
+    sleeping_.store(false, std::memory_order_relaxed);
+    set_hook(nullptr, nullptr);
     const std::lock_guard lock{mailbox_mutex};
     next_free_ = free_mailboxes;
     free_mailboxes = this;

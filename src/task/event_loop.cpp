@@ -78,9 +78,15 @@ Clock::time_point EventLoop::run_ready() noexcept {
     const detail::CurrentLoop current{*this};
     const Mode earlier = mode_;
     mode_ = Mode::running;
+#if UASYNC_THREADS
+    mailbox_.wake_up();
+#endif
     run_once();
     mode_ = earlier;
     if (signalled()) return Clock::now();
+#if UASYNC_THREADS
+    if (!mailbox_.fall_asleep()) return Clock::now();
+#endif
     const WaitNode* first = timers_.first();
     if (first == nullptr || first->deadline() >= never - 1) return Clock::time_point::max();
     return Clock::time_point{Clock::duration{static_cast<Clock::rep>(first->deadline())}};

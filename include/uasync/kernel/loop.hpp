@@ -74,10 +74,12 @@ public:
     /// creation. Called by a port that can tell, from `idle`.
     void deadlock() noexcept;
 
+#if UASYNC_LOOPS && !UASYNC_THREADS
     /// Tells who runs the loop in between something else (`EventLoop::set_wake_hook`), if anybody does. For `port::wake`.
     void call_wake_hook() noexcept {
         if (wake_hook_ != nullptr) wake_hook_(wake_argument_);
     }
+#endif
 
     /// Cancels the main task, as a user's interrupt (SIGINT) does. In the loop's own context only.
     void interrupt() noexcept;
@@ -291,8 +293,10 @@ private:
     TaskState* all_first_ = nullptr;
     TaskState* all_last_ = nullptr;
     TaskState* main_ = nullptr;
+#if UASYNC_LOOPS && !UASYNC_THREADS
     void (*wake_hook_)(void*) = nullptr;
     void* wake_argument_ = nullptr;
+#endif
 #if UASYNC_THREADS
     /// Its address says which thread it is.
     static constinit inline thread_local char this_thread_ = 0;
@@ -358,9 +362,13 @@ inline Loop& Loop::of([[maybe_unused]] const WaitNode& node) noexcept {
 }
 
 inline Loop& Loop::own(const WaitNode& node, [[maybe_unused]] const char* instead) noexcept {
+#if UASYNC_LOOPS
+    if (node.own_loop != detail::this_loop()) [[unlikely]] {
 #if UASYNC_THREADS
-    if (node.own_loop != detail::this_loop()) [[unlikely]]
         node.own_loop->require_this_thread(static_cast<const TaskState*>(&node), instead);
+#endif
+        node.own_loop->signal();  // whoever drives it is to hear of it
+    }
 #endif
     return of(node);
 }

@@ -57,13 +57,13 @@ public:
         } while (!head_.compare_exchange_weak(first, &node, std::memory_order_seq_cst, std::memory_order_relaxed));
         if (first != nullptr) return;
         signalled.store(true, std::memory_order_relaxed);
-        if (sleeping_.load(std::memory_order_seq_cst)) port::wake(*this);
+        if (sleeping_.load(std::memory_order_seq_cst)) wake_loop();
     }
 
     /// Has the loop look around before its next step, and ends its sleep.
     void ring() noexcept {
         signalled.store(true, std::memory_order_seq_cst);
-        if (sleeping_.load(std::memory_order_seq_cst)) port::wake(*this);
+        if (sleeping_.load(std::memory_order_seq_cst)) wake_loop();
     }
 
     // The loop, and its port ---------------------------------------------------------------------------------------------------
@@ -93,6 +93,12 @@ public:
     }
     void wake_up() noexcept { sleeping_.store(false, std::memory_order_relaxed); }
 
+    /// What ends the sleep of a loop that somebody else's main loop runs (`EventLoop::set_wake_hook`).
+    void set_hook(void (*hook)(void*), void* argument) noexcept {
+        hook_argument_.store(argument, std::memory_order_relaxed);
+        hook_.store(hook, std::memory_order_release);
+    }
+
     /// One that no loop has, or a new one. Null if there is no memory.
     static Mailbox* acquire() noexcept;
     /// Gives it back. What is still in it is forgotten.
@@ -101,6 +107,11 @@ public:
     void* port_state = nullptr;  ///< whatever the port keeps for it, for good
 
 private:
+    void wake_loop() noexcept {
+        if (auto* const hook = hook_.load(std::memory_order_acquire)) hook(hook_argument_.load(std::memory_order_relaxed));
+        port::wake(*this);
+    }
+
     // Apart from what the loop reads before each step.
     alignas(64) std::atomic<WaitNode*> head_{nullptr};
 
@@ -109,6 +120,8 @@ public:
 
 private:
     std::atomic<bool> sleeping_{false};
+    std::atomic<void (*)(void*)> hook_{nullptr};
+    std::atomic<void*> hook_argument_{nullptr};
     Mailbox* next_free_ = nullptr;
 };
 

@@ -80,13 +80,19 @@ public:
     /// (Error::nested_run is reported), nor after `close`; then it returns Clock::time_point::max().
     Clock::time_point run_ready() noexcept;
 
+#if UASYNC_LOOPS
     /// Has `hook(argument)` called, in any context, when the loop is to be run again although nothing that it said was due: an interrupt or
     /// another thread has woken one of its tasks. It must be safe there: a write to a pipe, `g_main_context_wakeup`, a flag. Null: none.
-    /// Set it before the first `run_ready`.
+    /// Set it before the first `run_ready`. Not on a board with one loop: there an interrupt ends the sleep (WFE, WFI) by itself.
     void set_wake_hook(void (*hook)(void*), void* argument = nullptr) noexcept {
+#if UASYNC_THREADS
+        mailbox_.set_hook(hook, argument);
+#else
         wake_argument_ = argument;
         wake_hook_ = hook;
+#endif
     }
+#endif
 
     /// Ends the run when all tasks that are ready now have had their turn; called at rest, it ends the next run after one such
     /// turn. A second call changes nothing.
