@@ -40,21 +40,16 @@ std::string_view TaskHandle::name() const noexcept { return state_ == nullptr ? 
 namespace detail {
 
 void PromiseBase::complete(std::coroutine_handle<> self) noexcept {
+    if (!is_task()) {
+        parent().resume();
+        return;
+    }
 #if UASYNC_EXCEPTIONS
     if (has_thrown()) [[unlikely]] {
-        const std::uintptr_t after = thrown().continuation;
-        if ((after & nested) == 0) {
-            detail::current_loop().finish(self, thrown().joiners, Error::exception);
-        } else if (after != nested) {
-            parent_in(after).resume();
-        }
+        complete_thrown(self);
         return;
     }
 #endif
-    if ((continuation_ & nested) != 0) {
-        parent_in(continuation_).resume();
-        return;
-    }
     detail::current_loop().finish(self, joiners_, Error::none);
 }
 
@@ -63,6 +58,15 @@ void PromiseBase::keep_thrown() noexcept {
     void* block = allocate_frame(sizeof(Thrown));
     if (block == nullptr) port::fatal("no memory for an exception");
     continuation_ = reinterpret_cast<std::uintptr_t>(new (block) Thrown{std::current_exception(), {continuation_}}) | scoped;
+}
+
+void PromiseBase::complete_thrown(std::coroutine_handle<> self) noexcept {
+    const PromiseBase before{thrown().continuation};
+    if (before.is_task()) {
+        detail::current_loop().finish(self, thrown().joiners, Error::exception);
+    } else if (before.continuation_ != nested) {
+        before.parent().resume();
+    }
 }
 
 void PromiseBase::forget_thrown() noexcept {
@@ -93,7 +97,7 @@ void release(TaskState& task) noexcept {
 constinit const CancelHook::Functions JoinAwaiter::functions_of_join{
     [](CancelHook& hook) noexcept { Loop::cancel(*static_cast<JoinAwaiter&>(hook).target_, true); },
     [](CancelHook& hook, TaskState& waiter) noexcept {
-        PromiseBase::of(outermost_frame(*static_cast<JoinAwaiter&>(hook).target_)).joiners().remove(waiter);
+        PromiseBase::of(outermost_frame(*static_cast<JoinAwaiter&>(hook).target_)).joiners_left().remove(waiter);
     }};
 
 void JoinAwaiter::await_suspend(Frame waiter) noexcept {

@@ -12,7 +12,7 @@ bool TaskWatch::start() noexcept {
 }
 
 void TaskWatch::stop() noexcept {
-    if (linked) PromiseBase::of(outermost_frame(*task)).joiners().remove(*this);
+    if (linked) PromiseBase::of(outermost_frame(*task)).joiners_left().remove(*this);
     linked = false;
 }
 

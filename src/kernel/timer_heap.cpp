@@ -77,7 +77,7 @@ WaitNode* merge_children(WaitNode& parent) noexcept {
 
 void TimerHeap::insert(WaitNode& node) noexcept {
     node.child = nullptr;
-    if (merge(root_, &node) == &node) set_root(&node);
+    set_root(merge(root_, &node));
 }
 
 void TimerHeap::remove_first() noexcept { set_root(merge_children(*root_)); }

@@ -123,16 +123,24 @@ public:
     }
     void become_task() noexcept { new (&joiners_) WaitList; }
 
+    // `joiners`, `scope` and `parent` are asked only of coroutines that have not ended, so that no exception has left them.
     bool is_task() const noexcept { return (continuation_ & nested) == 0; }
-    WaitList& joiners() noexcept {
+    WaitList& joiners() noexcept { return joiners_; }
+    /// Also while they are woken, one by one, as it has ended.
+    WaitList& joiners_left() noexcept {
 #if UASYNC_EXCEPTIONS
         if (has_thrown()) [[unlikely]]
             return thrown().joiners;
 #endif
         return joiners_;
     }
-    Scope* scope() const noexcept { return scope_in(continuation_); }
-    std::coroutine_handle<> parent() const noexcept { return parent_in(continuation_); }
+    Scope* scope() const noexcept {
+        return (continuation_ & scoped) != 0 ? reinterpret_cast<Scope*>(continuation_ & ~(nested | scoped)) : nullptr;
+    }
+    std::coroutine_handle<> parent() const noexcept {
+        if (const Scope* s = scope()) return s->parent;
+        return std::coroutine_handle<>::from_address(reinterpret_cast<void*>(continuation_ & ~nested));
+    }
 
 #if UASYNC_EXCEPTIONS
     /// What has left the coroutine, or null.
@@ -165,15 +173,8 @@ private:
 
     void complete(std::coroutine_handle<> self) noexcept;
 
-    static Scope* scope_in(std::uintptr_t continuation) noexcept {
-        return (continuation & scoped) != 0 ? reinterpret_cast<Scope*>(continuation & ~(nested | scoped)) : nullptr;
-    }
-    static std::coroutine_handle<> parent_in(std::uintptr_t continuation) noexcept {
-        if (const Scope* s = scope_in(continuation)) return s->parent;
-        return std::coroutine_handle<>::from_address(reinterpret_cast<void*>(continuation & ~nested));
-    }
-
 #if UASYNC_EXCEPTIONS
+    explicit PromiseBase(std::uintptr_t continuation) noexcept : continuation_{continuation} {}
     /// Few coroutines end so, and all would pay for an exception_ptr of their own.
     struct Thrown {
         std::exception_ptr exception;
@@ -186,9 +187,7 @@ private:
     Thrown& thrown() const noexcept { return *reinterpret_cast<Thrown*>(continuation_ & ~scoped); }
     [[gnu::cold]] void keep_thrown() noexcept;
     [[gnu::cold]] void forget_thrown() noexcept;
-    std::uintptr_t continuation() const noexcept { return has_thrown() ? thrown().continuation : continuation_; }
-#else
-    std::uintptr_t continuation() const noexcept { return continuation_; }
+    [[gnu::cold]] void complete_thrown(std::coroutine_handle<> self) noexcept;
 #endif
 
     union {

@@ -19,7 +19,7 @@
 //   take_due               O(1), and each timer moves down up to eight times, each time in O(1); mostly two or three times
 //   remove                 O(1); after the first of its slot has been removed again and again, O(log n) amortised
 //
-// No allocation; 4.6 KB a wheel. docs/design/timers.md has the proof.
+// No allocation; 4.7 KB a wheel. docs/design/timers.md has the proof.
 
 #include <array>
 
