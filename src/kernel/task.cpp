@@ -1,41 +1,125 @@
 #include <uasync/task/run.hpp>
 #include <uasync/kernel/task.hpp>
+#include <uasync/print.hpp>
 #include <uasync/report.hpp>
+
+#if !UASYNC_BOARD
+#include <unordered_map>
+#if UASYNC_THREADS
+#include <mutex>
+#endif
+#endif
 
 namespace uasync {
 
 namespace {
 
-void count_handle(TaskState& task) noexcept {
-    if (task.handles == 15) port::fatal("a task has more than 15 handles");
-    ++task.handles;
+#if UASYNC_BOARD
+
+[[gnu::cold]] void make_room(TaskState& task) noexcept {
+    const std::string_view name = detail::task_name(task);
+    detail::print_c_string("uasync: task '");
+    detail::print_text(name.data(), name.size());
+    detail::print_c_string("':\n");
+    port::fatal("a task has more than 15 handles");
 }
+bool fetch_handles(TaskState&) noexcept { return false; }
+bool has_handles_elsewhere(const TaskState&) noexcept { return false; }
+
+#else
+
+// A task counts up to 15 handles in its own bits. On a host, of those beyond some are counted in a table, eight at a time, and fetched
+// back from there when the task's own come to an end. So only a task that once had 16 ever looks there.
+constexpr unsigned batch = 8;
+
+struct HandleTable {
+#if UASYNC_THREADS
+    std::mutex mutex;
+#endif
+    std::unordered_map<const TaskState*, std::size_t> handles;
+
+    auto lock() noexcept {
+#if UASYNC_THREADS
+        return std::unique_lock{mutex};
+#else
+        return 0;
+#endif
+    }
+};
+
+constinit std::atomic<std::size_t> tasks_in_table{0};
+
+/// Never destroyed: a handle may be a global variable.
+HandleTable& table() noexcept {
+    static auto& only = *new HandleTable;
+    return only;
+}
+
+[[gnu::cold, gnu::noinline]] void make_room(TaskState& task) noexcept {
+    [[maybe_unused]] const auto lock = table().lock();
+    table().handles[&task] += batch;
+    task.handles = (task.handles - batch) & 15U;
+    tasks_in_table.store(table().handles.size(), std::memory_order_relaxed);
+}
+[[gnu::cold, gnu::noinline]] bool fetch_from_table(TaskState& task) noexcept {
+    [[maybe_unused]] const auto lock = table().lock();
+    const auto place = table().handles.find(&task);
+    if (place == table().handles.end()) return false;
+    task.handles = batch;
+    if ((place->second -= batch) == 0) table().handles.erase(place);
+    tasks_in_table.store(table().handles.size(), std::memory_order_relaxed);
+    return true;
+}
+bool fetch_handles(TaskState& task) noexcept {
+    return tasks_in_table.load(std::memory_order_relaxed) != 0 && fetch_from_table(task);
+}
+bool has_handles_elsewhere(const TaskState& task) noexcept {
+    if (tasks_in_table.load(std::memory_order_relaxed) == 0) return false;
+    [[maybe_unused]] const auto lock = table().lock();
+    return table().handles.contains(&task);
+}
+
+#endif
 
 }  // namespace
 
+namespace detail {
+
+void add_handle(TaskState& task) noexcept {
+    if (task.handles == 15) [[unlikely]]
+        make_room(task);
+    ++task.handles;  // NOLINT(*-narrowing-conversions): a bit-field
+}
+bool remove_handle(TaskState& task) noexcept { return --task.handles == 0 && !fetch_handles(task); }
+bool has_one_handle(const TaskState& task) noexcept { return task.handles == 1 && !has_handles_elsewhere(task); }
+
+}  // namespace detail
+
 void TaskHandle::retain() const noexcept {
-    if (state_ != nullptr) count_handle(*state_);
+    if (detail::is_task(state_)) detail::add_handle(*state_);
 }
 
 TaskHandle current_task() noexcept {
     TaskState& task = detail::current_loop().current();
-    count_handle(task);
+    detail::add_handle(task);
     return TaskHandle{&task};
 }
 
 void TaskHandle::drop() noexcept {
-    if (state_ == nullptr || --state_->handles != 0 || state_->state() != WaitState::done) return;
+    if (!detail::is_task(state_) || !detail::remove_handle(*state_) || state_->state() != WaitState::done) return;
     if (state_->child == nullptr) detail::release(*state_);  // else the loop is about to report it
 }
 
 Error TaskHandle::error() const noexcept {
-    if (state_ == nullptr) return Error::no_memory;
+    if (!detail::is_task(state_)) return detail::frame_error(state_);
     if (state_->state() != WaitState::done) return Error::none;
     state_->cancel_requested = 0;
     return state_->error();
 }
 
-std::string_view TaskHandle::name() const noexcept { return state_ == nullptr ? std::string_view{} : detail::task_name(*state_); }
+std::string_view TaskHandle::name() const noexcept {
+    return !detail::is_task(state_) ? std::string_view{} : detail::task_name(*state_);
+}
 
 namespace detail {
 
@@ -102,8 +186,8 @@ constinit const CancelHook::Functions JoinAwaiter::functions_of_join{
 
 void JoinAwaiter::await_suspend(Frame waiter) noexcept {
     Loop& loop = detail::current_loop();
-    if (target_ == nullptr) {
-        loop.fail(waiter, Error::no_memory);
+    if (!is_task(target_)) {
+        loop.fail(waiter, frame_error(target_));
     } else if (target_->state() == WaitState::done) {
         target_->cancel_requested = 0;
         loop.fail(waiter, target_->error());
@@ -134,7 +218,7 @@ TaskState* spawn(void* frame, [[maybe_unused]] const char* name, [[maybe_unused]
     if (task == nullptr) [[unlikely]] {
         report_unborn(name, frame);
         if (is_frame(frame)) root.destroy();
-        return nullptr;
+        return frame != nullptr ? no_task() : nullptr;
     }
     task->handles = 1;
 #if UASYNC_NAMES
@@ -156,7 +240,7 @@ Run run_main(void* frame) noexcept {
     this_loop() = &main_loop;
     TaskState* task = spawn(frame, nullptr, Where::current());
     Error error = frame == nullptr ? Error::misuse : Error::no_memory;
-    if (task != nullptr) {
+    if (is_task(task)) {
         main_loop.run(*task);
         error = task->error();
     }

@@ -3,7 +3,7 @@
 namespace uasync::detail {
 
 bool TaskWatch::start() noexcept {
-    if (task == nullptr || task->state() == WaitState::done) return false;
+    if (!is_task(task) || task->state() == WaitState::done) return false;
     if (const Loop* loop = this_loop(); loop != nullptr && loop->in_step() && &loop->current() == task) return false;
     linked = true;
     (void)Loop::own(*task, "run_coroutine_threadsafe");

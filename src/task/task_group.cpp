@@ -100,15 +100,15 @@ TaskState* TaskGroup::adopt(void* frame, const char* name, detail::Where created
         frame = detail::no_frame();
     }
     TaskState* task = detail::spawn(frame, name, created);
-    if (task == nullptr) {
+    if (!detail::is_task(task)) {
         if (memory != nullptr) detail::free_frame(memory, sizeof(Failure));
-        if (first_failure_ == Error::none) first_failure_ = Error::no_memory;
+        if (first_failure_ == Error::none) first_failure_ = detail::frame_error(task);
         end_all();
-        return nullptr;
+        return task;
     }
     auto* child = new (memory) Failure{*this};
     child->task = task;
-    ++task->handles;  // the caller's and the child's
+    detail::add_handle(*task);  // the caller's and the child's
     child->start();
     running_.push_back(*child);
     if (state_ == State::ending) child->cancel();
@@ -123,7 +123,7 @@ void TaskGroup::child_ended(Failure& child) noexcept {
         if (first_failure_ == Error::none) first_failure_ = child.error();
         end_all();
     } else {
-        --child.task->handles;  // the loop, which is ending it, sees whether it was the last
+        detail::remove_handle(*child.task);  // the loop, which is ending it, sees whether it was the last
         child.~Failure();
         detail::free_frame(&child, sizeof(Failure));
     }

@@ -166,8 +166,9 @@ def faulty(number):
 
 
 class Fault(Messages):
-    def assertStops(self, report, message, exit_, task_ran=True):
-        self.assertConsole(report, [message])
+    def assertStops(self, report, *messages_and_exit, task_ran=True):
+        *messages, exit_ = messages_and_exit
+        self.assertConsole(report, messages)
         self.assertRegex(report.exit, exit_)
         self.assertEqual(report.status, 3 if exit_.startswith("crashed") else 0)
         if task_ran:
@@ -176,7 +177,7 @@ class Fault(Messages):
 
     def assertFaults(self, report, task, exit_, task_ran=True):
         self.assertStops(
-            report, rf"uasync: hard fault at 0x[0-9a-f]{{8}} \(lr 0x[0-9a-f]{{8}}\) in task {task}", f"crashed: HardFault: {exit_}", task_ran
+            report, rf"uasync: hard fault at 0x[0-9a-f]{{8}} \(lr 0x[0-9a-f]{{8}}\) in task {task}", f"crashed: HardFault: {exit_}", task_ran=task_ran
         )
         told = re.search("at (0x[0-9a-f]+)", report.lines[0])[1]
         self.assertIn(f"at PC {told}", report.exit)  # the very instruction
@@ -231,7 +232,7 @@ class Fault(Messages):
 
     @faulty(12)
     def test_more_handles_than_can_be_counted(self, report):
-        self.assertStops(report, "uasync: a task has more than 15 handles", "breakpoint", task_ran=False)
+        self.assertStops(report, "uasync: task 'blink':", "uasync: a task has more than 15 handles", "breakpoint", task_ran=False)
 
     @faulty(13)
     def test_a_fatal_error_of_the_program(self, report):

@@ -13,6 +13,7 @@
 #include <uasync/task/wait_for.hpp>
 #include <uasync/sync/event.hpp>
 
+#include <support/death.hpp>
 #include <support/outcome.hpp>
 #include <support/simulated.hpp>
 
@@ -370,4 +371,22 @@ TEST_CASE_FIXTURE(Simulated, "tasks by the hundred, most of which find no room, 
         CHECK(ran > 10);
         CHECK(refused > 10);
     });
+}
+
+TEST_CASE_FIXTURE(Simulated, "on a board a 16th handle stops the program with a message that names the task") {
+    const auto text = last_words([] {
+        auto main = []() -> Coro<> {
+            std::vector<Task<int>> handles;
+            handles.reserve(16);
+            handles.push_back(create_task(seven(), "many"));
+            while (handles.size() < 15) handles.push_back(handles.front());
+            sim::capture(false);  // to where the words are read
+            dup2(STDERR_FILENO, STDOUT_FILENO);
+            handles.push_back(handles.front());
+            co_await yield();
+        };
+        (void)run(main());
+    });
+    CHECK(text.find("uasync: task 'many':") != std::string::npos);
+    CHECK(text.find("a task has more than 15 handles") != std::string::npos);
 }

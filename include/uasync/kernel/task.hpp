@@ -1,7 +1,8 @@
 #pragma once
 // Task<T>: the handle of a running coroutine, as asyncio.Task. `create_task(coroutine)` puts it behind the tasks that are ready; it
 // first runs when the caller next waits. Await the handle for the result, `cancel()` it, ask `done()`. Dropping the handle does
-// not stop the task. Copies are handles of the same task, at most 15 at a time.
+// not stop the task. Copies are handles of the same task: any number on a host, at most 15 at a time on a board.
+// A handle may be empty: `Task<> task;` is one of no task, and so is one that was moved from.
 //
 //     auto child = create_task(twice(21));
 //     ...
@@ -19,19 +20,37 @@
 
 namespace uasync {
 
+namespace detail {
+/// Stands for a task that could not be created; null is the task of an empty handle.
+inline TaskState* no_task() noexcept { return reinterpret_cast<TaskState*>(1); }
+inline bool is_task(const TaskState* task) noexcept { return reinterpret_cast<std::uintptr_t>(task) > 1; }
+}  // namespace detail
+
 /// A task of any result: what `current_task()` returns.
 class TaskHandle {
 public:
+    /// Of no task: done, with Error::misuse. `if (task)` tells.
+    TaskHandle() noexcept = default;
     TaskHandle(const TaskHandle& other) noexcept : state_{other.state_} { retain(); }
+    /// Leaves `other` empty.
+    TaskHandle(TaskHandle&& other) noexcept : state_{std::exchange(other.state_, nullptr)} {}
     TaskHandle& operator=(const TaskHandle& other) noexcept {
         TaskHandle copy{other};
         std::swap(state_, copy.state_);
         return *this;
     }
+    TaskHandle& operator=(TaskHandle&& other) noexcept {
+        TaskHandle moved{std::move(other)};
+        std::swap(state_, moved.state_);
+        return *this;
+    }
     ~TaskHandle() { drop(); }
 
+    /// Whether it is the handle of a task, running or done: false if it is empty, or its task could not be created.
+    explicit operator bool() const noexcept { return detail::is_task(state_); }
+
     /// Whether it has ended, in whichever way. A task that could not be created is done, with Error::no_memory.
-    bool done() const noexcept { return state_ == nullptr || state_->state() == WaitState::done; }
+    bool done() const noexcept { return !detail::is_task(state_) || state_->state() == WaitState::done; }
 
     /// Why it ended; Error::none while it runs and if it ended with its value. Looking at it counts as handling the error.
     Error error() const noexcept;
@@ -52,7 +71,7 @@ protected:
     void retain() const noexcept;
     void drop() noexcept;
 
-    TaskState* state_;  ///< null: could not be created
+    TaskState* state_ = nullptr;  ///< or detail::no_task()
 };
 
 namespace detail {
@@ -69,7 +88,7 @@ class JoinAwaiter : CancelHook {
 public:
     explicit JoinAwaiter(TaskState* target) noexcept : CancelHook{&functions_of_join}, target_{target} {}
     bool await_ready() const noexcept {
-        return target_ != nullptr && target_->state() == WaitState::done &&
+        return is_task(target_) && target_->state() == WaitState::done &&
                (target_->error() == Error::none || target_->error() == Error::exception);
     }
     void await_suspend(Frame waiter) noexcept;
@@ -106,7 +125,14 @@ std::coroutine_handle<> outermost_frame(TaskState& task) noexcept;
 /// Frees a task that is done and has no handle.
 void release(TaskState& task) noexcept;
 
-/// Makes a task, with one handle, of a coroutine's frame; null, after a report, if there is no room.
+/// One handle more. On a board 15 are the most.
+void add_handle(TaskState& task) noexcept;
+/// One handle less; true if there is none any more.
+bool remove_handle(TaskState& task) noexcept;
+/// Whether it has one handle and no more.
+bool has_one_handle(const TaskState& task) noexcept;
+
+/// Makes a task, with one handle, of a coroutine's frame. After a report: no_task() if there is no room, null if there is no coroutine.
 TaskState* spawn(void* frame, const char* name, Where created) noexcept;
 
 }  // namespace detail

@@ -40,7 +40,7 @@ NonVoid<T> take_value(TaskState& task) {
         return {};
     } else {
         if constexpr (std::is_copy_constructible_v<T>) {
-            if (task.handles > 1) return task_value<T>(task);
+            if (!has_one_handle(task)) return task_value<T>(task);
         }
         return std::move(task_value<T>(task));
     }
@@ -57,10 +57,10 @@ struct TaskWatch : LoopCallback {
     /// To be called first when it fires.
     void fired() noexcept { linked = false; }
 
-    Error error() const noexcept { return task != nullptr ? task->error() : Error::no_memory; }
+    Error error() const noexcept { return is_task(task) ? task->error() : frame_error(task); }
     /// The task's end is known to somebody: no report is due.
     void seen() const noexcept {
-        if (task != nullptr && task->state() == WaitState::done) task->cancel_requested = 0;
+        if (is_task(task) && task->state() == WaitState::done) task->cancel_requested = 0;
     }
     void cancel() const noexcept {
         if (linked) Loop::cancel(*task, true);

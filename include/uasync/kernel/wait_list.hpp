@@ -62,7 +62,7 @@ struct WaitNode {
     };
     std::uint32_t deadline_low = 0;
     std::uint32_t deadline_high : 19 = 0;
-    std::uint32_t handles : 4 = 0;           ///< how many Task handles there are; sticks at 15
+    std::uint32_t handles : 4 = 0;  ///< how many Task handles there are; of more than 15, those not in the table (task.cpp)
     std::uint32_t cancel_requested : 1 = 0;  ///< by cancel(), not by a timeout; when done: an error that nobody has seen
     /// A byte of its own, in the last quarter of the word before: an interrupt that wakes a `shared` task writes it. 0 is `ready`.
     std::atomic<std::uint8_t> state_byte = 0;

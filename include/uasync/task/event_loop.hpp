@@ -34,12 +34,12 @@ public:
     ~EventLoop();
 
     /// As the free `create_task`. The task runs in the next run. On a closed loop the coroutine is dropped, Error::misuse is
-    /// reported, and the task returned is done with Error::no_memory.
+    /// reported, and an empty handle returned.
     template <class T>
     Task<T> create_task(Coro<T> coroutine, const char* name = nullptr, detail::Where created = detail::Where::current()) noexcept {
         if (closed_) {
             detail::report("a closed loop", Error::misuse);
-            return Task<T>{nullptr};
+            return Task<T>{};
         }
         const detail::CurrentLoop current{*this, "run_coroutine_threadsafe"};
         return uasync::create_task(std::move(coroutine), name, created);
@@ -51,7 +51,7 @@ public:
     template <class T>
     Result<T> run_until_complete(Task<T> task) {
         TaskState* state = detail::TaskAccess::state(task);
-        const Error error = state != nullptr ? run_until(state) : Error::no_memory;
+        const Error error = detail::is_task(state) ? run_until(state) : task.error();
         if (error != Error::none) return std::unexpected{error};
         if constexpr (!std::is_void_v<T> && !std::is_copy_constructible_v<T>) {
             if (task.error() == Error::none) return std::move(detail::task_value<T>(*state));

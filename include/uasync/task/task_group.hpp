@@ -68,7 +68,7 @@ public:
     ~TaskGroup();
 
     /// As the free `create_task`, in this group. If the group is not open the coroutine is dropped, Error::misuse is reported, and
-    /// the task returned is done with Error::no_memory. In a group that is ending the task is cancelled at once.
+    /// an empty handle returned. In a group that is ending the task is cancelled at once.
     template <class T>
     Task<T> create_task(Coro<T> coroutine, const char* name = nullptr, detail::Where created = detail::Where::current()) noexcept {
         return Task<T>{adopt(coroutine.release(), name, created)};

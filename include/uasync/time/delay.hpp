@@ -115,7 +115,7 @@ private:
     WaitQueue waiters_;
     void (*call_)(Delay&) = nullptr;
     alignas(void*) std::byte callback_[3 * sizeof(void*)];
-    TaskHandle task_{nullptr};
+    TaskHandle task_;
     std::int64_t default_us_;
     bool fired_ = false;
 };
