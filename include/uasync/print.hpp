@@ -66,9 +66,9 @@ void only_an_unsigned_integer_prints_in_hexadecimal();
 
 /// A format string that was checked against its arguments' types.
 template <class... Args>
-struct Format {
+struct LiteralFormat {
     template <std::size_t N>
-    consteval Format(const char (&literal)[N]) : text{literal} {  // implicit, as std::format_string
+    consteval LiteralFormat(const char (&literal)[N]) : text{literal} {  // implicit, as std::format_string
         constexpr bool can_be_hex[] = {(std::is_unsigned_v<Args> && !std::is_same_v<Args, bool>)..., false};
         std::size_t argument = 0;
         for (std::size_t i = 0; i + 1 < N; ++i) {
@@ -105,15 +105,27 @@ const char* print_argument(const char* format, const T& value) noexcept {
     return format + 1;
 }
 
+/// Text that is no literal.
+template <class F>
+concept NoLiteral =
+    std::is_convertible_v<F, std::string_view> && !std::is_same_v<std::remove_reference_t<F>, const char[sizeof(F)]>;
+
 }  // namespace detail
 
 /// Prints `format` with each `{}` replaced by the next argument.
 template <class... Args>
     requires(detail::Printable<std::decay_t<const Args&>> && ...)
-void print(detail::Format<std::type_identity_t<std::decay_t<const Args&>>...> format, const Args&... args) noexcept {
+void print(detail::LiteralFormat<std::type_identity_t<std::decay_t<const Args&>>...> format, const Args&... args) noexcept {
     const char* rest = format.text;
     ((rest = detail::print_argument<std::decay_t<const Args&>>(rest, args)), ...);
     detail::print_up_to_placeholder(rest);
+}
+
+/// A format that is not known when it is compiled.
+template <class F, class... Args>
+    requires detail::NoLiteral<F>
+auto print(F&&, const Args&...) noexcept {
+    static_assert(!detail::NoLiteral<F>, "the format must be a literal: print(\"{}\", text)");
 }
 
 }  // namespace uasync

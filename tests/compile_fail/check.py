@@ -9,6 +9,7 @@ A file holds cases selected by the macro CASE:
     #endif
 
 `// gcc:` and `// clang:` instead of `// error:` hold for one compiler; a case with one of them only is not tried with the other.
+`// first error:` (or `// first gcc:`, `// first clang:`) is what the first line that says "error" must contain: what people read.
 Case 0, which selects nothing, must compile.
 """
 
@@ -22,8 +23,8 @@ import tempfile
 from pathlib import Path
 
 
-def read_cases(path: Path, family: str) -> dict[int, list[str]]:
-    cases: dict[int, list[str]] = {0: []}
+def read_cases(path: Path, family: str) -> dict[int, list[tuple[bool, str]]]:
+    cases: dict[int, list[tuple[bool, str]]] = {0: []}
     elsewhere = set()
     current = None
     for line in path.read_text().splitlines():
@@ -32,9 +33,9 @@ def read_cases(path: Path, family: str) -> dict[int, list[str]]:
             if current in cases:
                 sys.exit(f"{path}: case {current} exists twice")
             cases[current] = []
-        elif current is not None and (match := re.match(rf"// (?:error|{family}): (.+)", line)):
-            cases[current].append(match[1].strip())
-        elif current is not None and re.match(r"// (?:gcc|clang): ", line):
+        elif current is not None and (match := re.match(rf"// (first )?(?:error|{family}): (.+)", line)):
+            cases[current].append((match[1] is not None, match[2].strip()))
+        elif current is not None and re.match(r"// (?:first )?(?:gcc|clang): ", line):
             elsewhere.add(current)
     for case, words in cases.items():
         if case != 0 and not words and case not in elsewhere:
@@ -58,12 +59,13 @@ def compile_case(command: list[str], path: Path, case: int) -> tuple[bool, str]:
     return done.returncode == 0, done.stderr
 
 
-def failure(case: int, words: list[str], compiled: bool, message: str) -> str | None:
+def failure(case: int, words: list[tuple[bool, str]], compiled: bool, message: str) -> str | None:
     if case == 0:
         return None if compiled else f"must compile, but:\n{message}"
     if compiled:
-        return f"must not compile; expected: {'; '.join(words)}"
-    missing = [w for w in words if w not in message]
+        return f"must not compile; expected: {'; '.join(text for _, text in words)}"
+    first = next((line for line in message.splitlines() if "error:" in line), "")
+    missing = [text for in_first, text in words if text not in (first if in_first else message)]
     return f"the message lacks: {'; '.join(missing)}\n{message}" if missing else None
 
 

@@ -35,8 +35,7 @@ Coro<> copied() {
     co_await c;
 }
 #elif CASE == 4
-// gcc: use of deleted function
-// clang: implicitly-deleted copy constructor
+// first error: say std::move, as in create_task(std::move(coroutine))
 Coro<> task_of_a_named_coroutine_without_move() {
     auto c = seven();
     auto task = create_task(c);
@@ -67,7 +66,7 @@ Coro<> task_of_a_number() {
     co_return;
 }
 #elif CASE == 10
-// error: 'create_task
+// first error: this is a function, not yet a coroutine: call it, as in create_task(f())
 Coro<> task_of_the_function_instead_of_its_call() {
     auto task = create_task(seven);
     co_return;
@@ -79,4 +78,29 @@ Coro<int> returns_something_else() { co_return Unrelated{}; }
 #elif CASE == 12
 // error: return_value
 Coro<> returns_a_value_from_a_coroutine_of_none() { co_return 7; }
+#elif CASE == 13
+// first error: this is a function, not yet a coroutine: call it, as in create_task(f())
+Coro<> task_of_a_lambda_instead_of_its_call() {
+    auto task = create_task([]() -> Coro<> { co_await seven(); });
+    co_return;
+}
+#elif CASE == 14
+// first error: this is a task already
+Coro<> task_of_a_task(Task<int> running) {
+    auto task = create_task(running);
+    co_return;
+}
+#elif CASE == 15
+// first error: say std::move, as in create_task(std::move(coroutine))
+Coro<> task_of_a_named_awaitable_that_may_be_gone_before_it() {
+    auto sleep = sleep_ms(1);
+    auto task = create_task(sleep);
+    co_return;
+}
+#elif CASE == 16
+// first error: this is a function, not yet a coroutine: call it, as in create_task(f())
+Coro<> task_of_a_function_that_has_parameters() {
+    auto task = create_task([](int i) -> Coro<int> { co_return i; });
+    co_return;
+}
 #endif

@@ -38,4 +38,20 @@ struct Point {
     int x, y;
 };
 void unprintable() { print("{}\n", Point{1, 2}); }
+#elif CASE == 9
+// first error: the format must be a literal: print("{}", text)
+void one_of_two_texts(bool ok) { print(ok ? "yes" : "no"); }
+#elif CASE == 10
+// first gcc: 'ok' is not a constant expression
+// first clang: call to consteval function 'uasync::detail::LiteralFormat<>::LiteralFormat
+void one_of_two_texts_of_one_length(bool ok) { print(ok ? "a" : "b"); }
+#elif CASE == 11
+// first error: the format must be a literal: print("{}", text)
+void a_variable(const char* format) { print(format, 1); }
+#elif CASE == 12
+// first error: the format must be a literal: print("{}", text)
+void a_buffer() {
+    char text[] = "text";
+    print(text);
+}
 #endif

@@ -21,6 +21,7 @@ foreach(source IN LISTS sources)
             ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check.py --family ${family} ${source} --
             ${CMAKE_CXX_COMPILER} -std=c++23 -fsyntax-only -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
             ${board}
+            -I${CMAKE_CURRENT_SOURCE_DIR}
             "-I$<JOIN:$<TARGET_PROPERTY:uasync_sim,INCLUDE_DIRECTORIES>,;-I>"
             "-D$<JOIN:$<TARGET_PROPERTY:uasync_sim,COMPILE_DEFINITIONS>,;-D>"
         COMMAND_EXPAND_LISTS)

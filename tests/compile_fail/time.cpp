@@ -5,6 +5,7 @@
 #include <uasync/task/gather.hpp>
 #include <uasync/task/run.hpp>
 #include <uasync/time/sleep.hpp>
+#include <uasync/task/timeout.hpp>
 #include <uasync/task/wait_for.hpp>
 
 using namespace uasync;
@@ -61,10 +62,10 @@ Coro<> forgotten_await_of_catch_cancelled() {
     co_return;
 }
 #elif CASE == 7
-// error: is not a structure
-Coro<> a_sleep_without_a_unit() { co_await sleep(1000); }  // where POSIX has its own sleep, this is a call of that
+// first error: a sleep needs a unit: co_await sleep(1s), or co_await sleep_ms(1000)
+Coro<> a_sleep_without_a_unit() { co_await sleep(1000); }
 #elif CASE == 8
-// error: no matching function for call to 'wait_for
+// first error: the limit needs a unit: wait_for(x, 2s), or wait_for_ms(x, 2000)
 Coro<> a_limit_without_a_unit() {
     auto r = co_await wait_for(seven(), 1000);
     (void)r;
@@ -82,4 +83,16 @@ Coro<> a_time_of_another_clock() { co_await sleep_until(std::chrono::system_cloc
 #elif CASE == 11
 // error: no matching function for call to 'gather
 Coro<> a_gather_of_numbers() { co_await gather(1, 2); }
+#elif CASE == 12
+// first error: a sleep needs a unit: co_await sleep(1s), or co_await sleep_ms(1000)
+Coro<> half_a_sleep_without_a_unit() { co_await sleep(0.5); }
+#elif CASE == 13
+// error: a_sleep_needs_a_unit_as_in_co_await_sleep_1s
+Coro<> a_sleep_of_an_unsigned_number() { co_await sleep(1U); }
+#elif CASE == 14
+// first error: the limit needs a unit: timeout(2s)
+Coro<> a_movable_limit_without_a_unit() {
+    auto limit = timeout(2);
+    co_return;
+}
 #endif

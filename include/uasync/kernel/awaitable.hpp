@@ -55,11 +55,15 @@ concept ForeignAwaitable = ForeignAwaiter<AwaiterOf<A>>;
 
 /// What a coroutine of ours can await.
 template <class A>
-concept Awaitable = OwnAwaitable<A> || (ForeignAwaitable<A> && !UASYNC_BOARD);
+concept Awaitable = !std::is_function_v<std::remove_reference_t<A>> && (OwnAwaitable<A> || (ForeignAwaitable<A> && !UASYNC_BOARD));
 
-/// What `co_await` of an A gives, as a value.
+/// What `co_await` of an A gives: a value, or a reference.
 template <class A>
-using AwaitResult = std::remove_cvref_t<decltype(std::declval<AwaiterOf<A>&>().await_resume())>;
+using AwaitReference = decltype(std::declval<AwaiterOf<A>&>().await_resume());
+
+/// The same as a value.
+template <class A>
+using AwaitResult = std::remove_cvref_t<AwaitReference<A>>;
 
 /// Stands for an awaiter that lies elsewhere in the awaiting frame. GCC 12 would copy what `await_transform` gives by reference.
 template <class W>

@@ -11,26 +11,14 @@
 // gives back the other errors that end a coroutine without a value: no_memory, destroyed, misuse. Exceptions (hosts) pass through.
 // Cost: for a Coro no allocation beyond its own frame; other awaitables are wrapped in one. Not ISR-safe.
 
-#include <tuple>
 #include <utility>
 
+#include <uasync/kernel/as_coro.hpp>
 #include <uasync/kernel/task.hpp>
 
 namespace uasync {
 
 namespace detail {
-
-/// Any awaitable as a coroutine, so that it has a frame of its own to unwind.
-template <class A>
-    requires(!is_coro_lvalue<A>)
-Coro<AwaitResult<A>> as_coro(A awaitable) {
-    co_return co_await std::forward<A>(awaitable);
-}
-template <class C>
-    requires is_coro_lvalue<C>
-std::remove_reference_t<C> as_coro(C coroutine) {
-    return std::move(coroutine);  // taken, as `co_await coroutine` does
-}
 
 /// What catch_cancelled catches: whatever it is.
 inline Error catch_all(Scope&, TaskState& task, Error error) noexcept {

@@ -67,6 +67,10 @@ private:
 
 namespace detail {
 template <class C>
+inline constexpr bool is_coro = false;
+template <class T>
+inline constexpr bool is_coro<Coro<T>> = true;
+template <class C>
 inline constexpr bool is_coro_lvalue = false;
 template <class T>
 inline constexpr bool is_coro_lvalue<Coro<T>&> = true;

@@ -16,7 +16,7 @@
 
 #include <string_view>
 
-#include <uasync/kernel/coro.hpp>
+#include <uasync/kernel/as_coro.hpp>
 
 namespace uasync {
 
@@ -152,15 +152,18 @@ public:
         }
     }
 
-    /// The result of a task that is done: a copy of its value, or its error; Error::unavailable while it runs. Rethrows (hosts).
+    /// The result of a task that is done: a copy of its value (one that cannot be copied is moved out, and gone), or its error;
+    /// Error::unavailable while it runs. Rethrows (hosts).
     Result<T> result() const {
         if (!done()) return std::unexpected{Error::unavailable};
         if (Error e = error(); e != Error::none && e != Error::exception) return std::unexpected{e};
         if constexpr (std::is_void_v<T>) {
             detail::task_value<T>(*state_);
             return {};
-        } else {
+        } else if constexpr (std::is_copy_constructible_v<T>) {
             return detail::task_value<T>(*state_);
+        } else {
+            return std::move(detail::task_value<T>(*state_));
         }
     }
 };
@@ -168,8 +171,16 @@ public:
 /// Starts a task. It runs when the caller next waits. `name` is kept, not copied; without one the coroutine's own name serves.
 /// If the pool has no room the exception handler is told, and the task returned is done with Error::no_memory.
 template <class T>
-Task<T> create_task(Coro<T> coroutine, const char* name = nullptr, detail::Where created = detail::Where::current()) noexcept {
+Task<T> create_task(Coro<T>&& coroutine, const char* name = nullptr, detail::Where created = detail::Where::current()) noexcept {
     return Task<T>{detail::spawn(coroutine.release(), name, created)};
+}
+
+/// The same of anything else that can be awaited, as `create_task(queue.get())`: the task awaits it.
+template <detail::ForTask A>
+    requires(!detail::is_coro<A>)
+auto create_task(A&& awaitable, const char* name = nullptr, detail::Where created = detail::Where::current()) {
+    static_assert(!std::is_base_of_v<TaskHandle, std::remove_cvref_t<A>>, "this is a task already");
+    return create_task(detail::coro_for_task(std::forward<A>(awaitable)), name, created);
 }
 
 /// The task that runs now. Only in a task.

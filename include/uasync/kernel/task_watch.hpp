@@ -17,15 +17,25 @@ struct TaskAccess : TaskHandle {
     static TaskState* state(const TaskHandle& handle) noexcept { return static_cast<const TaskAccess&>(handle).state_; }
 };
 
-/// What is given to `gather`, `select` and their like, as a task: a coroutine becomes one.
 template <class T>
-Task<T> as_task(Coro<T> coroutine) noexcept {
-    return create_task(std::move(coroutine));
-}
+T result_of(const Task<T>&);
+/// Whether an X is a task with a result.
+template <class X>
+concept TypedTask = requires(const X& x) { result_of(x); };
+
+/// What is given to `gather`, `select` and their like, as a task: whatever can be awaited becomes one.
 template <class T>
 Task<T> as_task(Task<T> task) noexcept {
     return task;
 }
+template <ForTask A>
+    requires(!TypedTask<A>)
+auto as_task(A&& awaitable) {
+    return create_task(coro_for_task(std::forward<A>(awaitable)));
+}
+/// The result's type of the task that `as_task` makes.
+template <class A>
+using TaskResult = decltype(result_of(as_task(std::declval<A>())));
 
 /// The result among others.
 template <class T>

@@ -94,16 +94,22 @@ public:
         return {};
     }
 
-    /// Its value (a copy) or error; Error::unavailable while it has neither.
-    Result<T> result() const {
-        if (!done_) return std::unexpected{Error::unavailable};
-        rethrow();
-        if (error() != Error::none) return std::unexpected{error_};
+    /// Its value (a copy; one that cannot be copied is moved out, and gone) or error; Error::unavailable while it has neither.
+    Result<T> result() const
+        requires(std::is_void_v<T> || std::is_copy_constructible_v<T>)
+    {
+        if (const Error why = why_no_value(); why != Error::none) return std::unexpected{why};
         if constexpr (std::is_void_v<T>) {
             return {};
         } else {
             return *value_;
         }
+    }
+    Result<T> result()
+        requires(!std::is_void_v<T> && !std::is_copy_constructible_v<T>)
+    {
+        if (const Error why = why_no_value(); why != Error::none) return std::unexpected{why};
+        return std::move(*value_);
     }
 
     class Awaiter {
@@ -133,6 +139,12 @@ public:
     Awaiter operator co_await() noexcept { return Awaiter{*this}; }
 
 private:
+    Error why_no_value() const {
+        if (!done_) return Error::unavailable;
+        rethrow();
+        return error();
+    }
+
     std::optional<Value> value_;
 };
 

@@ -4,7 +4,7 @@
 //     auto completed = as_completed(fetch(1), fetch(2), fetch(3));
 //     while (auto task = co_await completed.next()) print("{}\n", co_await *task);
 //
-// Arguments are coroutines, which become tasks at once, or tasks, all of one result type. `next` gives a task that is done, or
+// Arguments are tasks, or coroutines and other awaitables, which become tasks at once; all of one result type. `next` gives a task that is done, or
 // nullopt after the last. Neighbours: `gather` for all results at once; `wait` to know when. Dropping the object leaves the tasks
 // running; a task that waits in `next` then ends with Error::destroyed.
 // Cost: a task each, 20 bytes and 44 for each (32-bit); no allocation beside. Cancel-safe: a cancelled `next` has taken nothing.
@@ -70,10 +70,12 @@ private:
     detail::Completions completions_;
 };
 
-template <class First, class... Rest>
-[[nodiscard]] auto as_completed(First first, Rest... rest) noexcept {
-    using T = decltype(detail::as_task(std::move(first)));
-    return AsCompleted{std::array<T, 1 + sizeof...(Rest)>{detail::as_task(std::move(first)), detail::as_task(std::move(rest))...}};
+template <detail::ForTask First, detail::ForTask... Rest>
+[[nodiscard]] auto as_completed(First&& first, Rest&&... rest) {
+    using T = detail::TaskResult<First>;
+    static_assert((std::is_same_v<T, detail::TaskResult<Rest>> && ...), "as_completed takes awaitables of one result type");
+    return AsCompleted{std::array<Task<T>, 1 + sizeof...(Rest)>{detail::as_task(std::forward<First>(first)),
+                                                                detail::as_task(std::forward<Rest>(rest))...}};
 }
 template <class T, std::size_t N>
 [[nodiscard]] auto as_completed(std::array<Task<T>, N> tasks) noexcept {

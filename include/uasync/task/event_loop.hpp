@@ -36,13 +36,19 @@ public:
     /// As the free `create_task`. The task runs in the next run. On a closed loop the coroutine is dropped, Error::misuse is
     /// reported, and an empty handle returned.
     template <class T>
-    Task<T> create_task(Coro<T> coroutine, const char* name = nullptr, detail::Where created = detail::Where::current()) noexcept {
+    Task<T> create_task(Coro<T>&& coroutine, const char* name = nullptr,
+                        detail::Where created = detail::Where::current()) noexcept {
         if (closed_) {
             detail::report("a closed loop", Error::misuse);
             return Task<T>{};
         }
         const detail::CurrentLoop current{*this, "run_coroutine_threadsafe"};
         return uasync::create_task(std::move(coroutine), name, created);
+    }
+    template <detail::ForTask A>
+        requires(!detail::is_coro<A>)
+    auto create_task(A&& awaitable, const char* name = nullptr, detail::Where created = detail::Where::current()) {
+        return create_task(detail::coro_for_task(std::forward<A>(awaitable)), name, created);
     }
 
     /// Runs until the task has ended: its value or error. Error::cancelled if the loop was stopped before (the task stays),
@@ -53,9 +59,6 @@ public:
         TaskState* state = detail::TaskAccess::state(task);
         const Error error = detail::is_task(state) ? run_until(state) : task.error();
         if (error != Error::none) return std::unexpected{error};
-        if constexpr (!std::is_void_v<T> && !std::is_copy_constructible_v<T>) {
-            if (task.error() == Error::none) return std::move(detail::task_value<T>(*state));
-        }
         return task.result();
     }
     template <class T>

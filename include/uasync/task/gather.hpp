@@ -6,7 +6,7 @@
 //     auto sums = co_await gather(std::move(both));                      // (named first: docs/compilers.md says why)
 //     auto [a, b] = co_await gather(return_exceptions, risky(), riskier());  // each a Result
 //
-// Arguments are coroutines, which become tasks at once and in order, or tasks. Results come in the order of the arguments; a `void`
+// Arguments are tasks, or coroutines and other awaitables, which become tasks at once and in order. Results come in the order of the arguments; a `void`
 // gives std::monostate. If a child is cancelled, fails or throws, the waiter is told at once, in the same way, and the others run
 // on (`return_exceptions`: each child's outcome is its Result instead). Cancelling the waiter cancels all children.
 // Neighbours: `co_await` one after the other if order matters; `create_task` to await later.
@@ -87,7 +87,7 @@ template <bool Patient, class... T>
 class GatherTuple : Gather {
 public:
     explicit GatherTuple(Task<T>... tasks) noexcept : Gather{Patient}, tasks_{std::move(tasks)...} {}
-    GatherTuple(GatherTuple&& unstarted) noexcept : Gather{unstarted}, tasks_{unstarted.tasks_} {}
+    GatherTuple(GatherTuple&& unstarted) noexcept : Gather{unstarted}, tasks_{std::move(unstarted.tasks_)} {}
     GatherTuple& operator=(GatherTuple&&) = delete;
     ~GatherTuple() { leave(children_); }
 
@@ -168,74 +168,60 @@ private:
     Children children_;
 };
 
-template <class X>
-struct TaskValue;
-template <class T>
-struct TaskValue<Coro<T>> {
-    using type = T;
-};
-template <class T>
-struct TaskValue<Task<T>> {
-    using type = T;
-};
-template <class X>
-using TaskValueT = typename TaskValue<std::remove_cvref_t<X>>::type;
-
-template <class X>
-concept CoroOrTask = requires { typename TaskValue<std::remove_cvref_t<X>>::type; };
-
-template <bool Patient, class X, std::size_t N, std::size_t... I>
-auto gather_array(std::array<X, N>& coroutines, std::index_sequence<I...>) {
-    using T = TaskValueT<X>;
-    return GatherRange<Patient, T, std::array<Task<T>, N>, std::array<GatherChild, N>>{{as_task(std::move(coroutines[I]))...}};
+template <bool Patient, class T, std::size_t N>
+auto gather_tasks(std::array<Task<T>, N> tasks) {
+    return GatherRange<Patient, T, std::array<Task<T>, N>, std::array<GatherChild, N>>{std::move(tasks)};
 }
-
-template <bool Patient, class R>
-auto gather_range(R& coroutines) {
-    using T = TaskValueT<std::ranges::range_value_t<R>>;
-    std::vector<Task<T>> tasks;
-    for (auto& coroutine : coroutines) tasks.push_back(as_task(std::move(coroutine)));
+template <bool Patient, class T>
+auto gather_tasks(std::vector<Task<T>> tasks) {
     return GatherRange<Patient, T, std::vector<Task<T>>, std::vector<GatherChild>>{std::move(tasks)};
 }
 
+template <class X, std::size_t N, std::size_t... I>
+auto array_of_tasks(std::array<X, N>& coroutines, std::index_sequence<I...>) {
+    return std::array<Task<TaskResult<X>>, N>{as_task(std::move(coroutines[I]))...};
+}
+
+/// A task of each of them.
+template <class X, std::size_t N>
+auto all_as_tasks(std::array<X, N>&& coroutines) {
+    return array_of_tasks(coroutines, std::make_index_sequence<N>{});
+}
+template <class R>
+auto all_as_tasks(R&& coroutines) {
+    using X = std::ranges::range_value_t<R>;
+    static_assert(TypedTask<X> || !std::is_lvalue_reference_v<R>,
+                  "tasks keep what they run: say std::move, as in gather(std::move(coroutines))");
+    if constexpr (!std::is_lvalue_reference_v<R>) {
+        std::vector<Task<TaskResult<X>>> tasks;
+        for (auto&& coroutine : coroutines) tasks.push_back(as_task(std::move(coroutine)));
+        return tasks;
+    } else if constexpr (TypedTask<X>) {
+        return all_as_tasks(std::remove_cvref_t<R>{coroutines});
+    }
+}
+
+template <class R>
+concept RangeForTasks = std::ranges::range<R> && ForTask<std::ranges::range_value_t<R>>;
+
 }  // namespace detail
 
-template <detail::CoroOrTask... X>
-[[nodiscard("co_await it")]] auto gather(X... coroutines) {
-    return detail::GatherTuple<false, detail::TaskValueT<X>...>{detail::as_task(std::move(coroutines))...};
+template <detail::ForTask... A>
+[[nodiscard("co_await it")]] auto gather(A&&... awaitables) {
+    return detail::GatherTuple<false, detail::TaskResult<A>...>{detail::as_task(std::forward<A>(awaitables))...};
 }
-template <detail::CoroOrTask... X>
-[[nodiscard("co_await it")]] auto gather(ReturnExceptions, X... coroutines) {
-    return detail::GatherTuple<true, detail::TaskValueT<X>...>{detail::as_task(std::move(coroutines))...};
-}
-
-template <detail::CoroOrTask X, std::size_t N>
-[[nodiscard("co_await it")]] auto gather(std::array<X, N>&& coroutines) {
-    return detail::gather_array<false>(coroutines, std::make_index_sequence<N>{});
-}
-template <detail::CoroOrTask X, std::size_t N>
-[[nodiscard("co_await it")]] auto gather(ReturnExceptions, std::array<X, N>&& coroutines) {
-    return detail::gather_array<true>(coroutines, std::make_index_sequence<N>{});
+template <detail::ForTask... A>
+[[nodiscard("co_await it")]] auto gather(ReturnExceptions, A&&... awaitables) {
+    return detail::GatherTuple<true, detail::TaskResult<A>...>{detail::as_task(std::forward<A>(awaitables))...};
 }
 
-template <class T, std::size_t N>
-[[nodiscard("co_await it")]] auto gather(const std::array<Task<T>, N>& tasks) {
-    return gather(std::array<Task<T>, N>{tasks});
+template <detail::RangeForTasks R>
+[[nodiscard("co_await it")]] auto gather(R&& awaitables) {
+    return detail::gather_tasks<false>(detail::all_as_tasks(std::forward<R>(awaitables)));
 }
-template <class T, std::size_t N>
-[[nodiscard("co_await it")]] auto gather(ReturnExceptions, const std::array<Task<T>, N>& tasks) {
-    return gather(return_exceptions, std::array<Task<T>, N>{tasks});
-}
-
-template <std::ranges::range R>
-    requires detail::CoroOrTask<std::ranges::range_value_t<R>>
-[[nodiscard("co_await it")]] auto gather(R coroutines) {
-    return detail::gather_range<false>(coroutines);
-}
-template <std::ranges::range R>
-    requires detail::CoroOrTask<std::ranges::range_value_t<R>>
-[[nodiscard("co_await it")]] auto gather(ReturnExceptions, R coroutines) {
-    return detail::gather_range<true>(coroutines);
+template <detail::RangeForTasks R>
+[[nodiscard("co_await it")]] auto gather(ReturnExceptions, R&& awaitables) {
+    return detail::gather_tasks<true>(detail::all_as_tasks(std::forward<R>(awaitables)));
 }
 
 }  // namespace uasync

@@ -23,7 +23,6 @@
 #include <tuple>
 #include <variant>
 
-#include <uasync/kernel/cancel.hpp>
 #include <uasync/kernel/task_watch.hpp>
 
 namespace uasync {
@@ -68,7 +67,7 @@ template <class... T>
 class SelectAwaiter : Select {
 public:
     explicit SelectAwaiter(Task<T>... tasks) noexcept : tasks_{std::move(tasks)...} {}
-    SelectAwaiter(SelectAwaiter&& unstarted) noexcept : Select{unstarted}, tasks_{unstarted.tasks_} {}
+    SelectAwaiter(SelectAwaiter&& unstarted) noexcept : Select{unstarted}, tasks_{std::move(unstarted.tasks_)} {}
     SelectAwaiter& operator=(SelectAwaiter&&) = delete;
     ~SelectAwaiter() { leave(arms_); }
 
@@ -104,7 +103,7 @@ template <class T, std::size_t N>
 class RaceAwaiter : Select {
 public:
     explicit RaceAwaiter(std::array<Task<T>, N> tasks) noexcept : tasks_{std::move(tasks)} {}
-    RaceAwaiter(RaceAwaiter&& unstarted) noexcept : Select{unstarted}, tasks_{unstarted.tasks_} {}
+    RaceAwaiter(RaceAwaiter&& unstarted) noexcept : Select{unstarted}, tasks_{std::move(unstarted.tasks_)} {}
     RaceAwaiter& operator=(RaceAwaiter&&) = delete;
     ~RaceAwaiter() { leave(arms_); }
 
@@ -123,37 +122,24 @@ private:
     std::array<Arm, N> arms_;
 };
 
-/// Any awaitable as a task.
-template <class A>
-auto arm_of(A&& awaitable) {
-    if constexpr (requires { as_task(std::forward<A>(awaitable)); }) {
-        return as_task(std::forward<A>(awaitable));
-    } else {
-        return create_task(as_coro<A>(std::forward<A>(awaitable)));
-    }
-}
-template <class T>
-T result_of(const Task<T>& task);
-
 template <class T, std::size_t N, class A, std::size_t... I>
 RaceAwaiter<T, N> race_arms(std::array<A, N>& arms, std::index_sequence<I...>) {
-    return RaceAwaiter<T, N>{std::array<Task<T>, N>{arm_of(std::move(arms[I]))...}};
+    return RaceAwaiter<T, N>{std::array<Task<T>, N>{as_task(std::move(arms[I]))...}};
 }
 
 }  // namespace detail
 
-template <detail::Awaitable... A>
+template <detail::ForTask... A>
     requires(sizeof...(A) != 0)
 [[nodiscard("co_await it")]] auto select(A&&... awaitables) {
-    return detail::SelectAwaiter{detail::arm_of(std::forward<A>(awaitables))...};  // braces: from left to right
+    return detail::SelectAwaiter{detail::as_task(std::forward<A>(awaitables))...};  // braces: from left to right
 }
 
 /// For coroutines or tasks of one type: `auto [index, value] = co_await race(std::move(arms));`
-template <detail::Awaitable A, std::size_t N>
+template <detail::ForTask A, std::size_t N>
     requires(N != 0)
 [[nodiscard("co_await it")]] auto race(std::array<A, N> arms) {
-    using T = decltype(detail::result_of(detail::arm_of(std::declval<A>())));
-    return detail::race_arms<T>(arms, std::make_index_sequence<N>{});
+    return detail::race_arms<detail::TaskResult<A>>(arms, std::make_index_sequence<N>{});
 }
 
 }  // namespace uasync

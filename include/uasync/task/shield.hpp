@@ -4,7 +4,7 @@
 //     auto saving = create_task(save());
 //     co_await shield(saving);          // if this task is cancelled here, `saving` goes on to its end
 //
-// A coroutine becomes a task at once. If the inner task is cancelled by somebody else, so is the waiter; its errors and exceptions
+// A coroutine, or any other awaitable, becomes a task at once. If the inner task is cancelled by somebody else, so is the waiter; its errors and exceptions
 // pass as through `co_await task`. At the end of `run` all tasks are cancelled, shielded or not. Neighbour: `defer` for clean-up
 // that must happen. A value that can be copied is copied out of a task that has other handles, and moved out otherwise.
 // Cost: 44 bytes of the awaiting frame, no allocation. Cancel-safe: the result stays in the task. Not ISR-safe.
@@ -55,13 +55,9 @@ private:
 
 }  // namespace detail
 
-template <class T>
-[[nodiscard("co_await it")]] detail::ShieldAwaiter<T> shield(Task<T> task) noexcept {
-    return detail::ShieldAwaiter<T>{std::move(task)};
-}
-template <class T>
-[[nodiscard("co_await it")]] detail::ShieldAwaiter<T> shield(Coro<T> coroutine) noexcept {
-    return detail::ShieldAwaiter<T>{create_task(std::move(coroutine))};
+template <detail::ForTask A>
+[[nodiscard("co_await it")]] auto shield(A&& awaitable) {
+    return detail::ShieldAwaiter<detail::TaskResult<A>>{detail::as_task(std::forward<A>(awaitable))};
 }
 
 }  // namespace uasync

@@ -70,13 +70,23 @@ public:
     /// As the free `create_task`, in this group. If the group is not open the coroutine is dropped, Error::misuse is reported, and
     /// an empty handle returned. In a group that is ending the task is cancelled at once.
     template <class T>
-    Task<T> create_task(Coro<T> coroutine, const char* name = nullptr, detail::Where created = detail::Where::current()) noexcept {
+    Task<T> create_task(Coro<T>&& coroutine, const char* name = nullptr,
+                        detail::Where created = detail::Where::current()) noexcept {
         return Task<T>{adopt(coroutine.release(), name, created)};
+    }
+    template <detail::ForTask A>
+        requires(!detail::is_coro<A>)
+    auto create_task(A&& awaitable, const char* name = nullptr, detail::Where created = detail::Where::current()) {
+        return create_task(detail::coro_for_task(std::forward<A>(awaitable)), name, created);
     }
 
     /// Opens the group for the time in which `body` and the tasks run. The body's value, or the first failure.
     template <class T>
     [[nodiscard("co_await it")]] Coro<Result<T>> operator()(Coro<T> body);
+    template <detail::Uncalled F>
+    auto operator()(F&& body) {
+        return detail::coro_for_task(std::forward<F>(body));  // which does not compile, with a sentence
+    }
 
     /// Cancels the body and all tasks. The group ends without a failure; Error::cancelled stands for the body's value if it had
     /// none yet.

@@ -91,6 +91,10 @@ template <class Rep, class Period>
 [[nodiscard]] Timeout timeout(std::chrono::duration<Rep, Period> duration) noexcept {
     return Timeout{detail::deadline_in(std::chrono::ceil<Clock::duration>(duration).count())};
 }
+template <detail::Number N>
+auto timeout(N) {
+    static_assert(detail::has_unit<N>, "the limit needs a unit: timeout(2s)");
+}
 [[nodiscard]] inline Timeout timeout(std::nullopt_t) noexcept { return Timeout{never}; }
 [[nodiscard]] inline Timeout timeout_at(Clock::time_point time) noexcept {
     return Timeout{detail::deadline_at(time.time_since_epoch().count())};

@@ -100,6 +100,10 @@ private:
 template <class R>
 concept TaskRange = std::is_base_of_v<TaskHandle, std::remove_cvref_t<decltype(*std::begin(std::declval<R&>()))>>;
 
+/// What is given to `wait` and is no range of tasks.
+template <class X>
+concept NoTaskRange = !TaskRange<X> && std::is_class_v<std::remove_cvref_t<X>>;
+
 }  // namespace detail
 
 template <detail::TaskRange R>
@@ -112,6 +116,12 @@ template <detail::TaskRange R, class Rep, class Period>
 [[nodiscard("co_await it")]] auto wait(const R& tasks, ReturnWhen return_when, std::chrono::duration<Rep, Period> timeout) {
     const auto us = std::chrono::ceil<Clock::duration>(timeout).count();
     return detail::WaitAwaiter<decltype(detail::watches(tasks))>{tasks, return_when, us < 0 ? 0 : us};
+}
+
+template <detail::NoTaskRange First, class... Rest>
+auto wait(const First&, const Rest&...) {
+    static_assert(detail::TaskRange<First>,
+                  "wait takes an array or a vector of tasks; if their results differ, std::array<TaskHandle, 2>{a, b}");
 }
 
 }  // namespace uasync

@@ -95,8 +95,13 @@ template <detail::Awaitable A, class Rep, class Period>
                                                           std::chrono::ceil<Clock::duration>(timeout).count()};
 }
 
+template <detail::Awaitable A, detail::Number N>
+auto wait_for(A&&, N) {
+    static_assert(detail::has_unit<N>, "the limit needs a unit: wait_for(x, 2s), or wait_for_ms(x, 2000)");
+}
+
 /// The same with the timeout in milliseconds, as MicroPython's.
-template <class A>
+template <detail::Awaitable A>
 [[nodiscard("co_await it")]] auto wait_for_ms(A&& awaitable, std::int32_t ms) {
     return wait_for(std::forward<A>(awaitable), std::chrono::milliseconds{ms});
 }

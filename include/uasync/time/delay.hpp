@@ -35,13 +35,6 @@
 
 namespace uasync {
 
-namespace detail {
-template <class T>
-inline constexpr bool is_coro = false;
-template <class T>
-inline constexpr bool is_coro<Coro<T>> = true;
-}  // namespace detail
-
 class Delay : LoopTimer {
 public:
     /// `duration` is that of a `trigger()` without one: a second, as Delay_ms's.

@@ -10,6 +10,7 @@
 // wake in the order in which they were set. Cost: no allocation; O(1) to start, O(log n) to end. Cancel-safe. Not ISR-safe.
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 
 #include <uasync/kernel/loop.hpp>
@@ -86,7 +87,10 @@ struct SleepUntilAwaiter {
 [[nodiscard("co_await it")]] inline detail::YieldAwaiter yield() noexcept { return {}; }
 
 /// Sleeps for `ms` milliseconds: up to 2^31 - 1 (24 days); 0 or less yields.
-[[nodiscard("co_await it")]] inline detail::SleepMsAwaiter sleep_ms(std::int32_t ms) noexcept { return detail::SleepMsAwaiter{ms}; }
+template <std::integral N>
+[[nodiscard("co_await it")]] auto sleep_ms(N ms) noexcept {
+    return detail::SleepMsAwaiter{static_cast<std::int32_t>(ms)};
+}
 
 /// Sleeps for a std::chrono duration, rounded up to microseconds; up to 71 years; 0 or less yields.
 template <class Rep, class Period>
@@ -114,3 +118,5 @@ constexpr std::uint32_t ticks_add(std::uint32_t ticks, std::int32_t delta) noexc
 }
 
 }  // namespace uasync
+
+#include <uasync/time/namesakes.hpp>
