@@ -2,10 +2,12 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <uasync/board.hpp>
 #include <uasync/uasync.hpp>
 
 #include <support/outcome.hpp>
@@ -36,6 +38,74 @@ std::string list(const T&... values) {
     ((text += (text.empty() ? "" : " ") + std::to_string(values)), ...);
     return text;
 }
+
+/// Awaiters have no copies; one that has not begun may be moved to where it will be awaited; a Coro is a value beside.
+template <class A>
+consteval bool is_awaiter_like_all() {
+    using Awaiter = std::remove_cvref_t<decltype(detail::get_awaiter(std::declval<A>()))>;
+    return !std::is_copy_constructible_v<Awaiter> && !std::is_copy_assignable_v<Awaiter> && !std::is_move_assignable_v<Awaiter> &&
+           std::is_move_constructible_v<Awaiter>;
+}
+/// What the operations of an object give.
+template <class X, class... F>
+consteval bool operations_of(F...) {
+    return (is_awaiter_like_all<std::invoke_result_t<F, X&>>() && ...);
+}
+
+// Time.
+static_assert(is_awaiter_like_all<decltype(yield())>());
+static_assert(is_awaiter_like_all<decltype(sleep_ms(1))>());
+static_assert(is_awaiter_like_all<decltype(sleep_ms(1U))>());
+static_assert(is_awaiter_like_all<decltype(sleep(1s))>());
+static_assert(is_awaiter_like_all<decltype(sleep_until(Clock::time_point{}))>());
+static_assert(operations_of<Ticker>([](Ticker& x) { return x.tick(); }));
+static_assert(operations_of<Delay>([](Delay& x) { return x.wait(); }));
+// Tasks.
+static_assert(is_awaiter_like_all<Task<int>>() && is_awaiter_like_all<Task<int>&>() && is_awaiter_like_all<Task<>>());
+static_assert(is_awaiter_like_all<decltype(catch_cancelled(nothing()))>());
+static_assert(is_awaiter_like_all<decltype(pass_cancelled())>());
+static_assert(is_awaiter_like_all<decltype(wait_for(nothing(), 1s))>() && is_awaiter_like_all<decltype(wait_for(yield(), 1s))>());
+static_assert(operations_of<Timeout>([](Timeout& x) { return x(nothing()); }));
+static_assert(is_awaiter_like_all<decltype(gather(seven(), nothing()))>());
+static_assert(is_awaiter_like_all<decltype(gather(std::declval<std::array<Task<>, 2>>()))>());
+static_assert(is_awaiter_like_all<decltype(gather(return_exceptions, std::declval<std::vector<Task<>>>()))>());
+static_assert(is_awaiter_like_all<decltype(select(seven(), nothing()))>());
+static_assert(is_awaiter_like_all<decltype(race(std::declval<std::array<Task<>, 2>>()))>());
+static_assert(is_awaiter_like_all<decltype(shield(seven()))>());
+static_assert(is_awaiter_like_all<decltype(wait(std::declval<std::array<Task<>, 2>>()))>());
+static_assert(is_awaiter_like_all<decltype(wait(std::declval<std::vector<Task<>>&>(), first_completed, 1s))>());
+static_assert(operations_of<AsCompleted<int, 2>>([](auto& x) { return x.next(); }));
+static_assert(operations_of<AsyncGenerator<int>>([](auto& x) { return x.next(); }));
+// Primitives.
+static_assert(operations_of<WaitQueue>([](WaitQueue& x) { return x.wait_unless([] { return true; }, "x"); }));
+static_assert(operations_of<Event>([](Event& x) { return x.wait(); }));
+static_assert(operations_of<ThreadSafeFlag>([](ThreadSafeFlag& x) { return x.wait(); }));
+static_assert(operations_of<Lock>([](Lock& x) { return x.acquire(); }, [](Lock& x) { return x.scoped_lock(); }));
+static_assert(operations_of<RwLock>([](RwLock& x) { return x.acquire_read(); }, [](RwLock& x) { return x.scoped_write(); }));
+static_assert(operations_of<Semaphore>([](auto& x) { return x.acquire(); }, [](auto& x) { return x.scoped_lock(); }));
+static_assert(operations_of<BoundedSemaphore>([](auto& x) { return x.scoped_lock(); }));
+static_assert(operations_of<Condition>([](auto& x) { return x.acquire(); }, [](auto& x) { return x.scoped_lock(); }));
+static_assert(operations_of<Barrier>([](Barrier& x) { return x.wait(); }));
+static_assert(operations_of<Once>([](Once& x) { return x.call(nothing); }));
+static_assert(is_awaiter_like_all<Future<int>&>() && is_awaiter_like_all<Future<>&>());
+static_assert(operations_of<WaitAny<2>>([](auto& x) { return x.wait(); }));
+static_assert(operations_of<WaitAll<2>>([](auto& x) { return x.wait(); }));
+static_assert(operations_of<Queue<int, 2>>([](auto& x) { return x.get(); }, [](auto& x) { return x.put(1); }));
+static_assert(operations_of<Queue<Box>>([](auto& x) { return x.get(); }, [](auto& x) { return x.put(nullptr); }));
+static_assert(operations_of<LifoQueue<int, 2>>([](auto& x) { return x.get(); }, [](auto& x) { return x.put(1); }));
+static_assert(operations_of<PriorityQueue<int, 2>>([](auto& x) { return x.get(); }, [](auto& x) { return x.put(1); }));
+static_assert(operations_of<JoinableQueue<int, 2>>([](auto& x) { return x.get(); }, [](auto& x) { return x.put(1); },
+                                                   [](auto& x) { return x.join(); }));
+static_assert(operations_of<Channel<int, 0>>([](auto& x) { return x.receive(); }, [](auto& x) { return x.send(1); }));
+static_assert(operations_of<RingQueue<int, 2>>([](auto& x) { return x.get(); }));
+static_assert(operations_of<Latest<int>>([](auto& x) { return x.get(); }));
+static_assert(operations_of<Watch<int>::Reader>([](auto& x) { return x.get(); }));
+static_assert(operations_of<Broadcast<int, 2>::Subscriber>([](auto& x) { return x.get(); }));
+static_assert(operations_of<Broadcast<int, 2, Lag::wait>>([](auto& x) { return x.publish(1); }));
+static_assert(operations_of<Pipe<8>>([](auto& x) { return x.read(std::span<char>{}); },
+                                     [](auto& x) { return x.read_exactly(std::span<char>{}); },
+                                     [](auto& x) { return x.write("x"); }));
+static_assert(operations_of<Pin>([](Pin& x) { return x.wait_for_any_edge(); }));
 
 }  // namespace
 
@@ -218,4 +288,27 @@ TEST_CASE_FIXTURE(Simulated, "a result that can only be moved: run_until_complet
     CHECK(**loop.run_until_complete(boxed(1)) == 1);
     auto task = loop.create_task(boxed(2));
     CHECK(**loop.run_until_complete(task) == 2);
+}
+
+// Moves --------------------------------------------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(Simulated, "an operation that is moved before it is awaited is as new") {
+    Lock lock;
+    Queue<int, 2> queue;
+    auto main = [&]() -> Coro<> {
+        auto acquire = lock.scoped_lock();
+        auto moved = std::move(acquire);
+        {
+            const auto guard = co_await moved;
+            CHECK(lock.locked());
+        }
+        CHECK_FALSE(lock.locked());
+        auto get = queue.get();
+        auto task = create_task(std::move(get));
+        co_await yield();
+        queue.put_nowait(1);
+        const int message = co_await task;
+        CHECK(message == 1);
+    };
+    CHECK(run(main()));
 }

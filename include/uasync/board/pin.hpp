@@ -27,8 +27,8 @@ namespace detail {
 class EdgeAwaiter {
 public:
     EdgeAwaiter(unsigned pin, std::uint8_t edges) noexcept : pin_{static_cast<std::uint8_t>(pin)}, edges_{edges} {}
-    EdgeAwaiter(const EdgeAwaiter&) = default;
-    EdgeAwaiter& operator=(const EdgeAwaiter&) = delete;
+    EdgeAwaiter(EdgeAwaiter&& unstarted) noexcept : EdgeAwaiter{unstarted.pin_, unstarted.edges_} {}
+    EdgeAwaiter& operator=(EdgeAwaiter&&) = delete;
     ~EdgeAwaiter() {
         if (suspended_) [[unlikely]]
             leave();

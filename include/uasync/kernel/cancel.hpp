@@ -65,6 +65,7 @@ private:
 /// Unwinds the running task with an error.
 struct FailAwaiter {
     explicit FailAwaiter(Error why) noexcept : error{why} {}
+    FailAwaiter(FailAwaiter&&) noexcept = default;
     bool await_ready() const noexcept { return false; }
     void await_suspend(Frame self) const noexcept { detail::current_loop().fail(self, error); }
     void await_resume() const noexcept {}

@@ -87,6 +87,7 @@ decltype(auto) task_value(TaskState& task) {
 class JoinAwaiter : CancelHook {
 public:
     explicit JoinAwaiter(TaskState* target) noexcept : CancelHook{&functions_of_join}, target_{target} {}
+    JoinAwaiter(JoinAwaiter&&) noexcept = default;
     bool await_ready() const noexcept {
         return is_task(target_) && target_->state() == WaitState::done &&
                (target_->error() == Error::none || target_->error() == Error::exception);

@@ -8,6 +8,27 @@
 
 namespace uasync {
 
+namespace detail {
+
+/// In an awaiter, whether its task is suspended there. An awaiter that has one cannot be copied; moved, it begins anew.
+class Suspended {
+public:
+    Suspended() noexcept = default;
+    Suspended(Suspended&&) noexcept {}
+    Suspended& operator=(Suspended&&) = delete;
+    ~Suspended() = default;
+    Suspended& operator=(bool suspended) noexcept {
+        suspended_ = suspended;
+        return *this;
+    }
+    operator bool() const noexcept { return suspended_; }
+
+private:
+    bool suspended_ = false;
+};
+
+}  // namespace detail
+
 /// The tasks that wait for something, first in, first out.
 ///
 /// A primitive of your own in ten lines:

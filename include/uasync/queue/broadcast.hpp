@@ -50,6 +50,7 @@ protected:
     class Awaiter {
     public:
         explicit Awaiter(SubscriberBase& subscriber) noexcept : subscriber_{&subscriber} {}
+        Awaiter(Awaiter&&) noexcept = default;
         ~Awaiter() {
             if (suspended_) [[unlikely]]
                 subscriber_->side_.abandon();
@@ -67,7 +68,7 @@ protected:
         SubscriberBase* subscriber_;
 
     private:
-        bool suspended_ = false;
+        detail::Suspended suspended_;
     };
 
     Side side_;

@@ -45,6 +45,7 @@ public:
     class GetAwaiter {
     public:
         explicit GetAwaiter(Latest& latest) noexcept : latest_{&latest} {}
+        GetAwaiter(GetAwaiter&&) noexcept = default;
         ~GetAwaiter() {
             if (suspended_ && latest_->waiters_.handed_to_current()) {
                 latest_->kept_ = false;
@@ -67,7 +68,7 @@ public:
 
     private:
         Latest* latest_;
-        bool suspended_ = false;
+        detail::Suspended suspended_;
     };
 
     /// Waits for a value that was not taken, and takes it.

@@ -64,7 +64,9 @@ protected:
     protected:
         Transfer(PipeBase& pipe, End& end, std::byte* bytes, std::size_t count, bool whole) noexcept
             : pipe_{&pipe}, end_{&end}, bytes_{bytes}, left_{count}, whole_{whole} {}
-        Transfer(const Transfer&) = default;
+        Transfer(Transfer&& unstarted) noexcept
+            : Transfer{*unstarted.pipe_, *unstarted.end_, unstarted.bytes_, unstarted.left_, unstarted.whole_} {}
+        Transfer& operator=(Transfer&&) = delete;
         ~Transfer() {
             if (task_ != nullptr) [[unlikely]]
                 abandon();

@@ -72,11 +72,14 @@ struct Side {
 
 class QueueBase;
 
-/// The queue that an awaiter is about, and whether it is suspended there.
+/// The queue that an awaiter is about, and whether it is suspended there. Moved, it begins anew.
 #if UASYNC_BOARD
 class AwaiterPlace {
 public:
     explicit AwaiterPlace(QueueBase& queue) noexcept : queue_{&queue} {}
+    AwaiterPlace(AwaiterPlace&& unstarted) noexcept : AwaiterPlace{unstarted.queue()} {}
+    AwaiterPlace& operator=(AwaiterPlace&&) = delete;
+    ~AwaiterPlace() = default;
     QueueBase& queue() const noexcept { return *queue_; }
     bool suspended() const noexcept { return suspended_; }
     void suspend() noexcept { suspended_ = true; }
@@ -93,6 +96,9 @@ public:
     explicit AwaiterPlace(QueueBase& queue) noexcept : word_{reinterpret_cast<std::uintptr_t>(&queue)} {
         if (suspended()) __builtin_unreachable();
     }
+    AwaiterPlace(AwaiterPlace&& unstarted) noexcept : AwaiterPlace{unstarted.queue()} {}
+    AwaiterPlace& operator=(AwaiterPlace&&) = delete;
+    ~AwaiterPlace() = default;
     QueueBase& queue() const noexcept { return *reinterpret_cast<QueueBase*>(word_ & ~std::uintptr_t{1}); }
     bool suspended() const noexcept { return (word_ & 1U) != 0; }
     void suspend() noexcept { ++word_; }
@@ -111,6 +117,7 @@ protected:
     class Awaiter {
     public:
         explicit Awaiter(QueueBase& queue) noexcept : place_{queue} {}
+        Awaiter(Awaiter&&) noexcept = default;
         [[gnu::always_inline]] ~Awaiter() {
             if (place_.suspended()) [[unlikely]]
                 (base().*side).abandon();

@@ -85,6 +85,7 @@ public:
     class GetAwaiter {
     public:
         explicit GetAwaiter(RingQueue& queue) noexcept : queue_{&queue} {}
+        GetAwaiter(GetAwaiter&&) noexcept = default;
         ~GetAwaiter() {
             if (suspended_) [[unlikely]]
                 queue_->abandon();
@@ -109,7 +110,7 @@ public:
 
     private:
         RingQueue* queue_;
-        bool suspended_ = false;
+        detail::Suspended suspended_;
     };
 
     /// Waits for a message and takes it.

@@ -45,6 +45,7 @@ public:
     class WaitAwaiter {
     public:
         explicit WaitAwaiter(Barrier& barrier) noexcept : barrier_{barrier} {}
+        WaitAwaiter(WaitAwaiter&&) noexcept = default;
         ~WaitAwaiter() {
             if (suspended_) (void)barrier_.waiters_.handed_to_current();  // cancelled just as all had come: no longer one of them
         }
@@ -58,7 +59,7 @@ public:
 
     private:
         Barrier& barrier_;
-        bool suspended_ = false;
+        detail::Suspended suspended_;
     };
 
     /// Waits until all parties have come. The task's place among them, first come 0.

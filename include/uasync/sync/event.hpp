@@ -39,6 +39,7 @@ public:
     class WaitAwaiter {
     public:
         explicit WaitAwaiter(Event& event) noexcept : event_{event} {}
+        WaitAwaiter(WaitAwaiter&&) noexcept = default;
         bool await_ready() const noexcept { return event_.set_; }
         void await_suspend(Frame self) const noexcept { event_.waiters_.suspend(self, "Event::wait"); }
         void await_resume() const noexcept {}

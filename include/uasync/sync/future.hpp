@@ -115,6 +115,7 @@ public:
     class Awaiter {
     public:
         explicit Awaiter(Future& future) noexcept : future_{&future} {}
+        Awaiter(Awaiter&&) noexcept = default;
         ~Awaiter() {
             if (suspended_)
                 (void)future_->waiters_.handed_to_current();  // cancelled just as it was woken: it may outlive the future
@@ -132,7 +133,7 @@ public:
 
     private:
         Future* future_;
-        bool suspended_ = false;
+        detail::Suspended suspended_;
     };
 
     /// Waits for the value: a reference to it, which is the future's.

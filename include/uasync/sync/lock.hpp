@@ -48,6 +48,7 @@ public:
     class AcquireAwaiter {
     public:
         explicit AcquireAwaiter(Lock& lock) noexcept : lock_{&lock} {}
+        AcquireAwaiter(AcquireAwaiter&&) noexcept = default;
         ~AcquireAwaiter() {
             if (suspended_ && lock_->waiters_.handed_to_current()) lock_->hand_on();
         }
@@ -69,7 +70,7 @@ public:
         Lock* lock_;
 
     private:
-        bool suspended_ = false;
+        detail::Suspended suspended_;
     };
 
     /// Waits for its turn, then holds the lock until release().

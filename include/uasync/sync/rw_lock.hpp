@@ -40,8 +40,8 @@ public:
     class AcquireAwaiter : CancelHook {
     public:
         AcquireAwaiter(RwLock& lock, bool to_write) noexcept : CancelHook{&functions_of_wait}, lock_{&lock}, to_write_{to_write} {}
-        AcquireAwaiter(const AcquireAwaiter& unstarted) noexcept : AcquireAwaiter{*unstarted.lock_, unstarted.to_write_} {}
-        AcquireAwaiter& operator=(const AcquireAwaiter&) = delete;
+        AcquireAwaiter(AcquireAwaiter&& unstarted) noexcept : AcquireAwaiter{*unstarted.lock_, unstarted.to_write_} {}
+        AcquireAwaiter& operator=(AcquireAwaiter&&) = delete;
         ~AcquireAwaiter() {
             if (task_ != nullptr && lock_->waiters_.handed_to_current()) lock_->give_back();
         }

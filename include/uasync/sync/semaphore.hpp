@@ -62,6 +62,7 @@ public:
     class AcquireAwaiter {
     public:
         explicit AcquireAwaiter(Semaphore& semaphore) noexcept : semaphore_{&semaphore} {}
+        AcquireAwaiter(AcquireAwaiter&&) noexcept = default;
         ~AcquireAwaiter() {
             if (suspended_ && semaphore_->waiters_.handed_to_current()) semaphore_->arrived(1);
         }
@@ -84,7 +85,7 @@ public:
         Semaphore* semaphore_;
 
     private:
-        bool suspended_ = false;
+        detail::Suspended suspended_;
     };
 
     /// Waits for a place and takes it.

@@ -50,6 +50,7 @@ public:
     class WaitAwaiter {
     public:
         explicit WaitAwaiter(ThreadSafeFlag& flag) noexcept : flag_{&flag} {}
+        WaitAwaiter(WaitAwaiter&&) noexcept = default;
         ~WaitAwaiter() {
             if (suspended_ && flag_->waiters_.handed_to_current()) flag_->set();
         }
@@ -72,7 +73,7 @@ public:
 
     private:
         ThreadSafeFlag* flag_;
-        bool suspended_ = false;
+        detail::Suspended suspended_;
     };
 
     /// Waits until the flag is set, and clears it.

@@ -15,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <utility>
 
 #include <uasync/sync/event.hpp>
 
@@ -25,8 +26,8 @@ namespace detail {
 /// The place in an event's list.
 struct EventWatch : LoopCallback {
     EventWatch() noexcept;
-    EventWatch(const EventWatch& unstarted) noexcept : EventWatch{} { event = unstarted.event; }
-    EventWatch& operator=(const EventWatch&) = delete;
+    EventWatch(EventWatch&& unstarted) noexcept : EventWatch{} { event = unstarted.event; }
+    EventWatch& operator=(EventWatch&&) = delete;
     Event* event = nullptr;
     EventsAwaiter* owner = nullptr;
 };
@@ -40,8 +41,8 @@ public:
 
 protected:
     explicit EventsAwaiter(bool all) noexcept : all_{all} {}
-    EventsAwaiter(const EventsAwaiter& unstarted) noexcept : EventsAwaiter{unstarted.all_} {}
-    EventsAwaiter& operator=(const EventsAwaiter&) = delete;
+    EventsAwaiter(EventsAwaiter&& unstarted) noexcept : EventsAwaiter{unstarted.all_} {}
+    EventsAwaiter& operator=(EventsAwaiter&&) = delete;
     ~EventsAwaiter() = default;
     void watch(std::span<EventWatch> watches) noexcept { watches_ = watches; }
     /// Leaves the lists of the events that were not set.
@@ -66,10 +67,11 @@ public:
         for (std::size_t i = 0; i < N; ++i) watches_[i].event = events[i];
         watch(watches_);
     }
-    EventsAwaiterOf(const EventsAwaiterOf& unstarted) noexcept : EventsAwaiter{unstarted}, watches_{unstarted.watches_} {
+    EventsAwaiterOf(EventsAwaiterOf&& unstarted) noexcept
+        : EventsAwaiter{std::move(unstarted)}, watches_{std::move(unstarted.watches_)} {
         watch(watches_);
     }
-    EventsAwaiterOf& operator=(const EventsAwaiterOf&) = delete;
+    EventsAwaiterOf& operator=(EventsAwaiterOf&&) = delete;
     ~EventsAwaiterOf() { leave(); }
 
     auto await_resume() const noexcept -> std::conditional_t<All, void, Event*> {

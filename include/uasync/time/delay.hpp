@@ -90,6 +90,7 @@ public:
     class WaitAwaiter {
     public:
         explicit WaitAwaiter(Delay& delay) noexcept : delay_{delay} {}
+        WaitAwaiter(WaitAwaiter&&) noexcept = default;
         bool await_ready() const noexcept { return delay_.fired_; }
         void await_suspend(Frame self) const noexcept { delay_.waiters_.suspend(self, "Delay::wait"); }
         void await_resume() const noexcept {}

@@ -31,6 +31,7 @@ namespace detail {
 
 struct YieldAwaiter {
     YieldAwaiter() noexcept {}
+    YieldAwaiter(YieldAwaiter&&) noexcept = default;
     bool await_ready() const noexcept { return false; }
     void await_suspend(Frame self) const noexcept { detail::current_loop().yield(self); }
     void await_resume() const noexcept {}
@@ -53,6 +54,7 @@ void sleep_for_ms(std::int32_t ms, Frame self) noexcept;
 
 struct SleepMsAwaiter {
     explicit SleepMsAwaiter(std::int32_t duration) noexcept : ms{duration} {}
+    SleepMsAwaiter(SleepMsAwaiter&&) noexcept = default;
     bool await_ready() const noexcept { return false; }
     void await_suspend(Frame self) const noexcept { sleep_for_ms(ms, self); }
     void await_resume() const noexcept {}
@@ -65,6 +67,7 @@ struct SleepMsAwaiter {
 
 struct SleepAwaiter {
     explicit SleepAwaiter(std::int64_t duration) noexcept : us{duration} {}
+    SleepAwaiter(SleepAwaiter&&) noexcept = default;
     bool await_ready() const noexcept { return false; }
     void await_suspend(Frame self) const noexcept { sleep_for(us, self); }
     void await_resume() const noexcept {}
@@ -73,6 +76,7 @@ struct SleepAwaiter {
 
 struct SleepUntilAwaiter {
     explicit SleepUntilAwaiter(std::int64_t time) noexcept : deadline{time} {}
+    SleepUntilAwaiter(SleepUntilAwaiter&&) noexcept = default;
     bool await_ready() const noexcept { return false; }
     void await_suspend(Frame self) const noexcept {
         detail::current_loop().sleep(deadline < 0 ? 0 : static_cast<Time>(deadline), self);
