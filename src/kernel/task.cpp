@@ -57,7 +57,15 @@ HandleTable& table() noexcept {
 
 [[gnu::cold, gnu::noinline]] void make_room(TaskState& task) noexcept {
     [[maybe_unused]] const auto lock = table().lock();
+#if UASYNC_EXCEPTIONS
+    try {
+        table().handles[&task] += batch;
+    } catch (...) {
+        port::fatal("no memory to count a task's handles");
+    }
+#else
     table().handles[&task] += batch;
+#endif
     task.handles = (task.handles - batch) & 15U;
     tasks_in_table.store(table().handles.size(), std::memory_order_relaxed);
 }

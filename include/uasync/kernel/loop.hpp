@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <concepts>
 #include <cstdint>
+#include <type_traits>
 #if UASYNC_THREADS
 #include <functional>
 #endif
@@ -18,9 +20,12 @@ namespace uasync {
 
 class Callback;
 struct DescriptorOf;
+struct Clock;
 class TaskHandle;
 namespace detail {
 struct Loops;
+template <class T>
+concept TimeOfClock = std::same_as<typename T::clock, Clock>;
 #if UASYNC_THREADS
 struct ThreadCalls;
 #endif
@@ -39,12 +44,12 @@ public:
 
     // For programs: <uasync/task/call.hpp> says more ---------------------------------------------------------------------------
 
-    template <class F>
-    TaskHandle call_soon(F function) noexcept;
-    template <class Rep, class Period, class F>
-    TaskHandle call_later(std::chrono::duration<Rep, Period> delay, F function) noexcept;
-    template <class TimePoint, class F>
-    TaskHandle call_at(TimePoint time, F function) noexcept;
+    template <std::invocable F>
+    TaskHandle call_soon(F function) noexcept(std::is_nothrow_move_constructible_v<F>);
+    template <class Rep, class Period, std::invocable F>
+    TaskHandle call_later(std::chrono::duration<Rep, Period> delay, F function) noexcept(std::is_nothrow_move_constructible_v<F>);
+    template <detail::TimeOfClock TimePoint, std::invocable F>
+    TaskHandle call_at(TimePoint time, F function) noexcept(std::is_nothrow_move_constructible_v<F>);
     bool call_soon_threadsafe(Callback& callback) noexcept;
 #if UASYNC_THREADS
     void call_soon_threadsafe(std::function<void()> function);

@@ -1,7 +1,9 @@
 #pragma once
 // WaitQueue: where tasks wait in order. For authors of awaitables: every primitive of the library is made of it, and so can yours be.
 
+#include <concepts>
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 
 #include <uasync/kernel/loop.hpp>
@@ -85,11 +87,12 @@ public:
     }
 
     /// An awaitable that goes straight on if `ready()` is true, and else waits to be woken.
-    template <class P>
+    template <std::predicate P>
     class [[nodiscard("co_await it")]] WaitAwaiter {
     public:
-        WaitAwaiter(WaitQueue& queue, P ready, const char* what) noexcept : queue_{&queue}, ready_{std::move(ready)}, what_{what} {}
-        WaitAwaiter(WaitAwaiter&&) noexcept = default;
+        WaitAwaiter(WaitQueue& queue, P ready, const char* what) noexcept(std::is_nothrow_move_constructible_v<P>)
+            : queue_{&queue}, ready_{std::move(ready)}, what_{what} {}
+        WaitAwaiter(WaitAwaiter&&) = default;
         WaitAwaiter& operator=(WaitAwaiter&&) = delete;
         bool await_ready() { return ready_(); }
         void await_suspend(Frame frame) noexcept { queue_->suspend(frame, what_); }
@@ -100,8 +103,8 @@ public:
         P ready_;
         const char* what_;
     };
-    template <class P>
-    WaitAwaiter<P> wait_unless(P ready, const char* what) noexcept {
+    template <std::predicate P>
+    WaitAwaiter<P> wait_unless(P ready, const char* what) noexcept(std::is_nothrow_move_constructible_v<P>) {
         return {*this, std::move(ready), what};
     }
 

@@ -103,6 +103,8 @@ private:
 template <class T, std::size_t N, Lag lag = Lag::overwrite>
 class Broadcast : protected detail::BroadcastBase {
     static_assert(N >= 1 && N <= 65535, "a Broadcast keeps 1 to 65535 messages");
+    static_assert(std::is_nothrow_move_constructible_v<T>, "a message for many must not throw when it is moved");
+    static constexpr bool nothrow_copy = std::is_nothrow_copy_constructible_v<T>;
 
 public:
     Broadcast() noexcept : BroadcastBase{N} {}
@@ -125,7 +127,7 @@ public:
         class GetAwaiter : public Awaiter {
         public:
             explicit GetAwaiter(Subscriber& subscriber) noexcept : Awaiter{subscriber} {}
-            T await_resume() noexcept {
+            T await_resume() noexcept(nothrow_copy) {
                 this->resumed();
                 return static_cast<Subscriber*>(this->subscriber_)->take();
             }
@@ -135,7 +137,7 @@ public:
         [[nodiscard("co_await it")]] GetAwaiter get() noexcept { return GetAwaiter{*this}; }
 
         /// That message, or Error::unavailable if it has read all.
-        Result<T> get_nowait() noexcept {
+        Result<T> get_nowait() noexcept(nothrow_copy) {
             if (empty()) return std::unexpected{Error::unavailable};
             return take();
         }
@@ -144,10 +146,22 @@ public:
         Subscriber(Broadcast& source, std::size_t unread) noexcept : SubscriberBase{source, unread} {}
 
     private:
+        /// It has read the message when it has its copy.
+        T copy() noexcept(nothrow_copy) {
+            if constexpr (nothrow_copy) {
+                return T(source().at(this->unread_--));
+            } else {
+                detail::OfferIfThrown next{this->side_};
+                T message(source().at(this->unread_));
+                next.succeeded();
+                --this->unread_;
+                return message;
+            }
+        }
         Broadcast& source() const noexcept { return *static_cast<Broadcast*>(source_); }
         /// Where there is one.
-        T take() noexcept {
-            T message(source().at(this->unread_--));
+        T take() noexcept(nothrow_copy) {
+            T message = copy();
             if constexpr (lag == Lag::wait) source().let_in(N);
             return message;
         }

@@ -49,11 +49,13 @@ public:
     [[nodiscard("co_await it")]] auto receive() noexcept { return typename Base::GetAwaiter{*this}; }
 
     /// Waits for a place and sends the message; Error::shut_down, the message dropped, if the channel is closed.
-    [[nodiscard("co_await it")]] auto send(T message) noexcept { return typename Base::PutAwaiter{*this, std::move(message)}; }
+    [[nodiscard("co_await it")]] auto send(T message) noexcept(Base::nothrow_move) {
+        return typename Base::PutAwaiter{*this, std::move(message)};
+    }
 
     /// The same without waiting: Error::unavailable if it would have to.
-    Result<T> receive_nowait() noexcept { return this->get_now(); }
-    Result<void> send_nowait(T message) noexcept { return this->put_now(std::move(message)); }
+    Result<T> receive_nowait() noexcept(Base::nothrow_pop) { return this->get_now(); }
+    Result<void> send_nowait(T message) noexcept(Base::nothrow_push) { return this->put_now(std::move(message)); }
 };
 
 }  // namespace uasync

@@ -10,6 +10,12 @@ namespace uasync::detail {
 /// somebody waits for a message (`rendezvous`).
 template <class Q, class Policy>
 class ClosableQueue : protected Q {
+protected:
+    using Q::nothrow_move;
+    using Q::nothrow_pop;
+    using Q::nothrow_push;
+
+private:
     using T = typename Q::value_type;
 
 public:
@@ -23,7 +29,7 @@ public:
             this->wait(self, Policy::get_name);
             if constexpr (Policy::rendezvous) queue().invite();
         }
-        Result<T> await_resume() noexcept {
+        Result<T> await_resume() noexcept(nothrow_pop) {
             if (!this->obtained()) return std::unexpected{Error::shut_down};
             return queue().take();
         }
@@ -34,11 +40,11 @@ public:
 
     class PutAwaiter : public QueueBase::Awaiter<&ClosableQueue::putters_> {
     public:
-        PutAwaiter(ClosableQueue& queue, T&& message) noexcept
+        PutAwaiter(ClosableQueue& queue, T&& message) noexcept(nothrow_move)
             : QueueBase::Awaiter<&ClosableQueue::putters_>{queue}, message_{std::move(message)} {}
         bool await_ready() const noexcept { return !queue().full() || queue().closed_; }
         void await_suspend(Frame self) noexcept { this->wait(self, Policy::put_name); }
-        Result<void> await_resume() noexcept {
+        Result<void> await_resume() noexcept(nothrow_push) {
             if (queue().closed_) return std::unexpected{Error::shut_down};
             this->resumed();
             queue().put_counted(std::move(message_));
@@ -58,11 +64,11 @@ protected:
             return Q::full();
         }
     }
-    Result<T> get_now() noexcept {
+    Result<T> get_now() noexcept(nothrow_pop) {
         if (this->empty()) return std::unexpected{ended() ? Error::shut_down : Error::unavailable};
         return take();
     }
-    Result<void> put_now(T&& message) noexcept {
+    Result<void> put_now(T&& message) noexcept(nothrow_push) {
         if (closed_) return std::unexpected{Error::shut_down};
         if (full()) return std::unexpected{Error::unavailable};
         put_counted(std::move(message));
@@ -89,12 +95,12 @@ protected:
 private:
     /// Whether no message will come any more. One that is kept for a woken task comes back if that task is cancelled.
     bool ended() const noexcept { return closed_ && this->size_ == 0; }
-    void put_counted(T&& message) noexcept {
-        policy_.added();
+    void put_counted(T&& message) noexcept(nothrow_push) {
         this->add(std::move(message));
+        policy_.added();
     }
-    T take() noexcept {
-        T message = this->store_.pop(this->size_);
+    T take() noexcept(nothrow_pop) {
+        T message = this->pop();
         --this->size_;
         if (ended()) {
             this->getters_.dismiss();

@@ -62,11 +62,13 @@ public:
     [[nodiscard("co_await it")]] auto get() noexcept { return typename Base::GetAwaiter{*this}; }
 
     /// Waits for a free place and puts the message there; Error::shut_down, the message dropped, after shutdown.
-    [[nodiscard("co_await it")]] auto put(T message) noexcept { return typename Base::PutAwaiter{*this, std::move(message)}; }
+    [[nodiscard("co_await it")]] auto put(T message) noexcept(Base::nothrow_move) {
+        return typename Base::PutAwaiter{*this, std::move(message)};
+    }
 
     /// The same without waiting: Error::unavailable if it would have to.
-    Result<T> get_nowait() noexcept { return this->get_now(); }
-    Result<void> put_nowait(T message) noexcept { return this->put_now(std::move(message)); }
+    Result<T> get_nowait() noexcept(Base::nothrow_pop) { return this->get_now(); }
+    Result<void> put_nowait(T message) noexcept(Base::nothrow_push) { return this->put_now(std::move(message)); }
 
     /// One message has been worked on. Error::misuse if it was called as often as there were messages already.
     Result<void> task_done() noexcept {

@@ -31,13 +31,13 @@ public:
     bool empty() const noexcept { return !value_.has_value() || kept_; }
 
     /// Stores the value, in place of one that was not taken, and wakes a waiting consumer.
-    void put(T value) noexcept {
+    void put(T value) noexcept(std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T>) {
         value_ = std::move(value);
         offer();
     }
 
     /// The value, or Error::unavailable if there is none that was not taken.
-    Result<T> get_nowait() noexcept {
+    Result<T> get_nowait() noexcept(std::is_nothrow_move_constructible_v<T>) {
         if (empty()) return std::unexpected{Error::unavailable};
         return take();
     }
@@ -57,7 +57,7 @@ public:
             suspended_ = true;
             latest_->waiters_.suspend(self, "Latest::get");
         }
-        T await_resume() noexcept {
+        T await_resume() noexcept(std::is_nothrow_move_constructible_v<T>) {
             if (suspended_) {
                 latest_->waiters_.taken();
                 latest_->kept_ = false;
@@ -82,7 +82,7 @@ private:
         kept_ = true;
         waiters_.hand_one();
     }
-    T take() noexcept {
+    T take() noexcept(std::is_nothrow_move_constructible_v<T>) {
         T value{std::move(*value_)};
         value_.reset();
         return value;

@@ -33,8 +33,10 @@ public:
 
     StackStore() noexcept {}  // the places are not initialised
 
-    void push(T&& message, std::size_t size) noexcept { std::construct_at(begin() + size, std::move(message)); }
-    T pop(std::size_t size) noexcept {
+    void push(T&& message, std::size_t size) noexcept(std::is_nothrow_move_constructible_v<T>) {
+        std::construct_at(begin() + size, std::move(message));
+    }
+    T pop(std::size_t size) noexcept(std::is_nothrow_move_constructible_v<T>) {
         T* last = begin() + (size - 1);
         T message{std::move(*last)};
         std::destroy_at(last);
@@ -53,7 +55,7 @@ public:
     static constexpr std::size_t capacity = DequeStore<T>::capacity;
 
     void push(T&& message, std::size_t) { messages_.push_back(std::move(message)); }
-    T pop(std::size_t) noexcept {
+    T pop(std::size_t) noexcept(std::is_nothrow_move_constructible_v<T>) {
         T message{std::move(messages_.back())};
         messages_.pop_back();
         return message;

@@ -26,12 +26,12 @@ namespace detail {
 template <class T, std::size_t N, class Compare>
 class HeapStore {
     struct Entry {
-        Entry(T&& m, std::uint32_t n) noexcept : message{std::move(m)}, number{n} {}
+        Entry(T&& m, std::uint32_t n) noexcept(std::is_nothrow_move_constructible_v<T>) : message{std::move(m)}, number{n} {}
         T message;
         std::uint32_t number;
     };
     /// Of the standard heaps, whose greatest element is the first.
-    static bool less(const Entry& a, const Entry& b) noexcept {
+    static bool less(const Entry& a, const Entry& b) {
         const Compare comes_before{};
         if (comes_before(b.message, a.message)) return true;
         return !comes_before(a.message, b.message) && static_cast<std::int32_t>(a.number - b.number) > 0;
@@ -43,7 +43,9 @@ public:
     void push(T&& message, std::size_t size) {
         if (size == 0) next_number_ = 0;
         entries_.push(Entry{std::move(message), next_number_++}, size);
+        OutIfThrown entry{*this, size + 1};
         std::push_heap(entries_.begin(), end(size + 1), less);
+        entry.heap = nullptr;
     }
     T pop(std::size_t size) {
         std::pop_heap(entries_.begin(), end(size), less);
@@ -51,6 +53,18 @@ public:
     }
 
 private:
+    /// A message that cannot be compared does not stay.
+    struct OutIfThrown {
+        HeapStore* heap;
+        std::size_t size;
+        OutIfThrown(HeapStore& store, std::size_t now) noexcept : heap{&store}, size{now} {}
+        OutIfThrown(const OutIfThrown&) = delete;
+        OutIfThrown& operator=(const OutIfThrown&) = delete;
+        ~OutIfThrown() {
+            if (heap != nullptr) (void)heap->entries_.pop(size);
+        }
+    };
+
     auto end(std::size_t size) noexcept { return entries_.begin() + static_cast<std::ptrdiff_t>(size); }
 
     StackStore<Entry, N> entries_;

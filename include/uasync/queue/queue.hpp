@@ -171,19 +171,21 @@ public:
 
     RingStore() noexcept {}  // the places are not initialised
 
-    [[gnu::always_inline]] void push(T&& message, std::size_t size) noexcept {
+    [[gnu::always_inline]] void push(T&& message, std::size_t size) noexcept(std::is_nothrow_move_constructible_v<T>) {
         std::construct_at(place(wrapped(head_ + size)), std::move(message));
     }
-    [[gnu::always_inline]] T pop(std::size_t) noexcept {
+    [[gnu::always_inline]] T pop(std::size_t) noexcept(std::is_nothrow_move_constructible_v<T>) {
         const Index first = head_;
-        head_ = static_cast<Index>(wrapped(std::size_t{first} + 1));
+        if constexpr (std::is_nothrow_move_constructible_v<T>) next();
         T* front = place(first);
         T message{std::move(*front)};
+        if constexpr (!std::is_nothrow_move_constructible_v<T>) next();  // only now, as it may have thrown
         std::destroy_at(front);
         return message;
     }
 
 private:
+    [[gnu::always_inline]] void next() noexcept { head_ = static_cast<Index>(wrapped(std::size_t{head_} + 1)); }
     T* place(std::size_t index) noexcept { return reinterpret_cast<T*>(places_) + index; }
     static std::size_t wrapped(std::size_t index) noexcept {
         if constexpr (std::has_single_bit(N)) {
@@ -197,12 +199,33 @@ private:
     alignas(T) std::byte places_[N * sizeof(T)];
 };
 
+/// Has the next waiter go on if what this one was woken for throws: a message's move, or an allocation.
+class OfferIfThrown {
+public:
+    explicit OfferIfThrown(Side& side) noexcept : side_{&side} {}
+    OfferIfThrown(const OfferIfThrown&) = delete;
+    OfferIfThrown& operator=(const OfferIfThrown&) = delete;
+    ~OfferIfThrown() {
+        if (side_ != nullptr) side_->offer();
+    }
+    void succeeded() noexcept { side_ = nullptr; }
+
+private:
+    Side* side_;
+};
+
 /// put and get over a Store.
 template <class T, class Store>
 class StoreQueue : protected QueueBase {
 public:
     using value_type = T;
 
+protected:
+    static constexpr bool nothrow_move = std::is_nothrow_move_constructible_v<T>;
+    static constexpr bool nothrow_push = noexcept(std::declval<Store&>().push(std::declval<T>(), 0));
+    static constexpr bool nothrow_pop = noexcept(std::declval<Store&>().pop(0)) && nothrow_move;
+
+public:
     StoreQueue() noexcept = default;
     StoreQueue(const StoreQueue&) = delete;
     StoreQueue& operator=(const StoreQueue&) = delete;
@@ -225,7 +248,7 @@ public:
         explicit GetAwaiter(StoreQueue& queue) noexcept : QueueBase::Awaiter<&StoreQueue::getters_>{queue} {}
         bool await_ready() const noexcept { return !queue().empty(); }
         void await_suspend(Frame self) noexcept { this->wait(self, "Queue::get"); }
-        T await_resume() noexcept {
+        T await_resume() noexcept(nothrow_pop) {
             this->resumed();
             T message = queue().take_and_offer_place();
             this->finished();
@@ -238,11 +261,11 @@ public:
 
     class PutAwaiter : public QueueBase::Awaiter<&StoreQueue::putters_> {
     public:
-        PutAwaiter(StoreQueue& queue, T&& message) noexcept
+        PutAwaiter(StoreQueue& queue, T&& message) noexcept(nothrow_move)
             : QueueBase::Awaiter<&StoreQueue::putters_>{queue}, message_{std::move(message)} {}
         bool await_ready() const noexcept { return !queue().full(); }
         void await_suspend(Frame self) noexcept { this->wait(self, "Queue::put"); }
-        void await_resume() noexcept {
+        void await_resume() noexcept(nothrow_push) {
             this->resumed();
             queue().add(std::move(message_));
             this->finished();
@@ -257,16 +280,16 @@ public:
     [[nodiscard("co_await it")]] GetAwaiter get() noexcept { return GetAwaiter{*this}; }
 
     /// Waits for a free place and puts the message there.
-    [[nodiscard("co_await it")]] PutAwaiter put(T message) noexcept { return PutAwaiter{*this, std::move(message)}; }
+    [[nodiscard("co_await it")]] PutAwaiter put(T message) noexcept(nothrow_move) { return PutAwaiter{*this, std::move(message)}; }
 
     /// The next message, or Error::unavailable if the queue is empty.
-    Result<T> get_nowait() noexcept {
+    Result<T> get_nowait() noexcept(nothrow_pop) {
         if (empty()) return std::unexpected{Error::unavailable};
         return take_and_offer_place();
     }
 
     /// Puts the message, or returns Error::unavailable, the message dropped, if the queue is full.
-    Result<void> put_nowait(T message) noexcept {
+    Result<void> put_nowait(T message) noexcept(nothrow_push) {
         if (full()) return std::unexpected{Error::unavailable};
         add(std::move(message));
         return {};
@@ -274,16 +297,34 @@ public:
 
 protected:
     // Where there is a place, or a message.
-    void add(T&& message) noexcept {
-        store_.push(std::move(message), size_);
+    void add(T&& message) noexcept(nothrow_push) {
+        if constexpr (nothrow_push) {
+            store_.push(std::move(message), size_);
+        } else {
+            OfferIfThrown place{putters_};
+            store_.push(std::move(message), size_);
+            place.succeeded();
+        }
         ++size_;
         getters_.offer();
     }
-    UASYNC_SHARED T take_and_offer_place() noexcept {
-        T message = store_.pop(size_);
+    UASYNC_SHARED T take_and_offer_place() noexcept(nothrow_pop) {
+        T message = pop();
         --size_;
         putters_.offer();
         return message;
+    }
+
+    /// It stays where it is if its move throws.
+    [[gnu::always_inline]] T pop() noexcept(nothrow_pop) {
+        if constexpr (nothrow_pop) {
+            return store_.pop(size_);
+        } else {
+            OfferIfThrown first{getters_};
+            T message = store_.pop(size_);
+            first.succeeded();
+            return message;
+        }
     }
 
     Store store_;

@@ -18,6 +18,7 @@
 // nothing.
 
 #include <climits>
+#include <concepts>
 #include <type_traits>
 #include <utility>
 
@@ -45,7 +46,7 @@ public:
     Coro<> wait();
 
     /// Waits until `predicate()` is true of something that others change; what it gave. It is asked with the lock held.
-    template <class P>
+    template <std::invocable P>
     auto wait_for(P predicate) -> Coro<std::remove_cvref_t<decltype(predicate())>>;
 
     /// Wakes up to `n` waiting tasks, first come first served; they go on when they have the lock. Error::misuse if it is not
@@ -107,7 +108,7 @@ private:
 
 }  // namespace detail
 
-template <class P>
+template <std::invocable P>
 auto Condition::wait_for(P predicate) -> Coro<std::remove_cvref_t<decltype(predicate())>> {
     while (true) {
         auto result = predicate();

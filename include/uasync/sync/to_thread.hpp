@@ -13,6 +13,7 @@
 
 #if UASYNC_THREADS
 
+#include <concepts>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -38,7 +39,7 @@ struct ThreadResult {
 
 }  // namespace detail
 
-template <class F>
+template <std::invocable F>
 [[nodiscard("co_await it")]] auto to_thread(F function) -> Coro<std::invoke_result_t<F&>> {
     using T = std::invoke_result_t<F&>;
     auto result = std::make_shared<detail::ThreadResult<T>>();

@@ -99,22 +99,23 @@ Coro<> call_at(Clock::time_point time, F function) {
 }  // namespace detail
 
 /// Calls `function` after all that are ready now. Returns a handle, whose `cancel` prevents it.
-template <class F>
-TaskHandle Loop::call_soon(F function) noexcept {
+template <std::invocable F>
+TaskHandle Loop::call_soon(F function) noexcept(std::is_nothrow_move_constructible_v<F>) {
     const detail::CurrentLoop current{*this};
     return create_task(detail::call(std::move(function)), "call_soon");
 }
 
 /// The same at a time of the loop's Clock, or soon if that has passed.
-template <class TimePoint, class F>
-TaskHandle Loop::call_at(TimePoint time, F function) noexcept {
+template <detail::TimeOfClock TimePoint, std::invocable F>
+TaskHandle Loop::call_at(TimePoint time, F function) noexcept(std::is_nothrow_move_constructible_v<F>) {
     const detail::CurrentLoop current{*this};
     return create_task(detail::call_at(time, std::move(function)), "call_at");
 }
 
 /// The same after a delay, which counts from now.
-template <class Rep, class Period, class F>
-TaskHandle Loop::call_later(std::chrono::duration<Rep, Period> delay, F function) noexcept {
+template <class Rep, class Period, std::invocable F>
+TaskHandle Loop::call_later(std::chrono::duration<Rep, Period> delay,
+                            F function) noexcept(std::is_nothrow_move_constructible_v<F>) {
     return call_at(Clock::now() + std::chrono::ceil<Clock::duration>(delay), std::move(function));
 }
 

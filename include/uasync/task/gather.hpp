@@ -120,8 +120,8 @@ private:
 template <bool Patient, class T, class Tasks, class Children>
 class GatherRange : Gather {
 public:
-    explicit GatherRange(Tasks tasks) noexcept : Gather{Patient}, tasks_{std::move(tasks)}, children_(places(tasks_)) {}
-    GatherRange(GatherRange&& unstarted) noexcept
+    explicit GatherRange(Tasks tasks) : Gather{Patient}, tasks_{std::move(tasks)}, children_(places(tasks_)) {}
+    GatherRange(GatherRange&& unstarted)  // NOLINT(performance-noexcept-move-constructor): a vector of places may throw
         : Gather{unstarted}, tasks_{std::move(unstarted.tasks_)}, children_(places(tasks_)) {}
     GatherRange& operator=(GatherRange&&) = delete;
     ~GatherRange() { leave(children_); }

@@ -23,6 +23,7 @@
 // not running.
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -44,7 +45,7 @@ public:
         : LoopTimer{expire}, default_us_{std::chrono::ceil<Clock::duration>(duration).count()} {}
 
     /// Calls `callback` when it fires, or starts the coroutine that it returns as a task.
-    template <class Rep, class Period, class F>
+    template <class Rep, class Period, std::invocable F>
     Delay(std::chrono::duration<Rep, Period> duration, F callback) noexcept : Delay{duration} {
         static_assert(sizeof(F) <= sizeof callback_,
                       "the callback captures more than three words: put what it needs into a struct");
