@@ -55,7 +55,7 @@ concept ForeignAwaitable = ForeignAwaiter<AwaiterOf<A>>;
 
 /// What a coroutine of ours can await.
 template <class A>
-concept Awaitable = !std::is_function_v<std::remove_reference_t<A>> && (OwnAwaitable<A> || (ForeignAwaitable<A> && !UASYNC_BOARD));
+concept Awaitable = std::is_class_v<std::remove_cvref_t<A>> && (OwnAwaitable<A> || (ForeignAwaitable<A> && !UASYNC_BOARD));
 
 /// What `co_await` of an A gives: a value, or a reference.
 template <class A>
@@ -91,9 +91,8 @@ template <class A>
     using Plain = std::remove_cvref_t<A>;
     if constexpr (!std::is_reference_v<AwaiterOf<A>>) {
         return get_awaiter(std::forward<A>(awaitable));
-    } else if constexpr (std::is_trivially_copyable_v<Plain> && std::is_copy_constructible_v<Plain> &&
-                         sizeof(Plain) <= sizeof(void*)) {
-        return Plain{awaitable};
+    } else if constexpr (std::is_trivially_copyable_v<Plain> && sizeof(Plain) <= sizeof(void*)) {
+        return Plain{std::move(awaitable)};  // NOLINT(bugprone-move-forwarding-reference): as good as a copy
     } else {
         return AwaiterRef<Plain>{awaitable};
     }
