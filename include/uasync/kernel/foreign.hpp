@@ -60,12 +60,12 @@ public:
     bool await_suspend(Frame waiter) {
         wait_ = std::make_shared<ForeignWait>();
         const std::coroutine_handle<> bridge = wait_->begin(waiter);
-        using Suspended = decltype(awaiter_.await_suspend(bridge));
+        using Gives = decltype(awaiter_.await_suspend(bridge));
         try {
-            if constexpr (std::is_void_v<Suspended>) {
+            if constexpr (std::is_void_v<Gives>) {
                 awaiter_.await_suspend(bridge);
                 return true;
-            } else if constexpr (std::is_same_v<Suspended, bool>) {
+            } else if constexpr (std::is_same_v<Gives, bool>) {
                 if (awaiter_.await_suspend(bridge)) return true;
             } else {
                 awaiter_.await_suspend(bridge).resume();  // symmetric transfer, by hand
