@@ -3,10 +3,10 @@
 
 namespace uasync::port {
 
-inline void attach(Loop&) noexcept {}
-
-/// An alarm that is still set must not signal a loop that is gone.
-inline void detach(Loop& loop) noexcept { set_alarm(loop, ~Time{0}); }
+/// Whom the alarm signals: the loop that runs, or null, as an alarm that is still set must not signal a loop that is gone.
+extern Loop* attached;
+inline void attach(Loop& loop) noexcept { attached = &loop; }
+inline void detach(Loop&) noexcept { attached = nullptr; }
 
 /// The interrupt that signals has ended the sleep already, and a task that signals is not asleep. A second core would need SEV here.
 inline void wake(Loop&) noexcept {}

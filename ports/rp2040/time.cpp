@@ -5,30 +5,16 @@
 
 #include "rp2040.hpp"
 
-namespace {
-
 using namespace uasync::rp2040;
 
-struct Alarm {
-    uasync::Time deadline;
-    uasync::Loop* loop;
-};
-constinit Alarm alarm{};
+constinit uasync::Loop* uasync::port::attached = nullptr;
 
-}  // namespace
-
-// Sets the alarm for `alarm.deadline`, or signals if it has come. The whole of the interrupt handler, and of `set_alarm`.
-//
-// The alarm compares 32 bits (4.6.3), so it also strikes 2^32 us (71 minutes) and its multiples before a far deadline; then this
-// sets it again. Setting comes before looking at the time: a deadline that passes in between is seen by the look, a later one by
-// the alarm. Clearing comes before setting, so a strike at the very moment of setting stays pending and has this run again.
-//
-// An interrupt may come anywhere in `set_alarm` and see half of a new deadline. The worst is a signal too many, and the alarm set
-// wrongly until `set_alarm` goes on; masking interrupts would buy nothing.
+// The alarm has struck. It compares 32 bits (4.6.3), so it also strikes 2^32 us (71 minutes) and its multiples before a far deadline;
+// then the loop finds nothing due and sets it again. Clearing comes before the signal: an alarm that strikes once more in between has
+// this run again.
 extern "C" void uasync_irq_timer_0() noexcept {
     timer().intr = 1;
-    timer().alarm[0] = static_cast<std::uint32_t>(alarm.deadline);
-    if (uasync::port::now() >= alarm.deadline) alarm.loop->signal();
+    if (uasync::port::attached != nullptr) uasync::port::attached->signal();
 }
 
 namespace uasync::port {
@@ -42,12 +28,14 @@ Time now() noexcept {
     }
 }
 
-// `never` is a deadline like any other: it costs one interrupt in 71 minutes, and no code.
+// Setting comes before looking at the time: a deadline that passes in between is seen by the look, a later one by the alarm. The lower
+// half of the time is read before the upper: should the upper change in between, the time seems 71 minutes later, which costs a signal
+// too many and never one too few. `never` is a deadline like any other: it costs one interrupt in 71 minutes, and no code.
 void set_alarm(Loop& loop, Time deadline) noexcept {
-    alarm.deadline = deadline;
-    alarm.loop = &loop;
-    asm volatile("" ::: "memory");  // in memory before the alarm is set, so that an interrupt from here on keeps to it
-    uasync_irq_timer_0();
+    Timer& registers = timer();
+    registers.alarm[0] = static_cast<std::uint32_t>(deadline);
+    const std::uint32_t low = registers.raw_low;
+    if ((Time{registers.raw_high} << 32 | low) >= deadline) loop.signal();
 }
 
 // No interrupt is lost between the check and the WFE: on ARMv6-M, entering and leaving an exception sets the event register, and
