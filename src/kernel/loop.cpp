@@ -208,7 +208,7 @@ void Loop::stop_timers() noexcept {
 void Loop::sleep(Time deadline, Frame leaf) noexcept {
     TaskState& task = *current_;
     task.leaf = leaf;
-    add_timer(task, deadline < never ? deadline : never - 1);
+    add_timer(task, deadline);
     task.set_state(WaitState::sleeping);  // behind it: the deadline is read with the word that the state is a part of
     note_wait(task, "sleep");
 }

@@ -37,37 +37,36 @@ void push_last(WaitNode& parent, WaitNode& node) noexcept {
 }
 
 /// Every node of `older` was inserted before any node of `younger` that has an equal deadline.
-WaitNode* merge(WaitNode* older, WaitNode* younger) noexcept {
-    if (older == nullptr) return younger;
-    if (later(*older, *younger)) {
-        push_last(*younger, *older);
-        return younger;
+WaitNode* merge(WaitNode& older, WaitNode& younger) noexcept {
+    if (later(older, younger)) {
+        push_last(younger, older);
+        return &younger;
     }
-    push_first(*older, *younger);
-    return older;
+    push_first(older, younger);
+    return &older;
 }
 
 /// The children of `parent` as one heap: pairs from the youngest on, then the pairs from the oldest back.
-WaitNode* merge_children(WaitNode& parent) noexcept {
-    WaitNode* pairs = nullptr;
+WaitNode* merge_children(const WaitNode& parent) noexcept {
     WaitNode* node = parent.child;
-    parent.child = nullptr;
-    while (node != nullptr && node != &parent) {
+    if (node == nullptr || node->next == &parent) return node;
+    WaitNode* pairs = nullptr;
+    do {
         WaitNode* younger = node;
-        WaitNode* older = node->next;
-        if (older == &parent) {
-            node = &parent;
-        } else {
+        node = node->next;
+        if (node != &parent) {
+            WaitNode* older = node;
             node = older->next;
-            younger = merge(older, younger);
+            younger = merge(*older, *younger);
         }
         younger->next = pairs;
         pairs = younger;
-    }
-    WaitNode* heap = nullptr;
+    } while (node != &parent);
+    WaitNode* heap = pairs;
+    pairs = heap->next;
     while (pairs != nullptr) {
         WaitNode* next = pairs->next;
-        heap = merge(heap, pairs);
+        heap = merge(*heap, *pairs);
         pairs = next;
     }
     return heap;
@@ -77,7 +76,8 @@ WaitNode* merge_children(WaitNode& parent) noexcept {
 
 void TimerHeap::insert(WaitNode& node) noexcept {
     node.child = nullptr;
-    set_root(merge(root_, &node));
+    root_ = root_ == nullptr ? &node : merge(*root_, node);
+    root_->prev = nullptr;
 }
 
 void TimerHeap::remove_first() noexcept { set_root(merge_children(*root_)); }

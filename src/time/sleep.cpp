@@ -49,7 +49,10 @@ void sleep_for_ms(std::int32_t ms, Frame self) noexcept {
     const auto duration = static_cast<std::uint32_t>(ms);
     const std::uint32_t low = (duration & 0xffffU) * 1000U;
     const std::uint32_t high = (duration >> 16U) * 1000U;
-    loop.sleep(port::now() + low + (Time{high} << 16U), self);
+    Time deadline = port::now();
+    deadline += low;
+    deadline += Time{high} << 16U;
+    loop.sleep(deadline, self);
 }
 
 }  // namespace detail

@@ -67,7 +67,7 @@ public:
     }
 
     /// The level: 0 or 1.
-    int value() const noexcept { return port::gpio_get(number_) ? 1 : 0; }
+    [[gnu::always_inline]] int value() const noexcept { return port::gpio_get(number_) ? 1 : 0; }
     // NOLINTBEGIN(readability-make-member-function-const): they change the pin
     /// Drives an output: 0 is low, anything else high.
     void value(int level) noexcept { port::gpio_put(number_, level != 0); }

@@ -126,7 +126,7 @@ public:
         note_wait(task, what);
     }
 
-    /// 4: the running task sleeps until `deadline`.
+    /// 4: the running task sleeps until `deadline`, which is before `never`.
     void sleep(Time deadline, Frame leaf) noexcept;
 
     /// The running task cannot go on: it is unwound with `error` as soon as this step is over, before any other task runs. A
@@ -252,6 +252,10 @@ private:
         *ready_end_ = mailbox_.take(end);
         ready_end_ = end;
 #else
+#if UASYNC_ONE_CORE
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // not before the signal has been cleared
+        if (inbox_ == nullptr) return;                        // an interrupt from here on signals afresh
+#endif
         CriticalSection section;
         if (inbox_ == nullptr) return;
         *ready_end_ = inbox_;

@@ -79,7 +79,7 @@ struct SleepUntilAwaiter {
     SleepUntilAwaiter(SleepUntilAwaiter&&) noexcept = default;
     bool await_ready() const noexcept { return false; }
     void await_suspend(Frame self) const noexcept {
-        detail::current_loop().sleep(deadline < 0 ? 0 : static_cast<Time>(deadline), self);
+        detail::current_loop().sleep(deadline_at(deadline), self);
     }
     void await_resume() const noexcept {}
     std::int64_t deadline;
