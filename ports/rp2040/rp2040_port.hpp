@@ -1,7 +1,19 @@
 #pragma once
 // The parts of the port that cost less than a call to them. uasync/kernel/port.hpp includes this where UASYNC_PORT_HEADER names it.
 
+#include "rp2040.hpp"
+
 namespace uasync::port {
+
+// Not the latching pair TIMEHR/TIMELR: an interrupt between its two reads would latch anew (4.6.2).
+[[gnu::always_inline]] inline Time now() noexcept {
+    rp2040::Timer& timer = rp2040::timer();
+    while (true) {
+        const std::uint32_t high = timer.raw_high;
+        const std::uint32_t low = timer.raw_low;
+        if (timer.raw_high == high) return Time{high} << 32 | low;
+    }
+}
 
 /// Whom the alarm signals: the loop that runs, or null, as an alarm that is still set must not signal a loop that is gone.
 extern Loop* attached;

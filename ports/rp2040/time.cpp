@@ -19,15 +19,6 @@ extern "C" void uasync_irq_timer_0() noexcept {
 
 namespace uasync::port {
 
-// Not the latching pair TIMEHR/TIMELR: an interrupt between its two reads would latch anew (4.6.2).
-Time now() noexcept {
-    while (true) {
-        const std::uint32_t high = timer().raw_high;
-        const std::uint32_t low = timer().raw_low;
-        if (timer().raw_high == high) return Time{high} << 32 | low;
-    }
-}
-
 // Setting comes before looking at the time: a deadline that passes in between is seen by the look, a later one by the alarm. The lower
 // half of the time is read before the upper: should the upper change in between, the time seems 71 minutes later, which costs a signal
 // too many and never one too few. `never` is a deadline like any other: it costs one interrupt in 71 minutes, and no code.
