@@ -9,12 +9,17 @@ using namespace uasync::rp2040;
 
 constinit uasync::Loop* uasync::port::attached = nullptr;
 
+// Of the loop that runs; a loop that begins looks at its timers by itself.
+[[gnu::always_inline]] static inline void signal_attached() noexcept {
+    if (uasync::Loop* loop = uasync::port::attached) loop->signal();
+}
+
 // The alarm has struck. It compares 32 bits (4.6.3), so it also strikes 2^32 us (71 minutes) and its multiples before a far deadline;
 // then the loop finds nothing due and sets it again. Clearing comes before the signal: an alarm that strikes once more in between has
 // this run again.
 extern "C" void uasync_irq_timer_0() noexcept {
     timer().intr = 1;
-    if (uasync::port::attached != nullptr) uasync::port::attached->signal();
+    signal_attached();
 }
 
 namespace uasync::port {
@@ -22,11 +27,11 @@ namespace uasync::port {
 // Setting comes before looking at the time: a deadline that passes in between is seen by the look, a later one by the alarm. The lower
 // half of the time is read before the upper: should the upper change in between, the time seems 71 minutes later, which costs a signal
 // too many and never one too few. `never` is a deadline like any other: it costs one interrupt in 71 minutes, and no code.
-void set_alarm(Loop& loop, Time deadline) noexcept {
+void set_alarm(Loop&, Time deadline) noexcept {
     Timer& registers = timer();
     registers.alarm[0] = static_cast<std::uint32_t>(deadline);
     const std::uint32_t low = registers.raw_low;
-    if ((Time{registers.raw_high} << 32 | low) >= deadline) loop.signal();
+    if ((Time{registers.raw_high} << 32 | low) >= deadline) signal_attached();
 }
 
 // No interrupt is lost between the check and the WFE: on ARMv6-M, entering and leaving an exception sets the event register, and

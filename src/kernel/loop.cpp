@@ -190,11 +190,12 @@ void Loop::unwind(TaskState& task, Error error) noexcept {
 
 void Loop::add_timer(WaitNode& node, Time deadline) noexcept {
     node.set_deadline(deadline);
-    timers_.insert(node);
 #if UASYNC_LOOPS
-    if (!is_running()) return;  // it looks at its timers when it begins to run
+    const bool first = timers_.insert(node);
+    if (first && is_running()) port::set_alarm(*this, deadline);  // at rest: it looks at its timers when it begins to run
+#else
+    if (timers_.insert(node)) port::set_alarm(*this, deadline);
 #endif
-    if (timers_.is_first(node)) port::set_alarm(*this, deadline);
 }
 
 /// Those that are left when the loop is no more, of objects that outlive it.

@@ -74,10 +74,21 @@ WaitNode* merge_children(const WaitNode& parent) noexcept {
 
 }  // namespace
 
-void TimerHeap::insert(WaitNode& node) noexcept {
-    node.child = nullptr;
-    root_ = root_ == nullptr ? &node : merge(*root_, node);
-    root_->prev = nullptr;
+bool TimerHeap::insert(WaitNode& node) noexcept {
+    WaitNode* root = root_;
+    node.child = root;
+    if (root != nullptr) {
+        if (!later(*root, node)) {
+            node.child = nullptr;
+            push_first(*root, node);
+            return false;
+        }
+        root->next = &node;  // its only child
+        root->prev = root;
+    }
+    node.prev = nullptr;
+    root_ = &node;
+    return true;
 }
 
 void TimerHeap::remove_first() noexcept { set_root(merge_children(*root_)); }

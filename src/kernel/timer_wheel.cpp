@@ -49,13 +49,14 @@ WaitNode* TimerWheel::first() const noexcept {
     return slots_[level][lowest(used_[level])].first();
 }
 
-void TimerWheel::insert(WaitNode& node) noexcept {
+bool TimerWheel::insert(WaitNode& node) noexcept {
     const Time deadline = node.deadline();
     if (deadline < time_) [[unlikely]] {
         late_.insert(node);
     } else {
         place(node, deadline);
     }
+    return is_first(node);
 }
 
 void TimerWheel::remove(WaitNode& node) noexcept {

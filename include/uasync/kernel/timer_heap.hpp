@@ -16,7 +16,8 @@ public:
     WaitNode* first() const noexcept { return root_; }
     bool is_first(const WaitNode& node) const noexcept { return &node == root_; }
 
-    void insert(WaitNode& node) noexcept;
+    /// True if it is the first now.
+    bool insert(WaitNode& node) noexcept;
     void remove(WaitNode& node) noexcept {
         if (&node == root_) {
             remove_first();

@@ -33,7 +33,8 @@ public:
     WaitNode* first() const noexcept;
     bool is_first(const WaitNode& node) const noexcept { return TimerHeap::is_root(node) && first() == &node; }
 
-    void insert(WaitNode& node) noexcept;
+    /// True if it is the first now.
+    bool insert(WaitNode& node) noexcept;
     void remove(WaitNode& node) noexcept;
 
     /// The earliest timer, taken out, if its deadline has come by `now`; else null. `now` never goes back.
