@@ -97,7 +97,7 @@ active proctype alarm_interrupt() {
     :: atomic {
            pending && !masked ->
            pending = false;
-           if :: now >= alarm_at -> signalled_ = true :: else fi; /* it also sets the alarm again, to no effect */
+           signalled_ = true;
 #ifndef NO_EVENT
            event = true
 #else
@@ -130,12 +130,10 @@ inline service() {
 #ifndef CLEAR_LATE
     signalled_ = false;
 #endif
-    masked = true;
     if
-    :: inbox_r -> push_ready(ready_r); inbox_r = false
+    :: inbox_r -> masked = true; push_ready(ready_r); inbox_r = false; masked = false
     :: else
     fi;
-    masked = false;
     seen_now = now;
     do
     :: timer_r && seen_now >= 1 -> timer_r = false; cancel_r()

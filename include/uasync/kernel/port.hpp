@@ -34,7 +34,8 @@ void detach(Loop& loop) noexcept;
 /// The present, monotonic. Any context, interrupts included.
 Time now() noexcept;
 
-/// Has `loop.signal()` called, from any context, at `deadline` or as soon after as the platform can, and never before it.
+/// Has `loop.signal()` called, from any context, at `deadline` or as soon after as the platform can. A signal before it costs a look at
+/// the time, after which the loop sets the alarm again.
 /// Replaces the loop's earlier alarm; `never` cancels it. A deadline that has passed signals at once. A port whose `idle` waits
 /// for the deadline by itself, and whose build polls (UASYNC_STEPS_PER_POLL), only remembers it.
 void set_alarm(Loop& loop, Time deadline) noexcept;
