@@ -326,7 +326,9 @@ void Loop::fail_waiting(TaskState& task, Error error) noexcept {
 bool Loop::cancel(TaskState& task, bool by_user) noexcept {
     const WaitState state = task.state();
     if (state == WaitState::done) return false;
-    Loop& own = Loop::own(task, "call_soon_threadsafe with a function that cancels it");
+#if UASYNC_THREADS
+    (void)Loop::own(task, "call_soon_threadsafe with a function that cancels it");
+#endif
     if (by_user) task.cancel_requested = 1;
     if (state == WaitState::failing) {
         if (of(task).stopping_) task.set_raised();
@@ -342,6 +344,7 @@ bool Loop::cancel(TaskState& task, bool by_user) noexcept {
         task.set_state(WaitState::forwarding);
         if (!came_back) return true;
     }
+    Loop& own = of(task);
     if (&task == own.current_) {
         own.self_cancelled_ = true;
         own.signal();

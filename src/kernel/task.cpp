@@ -239,7 +239,7 @@ TaskState* spawn(void* frame, [[maybe_unused]] const char* name, [[maybe_unused]
 
 Run run_main(void* frame) noexcept {
     Loop* outer = outer_loop();
-    if (outer != nullptr && outer->is_running()) {
+    if (runs_here(outer)) {
         if (is_frame(frame)) std::coroutine_handle<>::from_address(frame).destroy();
         report(running_name(), Error::nested_run);
         return {nullptr, Error::nested_run};

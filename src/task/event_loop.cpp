@@ -31,7 +31,7 @@ EventLoop::EventLoop() noexcept : older_{newest} {
     newest = this;
 #endif
     const Loop* current = detail::outer_loop();
-    if (current == nullptr || !current->is_running()) detail::this_loop() = this;
+    if (!detail::runs_here(current)) detail::this_loop() = this;
 }
 
 EventLoop::~EventLoop() {
@@ -41,7 +41,7 @@ EventLoop::~EventLoop() {
 
 Error EventLoop::check() const noexcept {
     const Loop* outer = detail::outer_loop();
-    if (outer != nullptr && outer->is_running()) {
+    if (detail::runs_here(outer)) {
         detail::report(detail::running_name(), Error::nested_run);
         return Error::nested_run;
     }

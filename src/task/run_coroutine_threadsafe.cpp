@@ -51,11 +51,7 @@ void RemoteState::task_ended() noexcept {
         take(task);
 #if UASYNC_EXCEPTIONS
     } else if (error == Error::exception) {
-        try {
-            take(task);
-        } catch (...) {
-            exception_ = std::current_exception();
-        }
+        exception_ = std::move(PromiseBase::of(task.leaf).exception);  // the handles' alone
 #endif
     }
     --task.handles;

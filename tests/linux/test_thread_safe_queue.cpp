@@ -67,7 +67,9 @@ TEST_CASE("linux: ThreadSafeQueue: waiters are cancelled all the time, and no me
             }
         };
         auto body = [&]() -> Coro<> {
-            for (int round = 0; next < messages; ++round) {
+            int round = 0;
+            while (next < messages) {
+                ++round;
                 auto task = create_task(puts());
                 for (int i = 0; i < round % 5 && next < messages; ++i) co_await yield();
                 task.cancel();
@@ -90,7 +92,9 @@ TEST_CASE("linux: ThreadSafeQueue: waiters are cancelled all the time, and no me
         }
     };
     auto body = [&]() -> Coro<> {
-        for (int round = 0; !closed; ++round) {
+        int round = 0;
+        while (!closed) {
+            ++round;
             auto first = create_task(gets());
             auto second = create_task(gets());
             for (int i = 0; i < round % 7 && !closed; ++i) co_await yield();

@@ -127,7 +127,7 @@ inline take() {
 #endif
 }
 
-inline run(until) {
+inline runs(until) {
     do
     :: taken == until -> break
     :: else ->
@@ -182,14 +182,14 @@ active proctype loop() {
     byte i = 0;
     byte count = 0;
     bool asleep = false;
-    run(2);
+    runs(2);
     /* Loop::~Loop, Mailbox::release */
 #ifdef FREES_MAILBOX
     freed = true;
 #else
     signalled = false;
     running = 2;
-    run(3);
+    runs(3);
 #endif
     running = 0
 }

@@ -1,4 +1,5 @@
-# The models of the wake-up from an interrupt, and from another thread or core, where Spin is there. It does not depend on the compiler of the build, so one is enough.
+# The models of the wake-up from an interrupt, and from another thread or core, where Spin is there. They do not depend on the compiler of the
+# build, so one is enough.
 find_program(UASYNC_SPIN spin)
 if(UASYNC_SPIN AND CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT CMAKE_CXX_FLAGS MATCHES sanitize)
     find_package(Python3 REQUIRED COMPONENTS Interpreter)
@@ -6,5 +7,5 @@ if(UASYNC_SPIN AND CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT CMAKE_CXX_FLAGS MA
         COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check_wake.py ${UASYNC_SPIN} ${CMAKE_C_COMPILER})
     add_test(NAME model.inbox
         COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check_wake.py ${UASYNC_SPIN} ${CMAKE_C_COMPILER} inbox.pml)
-    set_tests_properties(model.wake model.inbox PROPERTIES TIMEOUT 120)
+    set_tests_properties(model.wake model.inbox PROPERTIES TIMEOUT 240)
 endif()

@@ -408,6 +408,15 @@ inline Loop* outer_loop() noexcept {
     return this_loop();
 #endif
 }
+/// Whether that loop is in the middle of its run.
+inline bool runs_here(const Loop* outer) noexcept {
+    if (outer == nullptr) return false;
+#if UASYNC_THREADS
+    return outer->runs_here();  // another thread may be about to run it
+#else
+    return outer->is_running();
+#endif
+}
 
 template <class F>
 void for_each_task(F function) noexcept {
