@@ -1,5 +1,5 @@
 #pragma once
-// Functions of other libraries that have the names of ours, or that one would take for them, but block: POSIX's `sleep` and `usleep`,
+// For authors of the library: functions of other libraries that have the names of ours, or that one would take for them, but block: POSIX's `sleep` and `usleep`,
 // the Pico SDK's `sleep_ms` and `sleep_us`, Arduino's `yield` and `delay`. All tasks would stand still. So with `using namespace uasync`
 // a call that would pick one of these does not compile, in whatever order the headers are included. Who means it writes `::sleep(1)`.
 //
