@@ -51,7 +51,7 @@ void RemoteState::task_ended() noexcept {
         take(task);
 #if UASYNC_EXCEPTIONS
     } else if (error == Error::exception) {
-        exception_ = std::move(PromiseBase::of(task.leaf).exception);  // the handles' alone
+        exception_ = PromiseBase::of(task.leaf).exception();
 #endif
     }
     --task.handles;
