@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <utility>
 
 #include <uasync/kernel/loop.hpp>
 #include <uasync/sim.hpp>
@@ -23,6 +24,7 @@ struct State {
     unsigned busy_steps = 0;
     std::uint64_t random = 0;  ///< 0: no shuffling
     std::multimap<Time, std::function<void()>> events;
+    std::function<void()> strikes;  ///< when interrupts are masked next
 };
 
 State state;
@@ -65,6 +67,7 @@ Duration now() noexcept { return Duration{static_cast<std::int64_t>(state.time)}
 void at(Duration time, std::function<void()> interrupt) {
     state.events.emplace(static_cast<Time>(std::max<std::int64_t>(time.count(), 0)), std::move(interrupt));
 }
+void strike(std::function<void()> interrupt) { state.strikes = std::move(interrupt); }
 void stop_at(Duration time) {
     at(time, [] {
         if (state.loop != nullptr) state.loop->interrupt();
@@ -111,6 +114,10 @@ void idle(Loop& loop) noexcept {
         decider->idle(loop);
         return;
     }
+    if (loop.signalled()) {  // by a timer that is started again and again for a time that has passed
+        if (++state.busy_steps > patience) advance(state.time + 1);
+        return;
+    }
     state.busy_steps = 0;
     while (!loop.signalled()) {
         const Time next = std::min(state.alarm, next_event());
@@ -137,7 +144,13 @@ WaitNode* pick(WaitNode*& first, WaitNode**& end) noexcept {
     return chosen;
 }
 
-std::uint32_t enter_critical() noexcept { return 0; }
+std::uint32_t enter_critical() noexcept {
+    if (state.strikes) [[unlikely]] {
+        const auto interrupt = std::exchange(state.strikes, nullptr);
+        interrupt();
+    }
+    return 0;
+}
 void leave_critical(std::uint32_t) noexcept {}
 
 }  // namespace port

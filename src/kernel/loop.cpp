@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 #include <uasync/kernel/coro.hpp>
 #include <uasync/kernel/loop.hpp>
 #include <uasync/kernel/task.hpp>
@@ -115,7 +119,19 @@ bool Loop::service() noexcept {
     take_inbox();
     if (timers_.first() != nullptr) {
         const Time now = port::now();
+#if !UASYNC_BOARD
+        // Stands behind all that are due before the first function is called. A timer that this starts waits for the next pass, even if the
+        // clock stands still. (A board's clock goes on: there LoopTimer::start sees to it.)
+        std::optional<WaitNode> last;
+#endif
         while (WaitNode* due = timers_.take_due(now)) {
+#if !UASYNC_BOARD
+            if (last.has_value() && due == &*last) break;
+            if (due->state() == WaitState::callback && !last.has_value()) {
+                last.emplace().set_deadline(now);
+                timers_.insert(*last);
+            }
+#endif
             if (due->state() == WaitState::callback) {
                 due->cancel_requested = 0;  // no longer running
                 static_cast<LoopCallback*>(due)->fire(*static_cast<LoopCallback*>(due));
@@ -130,11 +146,11 @@ bool Loop::service() noexcept {
 
 void Loop::step_failing(TaskState& task) noexcept {
     if (task.state() == WaitState::done) {
+        current_ = nullptr;  // the handler is no task's
         if (task.cancel_requested) {
             task.cancel_requested = 0;
             detail::report_task(task);
         }
-        current_ = nullptr;
         task.child = nullptr;
         if (task.handles == 0) detail::release(task);
         return;
@@ -215,11 +231,13 @@ void Loop::sleep(Time deadline, Frame leaf) noexcept {
 }
 
 void LoopTimer::start(Time deadline) noexcept {
-    Loop& here = detail::current_loop();
+    Loop& here = running_loop();
+    // In a function that the loop calls, perhaps one of those that are due now: so that it is not among them, it comes behind them.
+    if (!here.in_step()) deadline = std::max(deadline, port::now() + UASYNC_BOARD);
 #if UASYNC_LOOPS
     own_loop = &here;
 #endif
-    here.add_timer(*this, deadline < never ? deadline : never - 1);
+    here.add_timer(*this, deadline < never ? deadline : never);
     cancel_requested = 1;
 }
 
@@ -318,6 +336,11 @@ void Loop::fail(Frame leaf, Error error) noexcept {
     task.cancel_requested = 0;  // the error took its place
 }
 
+void Loop::abort_wait(TaskState& task, std::coroutine_handle<> from, Error error) noexcept {
+    task.leaf = from;
+    if (task.state() != WaitState::failing) of(task).end_wait(task, error);
+}
+
 void Loop::fail_waiting(TaskState& task, Error error) noexcept {
     if (task.state() != WaitState::failing) own(task, use_to_wake).end_wait(task, error);
     task.list = nullptr;
@@ -384,7 +407,9 @@ void Loop::finish(std::coroutine_handle<> root, WaitList& joiners, Error error) 
     TaskState& task = *current_;
     current_ = nullptr;
     retire(task, root, error);
-    const bool seen = wake_joiners(joiners, error) || error <= Error::cancelled;
+    // An exception that leaves the main task leaves `run`.
+    const bool thrown = UASYNC_EXCEPTIONS && error == Error::exception && &task == main_;
+    const bool seen = wake_joiners(joiners, error) || error <= Error::cancelled || thrown;
     if (&task == main_) {
         stopping_ = true;
         for (TaskState* other = all_first_; other != nullptr; other = other->all_next) cancel(*other, true);
@@ -462,8 +487,10 @@ void Loop::destroy_all(Error error) noexcept {
 
 Loop& running_loop() noexcept {
     Loop* loop = detail::this_loop();
-    if (loop == nullptr) [[unlikely]]
-        port::fatal("no running loop: this needs one, so call it inside of run(), or after making an EventLoop");
+    if (loop == nullptr) [[unlikely]] {
+        port::fatal(UASYNC_BOARD ? "no running loop"
+                                 : "no running loop: this needs one, so call it inside of run(), or after making an EventLoop");
+    }
     return *loop;
 }
 

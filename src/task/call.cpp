@@ -16,7 +16,7 @@ Callback::Callback(void (*called)(void*), void* argument) noexcept
                      CriticalSection section;  // from here on it may be called for again
                      self.set_state(WaitState::callback);
                  }
-                 detail::current_loop().leave_task();
+                 (void)detail::current_loop().leave_task();
                  self.function_(self.argument_);
              },
              [](detail::ForgedFrame*) {}},

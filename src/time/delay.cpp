@@ -5,7 +5,6 @@ namespace uasync {
 void Delay::start(std::int64_t us) noexcept {
     LoopTimer::stop();
     fired_ = false;
-    (void)running_loop();  // there has to be one
     LoopTimer::start(detail::deadline_in(us));
     // A deadline of now signals from the alarm; the loop looks at it before the next step.
 }

@@ -156,3 +156,29 @@ TEST_CASE_FIXTURE(Simulated, "a result aligned to two words lies aligned in its 
     };
     CHECK(run(main()));
 }
+
+TEST_CASE_FIXTURE(Simulated, "the high-water marks stay when all is freed and less is asked for") {
+    const std::size_t of_one = frame_pool_use(72).bytes;
+    void* large = detail::allocate_frame(1600);
+    void* larger = detail::allocate_frame(1700);
+    REQUIRE(larger != nullptr);
+    const std::size_t peak = frame_pool_use().peak;
+    CHECK(peak >= in_use_before() + 3300);
+    detail::free_frame(larger, 1700);
+    detail::free_frame(large, 1600);
+    CHECK(frame_pool_use().peak == peak);
+    for (const std::size_t bytes : {std::size_t{16}, std::size_t{1100}, std::size_t{1500}}) {
+        detail::free_frame(detail::allocate_frame(bytes), bytes);
+        CHECK(frame_pool_use().peak == peak);
+    }
+    std::vector<void*> blocks;
+    for (int i = 0; i < 5; ++i) blocks.push_back(detail::allocate_frame(72));
+    const std::size_t blocks_peak = frame_pool_use(72).peak;
+    CHECK(blocks_peak >= 5);
+    for (void* block : blocks) detail::free_frame(block, 72);
+    void* all = detail::allocate_frame(3600);  // the static pool merges its free blocks for it
+    detail::free_frame(all, 3600);
+    detail::free_frame(detail::allocate_frame(72), 72);
+    CHECK(frame_pool_use(72).peak == blocks_peak);
+    CHECK(frame_pool_use(72).bytes == of_one);
+}

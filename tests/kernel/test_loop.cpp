@@ -14,6 +14,8 @@
 #include <uasync/sync/event.hpp>
 #include <uasync/sync/lock.hpp>
 #include <uasync/sync/thread_safe_flag.hpp>
+#include <uasync/task/call.hpp>
+#include <uasync/time/delay.hpp>
 
 #include <support/outcome.hpp>
 #include <support/simulated.hpp>
@@ -426,4 +428,161 @@ TEST_CASE_FIXTURE(Simulated, "a deadlock in the clean-up at the end of main ends
     REQUIRE(trace.lines().size() == 1);
     CHECK(trace.lines().front().ends_with("stubborn destroyed"));
     CHECK(printed("'stubborn' waits in Event::wait"));
+}
+
+TEST_CASE_FIXTURE(Simulated,
+                  "a timer that its function starts for a time that has passed is called in the next pass, not in this one") {
+    struct Eager : LoopTimer {
+        explicit Eager(Trace& t)
+            : LoopTimer{[](LoopCallback& self) noexcept {
+                  auto& timer = static_cast<Eager&>(self);
+                  timer.trace("timer", ++timer.fired);
+                  timer.start(timer.fired == 1 ? 0 : timer.fired == 2 ? 500 : 1'000'000);
+              }},
+              trace{t} {}
+        Trace& trace;
+        int fired = 0;
+    };
+    struct Note : LoopTimer {
+        explicit Note(Trace& t)
+            : LoopTimer{[](LoopCallback& self) noexcept { static_cast<Note&>(self).trace("due too"); }}, trace{t} {}
+        Trace& trace;
+    };
+    Eager eager{trace};
+    Note due_too{trace};
+    auto main = [&]() -> Coro<> {
+        eager.start(1000);
+        due_too.start(1000);
+        co_await sleep_ms(1);
+        for (int i = 0; i < 3; ++i) {
+            trace("main");
+            co_await yield();
+        }
+        CHECK(eager.running());
+        eager.stop();
+    };
+    CHECK(run(main()));
+    trace.expect({"1 timer 1", "1 due too", "1 main", "1 timer 2", "1 main", "1 timer 3", "1 main"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "functions that have themselves called again starve neither tasks nor timers") {
+    Callback* again = nullptr;
+    int called = 0;
+    struct Context {
+        Callback** callback;
+        int* called;
+    } context{&again, &called};
+    Callback callback{[](void* argument) {
+                          auto& self = *static_cast<Context*>(argument);
+                          if (++*self.called < 5000) running_loop().call_soon_threadsafe(**self.callback);
+                      },
+                      &context};
+    again = &callback;
+    int soon = 0;
+    struct Soon {
+        int* count;
+        void operator()() const {
+            if (++*count < 5000) running_loop().call_soon(*this);
+        }
+    };
+    auto ready = [&]() -> Coro<> {
+        for (int i = 0; i < 3; ++i) co_await yield();
+        trace("ready");
+        CHECK(called < 10);
+        CHECK(soon < 10);
+    };
+    auto main = [&]() -> Coro<> {
+        running_loop().call_soon_threadsafe(callback);
+        running_loop().call_soon(Soon{&soon});
+        auto task = create_task(ready());
+        co_await sleep(100us);
+        CHECK(called < 5000);
+        CHECK(soon < 5000);
+        co_await sleep_ms(100);
+        CHECK(called == 5000);
+        CHECK(soon == 5000);
+    };
+    CHECK(run(main()));
+    trace.expect({"0 ready"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "a flag that is set in the step in which a timer falls due: the flag's waiter first") {
+    using Order = std::vector<std::string>;
+    Order order;
+    ThreadSafeFlag flag;
+    Delay delay{0ms};
+    auto waits = [&]() -> Coro<> {
+        co_await flag.wait();
+        order.emplace_back("flag");
+    };
+    auto sleeps = [&]() -> Coro<> {
+        co_await sleep_ms(5);
+        order.emplace_back("timer");
+    };
+    auto waits_for_delay = [&]() -> Coro<> {
+        co_await delay.wait();
+        order.emplace_back("delay");
+    };
+    for (const bool busy : {false, true}) {  // by an interrupt
+        CAPTURE(busy);
+        sim::reset();
+        sim::capture(true);
+        order.clear();
+        sim::at(5ms, [&] { flag.set(); });
+        auto main = [&]() -> Coro<> {
+            auto a = create_task(sleeps());
+            auto b = create_task(waits());
+            while (busy && sim::now() < 5ms) co_await yield();
+            co_await a;
+            co_await b;
+        };
+        CHECK(run(main()));
+        CHECK(order == Order{"flag", "timer"});
+    }
+    order.clear();
+    auto main = [&]() -> Coro<> {  // by a task
+        auto a = create_task(waits_for_delay());
+        auto b = create_task(waits());
+        co_await yield();
+        delay.trigger();
+        flag.set();
+        co_await a;
+        co_await b;
+    };
+    CHECK(run(main()));
+    CHECK(order == Order{"flag", "delay"});
+}
+
+TEST_CASE_FIXTURE(Simulated,
+                  "an interrupt that strikes just before a cancelled task is unlinked wakes it: it gives back what it got") {
+    ThreadSafeFlag flag;
+    auto waits = [&](const char* name) -> Coro<> {
+        Noted noted{trace, std::string{name} + " ends"};
+        co_await flag.wait();
+        trace(name);
+    };
+    auto main = [&]() -> Coro<> {
+        auto a = create_task(waits("a"));
+        auto b = create_task(waits("b"));
+        auto c = create_task(waits("c"));
+        co_await yield();
+        sim::strike([&] { flag.set(); });
+        CHECK(a.cancel());
+        trace("cancelled");
+        co_await sleep_ms(1);
+        CHECK(a.error() == Error::cancelled);
+        CHECK(b.done());
+        CHECK_FALSE(c.done());
+        sim::strike([&] {
+            flag.set();
+            flag.set();
+        });
+        CHECK(c.cancel());
+        co_await sleep_ms(1);
+        CHECK(c.error() == Error::cancelled);
+        co_await flag.wait();  // the last set found nobody, and the one of the cancelled waiter came back
+        trace("main");
+    };
+    CHECK(run(main()));
+    trace.expect({"0 cancelled", "0 a ends", "0 b", "0 b ends", "1 c ends", "2 main"});
 }

@@ -171,3 +171,36 @@ TEST_CASE_FIXTURE(Simulated, "RingQueue: destroyed while getters wait, or were w
     const std::string destroyed = to_string(Error::destroyed);
     trace.expect({"1 report second: " + destroyed, "1 report first: " + destroyed});  // the first was in the inbox
 }
+
+TEST_CASE_FIXTURE(Simulated,
+                  "RingQueue: one message, two getters, the woken one cancelled: the other gets it without a further put") {
+    for (int how = 0; how < 3; ++how) {
+        CAPTURE(how);
+        sim::reset();
+        sim::capture(true);
+        trace.clear();
+        auto body = [&]() -> Coro<> {
+            RingQueue<int, 4> queue;
+            auto first = create_task(gets(trace, queue, 1));
+            auto second = create_task(gets(trace, queue, 2));
+            co_await yield();
+            if (how == 0) {  // by a task
+                queue.put_from_isr(7);
+                first.cancel();
+            } else if (how == 1) {  // by an interrupt, while the cancelled one is being unlinked
+                sim::strike([&] { queue.put_from_isr(7); });
+                first.cancel();
+            } else {  // by an interrupt, in the moment in which the cancelled one gives back what it got
+                queue.put_from_isr(7);
+                first.cancel();
+                sim::strike([&] { queue.put_from_isr(8); });
+            }
+            co_await sleep_ms(1);
+            CHECK(first.error() == Error::cancelled);
+            CHECK(second.done());
+            CHECK(queue.qsize() == (how == 2 ? 1 : 0));
+        };
+        CHECK(run(body()));
+        trace.expect({"0 getter 2: 7"});
+    }
+}

@@ -260,3 +260,65 @@ TEST_CASE_FIXTURE(Simulated, "Delay: a global one that has fired or was stopped 
     CHECK(run(body()));
     trace.expect({"5 fired", "10 fired"});
 }
+
+TEST_CASE_FIXTURE(Simulated, "Delay: one of zero that triggers itself in its callback lets others run in between, and time pass") {
+    auto other = [&]() -> Coro<> {
+        for (int i = 0; i < 3; ++i) {
+            trace("other", i);
+            co_await yield();
+        }
+        co_await sleep_ms(1);
+    };
+    auto body = [&]() -> Coro<> {
+        struct {
+            Delay* delay = nullptr;
+            int fired = 0;
+        } self;
+        Delay delay{0ms, [&self, &notes = trace] {
+                        if (++self.fired <= 3) notes("fires", self.fired);
+                        self.delay->trigger();
+                    }};
+        self.delay = &delay;
+        delay.trigger();
+        co_await create_task(other());
+        CHECK(delay.running());
+        CHECK(self.fired > 1000);  // as long as nothing else happens, the virtual clock waits that often before it moves
+        delay.stop();
+    };
+    CHECK(run(body()));
+    CHECK(sim::now() >= 1ms);
+    CHECK(sim::now() < 2ms);
+    trace.expect({"0 fires 1", "0 other 0", "0 fires 2", "0 other 1", "0 fires 3", "0 other 2"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "Delay: two of zero that trigger each other, and all that were due with them, take turns") {
+    auto body = [&]() -> Coro<> {
+        struct {
+            Delay* a = nullptr;
+            Delay* b = nullptr;
+        } both;
+        Delay a{0ms, [&both, &notes = trace] {
+                    notes("a");
+                    both.b->trigger();
+                }};
+        Delay b{0ms, [&both, &notes = trace] {
+                    notes("b");
+                    both.a->trigger();
+                }};
+        Delay due{5ms, [&] { trace("due"); }};
+        Delay due_too{5ms, [&] { trace("due too"); }};
+        both.a = &a;
+        both.b = &b;
+        due.trigger();
+        a.trigger(5ms);
+        due_too.trigger();
+        co_await sleep_ms(5);
+        trace("main");
+        co_await yield();
+        trace("main");
+        b.stop();
+        a.stop();
+    };
+    CHECK(run(body()));
+    trace.expect({"5 due", "5 a", "5 due too", "5 main", "5 b", "5 main"});
+}

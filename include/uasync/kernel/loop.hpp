@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 #if UASYNC_THREADS
 #include <functional>
 #endif
@@ -95,8 +96,9 @@ public:
     /// Whether a task runs: false between steps and while the loop sleeps.
     bool in_step() const noexcept { return current_ != nullptr; }
 
-    /// The step goes on, but it is no task's: a function is called.
-    void leave_task() noexcept { current_ = nullptr; }
+    /// The step goes on, but it is no task's: a function is called. Gives the task, for `enter_task`.
+    TaskState* leave_task() noexcept { return std::exchange(current_, nullptr); }
+    void enter_task(TaskState* task) noexcept { current_ = task; }
 
     /// 6: the running task goes behind all that are ready.
     [[gnu::always_inline]] void yield(Frame leaf) noexcept {
@@ -126,7 +128,7 @@ public:
         note_wait(task, what);
     }
 
-    /// 4: the running task sleeps until `deadline`, which is before `never`.
+    /// 4: the running task sleeps until `deadline`, which is not beyond `never`.
     void sleep(Time deadline, Frame leaf) noexcept;
 
     /// The running task cannot go on: it is unwound with `error` as soon as this step is over, before any other task runs. A
@@ -165,6 +167,10 @@ public:
 
     /// What `task` waits for, or was woken by, is being destroyed: it will be unwound with `error`.
     static void fail_waiting(TaskState& task, Error error = Error::destroyed) noexcept;
+
+    /// `task`, which does not run, is unwound from one of its coroutines on, whatever is waited for inside of that; that is given back as in
+    /// a cancellation.
+    static void abort_wait(TaskState& task, std::coroutine_handle<> from, Error error) noexcept;
 
     /// The same with an error instead of what it waited for.
     static void wake_failing(WaitNode& node, Error error) noexcept {

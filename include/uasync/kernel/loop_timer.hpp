@@ -10,7 +10,8 @@ namespace uasync {
 ///
 /// Intrusive: whoever owns it derives from it or holds it, and must stop it (its destructor does not) before it goes. Setting and
 /// stopping allocate nothing; O(1) on a host, O(log n) on a board. Not to be used from an interrupt. The function must be short and
-/// must not throw; it may start the timer again.
+/// must not throw; it may start the timer again. In each pass the loop calls the functions of those that were due when the pass began;
+/// so a timer that is started in such a function for a time that has passed is called in the next one, and tasks run in between.
 class LoopTimer : public LoopCallback {
 public:
     /// `function` is called with this timer.

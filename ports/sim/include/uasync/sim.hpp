@@ -36,6 +36,9 @@ Duration now() noexcept;
 /// Calls `interrupt` at a virtual time, between two steps, as an interrupt would strike. Events of the same time keep their order.
 void at(Duration time, std::function<void()> interrupt);
 
+/// Calls `interrupt` once, in the moment in which the library next begins to mask interrupts: the last in which one can strike.
+void strike(std::function<void()> interrupt);
+
 /// Cancels the main task at a virtual time. `run` then returns Error::cancelled.
 void stop_at(Duration time);
 
