@@ -46,6 +46,7 @@
 #include <uasync/sync/thread_safe_flag.hpp>
 #include <uasync/sync/to_thread.hpp>
 #include <uasync/sync/wait_any.hpp>
+#include <uasync/time/clock.hpp>
 #include <uasync/time/delay.hpp>
 #include <uasync/time/schedule.hpp>
 #include <uasync/time/ticker.hpp>

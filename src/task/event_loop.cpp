@@ -88,7 +88,7 @@ Clock::time_point EventLoop::run_ready() noexcept {
     if (!mailbox_.fall_asleep()) return Clock::now();
 #endif
     const WaitNode* first = timers_.first();
-    if (first == nullptr || first->deadline() >= never - 1) return Clock::time_point::max();
+    if (first == nullptr || first->deadline() >= never) return Clock::time_point::max();
     return Clock::time_point{Clock::duration{static_cast<Clock::rep>(first->deadline())}};
 }
 

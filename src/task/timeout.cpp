@@ -30,18 +30,14 @@ std::optional<Clock::time_point> Timeout::when() const noexcept {
     return Clock::time_point{Clock::duration{static_cast<Clock::rep>(deadline_)}};
 }
 
-void Timeout::reschedule(Clock::time_point when) noexcept {
+void Timeout::reschedule_at(Time deadline) noexcept {
     if (expired_) return;
     timer_.stop();
-    deadline_ = detail::deadline_at(when.time_since_epoch().count());
+    deadline_ = deadline;
     if (scope_ != nullptr) start();
 }
 
-void Timeout::reschedule(std::nullopt_t) noexcept {
-    if (expired_) return;
-    timer_.stop();
-    deadline_ = never;
-}
+void Timeout::reschedule(std::nullopt_t) noexcept { reschedule_at(never); }
 
 void Timeout::start() noexcept {
     if (deadline_ >= never) return;

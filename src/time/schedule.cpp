@@ -63,12 +63,19 @@ std::int32_t first_time(const ScheduleFields& fields, std::uint32_t from) noexce
     return -1;
 }
 
+/// A time within the years 0 to 9999 of the calendar, as near as can be. `second` says how many units a second has.
+constexpr std::int64_t in_calendar(std::int64_t time, std::int64_t second) noexcept {
+    constexpr std::int64_t first = -std::int64_t{epoch} * 86400 - 1;
+    constexpr std::int64_t last = (std::int64_t{day_of({9999, 12, 31})} - std::int64_t{epoch} + 1) * 86400 - 1;
+    return std::clamp(time, first * second, last * second);
+}
+
 std::int64_t seconds(Day day, std::int32_t time) noexcept { return (std::int64_t{day} - std::int64_t{epoch}) * 86400 + time; }
 
 }  // namespace
 
 std::int64_t next_of_schedule(const ScheduleFields& fields, std::int64_t after) noexcept {
-    const std::int64_t from = std::max<std::int64_t>(after + 1 + std::int64_t{epoch} * 86400, 0);
+    const std::int64_t from = in_calendar(after, 1) + 1 + std::int64_t{epoch} * 86400;
     const Division split = divide(static_cast<std::uint64_t>(from), 86400);
     const auto today = static_cast<Day>(split.quotient);
     const std::int32_t time = first_time(fields, static_cast<std::uint32_t>(split.rest));
@@ -115,16 +122,18 @@ std::int64_t whole_seconds(std::int64_t us) noexcept {
 
 ScheduleWait::ScheduleWait(const ScheduleFields& fields, std::int64_t clock_us, std::int64_t last) noexcept : fields_{fields} {
     begin(clock_us);
-    const std::int64_t ago = clock_us - last * second;
+    const std::int64_t ago = in_calendar(clock_us, second) - in_calendar(last, 1) * second;
     if (ago < set_anew && ago > -set_anew) target_ = next_of_schedule(fields_, last);
 }
 
 void ScheduleWait::begin(std::int64_t clock_us) noexcept {
+    clock_us = in_calendar(clock_us, second);
     offset_ = clock_us - loop_time();
     target_ = next_of_schedule(fields_, whole_seconds(clock_us));
 }
 
 std::int64_t ScheduleWait::left(std::int64_t clock_us) noexcept {
+    clock_us = in_calendar(clock_us, second);
     const std::int64_t moved = clock_us - loop_time() - offset_;
     if (moved > set_anew || moved < -set_anew) begin(clock_us);
     return std::min(target_ * second - clock_us, look_every);

@@ -34,9 +34,7 @@ void sleep_for(std::int64_t us, Frame self) noexcept {
         loop.yield(self);
         return;
     }
-    const Time now = port::now();
-    const auto duration = static_cast<Time>(us);
-    loop.sleep(duration < never - now ? now + duration : never - 1, self);
+    loop.sleep(deadline_in(us), self);
 }
 
 // Two 32-bit multiplications, as a 64-bit one is a library call of 90 bytes. It cannot overflow.
@@ -52,6 +50,9 @@ void sleep_for_ms(std::int32_t ms, Frame self) noexcept {
     Time deadline = port::now();
     deadline += low;
     deadline += Time{high} << 16U;
+#if !UASYNC_BOARD
+    if (deadline > never) deadline = never;  // a board that is on for 71 years does without
+#endif
     loop.sleep(deadline, self);
 }
 

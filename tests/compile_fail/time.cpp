@@ -77,8 +77,7 @@ Coro<> a_limit_on_no_awaitable() {
     (void)r;
 }
 #elif CASE == 10
-// gcc: could not convert
-// clang: no known conversion
+// error: no matching function for call to 'sleep_until
 Coro<> a_time_of_another_clock() { co_await sleep_until(std::chrono::system_clock::now()); }
 #elif CASE == 11
 // error: no matching function for call to 'gather
@@ -95,4 +94,10 @@ Coro<> a_movable_limit_without_a_unit() {
     auto limit = timeout(2);
     co_return;
 }
+#elif CASE == 15
+// error: ticks_add takes an int32_t
+std::uint32_t ticks_half_the_range_apart() { return ticks_add(0, 0x8000'0000); }
+#elif CASE == 16
+// error: ticks_add takes an int32_t
+std::uint32_t ticks_that_may_be_too_far_apart(std::size_t delta) { return ticks_add(ticks_ms(), delta); }
 #endif

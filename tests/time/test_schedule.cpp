@@ -296,3 +296,57 @@ TEST_CASE_FIXTURE(Simulated, "Schedule: wait can be cancelled and limited, and w
     CHECK(run(body()));
     CHECK(sim::now() == 1h);
 }
+
+TEST_CASE("Schedule: asked in the middle of a day for a time on another day, it is the first one of that day") {
+    constexpr Schedule monthly{"0 0 6,18 1 * *"};
+    CHECK(text(monthly.next(at(2026, 11, 15, 12))) == "2026-12-01 06:00:00");
+    CHECK(text(monthly.next(at(2026, 11, 15, 23, 59, 59))) == "2026-12-01 06:00:00");
+    CHECK(text(monthly.next(at(2026, 12, 1, 12))) == "2026-12-01 18:00:00");
+    CHECK(text(monthly.next(at(2026, 12, 1, 18))) == "2027-01-01 06:00:00");
+    CHECK(text(monthly.next(at(2026, 12, 31, 20))) == "2027-01-01 06:00:00");
+    constexpr Schedule weekly{"15,45 10,40 7 * * mon"};
+    CHECK(text(weekly.next(at(2026, 11, 26, 7, 20, 30))) == "2026-11-30 07:10:15");
+    CHECK(text(weekly.next(at(2026, 11, 30, 7, 40, 45))) == "2026-12-07 07:10:15");
+}
+
+TEST_CASE("Schedule: times that no calendar has count as the nearest one that it has") {
+    constexpr Schedule hourly{"0 0 * * * *"};
+    CHECK(text(hourly.next(sys_seconds::max())) == "10000-01-01 00:00:00");
+    CHECK(text(hourly.next(sys_seconds::min())) == text(hourly.next(at(0, 1, 1) - 100h)));
+}
+
+TEST_CASE_FIXTURE(Simulated, "Schedule: a last time that is years away, in either direction, is none") {
+    Wall wall;
+    const auto year = std::chrono::hours{365 * 24};
+    for (const sys_seconds last : {sys_seconds{}, at(2026, 11, 22, 12) + 5 * year, at(2026, 11, 22, 12) - 5 * year,
+                                   sys_seconds::max(), sys_seconds::min(), at(2026, 11, 22, 16), at(2026, 11, 22, 8)}) {
+        CAPTURE(last.time_since_epoch().count());
+        sim::reset();
+        auto body = [&]() -> Coro<> {
+            constexpr Schedule hourly{"0 30 * * * *"};
+            const auto time = co_await hourly.wait([&] { return wall.now(); }, last);
+            CHECK(text(time) == "2026-11-22 12:30:00");
+            CHECK(sim::now() == 30min);
+        };
+        CHECK(run(body()));
+    }
+}
+
+TEST_CASE_FIXTURE(Simulated, "Schedule: a clock that is out of its mind keeps wait waiting until it is set") {
+    for (const bool ahead : {false, true}) {
+        CAPTURE(ahead);
+        sim::reset();
+        bool set = false;
+        const auto clock = [&]() -> sys_time<hours> {
+            if (!set) return ahead ? sys_time<hours>::max() : sys_time<hours>::min();
+            return floor<hours>(at(2026, 11, 22, 12) + duration_cast<seconds>(sim::now()));
+        };
+        sim::at(1h, [&] { set = true; });
+        auto body = [&]() -> Coro<> {
+            constexpr Schedule new_year{"0 0 0 1 1 *"};
+            const sys_seconds time = co_await new_year.wait(clock);
+            CHECK(text(time) == "2027-01-01 00:00:00");
+        };
+        CHECK(run(body()));
+    }
+}

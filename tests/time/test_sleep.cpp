@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <random>
@@ -8,8 +9,15 @@
 
 #include <uasync/kernel/cancel.hpp>
 #include <uasync/task/run.hpp>
+#include <uasync/task/call.hpp>
+#include <uasync/task/timeout.hpp>
+#include <uasync/task/wait.hpp>
+#include <uasync/task/wait_for.hpp>
+#include <uasync/time/delay.hpp>
 #include <uasync/time/sleep.hpp>
+#include <uasync/time/ticker.hpp>
 
+#include <support/outcome.hpp>
 #include <support/simulated.hpp>
 
 using namespace uasync;
@@ -127,10 +135,156 @@ TEST_CASE_FIXTURE(Simulated, "a far deadline does not disturb near ones") {
     trace.expect({"1 near 0", "2 near 1", "3 near 2", "3 far one destroyed", "3 farther one destroyed"});
 }
 
-TEST_CASE_FIXTURE(Simulated, "a sleep beyond the clock's 71 years ends when they do, not before") {
-    auto main = [&]() -> Coro<> { co_await sleep(std::chrono::years{1000}); };
+TEST_CASE_FIXTURE(Simulated, "the last deadline comes at its time, the next one never") {
+    auto main = [&]() -> Coro<> { co_await sleep_until_us(static_cast<std::int64_t>(never) - 1); };
     CHECK(run(main()));
     CHECK(sim::now() == sim::Duration{static_cast<std::int64_t>(never) - 1});
+    auto beyond = [&]() -> Coro<> { co_await sleep(1us); };
+    CHECK(outcome(run(beyond())) == "deadlock");
+    auto far_beyond = [&]() -> Coro<> { co_await sleep_ms(1000); };
+    CHECK(outcome(run(far_beyond())) == "deadlock");
+    CHECK(sim::now() == sim::Duration{static_cast<std::int64_t>(never) - 1});
+}
+
+namespace {
+
+/// Is still there after a year, and does not keep the simulation from knowing that nothing will happen.
+template <class Sleep>
+void check_never(Sleep asleep) {
+    auto sleeps = [&]() -> Coro<> {
+        co_await asleep();
+        CHECK_MESSAGE(false, "it ended");
+    };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(sleeps());
+        co_await sleep(std::chrono::years{1});
+        CHECK_FALSE(task.done());
+        co_await task;
+    };
+    sim::reset();
+    sim::capture(true);
+    CHECK(outcome(run(main())) == "deadlock");
+    CHECK(sim::now() == std::chrono::years{1});
+    CHECK(sim::console().find("waits in sleep") != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Simulated,
+                  "a sleep that is too long to reckon with never ends, in any unit, and is no deadline that could come") {
+    using namespace std::chrono;
+    check_never([] { return sleep(hours::max()); });
+    check_never([] { return sleep(seconds::max()); });
+    check_never([] { return sleep(milliseconds::max()); });
+    check_never([] { return sleep(microseconds::max()); });
+    check_never([] { return sleep(nanoseconds::max() * 1000.0); });
+    check_never([] { return sleep(years{1000}); });
+    check_never([] { return sleep(duration<double>{std::numeric_limits<double>::infinity()}); });
+    check_never([] { return sleep(duration<float>{1e30F}); });
+    check_never([] { return sleep(duration<std::uint64_t>{~std::uint64_t{0}}); });
+    check_never([] { return sleep(duration<std::int64_t, std::ratio<1, 3>>::max()); });
+    check_never([] { return sleep_until(Clock::time_point::max()); });
+    check_never([] { return sleep_until(Clock::time_point{microseconds{std::int64_t{1} << 51}}); });
+    check_never([] { return sleep_until(time_point<Clock, hours>::max()); });
+    check_never([] { return sleep_ms(std::numeric_limits<std::int64_t>::max()); });
+    check_never([] { return sleep_ms(~std::uint64_t{0}); });
+}
+
+TEST_CASE_FIXTURE(Simulated, "the shortest durations, fractions, and what is not a number: rounded up, never now where it is not") {
+    using namespace std::chrono;
+    const auto lasts = [&](auto duration) {
+        sim::Duration took{};
+        auto main = [&]() -> Coro<> { co_await sleep(duration); };
+        sim::reset();
+        CHECK(run(main()));
+        took = sim::now();
+        return took.count();
+    };
+    CHECK(lasts(duration<double>{std::numeric_limits<double>::quiet_NaN()}) == 0);
+    CHECK(lasts(duration<double>{-std::numeric_limits<double>::infinity()}) == 0);
+    CHECK(lasts(hours::min()) == 0);
+    CHECK(lasts(nanoseconds::min()) == 0);
+    CHECK(lasts(duration<double>{0.3}) == 300'000);
+    CHECK(lasts(duration<float, std::micro>{1.5F}) == 2);
+    CHECK(lasts(duration<double, std::nano>{1.0}) == 1);
+    CHECK(lasts(duration<int, std::ratio<1, 3>>{1}) == 333'334);
+    CHECK(lasts(duration<int, std::ratio<1, 3>>{-1}) == 0);
+    CHECK(lasts(duration<std::int8_t>{100}) == 100'000'000);
+    CHECK(lasts(nanoseconds{1001}) == 2);
+    static_assert(detail::to_us(duration<int, std::ratio<1, 3>>{-4}) == -1'333'333);
+    static_assert(detail::to_us(duration<int, std::ratio<1, 3>>{-4}, true) == -1'333'334);
+    static_assert(detail::to_us(nanoseconds{-1}, true) == -1);
+    static_assert(detail::to_us(nanoseconds{1999}, true) == 1);
+    static_assert(detail::to_us(duration<double, std::micro>{-1.5}) == -1);
+    static_assert(detail::to_us(duration<double, std::micro>{-1.5}, true) == -2);
+    static_assert(detail::to_us(hours::min()) == -detail::endless);
+}
+
+TEST_CASE_FIXTURE(Simulated, "sleep_ms and wait_for_ms take integers of any size") {
+    auto main = [&]() -> Coro<> {
+        co_await sleep_ms(3'000'000'000);
+        CHECK(sim::now() == 3'000'000'000ms);
+        co_await sleep_ms(std::uint32_t{0x8000'0000});
+        CHECK(sim::now() == 3'000'000'000ms + 0x8000'0000 * 1ms);
+        co_await sleep_ms(std::numeric_limits<std::uint32_t>::max());
+        CHECK(sim::now() == 3'000'000'000ms + 0x8000'0000 * 1ms + 0xffff'ffff * 1ms);
+        sim::Duration before = sim::now();
+        co_await sleep_ms(std::size_t{5});
+        co_await sleep_ms(std::int64_t{-5});
+        co_await sleep_ms(std::uint8_t{255});
+        co_await sleep_ms(short{-1});
+        CHECK(sim::now() == before + 260ms);
+        before = sim::now();
+        auto sleeps = []() -> Coro<> { co_await sleep(std::chrono::years{1}); };
+        auto r = co_await wait_for_ms(sleeps(), std::size_t{3'000'000'000});
+        CHECK(outcome(r) == "timeout");
+        CHECK(sim::now() == before + 3'000'000'000ms);
+        co_await sleep_ms(std::numeric_limits<std::int32_t>::max());
+        CHECK(sim::now() == before + 3'000'000'000ms + 0x7fff'ffff * 1ms);
+    };
+    CHECK(run(main()));
+}
+
+TEST_CASE_FIXTURE(Simulated, "limits, delays and timers that are too long never come") {
+    using namespace std::chrono;
+    auto short_one = [&](const char* name) -> Coro<int> {
+        co_await sleep(365 * 24h);
+        trace(name);
+        co_return 1;
+    };
+    auto main = [&]() -> Coro<> {
+        Delay delay{hours::max(), [&] { trace("not reached"); }};
+        delay.trigger();
+        Delay again{1s, [&] { trace("not reached"); }};
+        again.trigger(milliseconds::max());
+        Ticker ticker{seconds::max()};
+        auto ticks = [&]() -> Coro<> {
+            co_await ticker.tick();
+            trace("not reached");
+        };
+        auto ticking = create_task(ticks());
+        running_loop().call_later(microseconds::max(), [&] { trace("not reached"); });
+        running_loop().call_at(Clock::time_point::max(), [&] { trace("not reached"); });
+        auto a = co_await wait_for(short_one("wait_for"), milliseconds::max());
+        CHECK(a == 1);
+        auto limit = timeout(hours::max());
+        auto b = co_await limit(short_one("timeout"));
+        CHECK(b == 1);
+        CHECK_FALSE(limit.when().has_value());
+        auto later = timeout_at(time_point<Clock, hours>::max());
+        later.reschedule(Clock::time_point::max());
+        auto c = co_await later(short_one("timeout_at"));
+        CHECK(c == 1);
+        std::array tasks{create_task(short_one("wait"))};
+        CHECK(co_await wait(tasks, all_completed, seconds::max()) == 1);
+        CHECK(delay.running());
+        CHECK(again.running());
+        CHECK(ticker.period() == microseconds::max());
+        ticking.cancel();
+        co_await yield();
+    };
+    CHECK(run(main()));
+    trace.expect({"31536000000 wait_for", "63072000000 timeout", "94608000000 timeout_at", "126144000000 wait"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "equal deadlines wake in the order in which they were set") {

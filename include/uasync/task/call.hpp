@@ -7,7 +7,8 @@
 //     handle.cancel();
 //
 // Each is a task whose coroutine calls the function, so it keeps its place among the tasks, is named in reports, and its handle
-// cancels it. A function returns nothing and does not await: for that, `create_task`. From the loop's own context only, except:
+// cancels it; inside of the function `current_task()` is empty all the same, as in asyncio. A function returns nothing and does not
+// await: for that, `create_task`. From the loop's own context only, except:
 //
 //     Callback tick{[](void* led) { static_cast<Pin*>(led)->toggle(); }, &led};    // static, or as long as the loop runs
 //     extern "C" void timer_handler() { loop->call_soon_threadsafe(tick); }        // ISR-safe, thread-safe
@@ -85,15 +86,29 @@ private:
     Loop* earlier_;
 };
 
+/// Calls it as what it is to the program: a function of the loop's, with no current task.
+template <class F>
+void call_as_no_task(F& function) {
+    struct NoTask {
+        NoTask() noexcept : loop{current_loop()}, task{loop.leave_task()} {}
+        NoTask(const NoTask&) = delete;
+        NoTask& operator=(const NoTask&) = delete;
+        ~NoTask() { loop.enter_task(task); }
+        Loop& loop;
+        TaskState* task;
+    } no_task;
+    function();
+}
+
 template <class F>
 Coro<> call(F function) {
-    function();
+    call_as_no_task(function);
     co_return;
 }
-template <class F>
-Coro<> call_at(Clock::time_point time, F function) {
+template <class TimePoint, class F>
+Coro<> call_at(TimePoint time, F function) {
     co_await sleep_until(time);
-    function();
+    call_as_no_task(function);
 }
 
 }  // namespace detail
@@ -116,7 +131,7 @@ TaskHandle Loop::call_at(TimePoint time, F function) noexcept(std::is_nothrow_mo
 template <class Rep, class Period, std::invocable F>
 TaskHandle Loop::call_later(std::chrono::duration<Rep, Period> delay,
                             F function) noexcept(std::is_nothrow_move_constructible_v<F>) {
-    return call_at(Clock::now() + std::chrono::ceil<Clock::duration>(delay), std::move(function));
+    return call_at(Clock::time_point{Clock::duration{detail::time_in(detail::to_us(delay))}}, std::move(function));
 }
 
 }  // namespace uasync

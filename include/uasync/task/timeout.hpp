@@ -60,7 +60,10 @@ public:
     /// When it strikes; nullopt: never.
     std::optional<Clock::time_point> when() const noexcept;
     /// Moves it. One that has passed strikes in the loop's next pass. Nothing changes once it has struck.
-    void reschedule(Clock::time_point when) noexcept;
+    template <class Duration>
+    void reschedule(std::chrono::time_point<Clock, Duration> when) noexcept {
+        reschedule_at(detail::deadline_at(detail::to_us(when.time_since_epoch())));
+    }
     void reschedule(std::nullopt_t) noexcept;
     /// Whether it has struck.
     bool expired() const noexcept { return expired_; }
@@ -78,6 +81,7 @@ private:
     bool enter(detail::Scope& scope) noexcept;
     void leave(const detail::Scope& scope) noexcept;
     void start() noexcept;
+    void reschedule_at(Time deadline) noexcept;
 
     Limit timer_{*this};
     Time deadline_;
@@ -86,18 +90,19 @@ private:
     bool expired_ = false;
 };
 
-/// A limit that counts from now; zero or less strikes at the first await that waits.
+/// A limit that counts from now; zero or less strikes at the first await that waits, one too long to reckon with never.
 template <class Rep, class Period>
 [[nodiscard]] Timeout timeout(std::chrono::duration<Rep, Period> duration) noexcept {
-    return Timeout{detail::deadline_in(std::chrono::ceil<Clock::duration>(duration).count())};
+    return Timeout{detail::deadline_in(detail::to_us(duration))};
 }
 template <detail::Number N>
 auto timeout(N) {
     static_assert(detail::has_unit<N>, "the limit needs a unit: timeout(2s)");
 }
 [[nodiscard]] inline Timeout timeout(std::nullopt_t) noexcept { return Timeout{never}; }
-[[nodiscard]] inline Timeout timeout_at(Clock::time_point time) noexcept {
-    return Timeout{detail::deadline_at(time.time_since_epoch().count())};
+template <class Duration>
+[[nodiscard]] Timeout timeout_at(std::chrono::time_point<Clock, Duration> time) noexcept {
+    return Timeout{detail::deadline_at(detail::to_us(time.time_since_epoch()))};
 }
 
 namespace detail {

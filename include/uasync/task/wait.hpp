@@ -114,7 +114,7 @@ template <detail::TaskRange R>
 /// For at most `timeout`; one of zero or less only looks, and yields once if that is not enough.
 template <detail::TaskRange R, class Rep, class Period>
 [[nodiscard("co_await it")]] auto wait(const R& tasks, ReturnWhen return_when, std::chrono::duration<Rep, Period> timeout) {
-    const auto us = std::chrono::ceil<Clock::duration>(timeout).count();
+    const auto us = detail::to_us(timeout);
     return detail::WaitAwaiter<decltype(detail::watches(tasks))>{tasks, return_when, us < 0 ? 0 : us};
 }
 

@@ -8,7 +8,7 @@
 // if it catches the cancellation and ends with a value after all, that is the result. Other errors that end it (no_memory,
 // destroyed) come back as values too; a cancellation of the waiting task passes through, after `x` has ended. A task that is waited
 // for is cancelled at the timeout, as in asyncio; to leave it running, await something else.
-// A timeout of zero or less does not start a coroutine; another awaitable gets its value if it is ready at once.
+// A timeout that is too long to reckon with never strikes; one of zero or less does not start a coroutine; another awaitable gets its value if it is ready at once.
 // Cost: a timer in the awaiting frame, O(log n); an awaitable that is no coroutine is wrapped in one. Not ISR-safe.
 
 #include <chrono>
@@ -87,12 +87,11 @@ private:
 template <class T, class Rep, class Period>
 [[nodiscard("co_await it")]] detail::WaitForCoroAwaiter<T> wait_for(Coro<T> coroutine,
                                                                     std::chrono::duration<Rep, Period> timeout) noexcept {
-    return {std::move(coroutine), std::chrono::ceil<Clock::duration>(timeout).count()};
+    return {std::move(coroutine), detail::to_us(timeout)};
 }
 template <detail::Awaitable A, class Rep, class Period>
 [[nodiscard("co_await it")]] auto wait_for(A&& awaitable, std::chrono::duration<Rep, Period> timeout) {
-    return detail::WaitForAwaiter<detail::AwaitResult<A>>{detail::as_coro<A>(std::forward<A>(awaitable)),
-                                                          std::chrono::ceil<Clock::duration>(timeout).count()};
+    return detail::WaitForAwaiter<detail::AwaitResult<A>>{detail::as_coro<A>(std::forward<A>(awaitable)), detail::to_us(timeout)};
 }
 
 template <detail::Awaitable A, detail::Number N>
@@ -101,9 +100,9 @@ auto wait_for(A&&, N) {
 }
 
 /// The same with the timeout in milliseconds, as MicroPython's.
-template <detail::Awaitable A>
-[[nodiscard("co_await it")]] auto wait_for_ms(A&& awaitable, std::int32_t ms) {
-    return wait_for(std::forward<A>(awaitable), std::chrono::milliseconds{ms});
+template <detail::Awaitable A, std::integral N>
+[[nodiscard("co_await it")]] auto wait_for_ms(A&& awaitable, N ms) {
+    return wait_for(std::forward<A>(awaitable), std::chrono::duration<N, std::milli>{ms});
 }
 
 }  // namespace uasync

@@ -42,7 +42,7 @@ public:
     Delay() noexcept : Delay{std::chrono::seconds{1}} {}
     template <class Rep, class Period>
     explicit Delay(std::chrono::duration<Rep, Period> duration) noexcept
-        : LoopTimer{expire}, default_us_{std::chrono::ceil<Clock::duration>(duration).count()} {}
+        : LoopTimer{expire}, default_us_{detail::to_us(duration)} {}
 
     /// Calls `callback` when it fires, or starts the coroutine that it returns as a task.
     template <class Rep, class Period, std::invocable F>
@@ -64,11 +64,12 @@ public:
     Delay& operator=(const Delay&) = delete;
     ~Delay() { LoopTimer::stop(); }
 
-    /// Starts it, or starts it anew. Zero or less: it fires as soon as the running task waits.
+    /// Starts it, or starts it anew. Zero or less: it fires as soon as the running task waits; in a callback, in the loop's next pass, so
+    /// that tasks run in between. Too long to reckon with: it does not fire.
     void trigger() noexcept { start(default_us_); }
     template <class Rep, class Period>
     void trigger(std::chrono::duration<Rep, Period> duration) noexcept {
-        start(std::chrono::ceil<Clock::duration>(duration).count());
+        start(detail::to_us(duration));
     }
 
     /// It will not fire, and has not fired. Tasks that wait for it go on waiting.

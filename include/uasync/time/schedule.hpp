@@ -121,7 +121,7 @@ public:
         return Schedule{*parsed};
     }
 
-    /// The first time after `after`, in years 0 to 9999. There always is one, at most 40 years later.
+    /// The first time after `after`, which counts as the nearest time in the years 0 to 9999. There always is one, at most 40 years later.
     std::chrono::sys_seconds next(std::chrono::sys_seconds after) const noexcept { return next_after(after); }
     std::chrono::local_seconds next(std::chrono::local_seconds after) const noexcept { return next_after(after); }
 
@@ -143,7 +143,7 @@ private:
     }
     template <class TimePoint>
     static std::int64_t us(TimePoint time) noexcept {
-        return std::chrono::floor<std::chrono::microseconds>(time.time_since_epoch()).count();
+        return detail::to_us(time.time_since_epoch(), true);
     }
     template <class Now, class WallClock>
     static Coro<std::chrono::time_point<typename Now::clock, std::chrono::seconds>> wait_by(detail::ScheduleWait waiting,

@@ -26,7 +26,7 @@ namespace uasync {
 
 class Ticker {
 public:
-    /// A period of less than a microsecond counts as one.
+    /// A period of less than a microsecond counts as one; one that is too long to reckon with never ends.
     template <class Rep, class Period>
     constexpr explicit Ticker(std::chrono::duration<Rep, Period> period) noexcept : period_{in_us(period)} {}
     Ticker(const Ticker&) = delete;
@@ -68,7 +68,7 @@ public:
 private:
     template <class Rep, class Period>
     static constexpr Time in_us(std::chrono::duration<Rep, Period> period) noexcept {
-        const auto us = std::chrono::ceil<Clock::duration>(period).count();
+        const std::int64_t us = detail::to_us(period);
         return us < 1 ? 1 : static_cast<Time>(us);
     }
 
