@@ -147,3 +147,178 @@ TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: an exception leaves through next, 
     CHECK(run(main()));
 }
 #endif
+
+// Dropped, replaced, moved while somebody waits in next -------------------------------------------------------------------------------------
+
+namespace {
+
+/// A task that takes the next value of `*generator`.
+Coro<> asks(Trace& trace, std::optional<AsyncGenerator<std::string>>& generator) {
+    Noted local{trace, "asker's local destroyed"};
+    auto value = co_await generator->next();
+    trace(value ? *value : "the end");
+}
+
+AsyncGenerator<std::string> from_queue(Trace& trace, Queue<std::string, 4>& queue) {
+    Noted destroyed{trace, "generator destroyed"};
+    while (true) {
+        auto value = co_await catch_cancelled(queue.get());  // what ends the generator is not for it to catch
+        std::string text = outcome(value);
+        co_yield text;
+    }
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(
+    Simulated, "AsyncGenerator: dropped or replaced while a task waits in next, that ends with destroyed, frames innermost first") {
+    for (const bool replaced : {false, true}) {
+        trace.clear();
+        Queue<std::string, 4> queue;
+        auto main = [&]() -> Coro<> {
+            std::optional<AsyncGenerator<std::string>> generator = from_queue(trace, queue);
+            auto task = create_task(asks(trace, generator));
+            co_await yield();
+            if (replaced) {
+                *generator = noted(trace);
+            } else {
+                generator.reset();
+            }
+            trace("dropped");
+            trace(outcome(co_await catch_cancelled(task)));
+            queue.put_nowait("kept");
+            trace("in the queue", static_cast<int>(queue.qsize()));
+            if (replaced) trace(*co_await generator->next());
+        };
+        CHECK(run(main()));
+        if (replaced) {
+            trace.expect({"0 dropped", "0 generator destroyed", "0 asker's local destroyed", "0 destroyed", "0 in the queue 1",
+                          "0 one", "0 generator destroyed"});
+        } else {
+            trace.expect({"0 dropped", "0 generator destroyed", "0 asker's local destroyed", "0 destroyed", "0 in the queue 1"});
+        }
+        sim::reset();
+        sim::capture(true);
+    }
+}
+
+TEST_CASE_FIXTURE(Simulated,
+                  "AsyncGenerator: dropped just after its await was woken, cancelled or had slept enough: nothing is lost") {
+    for (int what = 0; what < 4; ++what) {
+        CAPTURE(what);
+        sim::reset();
+        sim::capture(true);
+        trace.clear();
+        Queue<std::string, 4> queue;
+        auto main = [&]() -> Coro<> {
+            std::optional<AsyncGenerator<std::string>> generator = from_queue(trace, queue);
+            auto task = create_task(asks(trace, generator));
+            co_await yield();
+            if (what == 0) queue.put_nowait("message");
+            if (what == 1) task.cancel();
+            generator.reset();
+            if (what == 2) queue.put_nowait("message");
+            if (what == 3) task.cancel();
+            trace(outcome(co_await catch_cancelled(task)));
+            trace("in the queue", static_cast<int>(queue.qsize()));
+        };
+        CHECK(run(main()));
+        const bool message = what == 0 || what == 2;
+        trace.expect({"0 generator destroyed", "0 asker's local destroyed", what == 1 || what == 3 ? "0 cancelled" : "0 destroyed",
+                      message ? "0 in the queue 1" : "0 in the queue 0"});
+    }
+}
+
+TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: moved while a task waits in next, that gets its value, and the new object goes on") {
+    auto main = [&]() -> Coro<> {
+        std::optional<AsyncGenerator<std::string>> generator = noted(trace);
+        (void)co_await generator->next();
+        auto task = create_task(asks(trace, generator));
+        co_await sleep_ms(1);
+        auto moved = std::make_unique<AsyncGenerator<std::string>>(std::move(*generator));
+        generator.reset();
+        auto again = std::make_unique<AsyncGenerator<std::string>>(noted(trace));
+        *again = std::move(*moved);
+        moved.reset();
+        co_await task;
+        CHECK_FALSE((co_await again->next()).has_value());
+        CHECK_FALSE((co_await again->next()).has_value());
+    };
+    CHECK(run(main()));
+    trace.expect({"10 two", "10 asker's local destroyed", "10 generator destroyed"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: a next of one that was moved from is misuse, not the end") {
+    auto main = [&]() -> Coro<> {
+        auto values = count(3, 1);
+        auto loops = [&]() -> Coro<> {
+            while (auto value = co_await values.next()) trace("value", *value);
+            trace("the end");
+        };
+        auto task = create_task(loops());
+        co_await sleep_ms(1);
+        co_await yield();
+        auto thief = std::move(values);
+        trace(outcome(co_await catch_cancelled(task)));
+        CHECK(*co_await thief.next() == 3);
+    };
+    CHECK(run(main()));
+    trace.expect({"1 value 1", "2 value 2", "2 misuse"});
+}
+
+TEST_CASE_FIXTURE(Simulated,
+                  "AsyncGenerator: one that drops itself gives its value and is destroyed when the task comes out of it") {
+    std::optional<AsyncGenerator<int>> generator;
+    auto drops_itself = [&](int ms) -> AsyncGenerator<int> {
+        Noted destroyed{trace, "generator destroyed"};
+        if (ms > 0) co_await sleep_ms(ms);
+        generator.reset();
+        trace("dropped");
+        co_yield 7;
+    };
+    auto main = [&]() -> Coro<> {
+        for (int ms = 0; ms < 2; ++ms) {
+            generator = drops_itself(ms);
+            const auto value = co_await generator->next();
+            trace("value", value.value_or(-1));
+        }
+    };
+    CHECK(run(main()));
+    trace.expect({"0 dropped", "0 generator destroyed", "0 value 7", "1 dropped", "1 generator destroyed", "1 value 7"});
+}
+
+TEST_CASE_FIXTURE(
+    Simulated, "AsyncGenerator: dropped, replaced, moved and cancelled at any moment and in any order, nothing is left or lost") {
+    for_each_order([&] {
+        Queue<std::string, 4> queue;
+        int got = 0;
+        Trace unused;
+        auto takes = [&](AsyncGenerator<std::string>& generator) -> Coro<> {
+            for (int i = 0; i < 3; ++i) {
+                const auto value = co_await generator.next();
+                if (value && value->starts_with("message")) ++got;
+            }
+        };
+        auto puts = [&]() -> Coro<> {
+            for (int i = 0; i < 4; ++i) {
+                co_await queue.put("message");
+                co_await sleep_ms(i % 2);
+            }
+        };
+        auto main = [&]() -> Coro<> {
+            auto generator = std::make_unique<AsyncGenerator<std::string>>(from_queue(unused, queue));
+            auto first = create_task(takes(*generator));
+            auto putter = create_task(puts());
+            co_await sleep_ms(1);
+            auto moved = std::make_unique<AsyncGenerator<std::string>>(std::move(*generator));
+            const bool cancelled = sim::now().count() % 2 == 0 && first.cancel();
+            (void)cancelled;
+            moved.reset();
+            (void)co_await catch_cancelled(first);
+            co_await putter;
+            while (queue.get_nowait()) ++got;
+        };
+        CHECK(run(main()));
+        CHECK(got == 4);
+    });
+}

@@ -10,11 +10,15 @@
 // Lazy: it runs only inside `next`, in the task that asks, up to its next co_yield. `next` gives a std::optional: empty when it has
 // ended, and ever after. Leaving the loop and dropping the object destroys its frame, innermost first; its clean-up cannot await
 // then (Python: `aclose`).
+// Dropping or replacing a generator while another task waits in its `next` ends that task's wait with Error::destroyed; whatever
+// the generator awaited is given back as in a cancellation, and tasks that it awaited run on. It may be moved at any time, also
+// while somebody waits in its `next`; a `next` of one that was moved from is Error::misuse.
 // Neighbours: Queue or Channel if the producer is to run ahead; a Coro that returns one value.
 // Cost: one frame from the pool; no allocation a value. If there was no room, `next` ends the task with Error::no_memory. An
 // exception (hosts) leaves through `next`. Cancel-safe: a cancellation inside of `next` ends the generator. For one task at a time:
 // a `next` inside of another's ends with Error::misuse. Not ISR-safe.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -26,6 +30,12 @@ template <class T>
 class AsyncGenerator;
 
 namespace detail {
+
+/// A task in a generator's `next`. The generator's frame is the task's meanwhile.
+struct GeneratorCall {
+    void* generator;  ///< the AsyncGenerator, wherever it has been moved; null if it is no more
+    TaskState* task = nullptr;
+};
 
 template <class T>
 class GeneratorPromise : public PromiseBase {
@@ -52,15 +62,15 @@ public:
     }
 
     /// Goes on up to the next value or the end. True if that takes time, and `parent` has to wait.
-    bool advance(std::coroutine_handle<> self, Frame parent) noexcept {
+    bool advance(std::coroutine_handle<> self, Frame parent, GeneratorCall& call) noexcept {
         value_ = nullptr;
-        running_ = true;
+        call_ = &call;
         return start_again(self, parent, [this, self] { return value_ != nullptr || self.done(); });
     }
-    /// Somebody is in its `next`.
-    bool running() const noexcept { return running_; }
+    /// Who is in its `next`, or null.
+    GeneratorCall* call() const noexcept { return call_; }
     std::optional<T> take() {
-        running_ = false;
+        call_ = nullptr;
         rethrow();
         if (value_ == nullptr) return std::nullopt;
         return std::optional<T>{std::move(*value_)};
@@ -68,7 +78,7 @@ public:
 
 private:
     T* value_ = nullptr;
-    bool running_ = false;
+    GeneratorCall* call_ = nullptr;
 };
 
 }  // namespace detail
@@ -82,44 +92,53 @@ class [[nodiscard("a generator does nothing until its next() is awaited")]] Asyn
 public:
     using promise_type = Promise;
 
-    AsyncGenerator(AsyncGenerator&& other) noexcept : frame_{std::exchange(other.frame_, nullptr)} {}
+    AsyncGenerator(AsyncGenerator&& other) noexcept : frame_{std::exchange(other.frame_, nullptr)} { follow(); }
     AsyncGenerator& operator=(AsyncGenerator&& other) noexcept {
         AsyncGenerator old{std::move(other)};
         std::swap(frame_, old.frame_);
+        follow();
         return *this;
     }
     ~AsyncGenerator() { close(); }
 
-    class NextAwaiter {
+    class NextAwaiter : detail::GeneratorCall {
     public:
-        explicit NextAwaiter(AsyncGenerator& generator) noexcept : generator_{&generator} {}
-        NextAwaiter(NextAwaiter&& unstarted) noexcept : generator_{unstarted.generator_} {}
+        explicit NextAwaiter(AsyncGenerator& whose) noexcept : GeneratorCall{&whose} {}
+        NextAwaiter(NextAwaiter&& unstarted) noexcept : GeneratorCall{unstarted.generator} {}
         NextAwaiter& operator=(NextAwaiter&&) = delete;
         ~NextAwaiter() {
-            if (waiting_) generator_->close();  // unwound: so is the generator
+            if (!frame_) return;
+            if (generator != nullptr) owner().frame_ = ended();  // unwound: so is the generator
+            frame_.destroy();
         }
-        bool await_ready() const noexcept { return generator_->frame_ == nullptr; }
+        bool await_ready() const noexcept { return owner().frame_ == ended(); }
         bool await_suspend(Frame parent) noexcept {
-            if (!detail::is_frame(generator_->frame_)) return detail::fail_await(generator_->frame_, parent);
-            if (generator_->handle().promise().running()) return detail::fail_await(nullptr, parent);
-            waiting_ = generator_->handle().promise().advance(generator_->handle(), parent);
-            return waiting_;
+            if (!is_alive(owner().frame_)) return detail::fail_await(owner().frame_, parent);
+            const auto frame = handle(owner().frame_);
+            if (frame.promise().call() != nullptr) return detail::fail_await(nullptr, parent);
+            frame_ = frame;
+            task = &detail::current_loop().current();
+            return frame.promise().advance(frame, parent, *this);
         }
         std::optional<T> await_resume() {
-            waiting_ = false;
-            if (generator_->frame_ == nullptr) return std::nullopt;
-            struct CloseAtEnd {
-                AsyncGenerator& generator;
-                ~CloseAtEnd() {
-                    if (generator.handle().done()) generator.close();
+            if (!frame_) return std::nullopt;
+            struct AtEnd {
+                NextAwaiter& self;
+                std::coroutine_handle<Promise> frame;
+                ~AtEnd() {
+                    if (self.generator == nullptr) {
+                        frame.destroy();
+                    } else if (frame.done()) {
+                        self.owner().close();
+                    }
                 }
-            } close_at_end{*generator_};
-            return generator_->handle().promise().take();
+            } at_end{*this, std::exchange(frame_, nullptr)};
+            return at_end.frame.promise().take();
         }
 
     private:
-        AsyncGenerator* generator_;
-        bool waiting_ = false;
+        AsyncGenerator& owner() const noexcept { return *static_cast<AsyncGenerator*>(generator); }
+        std::coroutine_handle<Promise> frame_;  ///< while inside
     };
 
     /// The next value, or nullopt at the end.
@@ -129,13 +148,35 @@ public:
     explicit AsyncGenerator(void* frame) noexcept : frame_{frame} {}
 
 private:
-    std::coroutine_handle<Promise> handle() const noexcept { return std::coroutine_handle<Promise>::from_address(frame_); }
-    void close() noexcept {
-        void* frame = std::exchange(frame_, nullptr);
-        if (detail::is_frame(frame)) std::coroutine_handle<>::from_address(frame).destroy();
+    static void* ended() noexcept { return reinterpret_cast<void*>(2); }
+    static bool is_alive(void* frame) noexcept { return reinterpret_cast<std::uintptr_t>(frame) > 2; }
+    static std::coroutine_handle<Promise> handle(void* frame) noexcept {
+        return std::coroutine_handle<Promise>::from_address(frame);
     }
 
-    void* frame_;  ///< null at the end; detail::no_frame() if there was no room
+    /// It has come here from another object.
+    void follow() noexcept {
+        if (!is_alive(frame_)) return;
+        if (detail::GeneratorCall* call = handle(frame_).promise().call()) call->generator = this;
+    }
+    void close() noexcept {
+        void* address = std::exchange(frame_, ended());
+        if (!is_alive(address)) return;
+        const auto frame = handle(address);
+        detail::GeneratorCall* call = frame.promise().call();
+        if (call == nullptr) {
+            frame.destroy();
+            return;
+        }
+        // A task is inside. It destroys the frame when it is unwound; if it is the running one, which drops the generator that it is in, when
+        // it comes out.
+        call->generator = nullptr;
+        const Loop& loop = Loop::of(*call->task);
+        const bool runs = loop.in_step() && &loop.current() == call->task;
+        if (!runs) Loop::abort_wait(*call->task, frame, Error::destroyed);
+    }
+
+    void* frame_;  ///< null: moved from; detail::no_frame() if there was no room; ended()
 };
 
 namespace detail {
