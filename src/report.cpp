@@ -19,9 +19,24 @@ const char* cause(Error error) noexcept {
     if (error == Error::nested_run) return to_string(Error::nested_run);
 #if !UASYNC_BOARD
     if (error != Error::misuse) return to_string(error);
-#endif
+    return "misuse: a coroutine awaited twice, after a move, or without a co_return at its end; or a task that awaits itself";
+#else
     return "awaited twice, moved, or itself";
+#endif
 }
+
+#if UASYNC_EXCEPTIONS
+void print_what(const std::exception_ptr& exception) noexcept {
+    try {
+        std::rethrow_exception(exception);
+    } catch (const std::exception& e) {
+        detail::print_c_string(": ");
+        detail::print_c_string(e.what());
+    } catch (...) {
+        detail::print_c_string(" of an unknown type");
+    }
+}
+#endif
 
 /// Not by print(): the default handler is in every firmware, so its bytes count.
 void print_report(const ErrorReport& report) noexcept {
@@ -30,6 +45,9 @@ void print_report(const ErrorReport& report) noexcept {
     detail::print_c_string("': ");
     detail::print_c_string(cause(report.error));
     if (report.error == Error::no_memory) detail::print_unsigned(frame_pool_failed());
+#if UASYNC_EXCEPTIONS
+    if (report.exception) print_what(report.exception);
+#endif
     detail::print_c_string("\n");
 }
 

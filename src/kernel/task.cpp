@@ -1,5 +1,6 @@
 #include <uasync/task/run.hpp>
 #include <uasync/kernel/task.hpp>
+#include <uasync/kernel/task_watch.hpp>
 #include <uasync/print.hpp>
 #include <uasync/report.hpp>
 
@@ -108,9 +109,10 @@ void TaskHandle::retain() const noexcept {
 }
 
 TaskHandle current_task() noexcept {
-    TaskState& task = detail::current_loop().current();
-    detail::add_handle(task);
-    return TaskHandle{&task};
+    const Loop& loop = running_loop();
+    if (!loop.in_step()) return TaskHandle{nullptr};
+    detail::add_handle(loop.current());
+    return TaskHandle{&loop.current()};
 }
 
 void TaskHandle::drop() noexcept {
@@ -124,6 +126,12 @@ Error TaskHandle::error() const noexcept {
     state_->cancel_requested = 0;
     return state_->error();
 }
+
+#if UASYNC_EXCEPTIONS
+std::exception_ptr TaskHandle::exception() const noexcept {
+    return error() == Error::exception ? detail::PromiseBase::of(state_->leaf).exception() : nullptr;
+}
+#endif
 
 std::string_view TaskHandle::name() const noexcept {
     return !detail::is_task(state_) ? std::string_view{} : detail::task_name(*state_);
@@ -167,6 +175,38 @@ void PromiseBase::forget_thrown() noexcept {
     free_frame(gone, sizeof(Thrown));
 }
 #endif
+
+void PromiseBase::complete_with_handle(std::coroutine_handle<> self, const TaskHandle* result) noexcept {
+    if (result == nullptr || !is_task()) {
+        complete(self);
+        return;
+    }
+    TaskState& task = detail::current_loop().current();
+    add_handle(task);
+    const TaskHandle kept{&task};  // so that the frame is still there
+    detail::current_loop().finish(self, joiners_, Error::none);
+    continuation_ = reinterpret_cast<std::uintptr_t>(result);
+}
+
+void PromiseBase::complete_without_value(std::coroutine_handle<> self) noexcept {
+    if (is_task()) {
+        detail::current_loop().finish(self, joiners_, Error::misuse);
+    } else {
+        detail::current_loop().fail(std::coroutine_handle<PromiseBase>::from_address(self.address()), Error::misuse);
+    }
+}
+
+bool value_refers_to_itself(PromiseBase& promise, const TaskHandle& value) noexcept {
+    if (!promise.is_task()) return false;
+    const TaskState* own = &detail::current_loop().current();
+    for (const TaskHandle* handle = &value; handle != nullptr;) {
+        const TaskState* task = TaskAccess::state(*handle);
+        if (task == own) return true;
+        if (!detail::is_task(task) || task->state() != WaitState::done || !task->leaf) return false;
+        handle = PromiseBase::of(task->leaf).result_handle_of_ended();
+    }
+    return false;
+}
 
 bool fail_await(void* no_frame, Frame parent) noexcept {
     detail::current_loop().fail(parent, frame_error(no_frame));
@@ -220,9 +260,9 @@ static void report_unborn([[maybe_unused]] const char* name, void* frame) noexce
 }
 
 TaskState* spawn(void* frame, [[maybe_unused]] const char* name, [[maybe_unused]] Where created) noexcept {
-    if (this_loop() == nullptr) port::fatal("no running loop");
+    Loop& loop = running_loop();
     auto root = std::coroutine_handle<>::from_address(frame);
-    TaskState* task = is_frame(frame) ? this_loop()->create(root) : nullptr;
+    TaskState* task = is_frame(frame) ? loop.create(root) : nullptr;
     if (task == nullptr) [[unlikely]] {
         report_unborn(name, frame);
         if (is_frame(frame)) root.destroy();

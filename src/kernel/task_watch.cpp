@@ -1,5 +1,7 @@
 #include <uasync/kernel/task_watch.hpp>
 
+#include <new>
+
 namespace uasync::detail {
 
 bool TaskWatch::start() noexcept {
@@ -14,6 +16,20 @@ bool TaskWatch::start() noexcept {
 void TaskWatch::stop() noexcept {
     if (linked) PromiseBase::of(outermost_frame(*task)).joiners_left().remove(*this);
     linked = false;
+}
+
+void keep_quiet(TaskState* task) noexcept {
+    if (task == nullptr || task->state() == WaitState::done) return;
+    void* memory = allocate_frame(sizeof(TaskWatch));
+    if (memory == nullptr) return;
+    static constexpr auto forget = [](LoopCallback& node) noexcept {
+        auto& watch = static_cast<TaskWatch&>(node);
+        watch.~TaskWatch();
+        free_frame(&watch, sizeof(TaskWatch));
+    };
+    auto* watch = new (memory) TaskWatch{forget};
+    watch->task = task;
+    if (!watch->start()) forget(*watch);
 }
 
 Completions::Child::Child() noexcept

@@ -37,6 +37,7 @@ bool Gather::start(std::span<GatherChild> children, Frame waiter) noexcept {
         child.seen();
         if (error == Error::none || patient_) continue;
         waiter_ = nullptr;
+        told_ = true;
         if (error == Error::exception) return false;
         loop.fail(waiter, error);
         return true;
@@ -54,6 +55,7 @@ void Gather::child_done(GatherChild& child) noexcept {
     if (!failed && running_ != 0) return;
     TaskState& waiter = *waiter_;
     waiter_ = nullptr;
+    told_ = failed;
     if (failed && error != Error::exception) {
         Loop::wake_failing(waiter, error);
     } else if (cancelled_ && running_ == 0 && !failed) {
@@ -63,8 +65,11 @@ void Gather::child_done(GatherChild& child) noexcept {
     }
 }
 
-void Gather::leave(std::span<GatherChild> children) noexcept {
-    for (GatherChild& child : children) child.stop();
+void Gather::leave(std::span<GatherChild> children) const noexcept {
+    for (GatherChild& child : children) {
+        child.stop();
+        if (told_) keep_quiet(child.task);
+    }
 }
 
 }  // namespace uasync::detail

@@ -10,11 +10,20 @@
 #include <vector>
 
 #include <uasync/kernel/cancel.hpp>
-#include <uasync/task/gather.hpp>
-#include <uasync/task/run.hpp>
 #include <uasync/kernel/task.hpp>
 #include <uasync/kernel/task_watch.hpp>
 #include <uasync/kernel/wait_queue.hpp>
+#include <uasync/task/as_completed.hpp>
+#include <uasync/task/async_generator.hpp>
+#include <uasync/task/event_loop.hpp>
+#include <uasync/task/gather.hpp>
+#include <uasync/task/run.hpp>
+#include <uasync/task/select.hpp>
+#include <uasync/task/shield.hpp>
+#include <uasync/task/task_group.hpp>
+#include <uasync/task/timeout.hpp>
+#include <uasync/task/wait.hpp>
+#include <uasync/time/delay.hpp>
 #include <uasync/time/sleep.hpp>
 
 #include <support/death.hpp>
@@ -24,6 +33,7 @@
 
 using namespace uasync;
 using namespace uasync::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -32,6 +42,29 @@ Coro<int> twice(int x) {
     co_return 2 * x;
 }
 Coro<> nothing() { co_return; }
+
+// Functions that forget to return. Clang warns.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wreturn-type"
+Coro<int> no_int(bool waits) {
+    if (waits) co_await yield();
+    if (ticks_ms() == 12345) co_return 1;
+}
+Coro<std::string&> no_reference(bool waits) {
+    static std::string text;
+    if (waits) co_await yield();
+    if (ticks_ms() == 12345) co_return text;
+}
+#pragma GCC diagnostic pop
+Coro<std::string> awaits_no_int(bool waits) {
+    const int value = co_await no_int(waits);
+    co_return std::to_string(value);
+}
+Coro<std::string> awaits_no_reference(bool waits) {
+    const std::string& text = co_await no_reference(waits);
+    co_return text;
+}
+AsyncGenerator<int> gives_no_int(bool waits) { co_yield co_await no_int(waits); }
 
 }  // namespace
 
@@ -200,6 +233,7 @@ TEST_CASE_FIXTURE(Simulated, "10,000 tasks that await each other in a chain use 
     };
     auto next = [&](Task<int> before) -> Coro<int> {
         const int number = co_await before;
+        before = Task<int>{nullptr};  // or the last handle would destroy the whole chain, one inside of the other
         stack.look();
         co_return number + 1;
     };
@@ -499,6 +533,191 @@ TEST_CASE_FIXTURE(Simulated, "current_task is the task that runs, in main and in
     CHECK(run(main()));
 }
 
+TEST_CASE_FIXTURE(Simulated, "current_task is an empty handle in what the loop calls, and outside of a loop a fatal error") {
+    const auto check_none = [&](const char* where) {
+        CAPTURE(where);
+        const TaskHandle task = current_task();
+        CHECK(task == TaskHandle{nullptr});
+        CHECK(task.done());
+        CHECK_FALSE(task.cancel());
+        CHECK(task.name().empty());
+        trace(where);
+    };
+    Callback callback{[](void* check) { (*static_cast<decltype(check_none)*>(check))("Callback"); },
+                      const_cast<void*>(static_cast<const void*>(&check_none))};
+    static decltype(check_none)* check = nullptr;
+    check = &check_none;
+    set_exception_handler([](const ErrorReport&) { (*check)("exception handler"); });
+    auto fails = [&]() -> Coro<> { co_await detail::FailAwaiter{Error::destroyed}; };
+    auto main = [&]() -> Coro<> {
+        const TaskHandle own = current_task();
+        Delay delay{1ms, [&] { check_none("Delay"); }};
+        delay.trigger();
+        create_task(fails());
+        auto soon = running_loop().call_soon([&] { check_none("call_soon"); });
+        running_loop().call_later(2ms, [&] { check_none("call_later"); });
+        running_loop().call_soon_threadsafe(callback);
+        sim::at(3ms, [&] { check_none("interrupt"); });
+        co_await sleep_ms(4);
+        CHECK(soon.error() == Error::none);
+        CHECK(current_task() == own);
+    };
+    CHECK(run(main()));
+    trace.expect({"0 call_soon", "0 Callback", "0 exception handler", "1 Delay", "2 call_later", "3 interrupt"});
+    trace.clear();
+    EventLoop at_rest;
+    check_none("at rest");
+    at_rest.close();
+    for (const auto& text :
+         {last_words([] { (void)current_task(); }), last_words([] { (void)running_loop(); }),
+          last_words([] { (void)gather(nothing(), nothing()); }), last_words([] { (void)select(nothing(), nothing()); }),
+          last_words([] { (void)shield(nothing()); }), last_words([] { (void)as_completed(nothing()); }), last_words([] {
+              Delay delay{1s};
+              delay.trigger();
+          })}) {
+        CHECK(text.find("no running loop: this needs one") != std::string::npos);
+    }
+}
+
+TEST_CASE_FIXTURE(Simulated, "a function of call_soon that cancels its own handle ends in good order") {
+    auto main = [&]() -> Coro<> {
+        TaskHandle own{nullptr};
+        own = running_loop().call_soon([&] {
+            CHECK(own.cancel());
+            trace("called");
+        });
+        co_await yield();
+        co_await yield();
+        CHECK(own.done());
+    };
+    CHECK(run(main()));
+    trace.expect({"0 called"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "an empty handle is a task that has ended without a value, whoever asks") {
+    auto main = [&]() -> Coro<> {
+        Task<int> empty{nullptr};
+        CHECK(empty.done());
+        CHECK(empty.error() == Error::misuse);
+        CHECK(empty.result() == std::unexpected{Error::misuse});
+        CHECK_FALSE(empty.cancel());
+        trace(outcome(co_await catch_cancelled(empty)));
+        auto [gathered] = co_await gather(return_exceptions, empty);
+        trace(outcome(gathered));
+        trace(outcome(co_await catch_cancelled(gather(empty))));
+        trace(outcome(co_await catch_cancelled(select(empty, sleep_ms(5)))));
+        trace(outcome(co_await catch_cancelled(shield(empty))));
+        trace(outcome(co_await wait_for(empty, 1s)));
+        std::array both{empty, empty};
+        trace("done", static_cast<int>(co_await wait(both)));
+        auto completed = as_completed(empty);
+        trace(co_await completed.next() ? "completed" : "nothing");
+    };
+    CHECK(run(main()));
+    trace.expect({"0 misuse", "0 misuse", "0 misuse", "0 misuse", "0 misuse", "0 misuse", "0 done 2", "0 completed"});
+}
+
+// What is never freed -----------------------------------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(Simulated, "a task whose result is its own handle ends with misuse, named, and is freed") {
+    auto itself = [&](bool waits) -> Coro<TaskHandle> {
+        Noted noted{trace, "ends"};
+        if (waits) co_await yield();
+        co_return current_task();
+    };
+    auto nested = [&]() -> Coro<bool> {
+        const TaskHandle own = co_await itself(true);  // no task's result: nothing to refuse
+        co_return own == current_task();
+    };
+    auto main = [&]() -> Coro<> {
+        for (const bool waits : {false, true}) {
+            auto kept = create_task(itself(waits), "kept");
+            trace(outcome(co_await catch_cancelled(kept)));
+            create_task(itself(waits), "dropped");
+            co_await sleep_ms(1);
+        }
+        CHECK(co_await create_task(nested()));
+    };
+    CHECK(run(main()));
+    trace.expect({"0 ends", "0 misuse", "0 ends", "0 report dropped: misuse", "1 ends", "1 misuse", "1 ends",
+                  "1 report dropped: misuse", "2 ends"});
+    trace.clear();
+    CHECK(run(itself(true)) == std::unexpected{Error::misuse});
+}
+
+TEST_CASE_FIXTURE(Simulated, "tasks whose results are each other's handles: the last of the ring ends with misuse, all are freed") {
+    constexpr std::size_t count = 3;
+    for_each_order([&] {
+        std::array<std::optional<TaskHandle>, count> handles;
+        auto gives = [&](std::size_t i) -> Coro<TaskHandle> {
+            co_await sleep_ms(static_cast<int>(i * 7 % 3));
+            co_return *handles[(i + 1) % count];
+        };
+        auto main = [&]() -> Coro<> {
+            for (std::size_t i = 0; i < count; ++i) handles[i] = create_task(gives(i), "ring");
+            co_await sleep_ms(10);
+            int misused = 0;
+            for (auto& handle : handles) {
+                if (handle->error() == Error::misuse) ++misused;
+                handle.reset();
+            }
+            CHECK(misused == 1);
+        };
+        CHECK(run(main()));
+    });
+    trace.clear();
+    auto plain = [&]() -> Coro<int> { co_return 7; };
+    auto starts = [&]() -> Coro<Task<int>> { co_return create_task(plain()); };
+    auto main = [&]() -> Coro<int> {  // a result that is another task's handle is as good as any
+        auto inner = co_await create_task(starts());
+        co_return co_await inner;
+    };
+    CHECK(run(main()) == 7);
+}
+
+// Without a value ---------------------------------------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(Simulated,
+                  "a coroutine that runs off its end without the value that it promised ends with misuse, whoever awaits it") {
+    auto main = [&]() -> Coro<> {
+        for (const bool waits : {false, true}) {
+            trace(outcome(co_await catch_cancelled(no_int(waits))));
+            trace(outcome(co_await catch_cancelled(awaits_no_int(waits))));
+            trace(outcome(co_await catch_cancelled(awaits_no_reference(waits))));
+            trace(outcome(co_await catch_cancelled(create_task(no_int(waits)))));
+            trace(outcome(co_await wait_for(no_int(waits), 1s)));
+            auto limit = timeout(1s);
+            trace(outcome(co_await limit(no_int(waits))));
+            auto [gathered, other] = co_await gather(return_exceptions, no_int(waits), twice(1));
+            trace(outcome(gathered));
+            TaskGroup group;
+            trace(outcome(co_await group(no_int(waits))));
+            trace(outcome(co_await catch_cancelled(shield(create_task(no_int(waits))))));
+            auto generator = gives_no_int(waits);
+            auto next = [&]() -> Coro<int> {
+                auto value = co_await generator.next();
+                co_return value.value_or(-1);
+            };
+            trace(outcome(co_await catch_cancelled(next())));
+            create_task(no_int(waits), "forgets");
+            co_await sleep_ms(1);
+        }
+    };
+    CHECK(run(main()));
+    std::vector<std::string> lines;
+    for (const int ms : {0, 1}) {
+        for (int i = 0; i < 10; ++i) lines.push_back(std::to_string(ms) + " misuse");
+        lines.push_back(std::to_string(ms) + " report forgets: misuse");
+    }
+    CHECK(trace.lines() == lines);
+    trace.clear();
+    CHECK(run(no_int(false)) == std::unexpected{Error::misuse});
+    REQUIRE(trace.lines().size() == 1);
+    CHECK(trace.lines().front().ends_with("no_int: misuse"));
+    EventLoop loop;
+    CHECK(loop.run_until_complete(no_int(true)) == std::unexpected{Error::misuse});
+}
+
 TEST_CASE_FIXTURE(Simulated, "a task is named as it is told, or after its coroutine function") {
     auto main = [&]() -> Coro<> {
         auto told = create_task(nothing(), "told");
@@ -616,10 +835,10 @@ TEST_CASE_FIXTURE(
         auto task = create_task(waits());
         while (events.empty()) co_await yield();
         // The hook's address is the place's; that of a list may lie anywhere in a primitive.
-        for (std::size_t at = 0; at + sizeof(Waiters) <= sizeof(Join); at += alignof(Waiters)) {
-            auto* waiters = new (place.data() + at) Waiters;
+        for (std::size_t at = 0; at + sizeof(WaitQueue) <= sizeof(Join); at += alignof(WaitQueue)) {
+            auto* waiters = new (place.data() + at) WaitQueue;
             waiters->release();
-            waiters->~Waiters();
+            waiters->~WaitQueue();
         }
         events += outcome(co_await catch_cancelled(task));
     };

@@ -568,7 +568,7 @@ TEST_CASE("linux: what cannot go on says why on standard error and ends the prog
     });
     CHECK(WIFEXITED(no_loop.status));
     CHECK(WEXITSTATUS(no_loop.status) == 1);
-    CHECK(no_loop.errors == "uasync: no running loop\n");
+    CHECK(no_loop.errors == "uasync: no running loop: this needs one, so call it inside of run(), or after making an EventLoop\n");
 
     const Ended handles = in_child([] {
         auto body = []() -> Coro<> {

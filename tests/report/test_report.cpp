@@ -65,8 +65,8 @@ TEST_CASE_FIXTURE(Simulated, "an error that nobody awaits reaches the handler on
         trace("main");
     };
     CHECK(run(main()));
-    // It fails at its second await, is unwound in the next pass, and reported in the one after that.
-    trace.expect({"0 other 1", "0 other 2", "0 other 1", "0 other 2", "0 other 1", "0 report bad: misuse", "0 other 2", "1 main"});
+    // It fails at its second await, is unwound before the next task runs, and reported behind those that were ready then.
+    trace.expect({"0 other 1", "0 other 2", "0 other 1", "0 report bad: misuse", "0 other 2", "0 other 1", "0 other 2", "1 main"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "a handle that is kept but not looked at does not keep the report back") {
@@ -309,3 +309,42 @@ TEST_CASE_FIXTURE(Simulated, "without a name a task has its coroutine function's
     };
     CHECK(run(main()));
 }
+
+#if UASYNC_EXCEPTIONS
+TEST_CASE_FIXTURE(Simulated, "the default report says what the exception says") {
+    set_exception_handler(nullptr);
+    auto throws_a_number = [&]() -> Coro<> {
+        co_await yield();
+        throw 7;
+    };
+    auto main = [&]() -> Coro<> {
+        create_task(throws(), "sensor");
+        create_task(throws_a_number(), "number");
+        create_task(fails(), "twice");
+        co_await sleep_ms(1);
+    };
+    CHECK(run(main()));
+    CHECK(printed("uasync: task 'sensor': exception: broken\n"));
+    CHECK(printed("uasync: task 'number': exception of an unknown type\n"));
+    CHECK(printed("uasync: task 'twice': misuse: "));
+}
+
+TEST_CASE_FIXTURE(Simulated, "a task's exception can be had from its handle, which counts as handling it") {
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(throws());
+        CHECK(task.exception() == nullptr);
+        auto well = create_task(nothing());
+        auto wrong = create_task(fails());
+        co_await yield();
+        CHECK(wrong.exception() == nullptr);
+        co_await yield();
+        const std::exception_ptr exception = task.exception();
+        CHECK_THROWS_WITH_AS(std::rethrow_exception(exception), "broken", std::runtime_error);
+        CHECK(well.exception() == nullptr);
+        CHECK(Task<int>{nullptr}.exception() == nullptr);
+        co_await sleep_ms(1);
+    };
+    CHECK(run(main()));
+    trace.expect({});
+}
+#endif

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <uasync/kernel/cancel.hpp>
+#include <uasync/task/async_generator.hpp>
 #include <uasync/task/gather.hpp>
 #include <uasync/task/run.hpp>
 #include <uasync/time/sleep.hpp>
@@ -30,6 +31,7 @@ Coro<int> throws_after(const char* what, int ms) {
     throw std::runtime_error{what};
 }
 /// Ends with Error::misuse.
+Coro<> rests(int ms) { co_await sleep_ms(ms); }
 Coro<int> fails_after(int ms) {
     if (ms > 0) co_await sleep_ms(ms);
     auto c = value_after(1, 0);
@@ -516,4 +518,78 @@ TEST_CASE_FIXTURE(Simulated, "cancelled again, a gather and an await of a task c
     };
     CHECK(run(main()));
     trace.expect({"10 one cut short", "10 two cut short", "10 task cut short", "10 cancelled", "10 cancelled"});
+}
+
+// What becomes of errors ----------------------------------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(Simulated,
+                  "a child that fails after the gather has told of another failure is not reported; one that nobody asked for is") {
+    for_each_order([&] {
+        auto catches = [&](int ms, int others) -> Coro<> {
+            try {
+                co_await gather(throws_after("first", ms), throws_after("second", others), fails_after(others));
+                trace("not reached");
+            } catch (const std::runtime_error& e) {
+                trace(e.what());
+            }
+        };
+        auto main = [&]() -> Coro<> {
+            co_await catches(1, 3);
+            auto ended = create_task(throws_after("ended", 0), "ended");
+            const std::array handles{ended};
+            (void)co_await wait(handles);
+            auto late = create_task(throws_after("late", 3), "late");
+            auto too = create_task(fails_after(3), "too");
+            auto gathers = [&]() -> Coro<> { co_await gather(ended, late, too); };
+            auto [r] = co_await gather(return_exceptions, gathers());
+            CHECK(r.error() == Error::exception);
+            auto forgotten = create_task(throws_after("forgotten", 1), "forgotten");
+            co_await sleep_ms(9);
+        };
+        CHECK(run(main()));
+        REQUIRE(trace.lines().size() == 2);
+        CHECK(trace.lines()[0] == "1 first");
+        CHECK(trace.lines()[1].ends_with("report forgotten: exception forgotten"));
+    });
+}
+
+TEST_CASE_FIXTURE(Simulated, "a gather that is gone before it has told of anything keeps no error back") {
+    auto gathers = [&]() -> Coro<> { co_await gather(throws_after("one", 3), rests(5)); };
+    auto generates = [&]() -> AsyncGenerator<int> {
+        co_await gathers();
+        co_yield 1;
+    };
+    auto main = [&]() -> Coro<> {
+        std::optional<AsyncGenerator<int>> generator = generates();
+        auto asks = [&]() -> Coro<> { (void)co_await generator->next(); };
+        auto task = create_task(asks());
+        co_await sleep_ms(1);
+        generator.reset();
+        trace(outcome(co_await catch_cancelled(task)));
+        co_await sleep_ms(9);
+    };
+    CHECK(run(main()));
+    REQUIRE(trace.lines().size() == 2);
+    CHECK(trace.lines()[0] == "1 destroyed");
+    CHECK(trace.lines()[1].ends_with(": exception one"));
+}
+
+TEST_CASE_FIXTURE(Simulated, "return_exceptions gives the exception beside Error::exception, and converts to a Result") {
+    auto main = [&]() -> Coro<> {
+        auto [thrown, failed, well] = co_await gather(return_exceptions, throws_after("broken", 1), fails_after(1), rests(1));
+        CHECK(thrown.error() == Error::exception);
+        CHECK_THROWS_WITH_AS(std::rethrow_exception(thrown.exception()), "broken", std::runtime_error);
+        CHECK(failed.error() == Error::misuse);
+        CHECK(failed.exception() == nullptr);
+        CHECK(well.has_value());
+        CHECK(well.exception() == nullptr);
+        const Result<> result = well;
+        CHECK(result);
+        std::array both{throws_after("array", 1), throws_after("other", 2)};
+        auto results = co_await gather(return_exceptions, std::move(both));
+        CHECK_THROWS_WITH_AS(std::rethrow_exception(results[0].exception()), "array", std::runtime_error);
+        CHECK_THROWS_WITH_AS(std::rethrow_exception(results[1].exception()), "other", std::runtime_error);
+    };
+    CHECK(run(main()));
+    trace.expect({});
 }

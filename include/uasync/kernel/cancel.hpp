@@ -46,7 +46,12 @@ public:
     bool await_ready() const noexcept { return child == nullptr; }
     bool await_suspend(Frame waiter) noexcept {
         parent = waiter;
-        return handle().promise().start(handle(), *this);
+        if (handle().promise().start(handle(), *this)) return true;
+        if constexpr (!std::is_void_v<T>) {
+            if (!handle().promise().has_result()) [[unlikely]]
+                error = Error::misuse;
+        }
+        return false;
     }
     Result<T> await_resume() {
         if (error != Error::none) return std::unexpected{error};

@@ -11,7 +11,8 @@
 // twice the nesting depth.
 //
 // Awaiting through an lvalue (`co_await c`) is fine, once. A second await, or one after a move, ends the task with Error::misuse;
-// a frame that did not fit the pool ends it with Error::no_memory. Neither touches other tasks.
+// a frame that did not fit the pool ends it with Error::no_memory. Neither touches other tasks. A coroutine with a value that runs
+// off its end without a `co_return` ends with Error::misuse.
 // Cost: one frame from the pool per call, freed at the end of the await. Cancel-safe: the child's frame is destroyed first.
 
 #include <coroutine>
@@ -42,7 +43,12 @@ public:
     bool await_suspend(Frame parent) noexcept {
         if (!detail::is_frame(frame_)) [[unlikely]]
             return detail::fail_await(frame_, parent);
-        return handle().promise().start(handle(), parent);
+        if (handle().promise().start(handle(), parent)) return true;
+        if constexpr (!std::is_void_v<T>) {
+            if (!handle().promise().has_result()) [[unlikely]]
+                return detail::fail_await(nullptr, parent);
+        }
+        return false;
     }
     T await_resume() {
         if constexpr (std::is_void_v<T> || std::is_reference_v<T>) {

@@ -65,7 +65,18 @@ public:
         template <class P>
         void await_suspend(std::coroutine_handle<P> self) const noexcept {
             PromiseBase& promise = self.promise();
-            if (promise.continuation_ != nested) promise.complete(self);
+            if (promise.continuation_ == nested) return;
+            if constexpr (requires { self.promise().has_result(); }) {
+                if (!self.promise().has_result()) [[unlikely]] {
+                    promise.complete_without_value(self);
+                    return;
+                }
+            }
+            if constexpr (requires { self.promise().result_handle(); }) {
+                promise.complete_with_handle(self, self.promise().result_handle());
+            } else {
+                promise.complete(self);
+            }
         }
         void await_resume() const noexcept {}
     };
@@ -123,6 +134,11 @@ public:
     }
     void become_task() noexcept { new (&joiners_) WaitList; }
 
+    /// Of a task that has ended and whose result is a handle: where that is. Null if it is another task.
+    const TaskHandle* result_handle_of_ended() const noexcept {
+        return has_exception() ? nullptr : reinterpret_cast<const TaskHandle*>(continuation_);
+    }
+
     // `joiners`, `scope` and `parent` are asked only of coroutines that have not ended, so that no exception has left them.
     bool is_task() const noexcept { return (continuation_ & nested) == 0; }
     WaitList& joiners() noexcept { return joiners_; }
@@ -160,6 +176,13 @@ protected:
         where = location;
 #endif
     }
+    bool has_exception() const noexcept {
+#if UASYNC_EXCEPTIONS
+        return has_thrown();
+#else
+        return false;
+#endif
+    }
     void rethrow() const {
 #if UASYNC_EXCEPTIONS
         if (has_thrown()) std::rethrow_exception(thrown().exception);
@@ -172,6 +195,10 @@ private:
     static constexpr std::uintptr_t scoped = 2;
 
     void complete(std::coroutine_handle<> self) noexcept;
+    /// The same for a task whose result is a handle. Nobody joins the task any more, so its word is free to say where that is.
+    void complete_with_handle(std::coroutine_handle<> self, const TaskHandle* result) noexcept;
+    /// It has ended without the value that it promised: Error::misuse.
+    [[gnu::cold]] void complete_without_value(std::coroutine_handle<> self) noexcept;
 
 #if UASYNC_EXCEPTIONS
     explicit PromiseBase(std::uintptr_t continuation) noexcept : continuation_{continuation} {}
@@ -214,6 +241,10 @@ inline void note_unborn(const Where& location) noexcept { unborn = location.func
 inline void note_unborn(Where) noexcept {}
 #endif
 
+/// Whether a task's result is a handle of the task itself, perhaps by way of the results of others: then none of them would ever be
+/// freed, so it is refused as Error::misuse.
+bool value_refers_to_itself(PromiseBase& promise, const TaskHandle& value) noexcept;
+
 template <class T>
 class Promise : public PromiseBase {
     static_assert(alignof(T) <= 2 * sizeof(void*), "a coroutine's result must not be aligned beyond two words");
@@ -239,6 +270,21 @@ public:
         rethrow();
         return value_;
     }
+    /// Whether it has ended with a value or an exception: not if it has run off its end, where no compiler need complain.
+    bool has_result() noexcept {
+        if constexpr (std::is_base_of_v<TaskHandle, T>) {
+            if (has_value_ && value_refers_to_itself(*this, value_)) [[unlikely]] {
+                std::destroy_at(&value_);
+                has_value_ = false;
+            }
+        }
+        return has_value_ || has_exception();
+    }
+    const TaskHandle* result_handle() const noexcept
+        requires std::is_base_of_v<TaskHandle, T>
+    {
+        return has_value_ ? &value_ : nullptr;
+    }
 
 private:
     union {
@@ -257,9 +303,10 @@ public:
         rethrow();
         return *value_;
     }
+    bool has_result() const noexcept { return value_ != nullptr || has_exception(); }
 
 private:
-    T* value_;
+    T* value_ = nullptr;
 };
 
 template <>

@@ -12,6 +12,8 @@
 // Awaiting a task that was cancelled cancels the waiter too; `catch_cancelled(task)` gives it as a value. A waiter that is
 // cancelled cancels the task that it awaits, as in asyncio, and goes on when that has ended. Cancel-safe: the result stays in the
 // task.
+// A result that is the task's own handle, or leads back to it through the results of other tasks, would never be freed: the task ends
+// with Error::misuse instead. (A handle inside of a structure is not looked for: do not keep a task's own there.)
 // Cost: a 32-byte control block from the frame pool beside the coroutine's frame (on a 32-bit board). Not ISR-safe.
 
 #include <string_view>
@@ -54,6 +56,11 @@ public:
 
     /// Why it ended; Error::none while it runs and if it ended with its value. Looking at it counts as handling the error.
     Error error() const noexcept;
+
+#if UASYNC_EXCEPTIONS
+    /// The exception that left it, where `error()` is Error::exception; else null (hosts). Counts as handling it.
+    std::exception_ptr exception() const noexcept;
+#endif
 
     /// Has the task's innermost await end in a cancellation when its turn comes: its frames are destroyed innermost first, up to a
     /// `catch_cancelled`. A task may cancel itself; that takes effect at its next await that waits. False if it was done already.
@@ -184,7 +191,8 @@ auto create_task(A&& awaitable, const char* name = nullptr, detail::Where create
     return create_task(detail::coro_for_task(std::forward<A>(awaitable)), name, created);
 }
 
-/// The task that runs now. Only in a task.
+/// The task that runs now. An empty handle where none does: in a function that the loop calls (`call_soon`, a Delay's, a Callback), and
+/// while an EventLoop is at rest.
 TaskHandle current_task() noexcept;
 
 }  // namespace uasync

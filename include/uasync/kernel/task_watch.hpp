@@ -89,6 +89,10 @@ struct TaskWatch : LoopCallback {
     bool linked = false;
 };
 
+/// Whatever error `task` ends with is not reported: who asked for it has been told of another one, and gone. Does nothing for one that has
+/// ended. Takes a block of the frame pool until the end of the task; if there is no room, the error is reported.
+void keep_quiet(TaskState* task) noexcept;
+
 /// Some tasks whose ends are awaited by one task, one by one or all together; ends keep their order. What `wait` and `as_completed`
 /// are made of. A cancellation of the waiting task leaves the others alone.
 class Completions {

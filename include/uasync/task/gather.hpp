@@ -4,13 +4,14 @@
 //     auto [temperature, pressure] = co_await gather(read_temperature(), read_pressure());
 //     std::array both{sum(1), sum(2)};                                   // a range of one type: std::array in, std::array out
 //     auto sums = co_await gather(std::move(both));                      // (named first: docs/compilers.md says why)
-//     auto [a, b] = co_await gather(return_exceptions, risky(), riskier());  // each a Result
+//     auto [a, b] = co_await gather(return_exceptions, risky(), riskier());  // each an Outcome: a Result that has `exception()` too
 //
 // Arguments are tasks, or coroutines and other awaitables, which become tasks at once and in order. Results come in the order of the arguments; a `void`
 // gives std::monostate. If a child is cancelled, fails or throws, the waiter is told at once, in the same way, and the others run
-// on (`return_exceptions`: each child's outcome is its Result instead). Cancelling the waiter cancels all children.
+// on; of their failures nobody is told any more (`return_exceptions`: each child's outcome is its Result instead). Cancelling the waiter cancels all children.
 // Neighbours: `co_await` one after the other if order matters; `create_task` to await later.
-// Cost: a task each; 40 bytes of the awaiting frame each; no other allocation for arguments and arrays. Other ranges (std::vector)
+// Cost: a task each; 40 bytes of the awaiting frame each; no other allocation for arguments and arrays, but for 32 bytes of the pool
+// for each child that runs on after a failure. Other ranges (std::vector)
 // use the heap: hosts only. Cancel-safe: results stay in the tasks. Not ISR-safe.
 
 #include <array>
@@ -27,6 +28,35 @@ namespace uasync {
 /// First argument of `gather`: give each child's failure back as a value.
 struct ReturnExceptions {};
 inline constexpr ReturnExceptions return_exceptions{};
+
+#if UASYNC_EXCEPTIONS
+/// What became of one child of `gather(return_exceptions, ...)`: a Result, and on hosts the exception beside Error::exception.
+template <class T = void>
+class [[nodiscard]] Outcome : public Result<T> {
+public:
+    using Result<T>::Result;
+    Outcome(Error error, std::exception_ptr exception) noexcept
+        : Result<T>{std::unexpected{error}}, exception_{std::move(exception)} {}
+
+    /// What the child threw; null unless `error()` is Error::exception.
+    const std::exception_ptr& exception() const noexcept { return exception_; }
+
+    /// As a Result compares; the exception does not count.
+    friend constexpr bool operator==(const Outcome& a, const Outcome& b) { return a.result() == b.result(); }
+    template <class U>
+        requires(!std::is_same_v<U, Outcome>)
+    friend constexpr bool operator==(const Outcome& a, const U& b) {
+        return a.result() == b;
+    }
+
+private:
+    constexpr const Result<T>& result() const noexcept { return *this; }
+    std::exception_ptr exception_;
+};
+#else
+template <class T = void>
+using Outcome = Result<T>;
+#endif
 
 namespace detail {
 
@@ -50,7 +80,7 @@ protected:
     /// False if there is nothing to wait for.
     bool start(std::span<GatherChild> children, Frame waiter) noexcept;
     /// Leaves the lists of the children that still run.
-    static void leave(std::span<GatherChild> children) noexcept;
+    void leave(std::span<GatherChild> children) const noexcept;
 
 private:
     friend struct GatherChild;
@@ -63,11 +93,18 @@ private:
     std::size_t running_ = 0;
     bool patient_;
     bool cancelled_ = false;
+    bool told_ = false;  ///< the waiter knows of a child's failure
 };
 
 template <class T>
-Result<T> gathered_result(const Task<T>& task) {
-    if (Error e = task.error(); e != Error::none) return std::unexpected{e};
+Outcome<T> gathered_result(const Task<T>& task) {
+    if (const Error e = task.error(); e != Error::none) {
+#if UASYNC_EXCEPTIONS
+        return Outcome<T>{e, task.exception()};
+#else
+        return std::unexpected{e};
+#endif
+    }
     if constexpr (std::is_void_v<T>) {
         return {};
     } else {
@@ -102,7 +139,7 @@ public:
         return std::apply(
             [](const auto&... task) {
                 if constexpr (Patient) {
-                    return std::tuple<Result<T>...>{gathered_result(task)...};
+                    return std::tuple<Outcome<T>...>{gathered_result(task)...};
                 } else {
                     (rethrow_failure(task), ...);
                     return std::tuple<NonVoid<T>...>{take_value<T>(*TaskAccess::state(task))...};

@@ -7,8 +7,8 @@
 // that their clean-up happens. Then everything is freed, and `run` may be called again.
 //
 // Returns the coroutine's value, or why there is none: Error::cancelled (SIGINT on Linux), no_memory, deadlock (simulation),
-// nested_run (a `run` inside a running loop; nothing is run). On hosts, an exception that left the coroutine leaves `run` too.
-// Errors other than cancellation are also reported (report.hpp), so that `int main() { run(async_main()); }` hides nothing.
+// nested_run (a `run` inside a running loop; nothing is run). On hosts, an exception that left the coroutine leaves `run` too, and is
+// not reported. Errors other than cancellation are also reported (report.hpp), so that `int main() { run(async_main()); }` hides nothing.
 // Blocks the caller. Not ISR-safe.
 
 #include <uasync/kernel/task.hpp>
