@@ -105,8 +105,10 @@ void set_alarm(Loop& loop, Time deadline) noexcept {
     state.alarm = deadline;
     if (deadline <= state.time) loop.signal();
 }
-void wake(Loop& loop) noexcept {
+void wake([[maybe_unused]] Loop& loop) noexcept {
+#if UASYNC_LOOPS
     if (state.loop != &loop) loop.call_wake_hook();
+#endif
 }
 
 void idle(Loop& loop) noexcept {
