@@ -265,8 +265,11 @@ TaskState* spawn(void* frame, [[maybe_unused]] const char* name, [[maybe_unused]
     TaskState* task = is_frame(frame) ? loop.create(root) : nullptr;
     if (task == nullptr) [[unlikely]] {
         report_unborn(name, frame);
-        if (is_frame(frame)) root.destroy();
-        return frame != nullptr ? no_task() : nullptr;
+        if (is_frame(frame)) {
+            root.destroy();
+            frame = no_frame();
+        }
+        return static_cast<TaskState*>(frame);  // null, or no_frame(), which is no_task()
     }
     task->handles = 1;
 #if UASYNC_NAMES

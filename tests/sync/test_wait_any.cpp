@@ -181,7 +181,8 @@ TEST_CASE_FIXTURE(Simulated, "WaitAny: when it has ended, the events that were n
             co_return;
         };
         create_task(sets());
-        Event* fired = co_await *waiting;
+        auto& awaiter = *waiting;  // GCC 12 would copy `*waiting`
+        Event* fired = co_await awaiter;
         CHECK(fired == &b);
         std::destroy_at(waiting.get());
         std::fill_n(bytes, sizeof *waiting, static_cast<unsigned char>(0xff));

@@ -24,7 +24,7 @@ namespace uasync {
 
 namespace detail {
 /// Stands for a task that could not be created; null is the task of an empty handle.
-inline TaskState* no_task() noexcept { return reinterpret_cast<TaskState*>(1); }
+inline TaskState* no_task() noexcept { return static_cast<TaskState*>(no_frame()); }
 inline bool is_task(const TaskState* task) noexcept { return reinterpret_cast<std::uintptr_t>(task) > 1; }
 }  // namespace detail
 
