@@ -29,21 +29,19 @@ bool RemoteState::done() const noexcept {
     return done_;
 }
 
-void RemoteState::begin(std::shared_ptr<RemoteState> state) noexcept {
-    RemoteState& self = *state;
-    const TaskHandle task = self.create(self.name_);
-    self.watch_.task = TaskAccess::state(task);
-    if (!self.watch_.start()) {
-        self.end(Error::no_memory);
+void RemoteState::begin() noexcept {
+    const TaskHandle task = create(name_);
+    watch_.task = TaskAccess::state(task);
+    if (!watch_.start()) {
+        (void)end(Error::no_memory);
         return;
     }
-    ++self.watch_.task->handles;
-    self.running_ = std::move(state);
+    ++watch_.task->handles;
+    running_ = shared_from_this();
 }
 
 /// The loop frees the task, if this was its last handle, when it has told all who wait for its end.
 void RemoteState::task_ended() noexcept {
-    const std::shared_ptr<RemoteState> keep = std::move(running_);
     watch_.fired();
     const Error error = watch_.error();
     TaskState& task = *std::exchange(watch_.task, nullptr);
@@ -55,15 +53,26 @@ void RemoteState::task_ended() noexcept {
 #endif
     }
     --task.handles;
-    end(error);
+    (void)end(error);
 }
 
-void RemoteState::end(Error error) noexcept {
+void RemoteState::let_go() noexcept {
+    std::shared_ptr<RemoteState> keep;
 #if UASYNC_THREADS
     const std::lock_guard lock{mutex_};
 #endif
+    let_go_ = true;
+    if (loop_ == nullptr) keep = std::move(running_);
+}
+
+std::shared_ptr<RemoteState> RemoteState::end(Error error) noexcept {
+    std::shared_ptr<RemoteState> keep;
+#if UASYNC_THREADS
+    const std::lock_guard lock{mutex_};
+#endif
+    if (let_go_) keep = std::move(running_);
     const SharedSection section{lock_};
-    if (done_) return;
+    if (done_) return keep;
     done_ = true;
     error_ = error;
     loop_ = nullptr;
@@ -71,6 +80,7 @@ void RemoteState::end(Error error) noexcept {
 #if UASYNC_THREADS
     ended_.notify_all();
 #endif
+    return keep;
 }
 
 #if UASYNC_THREADS
@@ -84,9 +94,9 @@ public:
     Begin(const Begin&) = delete;
     Begin& operator=(const Begin&) = delete;
     ~Begin() {
-        if (state_ != nullptr) state_->end(Error::destroyed);
+        if (state_ != nullptr) (void)state_->end(Error::destroyed);
     }
-    void operator()() noexcept { RemoteState::begin(std::exchange(state_, nullptr)); }
+    void operator()() noexcept { std::exchange(state_, nullptr)->begin(); }
 
 private:
     std::shared_ptr<RemoteState> state_;
@@ -94,15 +104,15 @@ private:
 
 }  // namespace
 
-void RemoteState::start(const std::shared_ptr<RemoteState>& state, Loop& loop) {
-    state->loop_ = &loop;
-    loop.call_soon_threadsafe([first = std::make_shared<Begin>(state)] { (*first)(); });
+void RemoteState::start(Loop& loop) {
+    loop_ = &loop;
+    loop.call_soon_threadsafe([first = std::make_shared<Begin>(shared_from_this())] { (*first)(); });
 }
 
-bool RemoteState::cancel(const std::shared_ptr<RemoteState>& self) noexcept {
+bool RemoteState::cancel() noexcept {
     const std::lock_guard lock{mutex_};  // the loop cannot end before the task has
     if (loop_ == nullptr) return false;
-    loop_->call_soon_threadsafe([state = self] { state->watch_.cancel(); });
+    loop_->call_soon_threadsafe([state = shared_from_this()] { state->watch_.cancel(); });
     return true;
 }
 
@@ -119,16 +129,13 @@ Error RemoteState::wait(std::optional<std::chrono::microseconds> limit) noexcept
 
 #else
 
-void RemoteState::start(const std::shared_ptr<RemoteState>& state, Loop& loop) {
-    state->loop_ = &loop;
+void RemoteState::start(Loop& loop) {
+    loop_ = &loop;
     const CurrentLoop current{loop};
-    begin(state);
+    begin();
 }
 
-bool RemoteState::cancel(const std::shared_ptr<RemoteState>& self) noexcept {
-    (void)self;
-    return !done_ && Loop::cancel(*watch_.task, true);
-}
+bool RemoteState::cancel() noexcept { return !done_ && Loop::cancel(*watch_.task, true); }
 
 Error RemoteState::wait(std::optional<std::chrono::microseconds>) noexcept { return done_ ? Error::none : Error::unavailable; }
 
@@ -138,13 +145,12 @@ Error RemoteState::wait(std::optional<std::chrono::microseconds>) noexcept { ret
 
 RemoteState::EndAwaiter::~EndAwaiter() {
     if (!suspended_) return;
-    RemoteState& state = **state_;
-    if (state.waiters_.handed_to_current()) return;  // it has ended
-    (void)state.cancel(*state_);
+    if (state_->waiters_.handed_to_current()) return;  // it has ended
+    (void)state_->cancel();
 }
 
 bool RemoteState::EndAwaiter::await_suspend(Frame frame) noexcept {
-    RemoteState& state = **state_;
+    RemoteState& state = *state_;
     const SharedSection section{state.lock_};
     if (state.done_) return false;
     suspended_ = true;
@@ -153,7 +159,7 @@ bool RemoteState::EndAwaiter::await_suspend(Frame frame) noexcept {
 }
 
 void RemoteState::EndAwaiter::await_resume() noexcept {
-    if (suspended_) (**state_).waiters_.taken();
+    if (suspended_) state_->waiters_.taken();
     suspended_ = false;
 }
 

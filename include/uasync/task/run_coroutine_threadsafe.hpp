@@ -41,19 +41,21 @@ namespace uasync {
 namespace detail {
 
 /// What the loop and the handles share, without the value.
-class RemoteState {
+class RemoteState : public std::enable_shared_from_this<RemoteState> {
 public:
     RemoteState(const RemoteState&) = delete;
     RemoteState& operator=(const RemoteState&) = delete;
 
     bool done() const noexcept;
     /// The loop's task is cancelled when its loop comes to it. False if it has ended.
-    bool cancel(const std::shared_ptr<RemoteState>& self) noexcept;
+    bool cancel() noexcept;
+    /// The last handle has gone.
+    void let_go() noexcept;
 
     /// Waits for the end. Unwound before, it cancels the task.
     class EndAwaiter {
     public:
-        explicit EndAwaiter(const std::shared_ptr<RemoteState>& state) noexcept : state_{&state} {}
+        explicit EndAwaiter(RemoteState& state) noexcept : state_{&state} {}
         EndAwaiter(EndAwaiter&& unstarted) noexcept : EndAwaiter{*unstarted.state_} {}
         EndAwaiter& operator=(EndAwaiter&&) = delete;
         ~EndAwaiter();
@@ -62,16 +64,16 @@ public:
         void await_resume() noexcept;
 
     private:
-        const std::shared_ptr<RemoteState>* state_;
+        RemoteState* state_;
         bool suspended_ = false;
     };
 
     /// Has the task made in `loop`, from any thread.
-    static void start(const std::shared_ptr<RemoteState>& state, Loop& loop);
+    void start(Loop& loop);
     /// In the loop: the task begins.
-    static void begin(std::shared_ptr<RemoteState> state) noexcept;
-    /// It has ended, or will never begin. Only the first time counts.
-    void end(Error error) noexcept;
+    void begin() noexcept;
+    /// It has ended, or will never begin. Only the first time counts. Afterwards this may be gone, unless the caller keeps what is returned.
+    [[nodiscard]] std::shared_ptr<RemoteState> end(Error error) noexcept;
 
     // The handles' side: once it is done ---------------------------------------------------------------------------------------
 
@@ -101,8 +103,10 @@ private:
     };
     void task_ended() noexcept;
 
-    Watch watch_;                           ///< of the task, which it has a handle of: the loop's thread alone
-    std::shared_ptr<RemoteState> running_;  ///< this, as long as the task runs
+    Watch watch_;  ///< of the task, which it has a handle of: the loop's thread alone
+    /// This, as long as the task runs or there are handles: so these destroy it, in their thread, unless they have gone before.
+    std::shared_ptr<RemoteState> running_;
+    bool let_go_ = false;
     const char* name_;
     std::atomic<bool> seen_{false};
 #if UASYNC_EXCEPTIONS
@@ -171,8 +175,7 @@ private:
 /// `co_await` of a RemoteTask.
 template <class T>
 Coro<T> await_remote(std::shared_ptr<RemoteResult<T>> result) {
-    const std::shared_ptr<RemoteState> state = result;
-    co_await RemoteState::EndAwaiter{state};
+    co_await RemoteState::EndAwaiter{*result};
     result->seen();
     const Error error = result->error();
     if (error != Error::none && error != Error::exception) co_await FailAwaiter{error};
@@ -190,7 +193,7 @@ public:
     bool done() const noexcept { return result_->done(); }
 
     /// Requests its cancellation, which its loop delivers. False if it was done already.
-    bool cancel() const noexcept { return result_->cancel(result_); }
+    bool cancel() const noexcept { return result_->cancel(); }
 
     /// Waits for the end, in a task of this thread's loop, and gives the value; an error unwinds the waiter. A waiter that is cancelled
     /// cancels the task.
@@ -208,8 +211,9 @@ public:
         return get(std::chrono::ceil<std::chrono::microseconds>(limit));
     }
 
-    /// For run_coroutine_threadsafe.
-    explicit RemoteTask(std::shared_ptr<detail::RemoteResult<T>> result) noexcept : result_{std::move(result)} {}
+    /// For run_coroutine_threadsafe. Handles are counted apart from other owners.
+    explicit RemoteTask(const std::shared_ptr<detail::RemoteResult<T>>& result)
+        : result_{result.get(), [result](detail::RemoteResult<T>*) { result->let_go(); }, detail::FrameAllocator<std::byte>{}} {}
 
 private:
     Result<T> get(std::optional<std::chrono::microseconds> limit) const {
@@ -233,8 +237,9 @@ template <class T>
 RemoteTask<T> run_coroutine_threadsafe(Coro<T> coroutine, Loop& loop, const char* name = nullptr) {
     using Result = detail::RemoteResult<T>;
     auto result = std::allocate_shared<Result>(detail::FrameAllocator<Result>{}, std::move(coroutine), name);
-    detail::RemoteState::start(result, loop);
-    return RemoteTask<T>{std::move(result)};
+    RemoteTask<T> task{result};
+    result->start(loop);
+    return task;
 }
 
 }  // namespace uasync
