@@ -59,10 +59,13 @@
 #define UASYNC_STATISTICS 0
 #endif
 
-/// Code that is shared by all its callers on a board, where flash counts, and inlined on a host, where time does. SHARED for what a
+/// Code that is shared by all its callers where flash counts, on a board with -Os, and inlined where time does. SHARED for what a
 /// compiler would inline everywhere, HOT for what it would inline nowhere.
-#if UASYNC_BOARD
+#if UASYNC_BOARD && defined(__OPTIMIZE_SIZE__)
 #define UASYNC_SHARED [[gnu::noinline]]
+#define UASYNC_HOT
+#elif UASYNC_BOARD
+#define UASYNC_SHARED
 #define UASYNC_HOT
 #else
 #define UASYNC_SHARED

@@ -49,7 +49,10 @@ void gpio_interrupt() noexcept {
             continue;
         }
         *link = awaiter->next_;
-        if (WaitNode* task = awaiter->waiter_.pop_front()) awaiter->loop_->post(*task);
+        if (WaitNode* task = awaiter->waiter_.front()) {
+            awaiter->waiter_ = WaitList{};  // there is but one
+            awaiter->loop_->post(*task);
+        }
         return;
     }
 }
