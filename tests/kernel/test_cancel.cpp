@@ -801,8 +801,9 @@ TEST_CASE_FIXTURE(Simulated, "cancelled when its wait has just ended with an err
     CHECK(ends == "cancelled cancelled cancelled cancelled cancelled ");
 }
 
-TEST_CASE_FIXTURE(Simulated,
-                  "cancelled after an error of its own doing a task has the error, which is delivered at once, and then the cancellation") {
+TEST_CASE_FIXTURE(
+    Simulated,
+    "cancelled after an error of its own doing a task has the error, which is delivered at once, and then the cancellation") {
     for (const bool caught : {false, true}) {
         auto misuses = []() -> Coro<> {
             auto c = long_sleep();
@@ -833,6 +834,38 @@ TEST_CASE_FIXTURE(Simulated,
             trace.expect({"1 misuse", "1 does not wait", "1 cancelled", "2 is cancelled once", "2 main ok"});
         } else {
             trace.expect({"1 main misuse"});
+        }
+    }
+}
+
+TEST_CASE_FIXTURE(Simulated,
+                  "a task that cancels itself and then fails has the error first; caught, the cancellation at its next wait") {
+    for (const bool caught : {false, true}) {
+        auto misuses = []() -> Coro<> {
+            auto c = long_sleep();
+            auto taken = std::move(c);
+            current_task().cancel();
+            co_await c;
+        };
+        auto child = [&]() -> Coro<> {
+            if (!caught) co_await misuses();
+            trace(outcome(co_await catch_cancelled(misuses())));
+            trace("does not wait");
+            trace(outcome(co_await catch_cancelled(sleep_ms(1))));
+            co_await sleep_ms(1);
+            trace("is cancelled once");
+        };
+        auto main = [&]() -> Coro<> {
+            auto task = create_task(child());
+            trace("main " + outcome(co_await catch_cancelled(task)));
+        };
+        trace.clear();
+        sim::reset();
+        CHECK(run(main()));
+        if (caught) {
+            trace.expect({"0 misuse", "0 does not wait", "0 cancelled", "1 is cancelled once", "1 main ok"});
+        } else {
+            trace.expect({"0 main misuse"});
         }
     }
 }

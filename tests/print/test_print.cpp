@@ -13,7 +13,7 @@ using uasync::test::Simulated;
 namespace {
 
 template <class... Args>
-std::string printed_text(detail::Format<std::type_identity_t<std::decay_t<const Args>>...> format, const Args&... args) {
+std::string printed_text(detail::LiteralFormat<std::type_identity_t<std::decay_t<const Args>>...> format, const Args&... args) {
     const std::size_t before = sim::console().size();
     print(format, args...);
     return sim::console().substr(before);
