@@ -20,6 +20,8 @@ Coro<int> seven() {
 Coro<> right(TaskGroup& group, Task<int> one, Task<> other) {
     auto named = seven();
     auto [a, b] = co_await gather(std::move(named), sleep_ms(1));
+    (void)a;
+    (void)b;
     co_await wait(std::array<TaskHandle, 2>{one, other});
     auto body = []() -> Coro<> { co_await yield(); };
     auto result = co_await group(body());

@@ -570,19 +570,6 @@ TEST_CASE("linux: what cannot go on says why on standard error and ends the prog
     CHECK(WEXITSTATUS(no_loop.status) == 1);
     CHECK(no_loop.errors == "uasync: no running loop: this needs one, so call it inside of run(), or after making an EventLoop\n");
 
-    const Ended handles = in_child([] {
-        auto body = []() -> Coro<> {
-            auto task = create_task(sleeps_for_ever());
-            std::vector<Task<>> copies;
-            for (int i = 0; i < 20; ++i) copies.push_back(task);
-            co_return;
-        };
-        (void)run(body());
-        return 42;
-    });
-    CHECK(WEXITSTATUS(handles.status) == 1);
-    CHECK(handles.errors == "uasync: a task has more than 15 handles\n");
-
     const Ended pin = in_child([] {
         const Pin no_such_pin{30, Pin::out};
         return 42;

@@ -95,7 +95,10 @@ public:
         if constexpr (OwnAwaitable<A>) {
             return pass_through(std::forward<A>(awaitable));
         } else {
-            static_assert(ForeignAwaitable<A>, "this cannot be awaited: it has no await_ready, await_suspend and await_resume");
+            constexpr bool is_function = std::is_function_v<std::remove_reference_t<A>>;
+            static_assert(!is_function, "this is a function: call it, as in co_await f()");
+            static_assert(is_function || ForeignAwaitable<A>,
+                          "this cannot be awaited: it has no await_ready, await_suspend and await_resume");
             static_assert(
                 !ForeignAwaitable<A> || !UASYNC_BOARD,
                 "on a board only uasync's awaitables can be awaited: this one would resume the coroutine behind the loop's back");
