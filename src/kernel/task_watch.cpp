@@ -19,7 +19,7 @@ void TaskWatch::stop() noexcept {
 }
 
 void keep_quiet(TaskState* task) noexcept {
-    if (task == nullptr || task->state() == WaitState::done) return;
+    if (!is_task(task) || task->state() == WaitState::done) return;
     void* memory = allocate_frame(sizeof(TaskWatch));
     if (memory == nullptr) return;
     static constexpr auto forget = [](LoopCallback& node) noexcept {
