@@ -44,7 +44,7 @@ void Loop::run(TaskState& main_task) noexcept {
     WaitNode* node = ready_;
 #if UASYNC_PORT_PICKS
     current_ = nullptr;
-    if (!std::exchange(fails_now_, false)) return port::pick(ready_, ready_end_);
+    if (!fails_now_) return port::pick(ready_, ready_end_);
 #endif
     ready_ = node->next;
     if (ready_ == nullptr) ready_end_ = &ready_;
@@ -165,7 +165,8 @@ void Loop::step_failing(TaskState& task) noexcept {
 #endif
     const bool woken = task.state() == WaitState::forwarding;
     const Error error = task.error();
-    if (task.is_raised() && task.cancel_requested && error > Error::cancelled) {
+    const bool raised = std::exchange(fails_now_, false) || stopping_;
+    if (raised && task.cancel_requested && error > Error::cancelled) {
         self_cancelled_ = true;
         signal();
     }
@@ -328,12 +329,8 @@ void Loop::fail(Frame leaf, Error error) noexcept {
     if (ready_ == nullptr) ready_end_ = &task.next;
     ready_ = &task;
     task.set_state(WaitState::failing, error);
-#if UASYNC_PORT_PICKS
     fails_now_ = true;
-#endif
-    if (error == Error::cancelled) return;
-    task.set_raised();
-    task.cancel_requested = 0;  // the error took its place
+    if (error != Error::cancelled) task.cancel_requested = 0;  // the error took its place
 }
 
 void Loop::abort_wait(TaskState& task, std::coroutine_handle<> from, Error error) noexcept {
@@ -354,8 +351,9 @@ bool Loop::cancel(TaskState& task, bool by_user) noexcept {
 #endif
     if (by_user) task.cancel_requested = 1;
     if (state == WaitState::failing) {
-        if (of(task).stopping_) task.set_raised();
-        if (by_user && task.is_raised() && task.error() > Error::cancelled) return true;  // comes after it
+        const Loop& loop = of(task);
+        const bool raised = loop.stopping_ || (loop.fails_now_ && loop.ready_ == &task);
+        if (by_user && raised && task.error() > Error::cancelled) return true;  // comes after it
         task.set_state(WaitState::failing, Error::cancelled);
         return true;
     }
@@ -443,6 +441,7 @@ void Loop::deadlock() noexcept {
 
 /// Callbacks of other threads are told; tasks are destroyed by the caller.
 void Loop::drop_ready() noexcept {
+    fails_now_ = false;
 #if UASYNC_THREADS
     take_inbox();
     for (WaitNode *node = ready_, *next = nullptr; node != nullptr; node = next) {

@@ -293,9 +293,7 @@ private:
     std::atomic<bool> idle_{false};
     bool self_cancelled_ = false;
     bool stopping_ = false;
-#if UASYNC_PORT_PICKS
-    bool fails_now_ = false;  ///< the first ready task is one whose await has just failed
-#endif
+    bool fails_now_ = false;  ///< the first ready task is one whose await has just failed: it goes on before all others
 
     Mode mode_ = Mode::at_rest;
     TaskState* current_ = nullptr;

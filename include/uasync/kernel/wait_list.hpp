@@ -71,7 +71,7 @@ struct WaitNode {
 #endif
 
     [[gnu::always_inline]] WaitState state() const noexcept {
-        return static_cast<WaitState>(state_byte.load(std::memory_order_relaxed) & 7U);
+        return static_cast<WaitState>(state_byte.load(std::memory_order_relaxed) & 15U);
     }
     [[gnu::always_inline]] Error error() const noexcept {
         return static_cast<Error>(state_byte.load(std::memory_order_relaxed) >> 4U);
@@ -89,11 +89,6 @@ struct WaitNode {
             return Time{deadline_high} << 32U | deadline_low;
         }
     }
-    /// Of a `failing` task: its error is no wait's end, in the place of which a cancellation comes, but its own doing (`fail`), which
-    /// a cancellation follows (`cancel_requested`).
-    static constexpr std::uint8_t raised = 8;
-    void set_raised() noexcept { state_byte.store(state_byte.load(std::memory_order_relaxed) | raised, std::memory_order_relaxed); }
-    bool is_raised() const noexcept { return (state_byte.load(std::memory_order_relaxed) & raised) != 0; }
     void set_deadline(Time time) noexcept {
         if constexpr (one_word) {
             const Time changed = (word() & ~never) | (time & never);
