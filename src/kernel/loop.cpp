@@ -34,9 +34,11 @@ void Loop::run(TaskState& main_task) noexcept {
     port::attach(*this);
     run_tasks();
     port::detach(*this);
+#if UASYNC_LOOPS
     end_run();
     mode_ = Mode::at_rest;
     stop_timers();
+#endif
 }
 
 /// The next task to run, taken out of the ready queue, which is not empty.

@@ -65,9 +65,7 @@ struct SleepUntilAwaiter {
     explicit SleepUntilAwaiter(std::int64_t time) noexcept : deadline{time} {}
     SleepUntilAwaiter(SleepUntilAwaiter&&) noexcept = default;
     bool await_ready() const noexcept { return false; }
-    void await_suspend(Frame self) const noexcept {
-        detail::current_loop().sleep(deadline_at(deadline), self);
-    }
+    void await_suspend(Frame self) const noexcept { detail::current_loop().sleep(deadline_at(deadline), self); }
     void await_resume() const noexcept {}
     std::int64_t deadline;
 };
