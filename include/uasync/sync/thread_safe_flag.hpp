@@ -33,7 +33,7 @@ public:
     void set() noexcept {
         CriticalSection section;
         if (WaitNode* node = waiters_.pop_front()) {
-            loop_->post(*node);
+            Loop::of(*node).post(*node);
         } else {
             set_ = true;
         }
@@ -62,8 +62,7 @@ public:
                 return false;
             }
             suspended_ = true;
-            flag_->loop_ = &detail::current_loop();
-            flag_->loop_->wait_in_shared(flag_->waiters_, self, "ThreadSafeFlag::wait");
+            detail::current_loop().wait_in_shared(flag_->waiters_, self, "ThreadSafeFlag::wait");
             return true;
         }
         void await_resume() noexcept {
@@ -81,7 +80,6 @@ public:
 
 private:
     WaitQueue waiters_;
-    Loop* loop_ = nullptr;
     bool set_ = false;
 };
 #endif
