@@ -111,6 +111,11 @@ private:
         tasks_[id].state = error == Error::none ? State::ready : State::failing;
         ready_.push_back(id);
     }
+    /// An await that fails is unwound before any other task runs.
+    void fail(unsigned id) {
+        tasks_[id].state = State::failing;
+        ready_.push_front(id);
+    }
     /// Says so when a task's own frame, and the one below it in a nested step, are destroyed.
     void note_end(unsigned id, bool whole) {
         const Task& task = tasks_[id];
@@ -277,7 +282,7 @@ private:
                 if (tasks_[step.a].state == State::done && tasks_[step.a].error == Error::none) return false;
                 task.in_step = true;
                 if (tasks_[step.a].state == State::done) {
-                    wake(id, tasks_[step.a].error);
+                    fail(id);
                     return true;
                 }
                 task.state = State::joining;
@@ -297,7 +302,7 @@ private:
                         gatherings_[which].running.push_back(child);
                     } else if (tasks_[child].error != Error::none && step.op == Op::gather) {
                         gatherings_[which].over = true;
-                        wake(id, tasks_[child].error);
+                        fail(id);
                         return true;
                     }
                 }

@@ -169,7 +169,7 @@ TEST_CASE_FIXTURE(Simulated, "gather, shield, as_completed, select: of awaitable
         trace("completed " + list(first->result().value(), second->result().value()));
         event.set();
         const auto winner = co_await select(queue.get(), event.wait());
-        trace("winner", winner.index());
+        trace("winner", static_cast<int>(winner.index()));
     };
     CHECK(run(main()));
     trace.expect({"3 gathered 15", "3 results 2 ok", "3 shielded 3", "3 completed 4 7", "3 winner 1"});

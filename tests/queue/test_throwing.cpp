@@ -118,7 +118,7 @@ TEST_CASE_FIXTURE(Simulated, "queue: a getter whose message throws leaves it to 
 
 TEST_CASE_FIXTURE(Simulated, "priority queue: a message that cannot be compared is not in it") {
     PriorityQueue<Message, 4> bounded;
-    PriorityQueue<Message> unbounded;
+    PriorityQueue<Message> any_number;
     const auto check = [](auto& queue) {
         queue.put_nowait(Message{2});
         CHECK_THROWS_AS(queue.put_nowait(Message{13}), std::runtime_error);
@@ -128,5 +128,5 @@ TEST_CASE_FIXTURE(Simulated, "priority queue: a message that cannot be compared 
         CHECK(queue.get_nowait()->value == 2);
     };
     check(bounded);
-    check(unbounded);
+    check(any_number);
 }

@@ -318,13 +318,13 @@ TEST_CASE("Schedule: times that no calendar has count as the nearest one that it
 TEST_CASE_FIXTURE(Simulated, "Schedule: a last time that is years away, in either direction, is none") {
     Wall wall;
     const auto year = std::chrono::hours{365 * 24};
-    for (const sys_seconds last : {sys_seconds{}, at(2026, 11, 22, 12) + 5 * year, at(2026, 11, 22, 12) - 5 * year,
-                                   sys_seconds::max(), sys_seconds::min(), at(2026, 11, 22, 16), at(2026, 11, 22, 8)}) {
-        CAPTURE(last.time_since_epoch().count());
+    for (const sys_seconds earlier : {sys_seconds{}, at(2026, 11, 22, 12) + 5 * year, at(2026, 11, 22, 12) - 5 * year,
+                                      sys_seconds::max(), sys_seconds::min(), at(2026, 11, 22, 16), at(2026, 11, 22, 8)}) {
+        CAPTURE(earlier.time_since_epoch().count());
         sim::reset();
         auto body = [&]() -> Coro<> {
             constexpr Schedule hourly{"0 30 * * * *"};
-            const auto time = co_await hourly.wait([&] { return wall.now(); }, last);
+            const auto time = co_await hourly.wait([&] { return wall.now(); }, earlier);
             CHECK(text(time) == "2026-11-22 12:30:00");
             CHECK(sim::now() == 30min);
         };

@@ -61,7 +61,9 @@ public:
         wait_ = std::make_shared<ForeignWait>();
         const std::coroutine_handle<> bridge = wait_->begin(waiter);
         using Gives = decltype(awaiter_.await_suspend(bridge));
+#if UASYNC_EXCEPTIONS
         try {
+#endif
             if constexpr (std::is_void_v<Gives>) {
                 awaiter_.await_suspend(bridge);
                 return true;
@@ -71,10 +73,12 @@ public:
                 awaiter_.await_suspend(bridge).resume();  // symmetric transfer, by hand
                 return true;
             }
+#if UASYNC_EXCEPTIONS
         } catch (...) {
             wait_->take_back(bridge);
             throw;
         }
+#endif
         wait_->take_back(bridge);
         return false;
     }
