@@ -11,6 +11,7 @@ namespace uasync::detail {
 namespace {
 
 /// The coroutine that the other library resumes. It runs up to its end then, and frees itself.
+// NOLINTBEGIN(readability-static-accessed-through-instance,readability-convert-member-functions-to-static): the compiler calls them so
 struct Bridge {
     struct promise_type {
         Bridge get_return_object() noexcept { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
@@ -26,6 +27,7 @@ Bridge bridge_to(std::shared_ptr<ForeignWait> wait) {
     wait->resumed();
     co_return;
 }
+// NOLINTEND(readability-static-accessed-through-instance,readability-convert-member-functions-to-static)
 
 }  // namespace
 

@@ -83,6 +83,7 @@ std::size_t free_blocks(std::size_t c) noexcept {
 
 }  // namespace
 
+// NOLINTNEXTLINE(modernize-concat-nested-namespaces): the inner one is inline
 namespace detail {
 inline namespace UASYNC_BUILT_WITH {
 

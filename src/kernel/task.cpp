@@ -52,6 +52,7 @@ constinit std::atomic<std::size_t> tasks_in_table{0};
 
 /// Never destroyed: a handle may be a global variable.
 HandleTable& table() noexcept {
+    // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): without memory for that the program ends
     static auto& only = *new HandleTable;
     return only;
 }
@@ -75,7 +76,8 @@ HandleTable& table() noexcept {
     const auto place = table().handles.find(&task);
     if (place == table().handles.end()) return false;
     task.handles = batch;
-    if ((place->second -= batch) == 0) table().handles.erase(place);
+    place->second -= batch;
+    if (place->second == 0) table().handles.erase(place);
     tasks_in_table.store(table().handles.size(), std::memory_order_relaxed);
     return true;
 }

@@ -137,6 +137,7 @@ void RemoteState::start(Loop& loop) {
 
 bool RemoteState::cancel() noexcept { return !done_ && Loop::cancel(*watch_.task, true); }
 
+// NOLINTNEXTLINE(readability-make-member-function-const): with threads it is none
 Error RemoteState::wait(std::optional<std::chrono::microseconds>) noexcept { return done_ ? Error::none : Error::unavailable; }
 
 #endif

@@ -28,6 +28,7 @@ Coro<AwaitResult<A>> as_coro(A awaitable) {
 }
 template <class C>
     requires is_coro<C>
+// NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): an rvalue, as C is a Coro
 C as_coro(C&& coroutine) noexcept {
     return std::move(coroutine);  // NOLINT(bugprone-move-forwarding-reference): an rvalue, as C is a Coro
 }

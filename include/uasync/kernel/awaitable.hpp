@@ -13,6 +13,7 @@ namespace uasync::detail {
 /// The awaiter behind an awaitable, as `co_await` finds it.
 template <class A>
 decltype(auto) get_awaiter(A&& awaitable) {
+    // NOLINTNEXTLINE(bugprone-branch-clone): here no operator can be looked for
     if constexpr (!std::is_class_v<std::remove_cvref_t<A>> && !std::is_enum_v<std::remove_cvref_t<A>>) {
         return std::forward<A>(awaitable);  // no operator could be looked for
     } else if constexpr (requires { std::forward<A>(awaitable).operator co_await(); }) {

@@ -51,6 +51,7 @@ std::uint32_t frame_pool_failed() noexcept;
 /// The figures of the class that serves `bytes`. On a board only with UASYNC_STATISTICS.
 FrameSizeUse frame_pool_use(std::size_t bytes) noexcept;
 
+// NOLINTNEXTLINE(modernize-concat-nested-namespaces): the inner one is inline
 namespace detail {
 inline namespace UASYNC_BUILT_WITH {
 

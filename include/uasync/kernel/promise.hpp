@@ -91,7 +91,7 @@ public:
 #if UASYNC_CHECKED_AWAITS
     /// What `co_await` awaits: one of ours as it is, another library's through an adapter.
     template <class A>
-    [[gnu::always_inline]] static decltype(auto) await_transform(A&& awaitable) {
+    [[gnu::always_inline]] decltype(auto) await_transform(A&& awaitable) {
         if constexpr (OwnAwaitable<A>) {
             return pass_through(std::forward<A>(awaitable));
         } else {

@@ -225,6 +225,7 @@ auto all_as_tasks(std::array<X, N>&& coroutines) {
     return array_of_tasks(coroutines, std::make_index_sequence<N>{});
 }
 template <class R>
+// NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): its elements are moved from
 auto all_as_tasks(R&& coroutines) {
     using X = std::ranges::range_value_t<R>;
     static_assert(TypedTask<X> || !std::is_lvalue_reference_v<R>,

@@ -41,6 +41,7 @@ namespace uasync {
 namespace detail {
 
 /// What the loop and the handles share, without the value.
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): only shared pointers, which know the type, destroy it
 class RemoteState : public std::enable_shared_from_this<RemoteState> {
 public:
     RemoteState(const RemoteState&) = delete;

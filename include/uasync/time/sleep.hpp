@@ -36,6 +36,7 @@ void sleep_for_ms(std::int32_t ms, Frame self) noexcept;
 
 /// Milliseconds in microseconds, by two 32-bit multiplications, as a 64-bit one is a library call on a board.
 constexpr std::int64_t ms_in_us(std::uint32_t ms) noexcept {
+    // NOLINTNEXTLINE(bugprone-implicit-widening-of-multiplication-result): neither product exceeds 32 bits
     return static_cast<std::int64_t>((ms & 0xffffU) * 1000U + (Time{(ms >> 16U) * 1000U} << 16U));
 }
 
