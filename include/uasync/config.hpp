@@ -27,10 +27,10 @@
 #endif
 
 /// 1: what a coroutine awaits is looked at: an awaitable of another library is adapted (hosts) or refused (boards). It costs nothing but
-/// with GCC, which keeps a pointer for each await in the coroutine's frame; so on boards its optimised code is spared, and what is wrong
-/// there does not compile with Clang or without optimisation.
+/// with GCC, which keeps a pointer for each await in the coroutine's frame; so on boards GCC is spared unless the build says 1; what is
+/// wrong there does not compile with Clang.
 #ifndef UASYNC_CHECKED_AWAITS
-#if UASYNC_BOARD && defined(__OPTIMIZE__) && !defined(__clang__)
+#if UASYNC_BOARD && !defined(__clang__)
 #define UASYNC_CHECKED_AWAITS 0
 #else
 #define UASYNC_CHECKED_AWAITS 1

@@ -13,7 +13,7 @@ foreach(source IN LISTS sources)
     cmake_path(GET source STEM name)
     set(board "")
     if(name MATCHES "_board$")  # as on a board
-        set(board -DUASYNC_BOARD=1 -fno-exceptions -fno-rtti)
+        set(board -DUASYNC_BOARD=1 -DUASYNC_CHECKED_AWAITS=1 -fno-exceptions -fno-rtti)
     endif()
     add_test(
         NAME compile_fail.${name}

@@ -76,7 +76,7 @@ class Misuse(Messages):
                 TWICE.format("awaits_after_a_move"),
                 "done true",
                 TWICE.format("starts_after_a_move"),  # it has no name itself
-                "done true: no memory",  # as every task that could not be created
+                "done true: misuse",  # there is no task
                 "the first is 7",
                 "done true",
                 TWICE.format("awaits_itself"),

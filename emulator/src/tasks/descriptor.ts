@@ -47,12 +47,35 @@ export class UnknownVersion extends ImageError {}
  * @throws UnknownVersion
  */
 export function findDescriptor(image: Image): Descriptor | undefined {
-  for (const { bytes } of image.segments) {
+  for (const bytes of pieces(image)) {
     for (let at = bytes.indexOf(MAGIC[0] as number); at >= 0; at = bytes.indexOf(MAGIC[0] as number, at + 1)) {
       if (at % 4 === 0 && at + SIZE <= bytes.length && MAGIC.every((byte, index) => bytes[at + index] === byte)) return read(bytes.subarray(at, at + SIZE));
     }
   }
   return undefined;
+}
+
+/** What the image has in its memory, in as few pieces as there can be: the descriptor may lie across two blocks of a UF2 file. */
+function pieces(image: Image): Uint8Array[] {
+  const runs: { end: number; parts: Uint8Array[] }[] = [];
+  for (const { address, bytes } of image.segments) {
+    const last = runs.at(-1);
+    if (last?.end === address) {
+      last.parts.push(bytes);
+      last.end += bytes.length;
+    } else {
+      runs.push({ end: address + bytes.length, parts: [bytes] });
+    }
+  }
+  return runs.map(({ parts }) => {
+    const joined = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      joined.set(part, at);
+      at += part.length;
+    }
+    return joined;
+  });
 }
 
 function read(bytes: Uint8Array): Descriptor {
