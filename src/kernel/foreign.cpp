@@ -2,6 +2,7 @@
 
 #if !UASYNC_BOARD
 
+#include <atomic>
 #include <exception>
 
 #include <uasync/kernel/task.hpp>
@@ -53,12 +54,16 @@ struct ForeignWait::State : CancelHook {
     TaskState* task = nullptr;
     Loop* loop = nullptr;
     bool cancelled = false;
+    std::atomic<bool> abandoned{false};
     std::shared_ptr<ForeignWait> kept;  ///< from the resumption until the loop has seen it
 };
 
 constinit const CancelHook::Functions ForeignWait::State::functions_of_wait{
     [](CancelHook& hook) noexcept { static_cast<State&>(hook).cancelled = true; },
-    [](CancelHook& hook, TaskState&) noexcept { static_cast<State&>(hook).task = nullptr; }};
+    [](CancelHook& hook, TaskState&) noexcept {
+        static_cast<State&>(hook).task = nullptr;
+        static_cast<State&>(hook).abandoned = true;  // its loop may be gone when the other library comes back
+    }};
 
 ForeignWait::ForeignWait() noexcept = default;
 ForeignWait::~ForeignWait() = default;
@@ -78,6 +83,7 @@ void ForeignWait::take_back(std::coroutine_handle<> bridge) noexcept {
 }
 
 void ForeignWait::resumed() noexcept {
+    if (state_->abandoned) return;
     state_->kept = shared_from_this();
     state_->loop->call_soon_threadsafe(state_->back);
 }

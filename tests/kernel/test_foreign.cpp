@@ -206,9 +206,9 @@ TEST_CASE_FIXTURE(Simulated, "foreign: a resumption that comes after the loop ha
         loop.create_task(waiter());
         loop.stop();
         CHECK(loop.run_forever() == Error::none);
-        event.set();  // on its way when the loop is closed
         loop.close();
     }
+    event.set();
     CHECK(event.awaiters == 0);
     trace.expect({"0 destroyed"});
 }
