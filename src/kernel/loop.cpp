@@ -167,18 +167,18 @@ void Loop::step_failing(TaskState& task) noexcept {
 #endif
     const bool woken = task.state() == WaitState::forwarding;
     const Error error = task.error();
-    const bool raised = std::exchange(fails_now_, false) || stopping_;
-    if (raised && task.cancel_requested && error > Error::cancelled) {
-        self_cancelled_ = true;
-        signal();
-    }
+    fails_now_ = false;
     task.set_state(WaitState::ready);
     if (woken) {
         task.list = nullptr;
         detail::resume(task.leaf);
-    } else {
-        unwind(task, error);
+        return;
     }
+    if (error != Error::cancelled && task.cancel_requested) {  // `cancel` has let it come after the error
+        self_cancelled_ = true;
+        signalled_.store(true, std::memory_order_relaxed);
+    }
+    unwind(task, error);
 }
 
 void Loop::unwind(TaskState& task, Error error) noexcept {
@@ -321,7 +321,7 @@ void Loop::end_wait(TaskState& task, Error error) noexcept {
         unlink(task);
         if (task.state() != WaitState::ready) push_ready(task);
     }
-    task.set_state(WaitState::failing, error);
+    set_failing(task, error);
 }
 
 void Loop::fail(Frame leaf, Error error) noexcept {
@@ -330,9 +330,8 @@ void Loop::fail(Frame leaf, Error error) noexcept {
     task.next = ready_;
     if (ready_ == nullptr) ready_end_ = &task.next;
     ready_ = &task;
-    task.set_state(WaitState::failing, error);
+    set_failing(task, error);
     fails_now_ = true;
-    if (error != Error::cancelled) task.cancel_requested = 0;  // the error took its place
 }
 
 void Loop::abort_wait(TaskState& task, std::coroutine_handle<> from, Error error) noexcept {

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include <uasync/kernel/cancel.hpp>
+#include <uasync/sync/event.hpp>
+#include <uasync/task/defer.hpp>
 #include <uasync/task/run.hpp>
 #include <uasync/time/sleep.hpp>
 
@@ -263,6 +265,51 @@ TEST_CASE_FIXTURE(Simulated, "tasks that await each other in a ring do not keep 
     CHECK_FALSE(printed("deadlock"));
     for (const auto& task : ring) CHECK(task.error() == Error::cancelled);
     ring.clear();
+}
+
+TEST_CASE_FIXTURE(Simulated,
+                  "at the end a clean-up that follows another task's error, or one in it that is caught, is not cut short") {
+    auto cleans = [&]() -> Coro<> {
+        auto cleaned = co_await catch_cancelled(sleep_ms(5));
+        trace(cleaned ? "cleaned" : "cut short");
+    };
+    auto fails_late = [&]() -> Coro<> {
+        (void)co_await catch_cancelled(sleep_ms(1000));
+        co_await sleep_ms(1);
+        co_await detail::FailAwaiter{Error::unavailable};
+    };
+    auto awaits = [&]() -> Coro<> {
+        auto task = create_task(fails_late());
+        trace(outcome(co_await catch_cancelled(task)));  // the cancellation was forwarded, and this is what became of it
+        co_await cleans();
+    };
+    for_each_order([&] {
+        auto main = [&]() -> Coro<> {
+            create_task(awaits());
+            co_await sleep_ms(1);
+        };
+        CHECK(run(main()));
+        trace.expect({"2 unavailable", "7 cleaned"});
+    });
+    for_each_order([&] {
+        auto main = [&]() -> Coro<> {
+            auto works = [&]() -> Coro<> {
+                auto clean_up = [&]() -> Coro<> {
+                    auto task = create_task(fails_late());  // begins cancelled
+                    trace(outcome(co_await catch_cancelled(task)));
+                    Event* event = new Event;
+                    sim::at(3ms, [event] { delete event; });
+                    trace(outcome(co_await catch_cancelled(event->wait())));
+                    co_await cleans();
+                };
+                co_await defer(sleep_ms(1000), clean_up);
+            };
+            create_task(works());
+            co_await sleep_ms(1);
+        };
+        CHECK(run(main()));
+        trace.expect({"1 cancelled", "3 destroyed", "8 cleaned"});
+    });
 }
 
 TEST_CASE_FIXTURE(Simulated, "nothing is left over, in whichever order tasks end") {

@@ -174,7 +174,7 @@ public:
 
     /// The same with an error instead of what it waited for.
     static void wake_failing(WaitNode& node, Error error) noexcept {
-        node.set_state(WaitState::failing, error);
+        set_failing(node, error);
         own(node, use_to_wake).push_ready(static_cast<TaskState&>(node));
     }
 
@@ -226,6 +226,11 @@ private:
     friend struct DescriptorOf;
     enum class Mode : std::uint8_t { at_rest, running, stop };
 
+    /// An error takes the place of a cancellation that was asked for before: one that is asked for from now on is another.
+    static void set_failing(WaitNode& node, Error error) noexcept {
+        node.set_state(WaitState::failing, error);
+        if (error != Error::cancelled) node.cancel_requested = 0;
+    }
     [[gnu::always_inline]] void push_ready(TaskState& task) noexcept {
         task.next = nullptr;
         *ready_end_ = &task;
