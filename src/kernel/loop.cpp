@@ -176,7 +176,7 @@ void Loop::step_failing(TaskState& task) noexcept {
     }
     if (error != Error::cancelled && task.cancel_requested) {  // `cancel` has let it come after the error
         self_cancelled_ = true;
-        signalled_.store(true, std::memory_order_relaxed);
+        signal_flag().store(true, std::memory_order_relaxed);
     }
     unwind(task, error);
 }
