@@ -21,6 +21,16 @@
 #define UASYNC_THREADS 0
 #endif
 
+/// 1: waking or awaiting a task of a loop that runs in another thread stops the program with a message, as cancelling one always does:
+/// some ten instructions a wake-up. In debug builds unless said otherwise.
+#ifndef UASYNC_CHECK_THREADS
+#ifdef NDEBUG
+#define UASYNC_CHECK_THREADS 0
+#else
+#define UASYNC_CHECK_THREADS UASYNC_THREADS
+#endif
+#endif
+
 /// 1: there may be several loops in the program, and each task and timer knows its own, which costs a word. 0: one at a time.
 #ifndef UASYNC_LOOPS
 #define UASYNC_LOOPS !UASYNC_BOARD

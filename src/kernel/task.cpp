@@ -244,7 +244,7 @@ void JoinAwaiter::await_suspend(Frame waiter) noexcept {
     } else if (target_ == &loop.current()) {
         loop.fail(waiter, Error::misuse);
     } else {
-        (void)Loop::own(*target_, "run_coroutine_threadsafe");
+        (void)Loop::own_fast(*target_, "run_coroutine_threadsafe");
         PromiseBase::of(outermost_frame(*target_)).joiners().push_back(loop.current());
         loop.wait_for_others(*this, waiter, "a task");
     }

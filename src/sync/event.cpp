@@ -9,6 +9,9 @@ void Event::end_waits(Error error) noexcept {
             node->set_state(WaitState::callback, error);
             static_cast<LoopCallback*>(node)->fire(*static_cast<LoopCallback*>(node));
         } else {
+#if UASYNC_THREADS
+            if (error != Error::none) (void)Loop::own(*node, Loop::use_to_wake);  // not so in `set`, where each instruction counts
+#endif
             Loop::wake(*node);
             if (error != Error::none) node->set_state(WaitState::failing, error);
         }

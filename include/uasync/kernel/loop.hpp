@@ -140,14 +140,23 @@ public:
     /// The loop of a task or of a timer that is set.
     static Loop& of(const WaitNode& node) noexcept;
     /// The same for what only that loop's thread may do: called elsewhere, it stops the program with a message that says to use
-    /// `instead`. O(1), two instructions where the loop is the one that runs.
+    /// `instead`. O(1). `own_fast` looks only if the build says so (UASYNC_CHECK_THREADS).
     static Loop& own(const WaitNode& node, const char* instead) noexcept;
+    static Loop& own_fast(const WaitNode& node, [[maybe_unused]] const char* instead) noexcept {
+#if UASYNC_CHECK_THREADS
+        return own(node, instead);
+#else
+        return of(node);
+#endif
+    }
 #if UASYNC_THREADS
     /// Stops the program if the loop runs in another thread than this. `task` is named if there is one.
     void require_this_thread(const TaskState* task, const char* instead) const noexcept;
     /// Whether this thread is in the loop's run. Any thread.
     bool runs_here() const noexcept { return in_run_.load(std::memory_order_acquire) && is_of_this_thread(); }
 #endif
+
+    static constexpr const char* use_to_wake = "ThreadSafeFlag or ThreadSafeQueue, or call_soon_threadsafe";
 
     /// 5: a task that was taken out of its list goes behind all that are ready. Loop context.
     static void wake(WaitNode& node) noexcept {
@@ -158,7 +167,7 @@ public:
     /// The same with something in its hands, which the list that it was taken from keeps for it (`WaitQueue::taken`).
     [[gnu::always_inline]] static void hand_to(WaitNode& node) noexcept {
         node.set_state(WaitState::ready);
-        own(node, use_to_wake).push_ready(static_cast<TaskState&>(node));
+        own_fast(node, use_to_wake).push_ready(static_cast<TaskState&>(node));
     }
 
     /// The same for one that waits for others: until it has its turn, its hook is still told of cancellations, and what it waited
@@ -175,7 +184,7 @@ public:
     /// The same with an error instead of what it waited for.
     static void wake_failing(WaitNode& node, Error error) noexcept {
         set_failing(node, error);
-        own(node, use_to_wake).push_ready(static_cast<TaskState&>(node));
+        own_fast(node, use_to_wake).push_ready(static_cast<TaskState&>(node));
     }
 
     /// `hand_to` from an interrupt or another thread, inside of whatever excludes others from where the task waited: O(1), no allocation.
@@ -333,7 +342,6 @@ private:
     void begin_run() noexcept {}
     void end_run() noexcept {}
 #endif
-    static constexpr const char* use_to_wake = "ThreadSafeFlag or ThreadSafeQueue, or call_soon_threadsafe";
 #if UASYNC_LOOPS
     friend struct detail::Loops;
     Loop* older_ = nullptr;  ///< all loops of the program, the newest first
