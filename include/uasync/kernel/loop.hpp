@@ -275,9 +275,11 @@ private:
 #if UASYNC_ONE_CORE
         std::atomic_signal_fence(std::memory_order_seq_cst);  // not before the signal has been cleared
         if (inbox_ == nullptr) return;                        // an interrupt from here on signals afresh
-#endif
-        CriticalSection section;
+        const CriticalSection section;
+#else
+        const CriticalSection section;
         if (inbox_ == nullptr) return;
+#endif
         *ready_end_ = inbox_;
         ready_end_ = inbox_end_;
         inbox_ = nullptr;
