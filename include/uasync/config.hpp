@@ -70,16 +70,19 @@
 #endif
 
 /// Code that is shared by all its callers where flash counts, on a board with -Os, and inlined where time does. SHARED for what a
-/// compiler would inline everywhere, HOT for what it would inline nowhere.
+/// compiler would inline everywhere, HOT for what it would inline nowhere, RARE for what a host keeps out of the way of a hot path.
 #if UASYNC_BOARD && defined(__OPTIMIZE_SIZE__)
 #define UASYNC_SHARED [[gnu::noinline]]
 #define UASYNC_HOT
+#define UASYNC_RARE
 #elif UASYNC_BOARD
 #define UASYNC_SHARED
 #define UASYNC_HOT
+#define UASYNC_RARE
 #else
 #define UASYNC_SHARED
 #define UASYNC_HOT [[gnu::always_inline]] inline
+#define UASYNC_RARE [[gnu::noinline]]
 #endif
 
 #if defined(__cpp_exceptions)

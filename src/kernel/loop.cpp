@@ -55,7 +55,7 @@ void Loop::run(TaskState& main_task) noexcept {
 
 [[gnu::always_inline]] inline void Loop::step(TaskState& task) noexcept {
     current_ = &task;
-    if (task.state_byte.load(std::memory_order_relaxed) == 0) [[likely]] {
+    if (task.is_ready()) [[likely]] {
         detail::resume(task.leaf);
     } else {
         step_failing(task);
@@ -274,18 +274,9 @@ void Loop::withdraw(const WaitNode& node) noexcept {
 TaskState* Loop::create(std::coroutine_handle<> root) noexcept {
     void* block = detail::allocate_frame(sizeof(TaskState));
     if (block == nullptr) return nullptr;
-    auto* task = new (block) TaskState;
-    task->leaf = root;
-#if UASYNC_LOOPS
-    task->own_loop = this;
-#endif
-    detail::PromiseBase::of(root).become_task();
-    task->all_prev = all_last_;
-    (all_last_ != nullptr ? all_last_->all_next : all_first_) = task;
-    all_last_ = task;
-    push_ready(*task);
-    if (stopping_) cancel(*task, true);
-    return task;
+    TaskState& task = create_in(block, root);
+    if (stopping_) cancel(task, true);
+    return &task;
 }
 
 void Loop::unlink(TaskState& task) noexcept {
@@ -406,6 +397,21 @@ void Loop::finish(std::coroutine_handle<> root, WaitList& joiners, Error error) 
     TaskState& task = *current_;
     current_ = nullptr;
     retire(task, root, error);
+#if !UASYNC_BOARD
+    // Most often one task waits for it and has its value next.
+    WaitNode* only = joiners.only();
+    if (only != nullptr && only->waits_for_others() && error == Error::none && &task != main_) [[likely]] {
+        joiners = WaitList{};
+        wake(*only);
+        if (task.handles == 0) detail::release(task);
+        return;
+    }
+#endif
+    conclude(task, joiners, error);
+}
+
+/// The rest of `finish`: whoever waits is told, and if nobody does, people are told of an error.
+void Loop::conclude(TaskState& task, WaitList& joiners, Error error) noexcept {
     // An exception that leaves the main task leaves `run`.
     const bool thrown = UASYNC_EXCEPTIONS && error == Error::exception && &task == main_;
     const bool seen = wake_joiners(joiners, error) || error <= Error::cancelled || thrown;

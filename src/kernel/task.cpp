@@ -99,9 +99,9 @@ namespace detail {
 void add_handle(TaskState& task) noexcept {
     if (task.handles == 15) [[unlikely]]
         make_room(task);
-    ++task.handles;  // NOLINT(*-narrowing-conversions): a bit-field
+    task.add_handle();
 }
-bool remove_handle(TaskState& task) noexcept { return --task.handles == 0 && !fetch_handles(task); }
+bool remove_handle(TaskState& task) noexcept { return !task.remove_handle() && !fetch_handles(task); }
 bool has_one_handle(const TaskState& task) noexcept { return task.handles == 1 && !has_handles_elsewhere(task); }
 
 }  // namespace detail
@@ -117,9 +117,9 @@ TaskHandle current_task() noexcept {
     return TaskHandle{&loop.current()};
 }
 
-void TaskHandle::drop() noexcept {
-    if (!detail::is_task(state_) || !detail::remove_handle(*state_) || state_->state() != WaitState::done) return;
-    if (state_->child == nullptr) detail::release(*state_);  // else the loop is about to report it
+void detail::drop_last_handle(TaskState& task) noexcept {
+    if (fetch_handles(task) || task.state() != WaitState::done) return;
+    if (task.child == nullptr) release(task);  // else the loop is about to report it
 }
 
 Error TaskHandle::error() const noexcept {
@@ -159,7 +159,7 @@ void PromiseBase::complete(std::coroutine_handle<> self) noexcept {
 void PromiseBase::keep_thrown() noexcept {
     void* block = allocate_frame(sizeof(Thrown));
     if (block == nullptr) port::fatal("no memory for an exception");
-    continuation_ = reinterpret_cast<std::uintptr_t>(new (block) Thrown{std::current_exception(), {continuation_}}) | scoped;
+    continuation_ = reinterpret_cast<std::uintptr_t>(new (block) Thrown{std::current_exception(), {continuation_}}) | has_left;
 }
 
 void PromiseBase::complete_thrown(std::coroutine_handle<> self) noexcept {
@@ -236,18 +236,25 @@ constinit const CancelHook::Functions JoinAwaiter::functions_of_join{
 
 void JoinAwaiter::await_suspend(Frame waiter) noexcept {
     Loop& loop = detail::current_loop();
+    if (!is_task(target_) || target_->state() == WaitState::done || target_ == &loop.current()) [[unlikely]] {
+        fail(waiter);
+        return;
+    }
+    (void)Loop::own_fast(*target_, "run_coroutine_threadsafe");
+    PromiseBase::of(outermost_frame(*target_)).joiners().push_back(loop.current());
+    loop.wait_for_others(*this, waiter, "a task");
+}
+
+/// There is no task, it has failed, or it is the one that waits.
+UASYNC_RARE void JoinAwaiter::fail(Frame waiter) const noexcept {
+    Error error = Error::misuse;
     if (!is_task(target_)) {
-        loop.fail(waiter, frame_error(target_));
+        error = frame_error(target_);
     } else if (target_->state() == WaitState::done) {
         target_->cancel_requested = 0;
-        loop.fail(waiter, target_->error());
-    } else if (target_ == &loop.current()) {
-        loop.fail(waiter, Error::misuse);
-    } else {
-        (void)Loop::own_fast(*target_, "run_coroutine_threadsafe");
-        PromiseBase::of(outermost_frame(*target_)).joiners().push_back(loop.current());
-        loop.wait_for_others(*this, waiter, "a task");
+        error = target_->error();
     }
+    detail::current_loop().fail(waiter, error);
 }
 
 /// Reports what did not become a task.
@@ -261,25 +268,40 @@ static void report_unborn([[maybe_unused]] const char* name, void* frame) noexce
 #endif
 }
 
-TaskState* spawn(void* frame, [[maybe_unused]] const char* name, [[maybe_unused]] Where created) noexcept {
-    Loop& loop = running_loop();
-    auto root = std::coroutine_handle<>::from_address(frame);
-    TaskState* task = is_frame(frame) ? loop.create(root) : nullptr;
-    if (task == nullptr) [[unlikely]] {
-        report_unborn(name, frame);
-        if (is_frame(frame)) {
-            root.destroy();
-            frame = no_frame();
-        }
-        return static_cast<TaskState*>(frame);  // null, or no_frame(), which is no_task()
+/// The frame is destroyed, if there is one.
+[[gnu::cold]] static TaskState* spawn_nothing(const char* name, void* frame) noexcept {
+    report_unborn(name, frame);
+    if (is_frame(frame)) {
+        std::coroutine_handle<>::from_address(frame).destroy();
+        frame = no_frame();
     }
-    task->handles = 1;
+    return static_cast<TaskState*>(frame);  // null, or no_frame(), which is no_task()
+}
+
+static TaskState* note_spawned(TaskState* task, [[maybe_unused]] const char* name, [[maybe_unused]] Where created) noexcept {
 #if UASYNC_NAMES
     task->name = name;
-    task->function = PromiseBase::of(root).where.function_name();
+    task->function = PromiseBase::of(task->leaf).where.function_name();
     task->created = created;
 #endif
     return task;
+}
+
+UASYNC_RARE static TaskState* spawn_anywhere(void* frame, const char* name, Where created) noexcept {
+    Loop& loop = running_loop();
+    TaskState* task = is_frame(frame) ? loop.create(std::coroutine_handle<>::from_address(frame)) : nullptr;
+    return task == nullptr ? spawn_nothing(name, frame) : note_spawned(task, name, created);
+}
+
+TaskState* spawn(void* frame, const char* name, Where created) noexcept {
+#if !UASYNC_BOARD
+    // The usual case, in which nothing is called.
+    if (Loop* loop = this_loop(); loop != nullptr && is_frame(frame) && !loop->stopping()) [[likely]] {
+        if (void* block = take_free_frame(sizeof(TaskState))) [[likely]]
+            return note_spawned(&loop->create_in(block, std::coroutine_handle<>::from_address(frame)), name, created);
+    }
+#endif
+    return spawn_anywhere(frame, name, created);
 }
 
 Run run_main(void* frame) noexcept {

@@ -79,8 +79,8 @@ inline constinit bool frames_need_a_look = false;
 void* allocate_frame_slowly(std::size_t bytes) noexcept;
 void free_frame_slowly(void* memory, std::size_t bytes) noexcept;
 
-/// As above.
-[[gnu::always_inline]] inline void* allocate_frame(std::size_t bytes) noexcept {
+/// The one of this size that was freed last; null if `allocate_frame` has to look further.
+[[gnu::always_inline]] inline void* take_free_frame(std::size_t bytes) noexcept {
     const std::size_t c = (bytes + frame_step - 1) / frame_step;
     if (c < frame_classes && !frames_need_a_look) [[likely]] {
         if (FreeFrame* block = free_frames[c]) [[likely]] {
@@ -88,7 +88,12 @@ void free_frame_slowly(void* memory, std::size_t bytes) noexcept;
             return block;
         }
     }
-    return allocate_frame_slowly(bytes);
+    return nullptr;
+}
+/// As above.
+[[gnu::always_inline]] inline void* allocate_frame(std::size_t bytes) noexcept {
+    void* block = take_free_frame(bytes);
+    return block != nullptr ? block : allocate_frame_slowly(bytes);
 }
 [[gnu::always_inline]] inline void free_frame(void* memory, std::size_t bytes) noexcept {
 #if !UASYNC_WATCHED_FRAMES

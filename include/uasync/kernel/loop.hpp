@@ -213,8 +213,10 @@ public:
 
     // For tasks ----------------------------------------------------------------------------------------------------------------
 
-    /// 1: a task around a coroutine that has not started. Null, and `root` is not destroyed, if the pool is full.
+    /// 1: a task, with one handle, around a coroutine that has not started. Null, and `root` is not destroyed, if the pool is full.
     TaskState* create(std::coroutine_handle<> root) noexcept;
+    /// The same in a block of the pool, where the loop is not stopping.
+    TaskState& create_in(void* block, std::coroutine_handle<> root) noexcept;
     /// 8: false if the task is done. `by_user` as opposed to by a timeout.
     static bool cancel(TaskState& task, bool by_user) noexcept;
     /// 9: the running task's outermost coroutine is at its end, or was destroyed by unwinding (`root` null).
@@ -295,6 +297,7 @@ private:
     void step_failing(TaskState& task) noexcept;
     void unwind(TaskState& task, Error error) noexcept;
     UASYNC_HOT void retire(TaskState& task, std::coroutine_handle<> root, Error error) noexcept;
+    UASYNC_RARE void conclude(TaskState& task, WaitList& joiners, Error error) noexcept;
     UASYNC_HOT static bool wake_joiners(WaitList& joiners, Error error) noexcept;
     void stop_timers() noexcept;
 

@@ -41,8 +41,8 @@ struct Scope {
 ///
 /// One word says it. Outermost coroutine of a task: the list of tasks that await it (bit 0 clear, since nodes are aligned).
 /// Awaited coroutine: bit 0 set, and the parent's frame; null until the child has suspended for the first time, as until then the
-/// parent is below it on the stack. With bit 1 set it is a Scope, which knows the parent. Bit 1 without bit 0 (hosts): an exception has
-/// left the coroutine; the word is kept with it, in a block of its own.
+/// parent is below it on the stack. With bit 1 set it is a Scope, which knows the parent. Bit 2 alone (hosts): an exception has left the
+/// coroutine; the word is kept with it, in a block of its own.
 class PromiseBase {
 public:
     static void* operator new(std::size_t bytes) noexcept { return allocate_frame(bytes); }
@@ -161,6 +161,14 @@ public:
         return std::coroutine_handle<>::from_address(reinterpret_cast<void*>(continuation_ & ~nested));
     }
 
+    /// Whether it has ended with an exception (hosts).
+    bool has_exception() const noexcept {
+#if UASYNC_EXCEPTIONS
+        return has_thrown();
+#else
+        return false;
+#endif
+    }
 #if UASYNC_EXCEPTIONS
     /// What has left the coroutine, or null.
     std::exception_ptr exception() const noexcept { return has_thrown() ? thrown().exception : nullptr; }
@@ -177,13 +185,6 @@ protected:
     void note([[maybe_unused]] const auto& location) noexcept {
 #if UASYNC_NAMES
         where = location;
-#endif
-    }
-    bool has_exception() const noexcept {
-#if UASYNC_EXCEPTIONS
-        return has_thrown();
-#else
-        return false;
 #endif
     }
     void rethrow() const {
@@ -213,8 +214,10 @@ private:
             WaitList joiners;
         };
     };
-    bool has_thrown() const noexcept { return (continuation_ & (nested | scoped)) == scoped; }
-    Thrown& thrown() const noexcept { return *reinterpret_cast<Thrown*>(continuation_ & ~scoped); }
+    static constexpr std::uintptr_t has_left = 4;
+    static_assert(alignof(WaitNode) > has_left, "the bit is free in a list's word");
+    bool has_thrown() const noexcept { return (continuation_ & has_left) != 0; }
+    Thrown& thrown() const noexcept { return *reinterpret_cast<Thrown*>(continuation_ & ~has_left); }
     [[gnu::cold]] void keep_thrown() noexcept;
     [[gnu::cold]] void forget_thrown() noexcept;
     [[gnu::cold]] void complete_thrown(std::coroutine_handle<> self) noexcept;
@@ -329,5 +332,20 @@ inline bool is_frame(void* frame) noexcept { return reinterpret_cast<std::uintpt
 inline Error frame_error(void* frame) noexcept { return frame == nullptr ? Error::misuse : Error::no_memory; }
 
 }  // namespace detail
+
+[[gnu::always_inline]] inline TaskState& Loop::create_in(void* block, std::coroutine_handle<> root) noexcept {
+    auto& task = *new (block) TaskState;
+    task.add_handle();
+    task.leaf = root;
+#if UASYNC_LOOPS
+    task.own_loop = this;
+#endif
+    detail::PromiseBase::of(root).become_task();
+    task.all_prev = all_last_;
+    (all_last_ != nullptr ? all_last_->all_next : all_first_) = &task;
+    all_last_ = &task;
+    push_ready(task);
+    return task;
+}
 
 }  // namespace uasync

@@ -26,6 +26,8 @@ namespace detail {
 /// Stands for a task that could not be created; null is the task of an empty handle.
 inline TaskState* no_task() noexcept { return static_cast<TaskState*>(no_frame()); }
 inline bool is_task(const TaskState* task) noexcept { return reinterpret_cast<std::uintptr_t>(task) > 1; }
+/// A task's own handles are at an end: it is freed if it is done.
+void drop_last_handle(TaskState& task) noexcept;
 }  // namespace detail
 
 /// A task of any result: what `current_task()` returns.
@@ -76,7 +78,9 @@ public:
 
 protected:
     void retain() const noexcept;
-    void drop() noexcept;
+    UASYNC_SHARED void drop() noexcept {
+        if (detail::is_task(state_) && !state_->remove_handle()) detail::drop_last_handle(*state_);
+    }
 
     TaskState* state_ = nullptr;  ///< or detail::no_task()
 };
@@ -86,8 +90,9 @@ namespace detail {
 /// The result of a task that has ended with one; rethrows what left it (hosts). Having looked counts as handling it.
 template <class T>
 decltype(auto) task_value(TaskState& task) {
-    task.cancel_requested = 0;
-    return std::coroutine_handle<Promise<T>>::from_address(task.leaf.address()).promise().value();
+    auto& promise = std::coroutine_handle<Promise<T>>::from_address(task.leaf.address()).promise();
+    if (promise.has_exception()) task.cancel_requested = 0;
+    return promise.value();
 }
 
 /// Waits for the end of a task.
@@ -107,6 +112,7 @@ protected:
 private:
     friend struct uasync::DescriptorOf;
     static const Functions functions_of_join;
+    void fail(Frame waiter) const noexcept;
 };
 
 template <class T>

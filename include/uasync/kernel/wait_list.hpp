@@ -73,12 +73,22 @@ struct WaitNode {
     [[gnu::always_inline]] WaitState state() const noexcept {
         return static_cast<WaitState>(state_byte.load(std::memory_order_relaxed) & 15U);
     }
+    // The same of a node that nobody else writes to just now, with an error of none, in fewer instructions.
+    bool is_ready() const noexcept { return plain_state() == static_cast<std::uint8_t>(WaitState::ready); }
+    bool waits_for_others() const noexcept { return plain_state() == static_cast<std::uint8_t>(WaitState::forwarding); }
     [[gnu::always_inline]] Error error() const noexcept {
         return static_cast<Error>(state_byte.load(std::memory_order_relaxed) >> 4U);
     }
     [[gnu::always_inline]] void set_state(WaitState state, Error error = Error::none) noexcept {
         state_byte.store(static_cast<std::uint8_t>(static_cast<unsigned>(state) | static_cast<unsigned>(error) << 4U),
                          std::memory_order_relaxed);
+    }
+    // The handles are counted in their byte as a whole, as compilers take bit-fields apart. There is room for one more, or one to remove.
+    void add_handle() noexcept { byte_of_handles() = static_cast<std::uint8_t>(byte_of_handles() + one_handle); }
+    /// Whether there is one left.
+    bool remove_handle() noexcept {
+        byte_of_handles() = static_cast<std::uint8_t>(byte_of_handles() - one_handle);
+        return (byte_of_handles() & 15U * one_handle) != 0;
     }
     // On a 64-bit host the deadline is loaded and stored with the word that it shares, as one. Of a node that only its loop touches: the
     // state goes back as it was read.
@@ -100,6 +110,9 @@ struct WaitNode {
     }
 
 private:
+    const std::uint8_t& plain_state() const noexcept { return reinterpret_cast<const std::uint8_t&>(state_byte); }
+    static constexpr unsigned one_handle = 8;  ///< behind the three uppermost bits of the deadline
+    std::uint8_t& byte_of_handles() noexcept { return reinterpret_cast<std::uint8_t*>(&state_byte)[-1]; }
     static constexpr bool one_word = sizeof(void*) == 8 && std::endian::native == std::endian::little;
     Time word() const noexcept {
         Time word = 0;
@@ -145,6 +158,8 @@ class WaitList {
 public:
     bool empty() const noexcept { return first_ == nullptr; }
     WaitNode* front() const noexcept { return first_; }
+    /// The one who waits; null if nobody does, or several.
+    WaitNode* only() const noexcept { return first_ != nullptr && first_->next == first_ ? first_ : nullptr; }
 
     void push_back(WaitNode& node) noexcept {
         if (first_ == nullptr) {
