@@ -126,7 +126,7 @@ void report_task(TaskState& task) noexcept {
     report(task_name(task), task.error());
 }
 
-void report_deadlock(const Loop& loop) noexcept {
+void report_deadlock(const TaskLoop& loop) noexcept {
     print("uasync: deadlock: nothing is ready and no deadline is set\n");
     for (const TaskState* task = loop.first_task(); task != nullptr; task = task->all_next) {
 #if UASYNC_NAMES

@@ -13,8 +13,8 @@ namespace {
 Time alarm = never;
 }
 
-void attach(Loop&) noexcept {}
-void detach(Loop&) noexcept {}
+void attach(PortLoop&) noexcept {}
+void detach(PortLoop&) noexcept {}
 
 // On a board: the counter that runs at all times, as microseconds in 64 bits.
 Time now() noexcept {
@@ -23,15 +23,15 @@ Time now() noexcept {
     return static_cast<Time>(duration_cast<microseconds>(steady_clock::now() - start).count());
 }
 
-void set_alarm(Loop&, Time deadline) noexcept { alarm = deadline; }
+void set_alarm(PortLoop&, Time deadline) noexcept { alarm = deadline; }
 
-void idle(Loop& loop) noexcept {
+void idle(PortLoop& loop) noexcept {
     while (!loop.signalled() && now() < alarm) {
     }
 }
 
-void wake(Loop&) noexcept {}
-void poll(Loop&) noexcept {}
+void wake(PortLoop&) noexcept {}
+void poll(PortLoop&) noexcept {}
 
 // On a board: masks interrupts, and puts them back as they were.
 std::uint32_t enter_critical() noexcept { return 0; }

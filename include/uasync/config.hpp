@@ -74,11 +74,11 @@
 #if UASYNC_BOARD && defined(__OPTIMIZE_SIZE__)
 #define UASYNC_SHARED [[gnu::noinline]]
 #define UASYNC_HOT
-#define UASYNC_RARE
+#define UASYNC_RARE [[gnu::always_inline]] inline
 #elif UASYNC_BOARD
 #define UASYNC_SHARED
 #define UASYNC_HOT
-#define UASYNC_RARE
+#define UASYNC_RARE [[gnu::always_inline]] inline
 #else
 #define UASYNC_SHARED
 #define UASYNC_HOT [[gnu::always_inline]] inline

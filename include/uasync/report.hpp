@@ -55,7 +55,7 @@ void report(std::string_view name, Error error) noexcept;
 void report(std::string_view name, std::exception_ptr exception) noexcept;
 #endif
 /// Lists every task and what it waits for on the console.
-void report_deadlock(const Loop& loop) noexcept;
+void report_deadlock(const TaskLoop& loop) noexcept;
 
 }  // namespace detail
 }  // namespace uasync

@@ -35,7 +35,7 @@ struct Channel {
 };
 
 /// The loop that SIGINT is for, and whether it struck.
-std::atomic<Loop*> interruptible{nullptr};
+std::atomic<PortLoop*> interruptible{nullptr};
 std::atomic<Mailbox*> interruptible_mailbox{nullptr};
 std::atomic<bool> interrupted{false};
 struct sigaction earlier_action;
@@ -45,7 +45,7 @@ struct sigaction earlier_action;
     port::fatal(message.c_str());
 }
 
-Channel& channel(Loop& loop) noexcept { return *static_cast<Channel*>(loop.port_state); }
+Channel& channel(PortLoop& loop) noexcept { return *static_cast<Channel*>(loop.port_state); }
 
 // Only what a signal handler may do: atomics and write(). The loop polls when it wakes. If it has ended meanwhile its mailbox is still there.
 void on_interrupt(int) {
@@ -72,13 +72,13 @@ Channel* new_channel() noexcept {
 
 namespace port {
 
-void attach(Loop& loop) noexcept {
+void attach(PortLoop& loop) noexcept {
     Mailbox& mailbox = loop.mailbox();
     if (mailbox.port_state == nullptr) mailbox.port_state = new_channel();
     loop.port_state = mailbox.port_state;
     Channel& c = channel(loop);
     c.alarm = never;
-    Loop* none = nullptr;
+    PortLoop* none = nullptr;
     if (interruptible.compare_exchange_strong(none, &loop)) {
         c.takes_interrupts = true;
         interruptible_mailbox.store(&mailbox);
@@ -90,7 +90,7 @@ void attach(Loop& loop) noexcept {
     }
 }
 
-void detach(Loop& loop) noexcept {
+void detach(PortLoop& loop) noexcept {
     Channel& c = channel(loop);
     if (c.takes_interrupts) {
         c.takes_interrupts = false;
@@ -111,7 +111,7 @@ Time now() noexcept {
 
 // A loop at rest has no channel: it looks at everything when it begins to run.
 
-void set_alarm(Loop& loop, Time deadline) noexcept {
+void set_alarm(PortLoop& loop, Time deadline) noexcept {
     if (loop.port_state != nullptr) channel(loop).alarm = deadline;
 }
 
@@ -122,14 +122,14 @@ void wake(Mailbox& mailbox) noexcept {
     [[maybe_unused]] const ssize_t written = ::write(static_cast<Channel*>(mailbox.port_state)->event, &one, sizeof one);
 }
 
-void poll(Loop& loop) noexcept {
+void poll(PortLoop& loop) noexcept {
     if (interrupted.load(std::memory_order_relaxed) && channel(loop).takes_interrupts) {
         interrupted.store(false);
         loop.interrupt();
     }
 }
 
-void idle(Loop& loop) noexcept {
+void idle(PortLoop& loop) noexcept {
     Channel& c = channel(loop);
     std::fflush(stdout);
     if (loop.signalled()) return;

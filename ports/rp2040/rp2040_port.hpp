@@ -16,12 +16,12 @@ namespace uasync::port {
 }
 
 /// Whom the alarm signals: the loop that runs, or null, as an alarm that is still set must not signal a loop that is gone.
-extern Loop* attached;
-inline void attach(Loop& loop) noexcept { attached = &loop; }
-inline void detach(Loop&) noexcept { attached = nullptr; }
+extern PortLoop* attached;
+inline void attach(PortLoop& loop) noexcept { attached = &loop; }
+inline void detach(PortLoop&) noexcept { attached = nullptr; }
 
 /// The interrupt that signals has ended the sleep already, and a task that signals is not asleep. A second core would need SEV here.
-inline void wake(Loop&) noexcept {}
+inline void wake(PortLoop&) noexcept {}
 
 [[gnu::always_inline]] inline std::uint32_t enter_critical() noexcept {
     std::uint32_t primask;

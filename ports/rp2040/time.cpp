@@ -7,11 +7,11 @@
 
 using namespace uasync::rp2040;
 
-constinit uasync::Loop* uasync::port::attached = nullptr;
+constinit uasync::PortLoop* uasync::port::attached = nullptr;
 
 // Of the loop that runs; a loop that begins looks at its timers by itself.
 [[gnu::always_inline]] static inline void signal_attached() noexcept {
-    if (uasync::Loop* loop = uasync::port::attached) loop->signal();
+    if (uasync::PortLoop* loop = uasync::port::attached) loop->signal();
 }
 
 // The alarm has struck. It compares 32 bits (4.6.3), so it also strikes 2^32 us (71 minutes) and its multiples before a far deadline;
@@ -27,7 +27,7 @@ namespace uasync::port {
 // Setting comes before looking at the time: a deadline that passes in between is seen by the look, a later one by the alarm. The lower
 // half of the time is read before the upper: should the upper change in between, the time seems 71 minutes later, which costs a signal
 // too many and never one too few. `never` is a deadline like any other: it costs one interrupt in 71 minutes, and no code.
-void set_alarm(Loop&, Time deadline) noexcept {
+void set_alarm(PortLoop&, Time deadline) noexcept {
     Timer& registers = timer();
     registers.alarm[0] = static_cast<std::uint32_t>(deadline);
     const std::uint32_t low = registers.raw_low;
@@ -37,7 +37,7 @@ void set_alarm(Loop&, Time deadline) noexcept {
 // No interrupt is lost between the check and the WFE: on ARMv6-M, entering and leaving an exception sets the event register, and
 // a WFE that finds it set clears it and returns at once (ARMv6-M, "Wait For Event"). So an interrupt after the check
 // costs one more round.
-void idle(Loop& loop) noexcept {
+void idle(PortLoop& loop) noexcept {
     while (!loop.signalled()) asm volatile("wfe" ::: "memory");
 }
 

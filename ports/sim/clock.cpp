@@ -20,7 +20,7 @@ constexpr unsigned patience = 1000;
 struct State {
     Time time = 0;
     Time alarm = never;
-    Loop* loop = nullptr;
+    PortLoop* loop = nullptr;
     unsigned busy_steps = 0;
     std::uint64_t random = 0;  ///< 0: no shuffling
     std::multimap<Time, std::function<void()>> events;
@@ -92,26 +92,26 @@ std::uint64_t detail::clock_fingerprint() noexcept {
 
 namespace port {
 
-void attach(Loop& loop) noexcept {
+void attach(PortLoop& loop) noexcept {
     sim::detail::read_environment();
     state.loop = &loop;
     state.alarm = never;
 }
-void detach(Loop&) noexcept { state.loop = nullptr; }
+void detach(PortLoop&) noexcept { state.loop = nullptr; }
 
 Time now() noexcept { return state.time; }
-void set_alarm(Loop& loop, Time deadline) noexcept {
+void set_alarm(PortLoop& loop, Time deadline) noexcept {
     if (state.loop != &loop) return;  // it looks at its timers when it is run
     state.alarm = deadline;
     if (deadline <= state.time) loop.signal();
 }
-void wake([[maybe_unused]] Loop& loop) noexcept {
+void wake([[maybe_unused]] PortLoop& loop) noexcept {
 #if UASYNC_LOOPS
     if (state.loop != &loop) loop.call_wake_hook();
 #endif
 }
 
-void idle(Loop& loop) noexcept {
+void idle(PortLoop& loop) noexcept {
     if (decider != nullptr) {
         decider->idle(loop);
         return;

@@ -137,7 +137,7 @@ private:
     };
 
     WaitNode* pick(WaitNode*& first, WaitNode**& end) override;
-    void idle(Loop& loop) override;
+    void idle(PortLoop& loop) override;
 
     Coro<> main();
     /// What follows the event before; false if the run must not go on.

@@ -51,7 +51,7 @@ void unpoison([[maybe_unused]] const std::byte* bytes, [[maybe_unused]] std::siz
 
 /// Region 0 is the scenario's. A task's follows from the address of its control block.
 std::uint32_t region_of_running_task() noexcept {
-    const Loop* loop = detail::this_loop();
+    const TaskLoop* loop = detail::this_loop();
     if (loop == nullptr || !loop->in_step()) return 0;
     const auto offset = static_cast<std::uint64_t>(reinterpret_cast<const std::byte*>(&loop->current()) - memory);
     return offset < arena_bytes ? 1 + static_cast<std::uint32_t>(mix(1, offset) % (regions - 1)) : 0;

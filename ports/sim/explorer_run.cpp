@@ -138,7 +138,7 @@ bool Run::finished() const noexcept {
 void Run::wake_main() {
     main_woken_ = true;
     main_waits_.remove(*main_);
-    Loop::wake(*main_);
+    WaitLoop::wake(*main_);
 }
 
 bool Run::settle() {
@@ -198,7 +198,7 @@ WaitNode* Run::pick(WaitNode*& first, WaitNode**& end) {
     return take(chosen->link, end);
 }
 
-void Run::idle(Loop& loop) {
+void Run::idle(PortLoop& loop) {
     bool goes_on = settle();
     if (goes_on && !main_woken_ && finished()) {
         wake_main();
@@ -311,7 +311,7 @@ void Run::perform(const Alternative& chosen) {
             break;
         case Kind::cancel:
             --tasks_[chosen.index].cancellations;
-            Loop::cancel(*tasks_[chosen.index].state, true);
+            TaskLoop::cancel(*tasks_[chosen.index].state, true);
             break;
         case Kind::time: sim::detail::pass_time(sim::detail::next_moment()); break;
         case Kind::deadlock:

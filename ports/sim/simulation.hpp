@@ -15,7 +15,7 @@ public:
     Decider& operator=(const Decider&) = delete;
     virtual ~Decider() = default;
     virtual WaitNode* pick(WaitNode*& first, WaitNode**& end) = 0;
-    virtual void idle(Loop& loop) = 0;
+    virtual void idle(PortLoop& loop) = 0;
 };
 void set_decider(Decider* who) noexcept;
 

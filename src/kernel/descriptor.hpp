@@ -14,9 +14,9 @@ namespace uasync {
 struct DescriptorOf {
     static constexpr detail::Descriptor value{
         .loop = &detail::only_loop,
-        .loop_current = offsetof(Loop, current_),
-        .loop_all_first = offsetof(Loop, all_first_),
-        .loop_all_last = offsetof(Loop, all_last_),
+        .loop_current = offsetof(TaskLoop, current_),
+        .loop_all_first = offsetof(TaskLoop, all_first_),
+        .loop_all_last = offsetof(TaskLoop, all_last_),
         .task_size = sizeof(TaskState),
         .task_next = offsetof(TaskState, next),
         .task_waited = offsetof(TaskState, list),

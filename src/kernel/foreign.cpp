@@ -41,9 +41,9 @@ struct ForeignWait::State : CancelHook {
         const std::shared_ptr<ForeignWait> last = std::move(kept);
         if (task == nullptr) return;  // abandoned
         if (cancelled) {
-            Loop::wake_failing(*std::exchange(task, nullptr), Error::cancelled);
+            WaitLoop::wake_failing(*std::exchange(task, nullptr), Error::cancelled);
         } else {
-            Loop::wake(*std::exchange(task, nullptr));
+            WaitLoop::wake(*std::exchange(task, nullptr));
         }
     }
 
@@ -52,7 +52,7 @@ struct ForeignWait::State : CancelHook {
     Callback back;
     ForeignWait* owner;
     TaskState* task = nullptr;
-    Loop* loop = nullptr;
+    TaskLoop* loop = nullptr;
     bool cancelled = false;
     std::atomic<bool> abandoned{false};
     std::shared_ptr<ForeignWait> kept;  ///< from the resumption until the loop has seen it

@@ -16,7 +16,7 @@
 namespace uasync::detail {
 namespace {
 
-constinit Loop* newest = nullptr;
+constinit TaskLoop* newest = nullptr;
 
 #if UASYNC_THREADS
 constinit std::mutex mutex;
@@ -39,22 +39,22 @@ public:
 
 }  // namespace
 
-void Loops::add(Loop& loop) noexcept {
+void Loops::add(TaskLoop& loop) noexcept {
     const Locked locked;
     loop.older_ = newest;
     if (newest != nullptr) newest->newer_ = &loop;
     newest = &loop;
 }
 
-void Loops::remove(Loop& loop) noexcept {
+void Loops::remove(TaskLoop& loop) noexcept {
     const Locked locked;
     (loop.newer_ != nullptr ? loop.newer_->older_ : newest) = loop.older_;
     if (loop.older_ != nullptr) loop.older_->newer_ = loop.newer_;
 }
 
-Loop* Loops::next(const Loop* newer) noexcept {
+TaskLoop* Loops::next(const TaskLoop* newer) noexcept {
     const Locked locked;
-    Loop* loop = newer == nullptr ? newest : newer->older_;
+    TaskLoop* loop = newer == nullptr ? newest : newer->older_;
 #if UASYNC_THREADS
     while (loop != nullptr && !loop->is_of_this_thread()) loop = loop->older_;
 #endif
@@ -62,18 +62,18 @@ Loop* Loops::next(const Loop* newer) noexcept {
 }
 
 #if UASYNC_THREADS
-Loop* Loops::newest_open() noexcept {
+TaskLoop* Loops::newest_open() noexcept {
     const Locked locked;
-    Loop* loop = newest;
+    TaskLoop* loop = newest;
     while (loop != nullptr && !(loop->is_of_this_thread() && loop->is_open_)) loop = loop->older_;
     return loop;
 }
 
-Loop* Loops::check_this_loop() noexcept {
-    Loop*& here = this_loop();
+TaskLoop* Loops::check_this_loop() noexcept {
+    TaskLoop*& here = this_loop();
     if (here == nullptr) return nullptr;
     const Locked locked;
-    const Loop* loop = newest;
+    const TaskLoop* loop = newest;
     while (loop != nullptr && loop != here) loop = loop->older_;
     if (loop == nullptr || !loop->is_of_this_thread()) here = nullptr;
     return here;
@@ -121,7 +121,7 @@ void SharedLock::enter_slowly() noexcept {
 
 // Other threads ------------------------------------------------------------------------------------------------------------------
 
-void Loop::require_this_thread(const TaskState* task, const char* instead) const noexcept {
+void WaitLoop::require_this_thread(const TaskState* task, const char* instead) const noexcept {
     if (!in_run_.load(std::memory_order_acquire) || is_of_this_thread()) return;
     std::string text;
     if (task != nullptr) text.append("task '").append(detail::task_name(*task)).append("' belongs to ");

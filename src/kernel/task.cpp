@@ -111,7 +111,7 @@ void TaskHandle::retain() const noexcept {
 }
 
 TaskHandle current_task() noexcept {
-    const Loop& loop = running_loop();
+    const TaskLoop& loop = detail::required_loop();
     if (!loop.in_step()) return TaskHandle{nullptr};
     detail::add_handle(loop.current());
     return TaskHandle{&loop.current()};
@@ -140,63 +140,6 @@ std::string_view TaskHandle::name() const noexcept {
 }
 
 namespace detail {
-
-void PromiseBase::complete(std::coroutine_handle<> self) noexcept {
-    if (!is_task()) {
-        parent().resume();
-        return;
-    }
-#if UASYNC_EXCEPTIONS
-    if (has_thrown()) [[unlikely]] {
-        complete_thrown(self);
-        return;
-    }
-#endif
-    detail::current_loop().finish(self, joiners_, Error::none);
-}
-
-#if UASYNC_EXCEPTIONS
-void PromiseBase::keep_thrown() noexcept {
-    void* block = allocate_frame(sizeof(Thrown));
-    if (block == nullptr) port::fatal("no memory for an exception");
-    continuation_ = reinterpret_cast<std::uintptr_t>(new (block) Thrown{std::current_exception(), {continuation_}}) | has_left;
-}
-
-void PromiseBase::complete_thrown(std::coroutine_handle<> self) noexcept {
-    const PromiseBase before{thrown().continuation};
-    if (before.is_task()) {
-        detail::current_loop().finish(self, thrown().joiners, Error::exception);
-    } else if (before.continuation_ != nested) {
-        before.parent().resume();
-    }
-}
-
-void PromiseBase::forget_thrown() noexcept {
-    Thrown* gone = &thrown();
-    gone->~Thrown();
-    free_frame(gone, sizeof(Thrown));
-}
-#endif
-
-void PromiseBase::complete_with_handle(std::coroutine_handle<> self, const TaskHandle* result) noexcept {
-    if (result == nullptr || !is_task()) {
-        complete(self);
-        return;
-    }
-    TaskState& task = detail::current_loop().current();
-    add_handle(task);
-    const TaskHandle kept{&task};  // so that the frame is still there
-    detail::current_loop().finish(self, joiners_, Error::none);
-    continuation_ = reinterpret_cast<std::uintptr_t>(result);
-}
-
-void PromiseBase::complete_without_value(std::coroutine_handle<> self) noexcept {
-    if (is_task()) {
-        detail::current_loop().finish(self, joiners_, Error::misuse);
-    } else {
-        detail::current_loop().fail(std::coroutine_handle<PromiseBase>::from_address(self.address()), Error::misuse);
-    }
-}
 
 bool value_refers_to_itself(PromiseBase& promise, const TaskHandle& value) noexcept {
     if (!promise.is_task()) return false;
@@ -229,18 +172,18 @@ void release(TaskState& task) noexcept {
 
 // A waiter's place is in the list that the target's outermost promise keeps.
 constinit const CancelHook::Functions JoinAwaiter::functions_of_join{
-    [](CancelHook& hook) noexcept { Loop::cancel(*static_cast<JoinAwaiter&>(hook).target_, true); },
+    [](CancelHook& hook) noexcept { TaskLoop::cancel(*static_cast<JoinAwaiter&>(hook).target_, true); },
     [](CancelHook& hook, TaskState& waiter) noexcept {
         PromiseBase::of(outermost_frame(*static_cast<JoinAwaiter&>(hook).target_)).joiners_left().remove(waiter);
     }};
 
 void JoinAwaiter::await_suspend(Frame waiter) noexcept {
-    Loop& loop = detail::current_loop();
+    TaskLoop& loop = detail::current_loop();
     if (!is_task(target_) || target_->state() == WaitState::done || target_ == &loop.current()) [[unlikely]] {
         fail(waiter);
         return;
     }
-    (void)Loop::own_fast(*target_, "run_coroutine_threadsafe");
+    (void)WaitLoop::own_fast(*target_, "run_coroutine_threadsafe");
     PromiseBase::of(outermost_frame(*target_)).joiners().push_back(loop.current());
     loop.wait_for_others(*this, waiter, "a task");
 }
@@ -288,7 +231,7 @@ static TaskState* note_spawned(TaskState* task, [[maybe_unused]] const char* nam
 }
 
 UASYNC_RARE static TaskState* spawn_anywhere(void* frame, const char* name, Where created) noexcept {
-    Loop& loop = running_loop();
+    TaskLoop& loop = required_loop();
     TaskState* task = is_frame(frame) ? loop.create(std::coroutine_handle<>::from_address(frame)) : nullptr;
     return task == nullptr ? spawn_nothing(name, frame) : note_spawned(task, name, created);
 }
@@ -296,7 +239,7 @@ UASYNC_RARE static TaskState* spawn_anywhere(void* frame, const char* name, Wher
 TaskState* spawn(void* frame, const char* name, Where created) noexcept {
 #if !UASYNC_BOARD
     // The usual case, in which nothing is called.
-    if (Loop* loop = this_loop(); loop != nullptr && is_frame(frame) && !loop->stopping()) [[likely]] {
+    if (TaskLoop* loop = this_loop(); loop != nullptr && is_frame(frame) && !loop->stopping()) [[likely]] {
         if (void* block = take_free_frame(sizeof(TaskState))) [[likely]]
             return note_spawned(&loop->create_in(block, std::coroutine_handle<>::from_address(frame)), name, created);
     }
@@ -305,13 +248,14 @@ TaskState* spawn(void* frame, const char* name, Where created) noexcept {
 }
 
 Run run_main(void* frame) noexcept {
-    Loop* outer = outer_loop();
+    TaskLoop* outer = outer_loop();
     if (runs_here(outer)) {
         if (is_frame(frame)) std::coroutine_handle<>::from_address(frame).destroy();
         report(running_name(), Error::nested_run);
         return {nullptr, Error::nested_run};
     }
-    Loop main_loop;
+    Loop program_loop;
+    TaskLoop& main_loop = internals(program_loop);
     this_loop() = &main_loop;
     TaskState* task = spawn(frame, nullptr, Where::current());
     Error error = frame == nullptr ? Error::misuse : Error::no_memory;

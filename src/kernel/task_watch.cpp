@@ -6,9 +6,9 @@ namespace uasync::detail {
 
 bool TaskWatch::start() noexcept {
     if (!is_task(task) || task->state() == WaitState::done) return false;
-    if (const Loop* loop = this_loop(); loop != nullptr && loop->in_step() && &loop->current() == task) return false;
+    if (const TaskLoop* loop = this_loop(); loop != nullptr && loop->in_step() && &loop->current() == task) return false;
     linked = true;
-    (void)Loop::own_fast(*task, "run_coroutine_threadsafe");
+    (void)WaitLoop::own_fast(*task, "run_coroutine_threadsafe");
     PromiseBase::of(outermost_frame(*task)).joiners().push_back(*this);
     return true;
 }

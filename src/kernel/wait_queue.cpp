@@ -12,7 +12,7 @@ std::size_t WaitQueue::size() const noexcept {
 
 void WaitQueue::release() noexcept {
     detail::for_each_task([this](TaskState& task) {
-        if (task.list == this) Loop::fail_waiting(task);
+        if (task.list == this) WaitLoop::fail_waiting(task);
     });
 #if UASYNC_THREADS
     fail_all(Error::destroyed);  // tasks of a loop at rest that another thread has run, and a message for one that runs there now

@@ -6,7 +6,7 @@ namespace uasync {
 unsigned Barrier::n_waiting() const noexcept { return static_cast<unsigned>(waiters_.size()); }
 
 bool Barrier::arrive(Frame self) noexcept {
-    Loop& loop = detail::current_loop();
+    TaskLoop& loop = detail::current_loop();
     if (broken_ || parties_ == 0) {
         loop.fail(self, broken_ ? Error::broken : Error::misuse);
         return true;
@@ -18,7 +18,7 @@ bool Barrier::arrive(Frame self) noexcept {
     // A ready task has no deadline: its index goes there.
     for (unsigned index = 0; WaitNode* node = waiters_.pop_front(); ++index) {
         node->deadline_low = index;
-        Loop::hand_to(*node);
+        WaitLoop::hand_to(*node);
     }
     return false;
 }
@@ -29,14 +29,14 @@ void Barrier::reset() noexcept {
     detail::for_each_task([&](TaskState& task) {
         if (task.list != &waiters_ || task.state() == WaitState::waiting) return;
         draining = true;
-        Loop::fail_waiting(task, Error::broken);
+        WaitLoop::fail_waiting(task, Error::broken);
     });
     if (!draining) end_waiters(Error::broken);
 }
 
 void Barrier::end_waiters(Error error) noexcept {
     detail::for_each_task([&](TaskState& task) {
-        if (task.list == &waiters_) Loop::fail_waiting(task, error);  // those who were woken, too
+        if (task.list == &waiters_) WaitLoop::fail_waiting(task, error);  // those who were woken, too
     });
 }
 

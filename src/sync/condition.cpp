@@ -6,7 +6,7 @@ Condition::~Condition() {
     while (WaitNode* node = notified_.pop_front()) node->list = nullptr;
     while (WaitNode* node = waiting_.front()) {
         auto& wait = static_cast<detail::ConditionWait&>(*node);
-        Loop::fail_waiting(*wait.task_);
+        WaitLoop::fail_waiting(*wait.task_);
     }
 }
 
@@ -44,7 +44,7 @@ ConditionWait::ConditionWait(Condition& condition) noexcept
     : CancelHook{&functions_of_wait}, condition_{condition}, lock_{*condition.lock_} {}
 
 void ConditionWait::await_suspend(Frame self) noexcept {
-    Loop& loop = detail::current_loop();
+    TaskLoop& loop = detail::current_loop();
     if (!lock_.locked()) {
         loop.fail(self, Error::misuse);
         return;
@@ -70,7 +70,7 @@ void ConditionWait::cancelled() noexcept {
     }
     lock_.locked_ = true;
     give_to_guard();
-    Loop::cancel(*task_, false);  // comes back to the loop, which unwinds the task
+    TaskLoop::cancel(*task_, false);  // comes back to the loop, which unwinds the task
 }
 
 /// The loop ends the wait: a cancellation with the lock held, or something was destroyed.

@@ -10,9 +10,10 @@ void Event::end_waits(Error error) noexcept {
             static_cast<LoopCallback*>(node)->fire(*static_cast<LoopCallback*>(node));
         } else {
 #if UASYNC_THREADS
-            if (error != Error::none) (void)Loop::own(*node, Loop::use_to_wake);  // not so in `set`, where each instruction counts
+            if (error != Error::none)
+                (void)WaitLoop::own(*node, WaitLoop::use_to_wake);  // not so in `set`, where each instruction counts
 #endif
-            Loop::wake(*node);
+            WaitLoop::wake(*node);
             if (error != Error::none) node->set_state(WaitState::failing, error);
         }
     }

@@ -29,9 +29,9 @@ void FutureBase::complete() noexcept {
     seen_ = !waiters_.empty();
     while (WaitNode* node = waiters_.pop_front()) {
         if (has_outcome()) {
-            Loop::hand_to(*node);  // the list stays known, in case the value goes before the waiter has its turn
+            WaitLoop::hand_to(*node);  // the list stays known, in case the value goes before the waiter has its turn
         } else {
-            Loop::wake_failing(*node, error_);
+            WaitLoop::wake_failing(*node, error_);
         }
     }
 }

@@ -8,7 +8,7 @@ LockFreeFlag::~LockFreeFlag() {
     while (WaitAwaiter* awaiter = first_) {
         remove(*awaiter);
         awaiter->suspended_ = false;
-        Loop::fail_waiting(*awaiter->task_);
+        WaitLoop::fail_waiting(*awaiter->task_);
     }
     if ((word_.load(std::memory_order_acquire) & posted_bit) != 0) loop_->withdraw(*this);
 }

@@ -4,7 +4,7 @@ namespace uasync {
 
 constinit const CancelHook::Functions RwLock::AcquireAwaiter::functions_of_wait{
     [](CancelHook& hook) noexcept {
-        Loop::cancel(*static_cast<AcquireAwaiter&>(hook).task_, false);  // comes back: the loop ends the wait
+        TaskLoop::cancel(*static_cast<AcquireAwaiter&>(hook).task_, false);  // comes back: the loop ends the wait
     },
     [](CancelHook& hook, TaskState& task) noexcept {
         RwLock& lock = *static_cast<AcquireAwaiter&>(hook).lock_;
@@ -13,7 +13,7 @@ constinit const CancelHook::Functions RwLock::AcquireAwaiter::functions_of_wait{
     }};
 
 void RwLock::AcquireAwaiter::await_suspend(Frame self) noexcept {
-    Loop& loop = detail::current_loop();
+    TaskLoop& loop = detail::current_loop();
     task_ = &loop.current();
     lock_->waiters_.push_back(*task_);
     loop.wait_for_others(*this, self, to_write_ ? "RwLock::acquire_write" : "RwLock::acquire_read");
@@ -39,7 +39,7 @@ void RwLock::let_in() noexcept {
         ++handed_;
         waiters_.remove(*node);
         node->list = &waiters_;
-        Loop::hand_to(*node);
+        WaitLoop::hand_to(*node);
     }
 }
 
@@ -68,7 +68,7 @@ Result<void> RwLock::release_write() noexcept {
 RwLock::~RwLock() {
     inside_ = 1;  // nobody comes in
     writing_ = true;
-    while (WaitNode* node = waiters_.front()) Loop::fail_waiting(static_cast<TaskState&>(*node));
+    while (WaitNode* node = waiters_.front()) WaitLoop::fail_waiting(static_cast<TaskState&>(*node));
     waiters_.release();  // those who were let in
 }
 

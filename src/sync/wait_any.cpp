@@ -38,9 +38,9 @@ void EventsAwaiter::called(EventWatch& watch) noexcept {
     fired_ = watch.event;
     WaitNode& waiter = *waiter_.take_front();
     if (error != Error::none) {
-        Loop::wake_failing(waiter, error);
+        WaitLoop::wake_failing(waiter, error);
     } else {
-        Loop::wake(waiter);
+        WaitLoop::wake(waiter);
     }
 }
 

@@ -30,20 +30,19 @@ Callback::Callback(void (*called)(void*), void* argument) noexcept
 #endif
 }
 
-/// Has the loop call `callback` soon. False if that was to come already. Any context.
-bool Loop::call_soon_threadsafe(Callback& callback) noexcept {
+bool WaitLoop::call_soon_threadsafe(Callback& callback) noexcept {
     CriticalSection section;
     if (callback.state() == WaitState::ready) return false;
 #if UASYNC_LOOPS
-    callback.own_loop = this;
+    callback.own_loop = static_cast<TaskLoop*>(this);
 #endif
     post(callback);
     return true;
 }
 
 #if UASYNC_LOOPS
-Loop::Loop() noexcept { detail::Loops::add(*this); }
-Loop::~Loop() { detail::Loops::remove(*this); }
+TaskLoop::TaskLoop() noexcept { detail::Loops::add(*this); }
+TaskLoop::~TaskLoop() { detail::Loops::remove(*this); }
 #endif
 
 #else
@@ -60,8 +59,7 @@ Callback::Callback(void (*called)(void*), void* argument) noexcept
       function_{called},
       argument_{argument} {}
 
-/// Has the loop call `callback` soon. False if that was to come already. Any context.
-bool Loop::call_soon_threadsafe(Callback& callback) noexcept {
+bool WaitLoop::call_soon_threadsafe(Callback& callback) noexcept {
     if (callback.pending_.exchange(true, std::memory_order_acq_rel)) return false;
     mailbox_.post(callback);
     return true;
@@ -86,8 +84,7 @@ struct detail::ThreadCalls {
     }
 };
 
-/// The same for any function (hosts). The loop must not have ended.
-void Loop::call_soon_threadsafe(std::function<void()> function) {
+void WaitLoop::call_soon_threadsafe(std::function<void()> function) {
     detail::ThreadCalls* calls = calls_.load(std::memory_order_acquire);
     if (calls == nullptr) {
         auto* made = new detail::ThreadCalls;
@@ -107,7 +104,7 @@ void Loop::call_soon_threadsafe(std::function<void()> function) {
 }
 
 /// What other threads have passed and nobody has called goes, and so does what they pass from now on.
-void Loop::drop_calls() noexcept {
+void TaskLoop::drop_calls() noexcept {
     if (detail::ThreadCalls* calls = calls_.load(std::memory_order_acquire)) (void)calls->take(true);
 }
 
@@ -119,8 +116,8 @@ Mailbox& new_mailbox() noexcept {
 }
 }  // namespace
 
-Loop::Loop() noexcept : mailbox_{new_mailbox()} { detail::Loops::add(*this); }
-Loop::~Loop() {
+TaskLoop::TaskLoop() noexcept : WaitLoop{new_mailbox()} { detail::Loops::add(*this); }
+TaskLoop::~TaskLoop() {
     drop_calls();
     drop_ready();
     detail::Loops::remove(*this);

@@ -30,7 +30,7 @@ EventLoop::EventLoop() noexcept {
 EventLoop::EventLoop() noexcept : older_{newest} {
     newest = this;
 #endif
-    const Loop* current = detail::outer_loop();
+    const TaskLoop* current = detail::outer_loop();
     if (!detail::runs_here(current)) detail::this_loop() = this;
 }
 
@@ -40,7 +40,7 @@ EventLoop::~EventLoop() {
 }
 
 Error EventLoop::check() const noexcept {
-    const Loop* outer = detail::outer_loop();
+    const TaskLoop* outer = detail::outer_loop();
     if (detail::runs_here(outer)) {
         detail::report(detail::running_name(), Error::nested_run);
         return Error::nested_run;

@@ -18,7 +18,7 @@ constinit const CancelHook::Functions Gather::functions_of_gather{
     [](CancelHook& hook, TaskState&) noexcept { static_cast<Gather&>(hook).waiter_ = nullptr; }};
 
 bool Gather::start(std::span<GatherChild> children, Frame waiter) noexcept {
-    Loop& loop = detail::current_loop();
+    TaskLoop& loop = detail::current_loop();
     children_ = children;
     waiter_ = &loop.current();
     for (const GatherChild& child : children) {
@@ -57,11 +57,11 @@ void Gather::child_done(GatherChild& child) noexcept {
     waiter_ = nullptr;
     told_ = failed;
     if (failed && error != Error::exception) {
-        Loop::wake_failing(waiter, error);
+        WaitLoop::wake_failing(waiter, error);
     } else if (cancelled_ && running_ == 0 && !failed) {
-        Loop::wake_failing(waiter, Error::cancelled);
+        WaitLoop::wake_failing(waiter, Error::cancelled);
     } else {
-        Loop::wake(waiter);
+        WaitLoop::wake(waiter);
     }
 }
 

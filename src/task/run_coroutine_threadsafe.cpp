@@ -104,7 +104,7 @@ private:
 
 }  // namespace
 
-void RemoteState::start(Loop& loop) {
+void RemoteState::start(TaskLoop& loop) {
     loop_ = &loop;
     loop.call_soon_threadsafe([first = std::make_shared<Begin>(shared_from_this())] { (*first)(); });
 }
@@ -129,13 +129,13 @@ Error RemoteState::wait(std::optional<std::chrono::microseconds> limit) noexcept
 
 #else
 
-void RemoteState::start(Loop& loop) {
+void RemoteState::start(TaskLoop& loop) {
     loop_ = &loop;
     const CurrentLoop current{loop};
     begin();
 }
 
-bool RemoteState::cancel() noexcept { return !done_ && Loop::cancel(*watch_.task, true); }
+bool RemoteState::cancel() noexcept { return !done_ && TaskLoop::cancel(*watch_.task, true); }
 
 // NOLINTNEXTLINE(readability-make-member-function-const): with threads it is none
 Error RemoteState::wait(std::optional<std::chrono::microseconds>) noexcept { return done_ ? Error::none : Error::unavailable; }

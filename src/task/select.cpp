@@ -20,7 +20,7 @@ namespace {
 Coro<> strike_late(TaskHandle waiter) {
     if (waiter.done()) co_return;
     TaskState& task = *TaskAccess::state(waiter);
-    if (expired_around(task.leaf)) Loop::cancel(task, false);
+    if (expired_around(task.leaf)) TaskLoop::cancel(task, false);
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ constinit const CancelHook::Functions Select::functions_of_select{
     [](CancelHook& hook, TaskState&) noexcept { static_cast<Select&>(hook).waiter_ = nullptr; }};
 
 bool Select::start(std::span<Arm> arms, Frame waiter) noexcept {
-    Loop& loop = detail::current_loop();
+    TaskLoop& loop = detail::current_loop();
     arms_ = arms;
     for (Arm& arm : arms) {
         if (arm.task == &loop.current()) {
@@ -95,9 +95,9 @@ void Select::end() noexcept {
     const Error error = winner_->error();
     winner_->seen();
     if (error == Error::none || error == Error::exception) {
-        Loop::wake(waiter);
+        WaitLoop::wake(waiter);
     } else {
-        Loop::wake_failing(waiter, error);
+        WaitLoop::wake_failing(waiter, error);
     }
 }
 
@@ -106,12 +106,12 @@ void Select::leave(std::span<Arm> arms) noexcept {
 }
 
 std::size_t Select::resumed() noexcept {
-    Loop& loop = detail::current_loop();
+    TaskLoop& loop = detail::current_loop();
     const bool by_user = loop.current().cancel_requested != 0;
     loop.current().cancel_requested = 0;
     if (cancelled_) {
         if (by_user) {
-            Loop::cancel(loop.current(), true);
+            TaskLoop::cancel(loop.current(), true);
         } else {
             (void)create_task(strike_late(current_task()), "select");
         }

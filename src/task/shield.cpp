@@ -10,17 +10,17 @@ Shield::Shield(TaskState* task) noexcept
           const Error error = self.error();
           if (waiter == nullptr) return;
           if (error == Error::none || error == Error::exception) {
-              Loop::wake(*waiter);
+              WaitLoop::wake(*waiter);
           } else {
               waiter->list = nullptr;  // which is in the awaiter, that is about to go
-              Loop::wake_failing(*waiter, error);
+              WaitLoop::wake_failing(*waiter, error);
           }
       }} {
     watch_.task = task;
 }
 
 bool Shield::suspend(Frame waiter) noexcept {
-    Loop& loop = detail::current_loop();
+    TaskLoop& loop = detail::current_loop();
     if (watch_.task == &loop.current()) {
         loop.fail(waiter, Error::misuse);
     } else if (watch_.start()) {

@@ -128,7 +128,7 @@ void TaskGroup::child_ended(Failure& child) noexcept {
         detail::free_frame(&child, sizeof(Failure));
     }
     if (running_.first == nullptr && waiter_ != nullptr) {
-        Loop::wake_noting(*waiter_);
+        WaitLoop::wake_noting(*waiter_);
         waiter_ = nullptr;
         state_ = State::ended;
     }
@@ -141,7 +141,7 @@ void TaskGroup::end_all() noexcept {
     state_ = State::ending;
     for (const Failure* child = running_.first; child != nullptr; child = child->later_) child->cancel_once();
     if (body_ == nullptr) return;
-    Loop& loop = detail::current_loop();
+    TaskLoop& loop = detail::current_loop();
     if (loop.in_step() && &loop.current() == task_) {
         body_->expired = true;
         ender_.start(0);
@@ -184,7 +184,7 @@ constinit const CancelHook::Functions TaskGroup::TasksAwaiter::functions_of_grou
         }
         group.cancelled_ = true;
         if (group.state_ != State::open || group.waiter_ == nullptr) return;
-        Loop::wake_noting(*group.waiter_);
+        WaitLoop::wake_noting(*group.waiter_);
         group.waiter_ = nullptr;
     },
     [](CancelHook& hook, TaskState&) noexcept { static_cast<TasksAwaiter&>(hook).group_->waiter_ = nullptr; }};

@@ -18,7 +18,7 @@ WaitTimer::WaitTimer(Completions& owner) noexcept
     : LoopTimer{[](LoopCallback& timer) noexcept { static_cast<WaitTimer&>(timer).completions.wake(); }}, completions{owner} {}
 
 bool Wait::start(std::span<Completions::Child> children, Frame waiter) noexcept {
-    Loop& loop = detail::current_loop();
+    TaskLoop& loop = detail::current_loop();
     for (const Completions::Child& child : children) {
         if (child.task != &loop.current()) continue;
         loop.fail(waiter, Error::misuse);

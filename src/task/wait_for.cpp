@@ -9,7 +9,7 @@ void strike(Scope& limited, TaskState& task) noexcept {
         if (scope != nullptr) scope->overtaken = true;
     }
     limited.expired = true;
-    Loop::cancel(task, false);
+    TaskLoop::cancel(task, false);
 }
 
 bool expired_around(std::coroutine_handle<> frame) noexcept {

@@ -29,7 +29,7 @@ std::uint32_t ticks_ms() noexcept { return to_ms(port::now()); }
 namespace detail {
 
 void sleep_for(std::int64_t us, Frame self) noexcept {
-    Loop& loop = detail::current_loop();
+    TaskLoop& loop = detail::current_loop();
     if (us <= 0) {
         loop.yield(self);
         return;
@@ -39,7 +39,7 @@ void sleep_for(std::int64_t us, Frame self) noexcept {
 
 // Two 32-bit multiplications, as a 64-bit one is a library call of 90 bytes. It cannot overflow.
 void sleep_for_ms(std::int32_t ms, Frame self) noexcept {
-    Loop& loop = detail::current_loop();
+    TaskLoop& loop = detail::current_loop();
     if (ms <= 0) {
         loop.yield(self);
         return;

@@ -15,7 +15,7 @@ Ticker::TickAwaiter::~TickAwaiter() {
 }
 
 void Ticker::TickAwaiter::await_suspend(Frame self) noexcept {
-    Loop& loop = detail::current_loop();
+    TaskLoop& loop = detail::current_loop();
     const Time now = port::now();
     task_ = &loop.current();
     if (ticker_->next_ == 0) ticker_->next_ = now + ticker_->period_;
@@ -36,7 +36,7 @@ void Ticker::TickAwaiter::fire_tick(LoopCallback& timer) noexcept {
         return;
     }
     self.ticker_->waiters_.remove(*self.task_);
-    Loop::hand_to(*self.task_);
+    WaitLoop::hand_to(*self.task_);
 }
 
 std::uint32_t Ticker::TickAwaiter::await_resume() noexcept {

@@ -23,7 +23,7 @@ Linker script and memory map
  *(SORT_BY_ALIGNMENT(.text*))
  .text.main     0x10000174       0x10 examples/CMakeFiles/05_queue.dir/05_queue.cpp.obj
                 0x10000174                main
- .text._ZN6uasync4Loop3runERNS_9TaskStateE
+ .text._ZN6uasync8TaskLoop3runERNS_9TaskStateE
                 0x10000184       0x20 libuasync.a(loop.cpp.obj)
  .rodata.str1.1 0x100001a4        0x8 libuasync.a(loop.cpp.obj)
                                  0x10 (size before relaxing)
@@ -52,7 +52,7 @@ class Maps(unittest.TestCase):
             self.read(GNU, end=0x100001AE),
             [
                 Piece(".text.main", 0x10000174, 0x10, "examples/CMakeFiles/05_queue.dir/05_queue.cpp.obj"),
-                Piece(".text._ZN6uasync4Loop3runERNS_9TaskStateE", 0x10000184, 0x20, "libuasync.a(loop.cpp.obj)"),
+                Piece(".text._ZN6uasync8TaskLoop3runERNS_9TaskStateE", 0x10000184, 0x20, "libuasync.a(loop.cpp.obj)"),
                 Piece(".rodata.str1.1", 0x100001A4, 8, "libuasync.a(loop.cpp.obj)"),
                 Piece(".rodata", 0x100001AC, 2, "libuasync.a(loop.cpp.obj)"),
             ],

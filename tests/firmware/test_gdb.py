@@ -89,7 +89,7 @@ class Gdb(GdbTest):
             text,
             rf"^Breakpoint 1, async_main\(.*examples/05_queue.cpp:{line}$",
             r"^#0 +async_main\(.*frame_ptr=0x2",
-            r"^#\d+ .*uasync::Loop::run_tasks ",
+            r"^#\d+ .*uasync::TaskLoop::run_tasks ",
             r"^#\d+ .*main \(\) at .*05_queue.cpp",
             r"^\$1 = 80$",
             r"^\$2 = \{number_ = 25 ",

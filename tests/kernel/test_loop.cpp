@@ -41,7 +41,7 @@ public:
     Awaiter wait() noexcept { return Awaiter{*this}; }
     void let_one_go() noexcept { (void)waiters_.wake_one(); }
     void fail_one(Error error) noexcept {
-        if (WaitNode* node = waiters_.pop_front()) Loop::wake_failing(*node, error);
+        if (WaitNode* node = waiters_.pop_front()) WaitLoop::wake_failing(*node, error);
     }
     bool empty() const noexcept { return waiters_.empty(); }
 

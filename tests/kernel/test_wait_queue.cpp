@@ -272,7 +272,7 @@ TEST_CASE_FIXTURE(Simulated, "WaitQueue: a ready task is not mistaken for a wait
         auto body = [&]() -> Coro<> {
             auto task = create_task(waited(kind));
             co_await yield();
-            where = running_loop().first_task()->all_next->list;
+            where = detail::current_loop().first_task()->all_next->list;
             while (trace.lines().empty()) co_await sleep(std::chrono::microseconds{100});
 
             const Reused block{where};

@@ -129,7 +129,7 @@ def measure_parts(map_file, symbols):
 
 
 def symbol_of(piece):
-    """The name in the section's name, as -ffunction-sections gives it: `.text._ZN6uasync4Loop3runEv` -> `_ZN6uasync4Loop3runEv`"""
+    """The name in the section's name, as -ffunction-sections gives it: `.text._ZN6uasync8TaskLoop3runEv` -> `_ZN6uasync8TaskLoop3runEv`"""
     if not SECTION_PREFIX.match(piece.section):
         return ""
     return re.sub(r"\.(str|cst)\d.*$", "", SECTION_PREFIX.sub("", piece.section))

@@ -47,7 +47,7 @@ private:
     // Set when the wait begins, as until then the awaiter may move.
     EdgeAwaiter* next_;
     port::ArmedEdge edge_;
-    Loop* loop_;
+    TaskLoop* loop_;
     WaitList waiter_;
     std::uint8_t pin_;
     std::uint8_t edges_;

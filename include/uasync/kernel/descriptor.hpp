@@ -25,7 +25,7 @@ struct Descriptor {
 
     char magic[7] = {'u', 'a', 's', 'y', 'n', 'c', '\n'};
     std::uint8_t version = 1;
-    Loop* const* loop;  ///< where the pointer to the running loop is; null while none runs
+    TaskLoop* const* loop;  ///< where the pointer to the running loop is; null while none runs
 
     std::uint8_t loop_current;    ///< TaskState*: whose step it is, or null
     std::uint8_t loop_all_first;  ///< TaskState*

@@ -14,7 +14,7 @@
 
 namespace uasync {
 
-class Loop;
+class PortLoop;
 class Mailbox;
 struct WaitNode;
 
@@ -28,8 +28,8 @@ inline constexpr Time never = (Time{1} << 51) - 1;
 namespace port {
 
 /// The loop begins and ends its run. What the port keeps for it goes into `loop.port_state`.
-void attach(Loop& loop) noexcept;
-void detach(Loop& loop) noexcept;
+void attach(PortLoop& loop) noexcept;
+void detach(PortLoop& loop) noexcept;
 
 /// The present, monotonic. Any context, interrupts included.
 Time now() noexcept;
@@ -38,16 +38,16 @@ Time now() noexcept;
 /// the time, after which the loop sets the alarm again.
 /// Replaces the loop's earlier alarm; `never` cancels it. A deadline that has passed signals at once. A port whose `idle` waits
 /// for the deadline by itself, and whose build polls (UASYNC_STEPS_PER_POLL), only remembers it.
-void set_alarm(Loop& loop, Time deadline) noexcept;
+void set_alarm(PortLoop& loop, Time deadline) noexcept;
 
 /// Sleeps until `loop.signalled()`; may return sooner for no reason. Called when no task is ready. The port closes the gap
 /// between the last look at `signalled()` and the sleep: a signal that strikes there must end the sleep.
-void idle(Loop& loop) noexcept;
+void idle(PortLoop& loop) noexcept;
 
 #if !UASYNC_THREADS
-/// Ends `idle`. Called by `Loop::signal()` after the flag is set, from tasks, interrupts and other cores. With threads the loop may be
+/// Ends `idle`. Called by `PortLoop::signal()` after the flag is set, from tasks, interrupts and other cores. With threads the loop may be
 /// gone by then, so there it is `wake(Mailbox&)`: <uasync/kernel/mailbox.hpp>.
-void wake(Loop& loop) noexcept;
+void wake(PortLoop& loop) noexcept;
 #endif
 
 /// Excludes whatever else may touch what a loop shares: interrupts on a board, other threads on a host (there only what pins share).
@@ -65,7 +65,7 @@ void write(const char* text, std::size_t size) noexcept;
 #if UASYNC_STEPS_PER_POLL
 /// Looks, without waiting, for what no interrupt tells: signals, file descriptors. Called every UASYNC_STEPS_PER_POLL steps and
 /// after `idle`.
-void poll(Loop& loop) noexcept;
+void poll(PortLoop& loop) noexcept;
 #endif
 
 #if UASYNC_PORT_PICKS

@@ -333,7 +333,7 @@ inline Error frame_error(void* frame) noexcept { return frame == nullptr ? Error
 
 }  // namespace detail
 
-[[gnu::always_inline]] inline TaskState& Loop::create_in(void* block, std::coroutine_handle<> root) noexcept {
+[[gnu::always_inline]] inline TaskState& TaskLoop::create_in(void* block, std::coroutine_handle<> root) noexcept {
     auto& task = *new (block) TaskState;
     task.add_handle();
     task.leaf = root;

@@ -58,7 +58,7 @@ public:
     /// The task that has waited longest goes on, with something in its hands. There must be one. Any context.
     void hand_one() noexcept {
         WaitNode* node = take_front();
-        Loop::of(*node).post(*node);
+        WaitLoop::of(*node).post(*node);
     }
 
 private:
@@ -69,7 +69,7 @@ private:
     /// The task that has waited longest goes on, with something in its hands. There must be one. Any context.
     [[gnu::always_inline]] void hand_one() noexcept {
         WaitNode* node = take_front();
-        Loop::of(*node).post(*node);
+        WaitLoop::of(*node).post(*node);
     }
 #endif
 };

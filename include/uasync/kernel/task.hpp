@@ -66,7 +66,7 @@ public:
 
     /// Has the task's innermost await end in a cancellation when its turn comes: its frames are destroyed innermost first, up to a
     /// `catch_cancelled`. A task may cancel itself; that takes effect at its next await that waits. False if it was done already.
-    bool cancel() const noexcept { return !done() && Loop::cancel(*state_, true); }
+    bool cancel() const noexcept { return !done() && TaskLoop::cancel(*state_, true); }
 
     /// The name given to create_task, or the coroutine function's; "?" where the build records none (UASYNC_NAMES).
     std::string_view name() const noexcept;

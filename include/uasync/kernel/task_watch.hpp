@@ -73,16 +73,16 @@ struct TaskWatch : LoopCallback {
         if (is_task(task) && task->state() == WaitState::done) task->cancel_requested = 0;
     }
     void cancel() const noexcept {
-        if (linked) Loop::cancel(*task, true);
+        if (linked) TaskLoop::cancel(*task, true);
     }
     /// The same unless the end of `run` has done it.
     void cancel_once() const noexcept {
-        if (linked && !Loop::of(*task).stopping()) Loop::cancel(*task, true);
+        if (linked && !WaitLoop::of(*task).stopping()) TaskLoop::cancel(*task, true);
     }
     /// A cancellation has come to whoever watches. If it is one that the task itself is just forwarding, it has come round a ring of
     /// tasks that await each other: it ends the task's wait, and is nobody else's.
     bool came_round() const noexcept {
-        return linked && task->state() == WaitState::failing && task->error() == Error::none && Loop::cancel(*task, true);
+        return linked && task->state() == WaitState::failing && task->error() == Error::none && TaskLoop::cancel(*task, true);
     }
 
     TaskState* task = nullptr;

@@ -34,7 +34,7 @@
 
 namespace uasync {
 
-class Loop;
+class TaskLoop;
 class WaitList;
 struct CancelHook;
 
@@ -67,7 +67,7 @@ struct WaitNode {
     /// A byte of its own, in the last quarter of the word before: an interrupt that wakes a `shared` task writes it. 0 is `ready`.
     std::atomic<std::uint8_t> state_byte = 0;
 #if UASYNC_LOOPS
-    Loop* own_loop = nullptr;  ///< whose task, or timer, it is
+    TaskLoop* own_loop = nullptr;  ///< whose task, or timer, it is
 #endif
 
     [[gnu::always_inline]] WaitState state() const noexcept {

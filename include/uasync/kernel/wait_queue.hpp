@@ -73,7 +73,7 @@ public:
     bool wake_one() noexcept {
         WaitNode* node = pop_front();
         if (node == nullptr) return false;
-        Loop::wake(*node);
+        WaitLoop::wake(*node);
         return true;
     }
     /// Wakes all, in the order in which they came.
@@ -83,7 +83,7 @@ public:
     }
     /// Ends all waits with `error`: the waiting coroutines are unwound, up to a `catch_cancelled`.
     void fail_all(Error error) noexcept {
-        while (WaitNode* node = front()) Loop::fail_waiting(static_cast<TaskState&>(*node), error);
+        while (WaitNode* node = front()) WaitLoop::fail_waiting(static_cast<TaskState&>(*node), error);
     }
 
     /// An awaitable that goes straight on if `ready()` is true, and else waits to be woken.
@@ -113,7 +113,7 @@ public:
     // no longer touch it. A task that was cancelled while it waited has no list.
 
     /// Wakes the task that has waited longest, with something in its hands: its own from `taken()` on. A task must be waiting.
-    void hand_one() noexcept { Loop::hand_to(*take_front()); }
+    void hand_one() noexcept { WaitLoop::hand_to(*take_front()); }
     /// Call it in `await_resume`: what the task was handed is its own now.
     void taken() const noexcept { detail::current_loop().current().list = nullptr; }
     /// Whether the running task, which is being unwound, was woken from this queue with something in its hands. Ask once, in the

@@ -123,7 +123,7 @@ private:
         if (WaitNode* next = waiters_.pop_front()) {
             handed_ = true;
             next->list = &waiters_;  // so it is already, unless the task comes from a Condition
-            Loop::hand_to(*next);
+            WaitLoop::hand_to(*next);
         } else {
             handed_ = false;
             locked_ = false;

@@ -102,7 +102,7 @@ private:
     std::atomic<std::uint64_t> word_{0};
     std::atomic<Mailbox*> mailbox_{nullptr};
     // The waiters' loop alone:
-    Loop* loop_ = nullptr;
+    TaskLoop* loop_ = nullptr;
     WaitAwaiter* first_ = nullptr;  ///< all who have not gone on yet, the oldest first
     WaitAwaiter* last_ = nullptr;
     WaitAwaiter* next_to_wake_ = nullptr;  ///< before it, all have been woken

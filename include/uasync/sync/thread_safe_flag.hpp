@@ -33,7 +33,7 @@ public:
     void set() noexcept {
         CriticalSection section;
         if (WaitNode* node = waiters_.pop_front()) {
-            Loop::of(*node).post(*node);
+            WaitLoop::of(*node).post(*node);
         } else {
             set_ = true;
         }

@@ -171,9 +171,9 @@ private:
         // A task is inside. It destroys the frame when it is unwound; if it is the running one, which drops the generator that it is in, when
         // it comes out.
         call->generator = nullptr;
-        const Loop& loop = Loop::of(*call->task);
+        const TaskLoop& loop = WaitLoop::of(*call->task);
         const bool runs = loop.in_step() && &loop.current() == call->task;
-        if (!runs) Loop::abort_wait(*call->task, frame, Error::destroyed);
+        if (!runs) WaitLoop::abort_wait(*call->task, frame, Error::destroyed);
     }
 
     void* frame_;  ///< null: moved from; detail::no_frame() if there was no room; ended()

@@ -39,7 +39,7 @@ public:
     Callback& operator=(const Callback&) = delete;
 
 private:
-    friend class Loop;
+    friend class WaitLoop;
 
     std::atomic<bool> pending_{false};
     void (*function_)(void*);
@@ -54,7 +54,7 @@ public:
     Callback& operator=(const Callback&) = delete;
 
 private:
-    friend class Loop;
+    friend class WaitLoop;
 
     /// So the loop resumes this as it resumes a task.
     struct Step : detail::ForgedFrame {
@@ -72,7 +72,7 @@ namespace detail {
 /// Has `loop` be the current one for a while, for what is called on a loop that may be at rest.
 class CurrentLoop {
 public:
-    explicit CurrentLoop(Loop& loop, [[maybe_unused]] const char* instead = "call_soon_threadsafe") noexcept
+    explicit CurrentLoop(TaskLoop& loop, [[maybe_unused]] const char* instead = "call_soon_threadsafe") noexcept
         : earlier_{std::exchange(this_loop(), &loop)} {
 #if UASYNC_THREADS
         loop.require_this_thread(nullptr, instead);
@@ -83,7 +83,7 @@ public:
     ~CurrentLoop() { this_loop() = earlier_; }
 
 private:
-    Loop* earlier_;
+    TaskLoop* earlier_;
 };
 
 /// Calls it as what it is to the program: a function of the loop's, with no current task.
@@ -94,7 +94,7 @@ void call_as_no_task(F& function) {
         NoTask(const NoTask&) = delete;
         NoTask& operator=(const NoTask&) = delete;
         ~NoTask() { loop.enter_task(task); }
-        Loop& loop;
+        TaskLoop& loop;
         TaskState* task;
     } no_task;
     function();

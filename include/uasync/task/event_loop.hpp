@@ -126,6 +126,6 @@ private:
 };
 
 /// The loop that runs, or exists on, this thread, or null.
-inline Loop* get_event_loop() noexcept { return detail::this_loop(); }
+inline Loop* get_event_loop() noexcept { return static_cast<Loop*>(detail::this_loop()); }
 
 }  // namespace uasync

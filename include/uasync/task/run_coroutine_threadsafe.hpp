@@ -70,7 +70,7 @@ public:
     };
 
     /// Has the task made in `loop`, from any thread.
-    void start(Loop& loop);
+    void start(TaskLoop& loop);
     /// In the loop: the task begins.
     void begin() noexcept;
     /// It has ended, or will never begin. Only the first time counts. Afterwards this may be gone, unless the caller keeps what is returned.
@@ -115,7 +115,7 @@ private:
 #endif
     mutable SharedLock lock_;
     SharedWaitQueue waiters_{lock_};
-    Loop* loop_ = nullptr;  ///< until it has ended
+    TaskLoop* loop_ = nullptr;  ///< until it has ended
     bool done_ = false;
     Error error_ = Error::none;
 #if UASYNC_THREADS
@@ -239,7 +239,7 @@ RemoteTask<T> run_coroutine_threadsafe(Coro<T> coroutine, Loop& loop, const char
     using Result = detail::RemoteResult<T>;
     auto result = std::allocate_shared<Result>(detail::FrameAllocator<Result>{}, std::move(coroutine), name);
     RemoteTask<T> task{result};
-    result->start(loop);
+    result->start(detail::internals(loop));
     return task;
 }
 

@@ -64,7 +64,7 @@ public:
 
 private:
     static const TaskState* current() noexcept {
-        const Loop* loop = detail::this_loop();
+        const TaskLoop* loop = detail::this_loop();
         return loop != nullptr && loop->in_step() ? &loop->current() : nullptr;
     }
 

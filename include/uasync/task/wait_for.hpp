@@ -48,7 +48,7 @@ public:
     ~WaitForAwaiter() { timer_.stop(); }
 
     bool await_suspend(Frame waiter) noexcept {
-        Loop& loop = detail::current_loop();
+        TaskLoop& loop = detail::current_loop();
         loop.current().cancel_requested = 0;
         const Time deadline = deadline_in(us_);
         if (!ScopeAwaiter<T>::await_suspend(waiter)) return false;

@@ -1,0 +1,104 @@
+#pragma once
+// What a loop consists of. Nobody uses it as it is: each audience has an interface of its own, in a chain of bases, and sees that and
+// what stands before it. For the runtime.
+//
+//     LoopState  its data
+//       PortLoop   for ports: signals and sleep                     <uasync/kernel/port_loop.hpp>
+//         WaitLoop   for primitives: to suspend a task, to wake it    <uasync/kernel/wait_loop.hpp>
+//           TaskLoop   for the runtime: tasks' lives, and running       <uasync/kernel/task_loop.hpp>
+//             Loop       for programs: shows nothing of the above         <uasync/kernel/loop.hpp>
+
+#include <atomic>
+#include <cstdint>
+
+#include <uasync/kernel/frame.hpp>
+#include <uasync/kernel/mailbox.hpp>
+#include <uasync/kernel/timer_queue.hpp>
+#include <uasync/kernel/wait_list.hpp>
+
+namespace uasync {
+
+class TaskLoop;
+struct DescriptorOf;
+namespace detail {
+struct Loops;
+#if UASYNC_THREADS
+struct ThreadCalls;
+#endif
+}  // namespace detail
+
+class LoopState {
+public:
+    LoopState(const LoopState&) = delete;
+    LoopState& operator=(const LoopState&) = delete;
+
+    void* port_state = nullptr;  ///< whatever the port keeps for this loop
+
+protected:
+    friend class EventLoop;
+    friend class LoopTimer;
+    friend struct DescriptorOf;
+    friend struct detail::Loops;
+    enum class Mode : std::uint8_t { at_rest, running, stop };
+
+#if UASYNC_THREADS
+    explicit LoopState(Mailbox& mailbox) noexcept : mailbox_{mailbox} {}
+#else
+    LoopState() noexcept = default;
+#endif
+    ~LoopState() = default;
+
+    [[gnu::always_inline]] void push_ready(TaskState& task) noexcept {
+        task.next = nullptr;
+        *ready_end_ = &task;
+        ready_end_ = &task.next;
+    }
+
+#if UASYNC_THREADS
+    std::atomic<bool>& signal_flag() const noexcept { return mailbox_.signalled; }
+    Mailbox& mailbox_;
+#else
+    std::atomic<bool>& signal_flag() noexcept { return signalled_; }
+    const std::atomic<bool>& signal_flag() const noexcept { return signalled_; }
+    std::atomic<bool> signalled_{false};
+#endif
+    std::atomic<bool> idle_{false};
+    bool self_cancelled_ = false;
+    bool stopping_ = false;
+    bool fails_now_ = false;  ///< the first ready task is one whose await has just failed: it goes on before all others
+
+    Mode mode_ = Mode::at_rest;
+    TaskState* current_ = nullptr;
+    WaitNode* ready_ = nullptr;
+    WaitNode** ready_end_ = &ready_;
+#if !UASYNC_THREADS
+    WaitNode* inbox_ = nullptr;
+    WaitNode** inbox_end_ = &inbox_;
+#endif
+    TaskState* all_first_ = nullptr;
+    TaskState* all_last_ = nullptr;
+    TaskState* main_ = nullptr;
+#if UASYNC_LOOPS && !UASYNC_THREADS
+    void (*wake_hook_)(void*) = nullptr;
+    void* wake_argument_ = nullptr;
+#endif
+#if UASYNC_THREADS
+    /// Its address says which thread it is.
+    static constinit inline thread_local char this_thread_ = 0;
+    /// The thread that has made the loop, or has begun to run it since.
+    std::atomic<const char*> thread_{&this_thread_};
+    std::atomic<bool> in_run_{false};  ///< `is_running` for other threads
+    bool is_open_ = false;             ///< an EventLoop that is not closed
+    bool is_of_this_thread() const noexcept { return thread_.load(std::memory_order_relaxed) == &this_thread_; }
+#endif
+#if UASYNC_LOOPS
+    TaskLoop* older_ = nullptr;  ///< all loops of the program, the newest first
+    TaskLoop* newer_ = nullptr;
+#endif
+#if UASYNC_THREADS
+    std::atomic<detail::ThreadCalls*> calls_{nullptr};
+#endif
+    TimerQueue timers_;  // last: on a host it is large
+};
+
+}  // namespace uasync

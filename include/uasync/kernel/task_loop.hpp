@@ -1,0 +1,181 @@
+#pragma once
+// A loop as the runtime sees it: makes tasks, ends them, and runs them. For the runtime; `detail::current_loop()` gives one.
+
+#include <uasync/kernel/wait_loop.hpp>
+
+namespace uasync {
+
+class TaskLoop : public WaitLoop {
+public:
+#if UASYNC_LOOPS
+    TaskLoop() noexcept;
+    ~TaskLoop();
+#else
+    TaskLoop() noexcept = default;
+#endif
+
+    // Tasks -------------------------------------------------------------------------------------------------------------------------
+
+    /// 1: a task, with one handle, around a coroutine that has not started. Null, and `root` is not destroyed, if the pool is full.
+    TaskState* create(std::coroutine_handle<> root) noexcept;
+    /// The same in a block of the pool, where the loop is not stopping.
+    TaskState& create_in(void* block, std::coroutine_handle<> root) noexcept;
+    /// 8: false if the task is done. `by_user` as opposed to by a timeout.
+    static bool cancel(TaskState& task, bool by_user) noexcept;
+    /// 9: the running task's outermost coroutine is at its end, or was destroyed by unwinding (`root` null).
+    UASYNC_HOT void finish(std::coroutine_handle<> root, WaitList& joiners, Error error) noexcept;
+
+    /// All unfinished tasks in the order of their creation.
+    TaskState* first_task() const noexcept { return all_first_; }
+
+    // Running -----------------------------------------------------------------------------------------------------------------------
+
+    /// Runs `main_task` and then, cancelled, whatever tasks are left, until all have ended.
+    void run(TaskState& main_task) noexcept;
+    /// Whether the main task has ended: each of the others has been cancelled, and those that are made now begin so.
+    bool stopping() const noexcept { return stopping_; }
+
+protected:
+    friend class PortLoop;
+    friend class WaitLoop;
+    friend class EventLoop;
+
+    [[gnu::noinline]] void run_tasks() noexcept;  // not into its caller, where it would be slower
+    /// One step for each task that is ready when it begins.
+    void run_once() noexcept;
+    void destroy_all(Error error) noexcept;
+    void step_failing(TaskState& task) noexcept;
+    /// Forgets all that is ready or in the inbox.
+    void drop_ready() noexcept;
+    void stop_timers() noexcept;
+#if UASYNC_THREADS
+    void begin_run() noexcept {
+        thread_.store(&this_thread_, std::memory_order_relaxed);
+        in_run_.store(true, std::memory_order_release);
+    }
+    void end_run() noexcept { in_run_.store(false, std::memory_order_release); }
+    void drop_calls() noexcept;
+#else
+    void begin_run() noexcept {}
+    void end_run() noexcept {}
+#endif
+
+private:
+    WaitNode* take_ready() noexcept;
+    void step(TaskState& task) noexcept;
+    bool service() noexcept;
+    void unwind(TaskState& task, Error error) noexcept;
+    UASYNC_HOT void retire(TaskState& task, std::coroutine_handle<> root, Error error) noexcept;
+    UASYNC_RARE void conclude(TaskState& task, WaitList& joiners, Error error) noexcept;
+    UASYNC_HOT static bool wake_joiners(WaitList& joiners, Error error) noexcept;
+};
+
+namespace detail {
+
+#ifdef UASYNC_PORT_LOOP
+/// The loop that runs on this core or thread, or null: kept by the port, as `TaskLoop*& UASYNC_PORT_LOOP()`, where there are several.
+inline TaskLoop*& this_loop() noexcept { return UASYNC_PORT_LOOP(); }
+#else
+inline namespace UASYNC_BUILT_WITH {
+inline constinit UASYNC_THREAD_LOCAL TaskLoop* only_loop = nullptr;
+}
+/// The loop that runs on this core or thread, or null.
+inline TaskLoop*& this_loop() noexcept { return only_loop; }
+#endif
+/// The same where there is one for certain.
+inline TaskLoop& current_loop() noexcept { return *this_loop(); }
+/// The same where there has to be one: otherwise the program stops with a message.
+TaskLoop& required_loop() noexcept;
+
+}  // namespace detail
+
+inline TaskLoop& WaitLoop::of([[maybe_unused]] const WaitNode& node) noexcept {
+#if UASYNC_LOOPS
+    return *node.own_loop;
+#else
+    return detail::current_loop();
+#endif
+}
+
+inline TaskLoop& WaitLoop::own(const WaitNode& node, [[maybe_unused]] const char* instead) noexcept {
+#if UASYNC_LOOPS
+    if (node.own_loop != detail::this_loop()) [[unlikely]] {
+#if UASYNC_THREADS
+        node.own_loop->require_this_thread(static_cast<const TaskState*>(&node), instead);
+#endif
+        node.own_loop->signal();  // whoever drives it is to hear of it
+    }
+#endif
+    return of(node);
+}
+
+inline TaskLoop& WaitLoop::own_fast(const WaitNode& node, [[maybe_unused]] const char* instead) noexcept {
+#if UASYNC_CHECK_THREADS
+    return own(node, instead);
+#else
+    return of(node);
+#endif
+}
+
+[[gnu::always_inline]] inline void WaitLoop::hand_to(WaitNode& node) noexcept {
+    node.set_state(WaitState::ready);
+    own_fast(node, use_to_wake).push_ready(static_cast<TaskState&>(node));
+}
+
+inline void WaitLoop::wake_noting(TaskState& task) noexcept { of(task).push_ready(task); }
+
+inline void WaitLoop::wake_failing(WaitNode& node, Error error) noexcept {
+    set_failing(node, error);
+    own_fast(node, use_to_wake).push_ready(static_cast<TaskState&>(node));
+}
+
+namespace detail {
+
+#if UASYNC_LOOPS
+/// All loops of the program.
+struct Loops {
+    static void add(TaskLoop& loop) noexcept;
+    static void remove(TaskLoop& loop) noexcept;
+    /// The newest loop of this thread before `newer`, or the newest of all; null after the oldest.
+    static TaskLoop* next(const TaskLoop* newer) noexcept;
+#if UASYNC_THREADS
+    /// The newest EventLoop of this thread that is not closed, or null.
+    static TaskLoop* newest_open() noexcept;
+    /// `this_loop()`, which is made null first if that loop is gone, or runs in another thread by now.
+    static TaskLoop* check_this_loop() noexcept;
+#endif
+};
+#endif
+
+/// `this_loop()` where a loop is about to begin.
+inline TaskLoop* outer_loop() noexcept {
+#if UASYNC_THREADS
+    return Loops::check_this_loop();
+#else
+    return this_loop();
+#endif
+}
+/// Whether that loop is in the middle of its run.
+inline bool runs_here(const TaskLoop* outer) noexcept {
+    if (outer == nullptr) return false;
+#if UASYNC_THREADS
+    return outer->runs_here();  // another thread may be about to run it
+#else
+    return outer->is_running();
+#endif
+}
+
+/// Calls `function` with every unfinished task of this thread's loops.
+template <class F>
+void for_each_task(F function) noexcept {
+#if UASYNC_LOOPS
+    for (TaskLoop* loop = Loops::next(nullptr); loop != nullptr; loop = Loops::next(loop)) {
+#else
+    if (TaskLoop* loop = this_loop()) {
+#endif
+        for (TaskState* task = loop->first_task(); task != nullptr; task = task->all_next) function(*task);
+    }
+}
+
+}  // namespace detail
+}  // namespace uasync

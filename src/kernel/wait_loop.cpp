@@ -1,0 +1,102 @@
+// How tasks wait, and how a wait ends.
+
+#include <utility>
+
+#include <uasync/kernel/loop.hpp>
+#include <uasync/kernel/shared_wait_queue.hpp>
+
+#if UASYNC_THREADS
+#include <thread>
+#endif
+
+namespace uasync {
+
+void WaitLoop::sleep(Time deadline, Frame leaf) noexcept {
+    TaskState& task = *current_;
+    task.leaf = leaf;
+    add_timer(task, deadline);
+    task.set_state(WaitState::sleeping);  // behind it: the deadline is read with the word that the state is a part of
+    note_wait(task, "sleep");
+}
+
+void WaitLoop::add_timer(WaitNode& node, Time deadline) noexcept {
+    node.set_deadline(deadline);
+#if UASYNC_LOOPS
+    const bool first = timers_.insert(node);
+    if (first && is_running()) port::set_alarm(*this, deadline);  // at rest: it looks at its timers when it begins to run
+#else
+    if (timers_.insert(node)) port::set_alarm(*this, deadline);
+#endif
+}
+
+void WaitLoop::fail(Frame leaf, Error error) noexcept {
+    TaskState& task = *current_;
+    task.leaf = leaf;
+    task.next = ready_;
+    if (ready_ == nullptr) ready_end_ = &task.next;
+    ready_ = &task;
+    set_failing(task, error);
+    fails_now_ = true;
+}
+
+void WaitLoop::unlink(TaskState& task) noexcept {
+    switch (task.state()) {
+        case WaitState::waiting: task.list->remove(task); break;
+        case WaitState::shared: {
+            CriticalSection section;
+            if (task.state() != WaitState::shared) return;  // an interrupt was faster: it is in the inbox
+            task.list->remove(task);
+            task.set_state(WaitState::waiting);
+            break;
+        }
+#if UASYNC_THREADS
+        case WaitState::guarded: {
+            auto& queue = static_cast<SharedWaitQueue&>(*task.list);
+            const SharedSection section{queue};
+            if (task.state() != WaitState::guarded) return;  // another thread was faster: it is in the mailbox
+            queue.remove(task);
+            task.set_state(WaitState::waiting);
+            break;
+        }
+#endif
+        case WaitState::sleeping: timers_.remove(task); break;
+        case WaitState::forwarding: task.hook->functions->unlink(*task.hook, task); break;
+        default: return;
+    }
+    task.list = nullptr;
+}
+
+void WaitLoop::end_wait(TaskState& task, Error error) noexcept {
+    if (task.state() != WaitState::ready) {
+        unlink(task);
+        if (task.state() != WaitState::ready) push_ready(task);
+    }
+    set_failing(task, error);
+}
+
+void WaitLoop::abort_wait(TaskState& task, std::coroutine_handle<> from, Error error) noexcept {
+    task.leaf = from;
+    if (task.state() != WaitState::failing) of(task).end_wait(task, error);
+}
+
+void WaitLoop::fail_waiting(TaskState& task, Error error) noexcept {
+    if (task.state() != WaitState::failing) own(task, use_to_wake).end_wait(task, error);
+    task.list = nullptr;
+}
+
+#if UASYNC_THREADS
+void WaitLoop::withdraw(const WaitNode& node) noexcept {
+    while (true) {
+        take_inbox();
+        for (WaitNode** link = &ready_; *link != nullptr; link = &(*link)->next) {
+            if (*link != &node) continue;
+            *link = node.next;
+            if (*link == nullptr) ready_end_ = link;
+            return;
+        }
+        std::this_thread::yield();  // a thread has said that it posts it, and has not done so yet
+    }
+}
+#endif
+
+}  // namespace uasync
