@@ -42,7 +42,7 @@ FAILED (failures=1, errors=1, skipped=1)
 
 VITEST = """{"numTotalTests": 5, "success": false, "testResults": [
   {"name": "a.test.ts", "status": "failed", "message": "", "assertionResults": [
-    {"status": "passed"}, {"status": "failed"}, {"status": "skipped"}, {"status": "todo"}]},
+    {"status": "passed"}, {"status": "failed", "fullName": "a page opens"}, {"status": "skipped"}, {"status": "todo"}]},
   {"name": "b.test.ts", "status": "failed", "message": "SyntaxError", "assertionResults": []},
   {"name": "c.test.ts", "status": "passed", "message": "", "assertionResults": [{"status": "passed"}]}
 ]}"""
@@ -53,10 +53,13 @@ class Reading(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "results.xml"
             file.write_text(JUNIT, encoding="utf-8")
-            self.assertEqual(results.from_ctest(file), Counts(passed=12 + 1 + 5, failed=2 + 1 + 1, skipped=1))
+            counts = results.from_ctest(file)
+        self.assertEqual(counts, Counts(passed=12 + 1 + 5, failed=2 + 1 + 1, skipped=1))
+        self.assertEqual(counts.names, ["queue.queue", "crash", "not.built"])
 
     def test_unittest(self):
         self.assertEqual(results.from_unittest(UNITTEST), Counts(7, 2, 1))
+        self.assertEqual(results.from_unittest(UNITTEST).names, ["test_x"])
         self.assertEqual(results.from_unittest("Ran 1 test in 0.1s\n\nOK\n"), Counts(1))
         self.assertEqual(results.from_unittest("SyntaxError"), Counts(failed=1))
 
@@ -66,6 +69,8 @@ class Reading(unittest.TestCase):
             for text, counts in ((VITEST, Counts(2, 2, 2)), ("", Counts(failed=1)), ("{}", Counts(failed=1))):
                 file.write_text(text, encoding="utf-8")
                 self.assertEqual(results.from_vitest(file), counts)
+            file.write_text(VITEST, encoding="utf-8")
+            self.assertEqual(results.from_vitest(file).names, ["a page opens"])
 
     def test_a_runner_that_crashes_has_failed_even_if_no_test_has(self):
         with self.assertRaises(TestsFailed) as caught:
@@ -106,6 +111,15 @@ class Summary(unittest.TestCase):
         _, text = self.run_check(lambda options: [Step("formatting", fail), Step("tests", lambda log: Counts(3))])
         self.assertRegex(text, r"(?m)^formatting  FAILED  +\d\.\d s  0 passed, 1 failed$")
         self.assertRegex(text, r"(?m)^tests       ok      +\d\.\d s  3 passed, 0 failed$")
+
+    def test_the_end_names_the_tests_that_failed(self):
+        def fail(_):
+            raise TestsFailed(Counts(1, 2, names=["queue.queue", "crash"]))
+
+        _, text = self.run_check(lambda options: [Step("tests", fail), Step("more", lambda log: Counts(3))])
+        self.assertEqual(text.splitlines()[-5:-1], ["Failed:", "  tests: queue.queue", "  tests: crash", ""])
+        _, text = self.run_check(lambda options: [Step("tests", lambda log: Counts(3))])
+        self.assertNotIn("Failed:", text)
 
     def test_an_installation_that_is_impossible_is_a_failure(self):
         def steps(options):

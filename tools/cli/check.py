@@ -70,6 +70,7 @@ def main(arguments):
         return 1
     counts = sum(map(count, outcomes), Counts())
     print("\n" + table(outcomes, time.monotonic() - start))
+    print(failures(outcomes), end="")
     if options.filter is not None and not counts.passed and not counts.failed:
         print(f"uasync test: no test has '{options.filter}' in its name")
         counts = Counts(failed=1)
@@ -84,6 +85,12 @@ def count(outcome):
     if isinstance(outcome.value, Counts):
         return outcome.value
     return Counts(failed=1 if outcome.failed else 0)
+
+
+def failures(outcomes):
+    """The names of the tests that failed: what was printed of them may be far above."""
+    lines = [f"  {outcome.step.title}: {name}\n" for outcome in outcomes for name in count(outcome).names]
+    return "".join(["Failed:\n", *lines, "\n"]) if lines else ""
 
 
 def table(outcomes, seconds):

@@ -3,12 +3,13 @@
 import json
 import re
 import xml.etree.ElementTree
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .steps import StepFailed
 
 DOCTEST = re.compile(r"\[doctest\] test cases:\s*(\d+)\s*\|\s*(\d+) passed\s*\|\s*(\d+) failed\s*\|\s*(\d+) skipped")
 UNITTEST_RAN = re.compile(r"^Ran (\d+) tests? in ", re.MULTILINE)
+UNITTEST_FAILED = re.compile(r"^(?:FAIL|ERROR): (.+)$", re.MULTILINE)
 UNITTEST_COUNT = re.compile(r"(failures|errors|skipped|unexpected successes)=(\d+)")
 
 
@@ -17,9 +18,15 @@ class Counts:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    names: list = field(default_factory=list, compare=False)  # of those that failed, as far as the runner names them
 
     def __add__(self, other):
-        return Counts(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+        return Counts(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.names + other.names,
+        )
 
     def __str__(self):
         skipped = f", {self.skipped} skipped" if self.skipped else ""
@@ -54,9 +61,9 @@ def from_ctest(junit):
             counts += Counts(passed=passed)
         elif status == "fail":
             # Even with all of its cases passed a program can fail, at its end for example.
-            counts += Counts(passed=passed if cases else 0, failed=max(failed, 1))
+            counts += Counts(passed=passed if cases else 0, failed=max(failed, 1), names=[case.get("name")])
         elif output.startswith("Unable to find executable"):  # to ctest that is skipped, too
-            counts += Counts(failed=1)
+            counts += Counts(failed=1, names=[case.get("name")])
         else:
             counts += Counts(skipped=1)
     return counts
@@ -69,7 +76,7 @@ def from_unittest(output):
     number = {name: int(count) for name, count in UNITTEST_COUNT.findall(output[ran.end() :])}
     failed = number.get("failures", 0) + number.get("errors", 0) + number.get("unexpected successes", 0)
     skipped = number.get("skipped", 0)
-    return Counts(max(int(ran[1]) - failed - skipped, 0), failed, skipped)
+    return Counts(max(int(ran[1]) - failed - skipped, 0), failed, skipped, UNITTEST_FAILED.findall(output))
 
 
 def from_vitest(report):
@@ -83,7 +90,8 @@ def from_vitest(report):
             if file["status"] == "failed":  # for a reason outside of its tests, if none of them has
                 failed = max(failed, 1)
             passed = statuses.count("passed")
-            counts += Counts(passed, failed, len(statuses) - passed - statuses.count("failed"))
+            names = [test.get("fullName", "?") for test in file["assertionResults"] if test["status"] == "failed"]
+            counts += Counts(passed, failed, len(statuses) - passed - statuses.count("failed"), names)
     except (ValueError, KeyError, TypeError):
         counts += Counts(failed=1)
     return counts
