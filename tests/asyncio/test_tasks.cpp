@@ -1,9 +1,6 @@
 // What MicroPython's and CPython's asyncio suites check of tasks, time and errors, as CPython answers it.
 //
-// not yet: Loop.stop() ends run_forever() after the next yield, the tasks stay for the next run_forever() (asyncio_loop_stop)
-// not yet: get_event_loop().run_until_complete() (asyncio_get_event_loop)
-// not yet: new_event_loop() drops the old loop's tasks (asyncio_new_event_loop)
-// not yet: an Event waited for inside an asynchronous iterator (asyncio_iterator_event); here: inside a nested coroutine
+// other:   a new EventLoop leaves an older one's tasks alone, where MicroPython's new_event_loop() drops them; CPython does as we do
 // other:   an error that nobody awaits is reported one pass of the loop later, not when the last handle goes (report.hpp); asyncio reports
 //          nothing if the task is awaited at any later time
 // other:   equal deadlines wake in the order in which they were set; CPython's heap does not keep it
@@ -345,4 +342,86 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: set_exception_handler: the default one wr
     CHECK(run(body()));
     CHECK(printed("uasync: task 'the culprit': exception"));
     set_exception_handler(quiet);
+}
+
+// Loops --------------------------------------------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(Simulated,
+                  "asyncio: loop_stop: ends the run after the next yield, also called twice; tasks stay for the next run") {
+    EventLoop loop;
+    auto task = [&]() -> Coro<> {
+        trace("task");
+        co_return;
+    };
+    auto body = [&]() -> Coro<> {
+        trace("start");
+        loop.stop();
+        loop.stop();
+        trace("sleep");
+        co_await sleep_ms(0);
+        loop.stop();
+        create_task(task());
+        co_await sleep_ms(0);
+        trace("end");
+        loop.stop();
+    };
+    loop.create_task(body());
+    for (int i = 0; i < 3; ++i) {
+        trace("run", i);
+        loop.run_forever();
+    }
+    trace.expect({"0 run 0", "0 start", "0 sleep", "0 run 1", "0 run 2", "0 task", "0 end"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "asyncio: get_event_loop: gives the thread's loop, which runs a coroutine to its end") {
+    EventLoop loop;
+    CHECK(get_event_loop() == &loop);
+    auto body = [&]() -> Coro<int> {
+        trace("inside", get_event_loop() == &loop);
+        co_await sleep_ms(1);
+        co_return 42;
+    };
+    const auto result = loop.run_until_complete(body());
+    trace("result", result.value_or(-1));
+    trace.expect({"0 inside 1", "1 result 42"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "asyncio: new_event_loop: another loop begins without tasks; the old one keeps its own") {
+    EventLoop old;
+    old.create_task(numbered(trace, 1, 1));
+    {
+        EventLoop fresh;
+        CHECK(fresh.run_until_complete(numbered(trace, 2, 2)));
+    }
+    CHECK(old.run_until_complete(numbered(trace, 3, 3)));
+    trace.expect({"0 start 2", "2 end 2", "2 start 1", "2 start 3", "3 end 1", "5 end 3"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "asyncio: iterator_event: an Event that is waited for inside of an asynchronous iterator") {
+    Event event;
+    auto values = [&]() -> AsyncGenerator<int> {
+        for (int i = 1; i <= 2; ++i) {
+            trace("waits");
+            co_await event.wait();
+            event.clear();
+            trace("goes on");
+            co_yield i;
+        }
+    };
+    auto sets = [&]() -> Coro<> {
+        for (int i = 0; i < 2; ++i) {
+            co_await sleep_ms(10);
+            trace("sets");
+            event.set();
+        }
+    };
+    auto body = [&]() -> Coro<> {
+        auto setter = create_task(sets());
+        auto generator = values();
+        while (auto value = co_await generator.next()) trace("got", *value);
+        co_await setter;
+        trace("done");
+    };
+    CHECK(run(body()));
+    trace.expect({"0 waits", "10 sets", "10 goes on", "10 got 1", "10 waits", "20 sets", "20 goes on", "20 got 2", "20 done"});
 }
