@@ -89,11 +89,13 @@ void TaskLoop::run_once() noexcept {
     service();
     std::size_t count = 0;
     for (const WaitNode* node = ready_; node != nullptr; node = node->next) ++count;
-    for (; count != 0 && ready_ != nullptr; --count) {
+    while ((count != 0 || fails_now_) && ready_ != nullptr) {  // whose await has just failed goes on before anything else happens
+        if (count != 0) --count;
         if (signal_flag().load(std::memory_order_relaxed)) [[unlikely]]
             service();
         step(static_cast<TaskState&>(*take_ready()));
     }
+    if (self_cancelled_) service();  // while it is known whom the last step was of
     current_ = nullptr;
 }
 

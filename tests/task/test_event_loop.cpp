@@ -247,6 +247,33 @@ TEST_CASE_FIXTURE(Simulated, "EventLoop: a task that never waits does not keep r
     CHECK(steps == 10);
 }
 
+TEST_CASE_FIXTURE(Simulated, "EventLoop: a task that cancels itself in the last step of run_ready is cancelled at its next await") {
+    EventLoop loop;
+    auto cancels = [&]() -> Coro<> {
+        current_task().cancel();
+        trace("cancelled itself");
+        trace(outcome(co_await catch_cancelled(sleep_ms(5))));
+    };
+    const auto task = loop.create_task(cancels());
+    (void)loop.run_ready();
+    (void)loop.run_ready();
+    CHECK(task.done());
+    trace.expect({"0 cancelled itself", "0 cancelled"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "EventLoop: an error in the last step of run_ready is raised in that step") {
+    EventLoop loop;
+    auto fails = [&]() -> Coro<> { co_await pass_cancelled(); };
+    auto catches = [&]() -> Coro<> {
+        trace("begins");
+        trace(outcome(co_await catch_cancelled(fails())));
+    };
+    loop.create_task(catches());
+    (void)loop.run_ready();
+    trace("between");
+    trace.expect({"0 begins", "0 cancelled", "0 between"});
+}
+
 TEST_CASE_FIXTURE(Simulated, "EventLoop: a bare while (true) runs it between its own work, with interrupts") {
     EventLoop loop;
     ThreadSafeFlag pressed;
