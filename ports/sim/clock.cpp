@@ -101,7 +101,10 @@ void detach(PortLoop&) noexcept { state.loop = nullptr; }
 
 Time now() noexcept { return state.time; }
 void set_alarm(PortLoop& loop, Time deadline) noexcept {
-    if (state.loop != &loop) return;  // it looks at its timers when it is run
+    if (state.loop != &loop) {  // it looks at its timers when it is run
+        if (decider != nullptr) decider->set_alarm(loop, deadline);
+        return;
+    }
     state.alarm = deadline;
     if (deadline <= state.time) loop.signal();
 }

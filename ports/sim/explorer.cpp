@@ -304,6 +304,9 @@ void Exploration::fingerprint(std::function<std::uint64_t()> hash) { run_.add_fi
 void* Exploration::reserve(std::size_t bytes, std::size_t alignment) { return explorer::arena::reserve(bytes, alignment); }
 void Exploration::destroy_later(void* object, void (*destroy)(void*) noexcept) { run_.destroy_later(object, destroy); }
 const char* Exploration::keep(std::string_view name) { return run_.keep(name); }
-void Exploration::add(const TaskHandle& task, bool in_background) { run_.add_task(task, in_background); }
+void Exploration::add(TaskState* state, const TaskHandle& task, bool in_background) { run_.add_task(state, task, in_background); }
+#if UASYNC_LOOPS
+EventLoop& Exploration::loop(std::string_view name) { return run_.add_loop(name); }
+#endif
 
 }  // namespace uasync

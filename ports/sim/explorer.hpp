@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <uasync/report.hpp>
+#include <uasync/task/event_loop.hpp>
 #include <uasync/testing.hpp>
 
 #include "simulation.hpp"
@@ -98,7 +99,8 @@ public:
     // For Exploration.
     const char* keep(std::string_view name) { return names_.emplace_back(name).c_str(); }
     void destroy_later(void* object, void (*destroy)(void*) noexcept) { objects_.push_back({object, destroy}); }
-    void add_task(const TaskHandle& task, bool in_background);
+    EventLoop& add_loop(std::string_view name);
+    void add_task(TaskState* state, const TaskHandle& task, bool in_background);
     void add_strike(std::string_view name, std::function<void()> happens, unsigned times);
     void add_cancel(std::string_view name, unsigned times);
     void add_check(std::string_view what, std::function<bool()> holds, bool after_each_step);
@@ -129,35 +131,64 @@ private:
         void* place;
         void (*destroy)(void*) noexcept;
     };
-    enum class Kind : std::uint8_t { step, strike, cancel, time, deadlock };
+    struct OtherLoop {
+        std::string name;
+        EventLoop* loop;
+        Time alarm = never;
+        TaskLoop& inside() const noexcept { return detail::internals(*loop); }
+    };
+    enum class Kind : std::uint8_t { step, turn, strike, cancel, time, deadlock };
     struct Alternative {
         Kind kind;
-        std::uint32_t index;  ///< of the strike or the cancellation
+        std::uint32_t index;  ///< of the other loop, the strike or the cancellation
         WaitNode** link;      ///< to the task
     };
 
     WaitNode* pick(WaitNode*& first, WaitNode**& end) override;
     void idle(PortLoop& loop) override;
+    void set_alarm(PortLoop& loop, Time deadline) noexcept override;
 
     Coro<> main();
     /// What follows the event before; false if the run must not go on.
     bool settle();
     bool finished() const noexcept;
     WaitNode* give_up(WaitNode*& first, WaitNode**& end) noexcept;
+    /// Adds the ready tasks to the alternatives; null, or an ended task whose error is to be reported.
+    WaitNode** list_steps(WaitNode*& first);
+    void list_turns();
+    Time next_moment() const noexcept;
     void list_others(bool idle);
     /// The alternative that happens now; null if the run must not go on.
     const Alternative* decide();
     bool comes_back();
     void perform(const Alternative& chosen);
+    void begin_step(WaitNode& node);
+    void take_turn(OtherLoop& other);
+    WaitNode* pick_in_turn(WaitNode*& first, WaitNode**& end);
+    bool others_have_ended() const noexcept;
+    bool one_ready_at_most(const OtherLoop& other) const noexcept;
     void wake_main();
+    /// Calls `function` with every unfinished task of all loops.
+    template <class F>
+    void for_each_task(F function) const {
+        const auto each = [&](const TaskLoop& loop) {
+            for (TaskState* task = loop.first_task(); task != nullptr; task = task->all_next) function(*task);
+        };
+        each(*main_loop_);
+        for (const OtherLoop& other : others_) each(other.inside());
+    }
     std::uint64_t hash_state() const;
     std::uint64_t observe() const;
     std::string waiting_tasks() const;
 
     void trace_begin(const Alternative& chosen);
+    void trace_step(const TaskState& task);
+    void trace_departure();
     void trace_end();
     std::string describe(const Alternative& alternative);
-    const std::string& display_name(const TaskState& task) { return shown(task).name; }
+    std::string display_name(const TaskState& task);
+    /// Empty for a task of the first loop.
+    std::string loop_suffix(const TaskState& task) const;
 
     const std::function<void(Exploration&)>& scenario_;
     const ExploreOptions& options_;
@@ -165,6 +196,7 @@ private:
     std::size_t next_planned_ = 0;
 
     std::deque<std::string> names_;
+    std::vector<OtherLoop> others_;
     std::vector<ScenarioTask> tasks_;
     std::vector<Strike> strikes_;
     std::vector<Check> checks_;
@@ -173,22 +205,28 @@ private:
     std::vector<Object> objects_;
 
     TaskState* main_ = nullptr;
+    TaskLoop* main_loop_ = nullptr;
     WaitQueue main_waits_;
     bool main_woken_ = false;
+    bool ending_ = false;  ///< the tasks of other loops that are left have been cancelled
     bool aborting_ = false;
     bool stopped_ = false;
 
     Failure failure_ = Failure::none;
     std::string reason_;
     Decisions decisions_;
-    std::uint32_t event_ = 0;   ///< how many there were
-    unsigned busy_ = 0;         ///< steps in a row
-    std::uint64_t logged_ = 0;  ///< hash
+    std::uint32_t event_ = 0;         ///< how many there were
+    unsigned busy_ = 0;               ///< steps in a row
+    OtherLoop* turn_ = nullptr;       ///< in whose run_ready this is
+    bool turn_taken_ = false;         ///< it has had its step
+    std::uint32_t last_group_ = ~0U;  ///< the loop that has run last: 0, the first; else 1 + the index of another
+    std::uint64_t logged_ = 0;        ///< hash
     std::vector<Alternative> alternatives_;
     TaskHandle running_{nullptr};
     std::uint64_t state_ = 0;      ///< hash before the event
     std::uint64_t event_key_ = 0;  ///< which event it is
     bool in_event_ = false;
+    bool departs_ = false;     ///< from first in, first out
     bool only_steps_ = false;  ///< nothing but ready tasks can make anything happen
     std::unordered_map<std::uint64_t, std::uint32_t> met_;
 
@@ -204,11 +242,13 @@ private:
     Shown& shown(const TaskState& task);
     std::string trace_;
     std::string line_;
+    std::size_t departure_column_ = 0;
     std::string logs_;
     std::map<const TaskState*, Before> before_;
     std::map<const TaskState*, Shown> shown_;
     std::map<std::string, unsigned, std::less<>> used_names_;
     const TaskState* stepped_ = nullptr;
+    const OtherLoop* turned_ = nullptr;
     const TaskState* cancelled_ = nullptr;
 };
 

@@ -8,6 +8,7 @@
 #include <uasync/sim.hpp>
 
 #include "explorer.hpp"
+#include "explorer_words.hpp"
 
 namespace uasync::explorer {
 namespace {
@@ -35,6 +36,10 @@ WaitNode* take(WaitNode** link, WaitNode**& end) noexcept {
 /// In static memory, so that coroutines that keep its address have the same bytes in every run.
 alignas(Exploration) std::byte exploration_place[sizeof(Exploration)];
 
+/// The same for the other loops.
+constexpr std::size_t max_loops = 4;
+alignas(EventLoop) std::byte loop_places[max_loops][sizeof(EventLoop)];
+
 }  // namespace
 
 /// What a scenario's main coroutine waits for.
@@ -49,12 +54,20 @@ struct AllEnded {
 // The run ------------------------------------------------------------------------------------------------------------------------
 
 Coro<> Run::main() {
-    main_ = &detail::current_loop().current();
+    main_loop_ = &detail::current_loop();
+    main_ = &main_loop_->current();
     scenario_(*std::launder(reinterpret_cast<Exploration*>(exploration_place)));
     co_await AllEnded{main_waits_};
     for (const Check& check : checks_) {
         if (!check.holds()) fail(Failure::check, "\"" + check.what + "\" does not hold at the end");
     }
+    ending_ = true;  // `run` does the same for the first loop
+    for (const OtherLoop& other : others_) {
+        for (TaskState* task = other.inside().first_task(); task != nullptr; task = task->all_next) TaskLoop::cancel(*task, true);
+    }
+    if (others_have_ended()) co_return;
+    main_woken_ = false;
+    co_await AllEnded{main_waits_};
 }
 
 void Run::go() {
@@ -85,6 +98,7 @@ void Run::go() {
     [[maybe_unused]] const Result<void> ended = run(main());  // how, `failure_` says better
 
     running_ = TaskHandle{nullptr};
+    for (; !others_.empty(); others_.pop_back()) std::destroy_at(others_.back().loop);
     tasks_.clear();
     strikes_.clear();
     checks_.clear();
@@ -131,8 +145,14 @@ void Run::report(const ErrorReport& error) {
 }
 
 bool Run::finished() const noexcept {
+    if (ending_) return others_have_ended();
     return std::ranges::all_of(tasks_, [](const ScenarioTask& t) { return t.done || t.in_background; }) &&
            std::ranges::all_of(strikes_, [](const Strike& s) { return s.left == 0; });
+}
+
+bool Run::others_have_ended() const noexcept {
+    return std::ranges::all_of(others_,
+                               [](const OtherLoop& o) { return o.inside().first_task() == nullptr && !o.inside().signalled(); });
 }
 
 void Run::wake_main() {
@@ -142,7 +162,7 @@ void Run::wake_main() {
 }
 
 bool Run::settle() {
-    for (TaskState* task = detail::current_loop().first_task(); task != nullptr; task = task->all_next) arena::mark_task(*task);
+    for_each_task([](const TaskState& task) { arena::mark_task(task); });
     if (in_event_) {
         in_event_ = false;
         if (tracing) trace_end();
@@ -176,26 +196,101 @@ WaitNode* Run::give_up(WaitNode*& first, WaitNode**& end) noexcept {
 
 WaitNode* Run::pick(WaitNode*& first, WaitNode**& end) {
     if (main_ == nullptr) return take(&first, end);
+    if (turn_ != nullptr) return pick_in_turn(first, end);
     if (!settle()) return give_up(first, end);
     if (!main_woken_ && finished()) wake_main();
-    alternatives_.clear();
-    WaitNode** report = nullptr;
     for (WaitNode** link = &first; *link != nullptr; link = &(*link)->next) {
         if (*link == main_) return take(link, end);
-        if ((*link)->state() == WaitState::done) {  // to be reported, after all that may still look at it
-            if (report == nullptr) report = link;
-        } else {
-            alternatives_.push_back({Kind::step, 0, link});
-        }
     }
+    alternatives_.clear();
+    WaitNode** report = list_steps(first);
+    list_turns();
     if (alternatives_.empty()) return take(report, end);
     list_others(false);
-    const Alternative* chosen = decide();
-    if (chosen == nullptr) return give_up(first, end);
-    perform(*chosen);
-    if (chosen->kind != Kind::step) return &nobody();
-    ++busy_;
+    const Alternative* decided = decide();
+    if (decided == nullptr) return give_up(first, end);
+    const Alternative chosen = *decided;
+    perform(chosen);
+    return chosen.kind == Kind::step ? take(chosen.link, end) : &nobody();
+}
+
+WaitNode** Run::list_steps(WaitNode*& first) {
+    WaitNode** report = nullptr;
+    for (WaitNode** link = &first; *link != nullptr; link = &(*link)->next) {
+        if ((*link)->state() != WaitState::done) {
+            alternatives_.push_back({Kind::step, 0, link});
+        } else if (report == nullptr) {  // to be reported, after all that may still look at it
+            report = link;
+        }
+    }
+    return report;
+}
+
+// Other loops --------------------------------------------------------------------------------------------------------------------
+
+/// Each other loop that has something to do. By default the loops run in turn.
+void Run::list_turns() {
+    if (others_.empty()) return;
+    for (std::uint32_t i = 0; i < others_.size(); ++i) {
+        if (others_[i].inside().signalled() || others_[i].alarm <= port::now()) alternatives_.push_back({Kind::turn, i, nullptr});
+    }
+    std::ranges::stable_partition(alternatives_,
+                                  [this](const Alternative& a) { return (a.kind == Kind::turn ? a.index + 1 : 0U) > last_group_; });
+}
+
+void Run::set_alarm(PortLoop& loop, Time deadline) noexcept {
+    for (OtherLoop& other : others_) {
+        if (&other.inside() == &loop) other.alarm = deadline;
+    }
+}
+
+Time Run::next_moment() const noexcept {
+    Time next = sim::detail::next_moment();
+    for (const OtherLoop& other : others_) {
+        if (other.alarm > port::now()) next = std::min(next, other.alarm);
+    }
+    return next;
+}
+
+/// As between two runs: no loop runs but this one.
+void Run::take_turn(OtherLoop& other) {
+    turn_ = &other;
+    turn_taken_ = false;
+    other.alarm = never;
+    detail::this_loop() = nullptr;
+    (void)other.loop->run_ready();
+    detail::this_loop() = main_loop_;
+    turn_ = nullptr;
+}
+
+/// One step of one task is a turn. Those that are ready beside it have theirs in turns to come, in any order.
+WaitNode* Run::pick_in_turn(WaitNode*& first, WaitNode**& end) {
+    if (turn_taken_) return &nobody();
+    turn_taken_ = true;
+    alternatives_.clear();
+    WaitNode** report = list_steps(first);
+    if (alternatives_.empty()) return take(report, end);
+    const Alternative* chosen = alternatives_.data();
+    if (alternatives_.size() > 1) {
+        chosen = decide();
+        if (chosen == nullptr) {
+            in_event_ = false;
+            line_.clear();
+            return &nobody();
+        }
+        ++event_;
+        if (tracing && departs_) trace_departure();
+    }
+    begin_step(**chosen->link);
+    if (tracing) trace_step(static_cast<TaskState&>(**chosen->link));
     return take(chosen->link, end);
+}
+
+bool Run::one_ready_at_most(const OtherLoop& other) const noexcept {
+    unsigned ready = 0;
+    for (const TaskState* task = other.inside().first_task(); task != nullptr; task = task->all_next)
+        ready += !waits(task->state());
+    return ready <= 1;
 }
 
 void Run::idle(PortLoop& loop) {
@@ -207,10 +302,12 @@ void Run::idle(PortLoop& loop) {
     if (goes_on) {
         if (loop.signalled()) return;
         alternatives_.clear();
-        list_others(true);
-        if (const Alternative* chosen = decide()) {
-            perform(*chosen);
-            goes_on = chosen->kind != Kind::deadlock;
+        list_turns();
+        list_others(alternatives_.empty());
+        if (const Alternative* decided = decide()) {
+            const Alternative chosen = *decided;
+            perform(chosen);
+            goes_on = chosen.kind != Kind::deadlock;
         } else {
             goes_on = false;
         }
@@ -229,12 +326,12 @@ void Run::list_others(bool idle) {
         }
     }
     const bool impatient = !idle && busy_ >= patience;
-    const bool has_deadline = sim::detail::next_moment() != never;
+    const bool has_deadline = next_moment() != never;
     const bool has_strike = alternatives_.size() != steps;
     only_steps_ = !has_deadline && !has_strike;
     if (idle && has_deadline) alternatives_.push_back({Kind::time, 0, nullptr});
     if (idle && alternatives_.empty()) alternatives_.push_back({Kind::deadlock, 0, nullptr});
-    if (!main_woken_) {
+    if (!main_woken_ && !ending_) {
         for (std::uint32_t i = 0; i < tasks_.size(); ++i) {
             if (!tasks_[i].done && tasks_[i].cancellations != 0) alternatives_.push_back({Kind::cancel, i, nullptr});
         }
@@ -250,7 +347,8 @@ void Run::list_others(bool idle) {
 
 /// Whether the run has been in exactly this state, and nothing from outside can lead it out: then it is there again and again.
 bool Run::comes_back() {
-    if (!only_steps_) {
+    // The order in which the tasks of another loop are ready cannot be seen from outside.
+    if (!only_steps_ || !std::ranges::all_of(others_, [this](const OtherLoop& o) { return one_ready_at_most(o); })) {
         met_.clear();
         return false;
     }
@@ -288,23 +386,27 @@ const Run::Alternative* Run::decide() {
         }
         if (detects_cycles && comes_back()) return nullptr;
     }
-    if (choice != 0) decisions_.push_back({event_, choice});
+    departs_ = choice != 0;
+    if (departs_) decisions_.push_back({event_, choice});
     return &alternatives_[choice];
 }
 
 void Run::perform(const Alternative& chosen) {
     event_key_ = mix(static_cast<std::uint64_t>(chosen.kind), chosen.index);
     in_event_ = true;
-    if (chosen.kind == Kind::step) {
-        event_key_ = mix(event_key_, reinterpret_cast<std::uintptr_t>(*chosen.link));
-        auto* task = static_cast<TaskState*>(*chosen.link);
-        ++task->handles;  // NOLINT(*-narrowing-conversions): a bit-field
-        running_ = TaskHandle{task};
-    }
+    if (chosen.kind == Kind::step) begin_step(**chosen.link);
     if (tracing) trace_begin(chosen);
     ++event_;
     switch (chosen.kind) {
-        case Kind::step: return;
+        case Kind::step:
+            ++busy_;
+            last_group_ = 0;
+            return;
+        case Kind::turn:
+            ++busy_;
+            last_group_ = chosen.index + 1;
+            take_turn(others_[chosen.index]);
+            return;
         case Kind::strike:
             --strikes_[chosen.index].left;
             strikes_[chosen.index].happens();
@@ -313,7 +415,7 @@ void Run::perform(const Alternative& chosen) {
             --tasks_[chosen.index].cancellations;
             TaskLoop::cancel(*tasks_[chosen.index].state, true);
             break;
-        case Kind::time: sim::detail::pass_time(sim::detail::next_moment()); break;
+        case Kind::time: sim::detail::pass_time(next_moment()); break;
         case Kind::deadlock:
             fail(Failure::deadlock, "deadlock: nothing is ready, and no deadline is set:" + waiting_tasks());
             if (tracing) line_.clear();
@@ -323,12 +425,24 @@ void Run::perform(const Alternative& chosen) {
     busy_ = 0;
 }
 
+void Run::begin_step(WaitNode& node) {
+    event_key_ = mix(event_key_, reinterpret_cast<std::uintptr_t>(&node));
+    auto& task = static_cast<TaskState&>(node);
+    ++task.handles;  // NOLINT(*-narrowing-conversions): a bit-field
+    running_ = TaskHandle{&task};
+}
+
 // The scenario -------------------------------------------------------------------------------------------------------------------
 
-void Run::add_task(const TaskHandle& task, bool in_background) {
+EventLoop& Run::add_loop(std::string_view name) {
+    if (others_.size() == max_loops) port::fatal("explore: more than four x.loop()");
+    auto* loop = ::new (static_cast<void*>(loop_places[others_.size()])) EventLoop;
+    others_.push_back({std::string{name}, loop});
+    return *loop;
+}
+
+void Run::add_task(TaskState* state, const TaskHandle& task, bool in_background) {
     if (task.done()) return;  // no memory: reported
-    TaskState* state = detail::current_loop().first_task();
-    while (state->all_next != nullptr) state = state->all_next;
     tasks_.push_back({std::string{task.name()}, state, task, in_background});
 }
 

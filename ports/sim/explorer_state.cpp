@@ -9,6 +9,9 @@ namespace uasync::explorer {
 std::uint64_t Run::hash_state() const {
     std::uint64_t hash = mix(sim::detail::clock_fingerprint(), sim::detail::pins_fingerprint());
     hash = mix(hash, logged_);
+    for (const OtherLoop& other : others_) {
+        hash = mix(mix(hash, other.alarm), (other.inside().signalled() ? 1U : 0U) | (&other == turn_ ? 2U : 0U));
+    }
     for (const arena::Block& block : arena::blocks()) {
         hash = mix(hash, std::uint64_t{block.offset} << 32U | block.bytes);
         const std::byte* bytes = arena::address(block);
@@ -45,21 +48,21 @@ std::uint64_t Run::hash_state() const {
 /// What can be seen from outside of the state that the event led to.
 std::uint64_t Run::observe() const {
     std::uint64_t hash = mix(sim::detail::clock_fingerprint(), logged_);
-    for (const TaskState* task = detail::current_loop().first_task(); task != nullptr; task = task->all_next) {
-        hash = mix(hash, reinterpret_cast<std::uintptr_t>(task));
-        hash = mix(hash, task->state_byte);
-        if (waits(task->state())) hash = mix(hash, reinterpret_cast<std::uintptr_t>(wait_text(*task)));
-    }
+    for_each_task([&hash](const TaskState& task) {
+        hash = mix(hash, reinterpret_cast<std::uintptr_t>(&task));
+        hash = mix(hash, task.state_byte);
+        if (waits(task.state())) hash = mix(hash, reinterpret_cast<std::uintptr_t>(wait_text(task)));
+    });
     return mix(hash, static_cast<std::uint64_t>(failure_));
 }
 
 std::string Run::waiting_tasks() const {
     std::string text;
-    for (const TaskState* task = detail::current_loop().first_task(); task != nullptr; task = task->all_next) {
-        if (task == main_) continue;
+    for_each_task([&](const TaskState& task) {
+        if (&task == main_) return;
         text += text.empty() ? " " : ", ";
-        text.append(detail::task_name(*task)).append(" waits in ").append(wait_text(*task));
-    }
+        text.append(detail::task_name(task)).append(loop_suffix(task)).append(" waits in ").append(wait_text(task));
+    });
     return text;
 }
 

@@ -30,11 +30,23 @@ Run::Shown& Run::shown(const TaskState& task) {
     return known;
 }
 
+std::string Run::loop_suffix([[maybe_unused]] const TaskState& task) const {
+#if UASYNC_LOOPS
+    for (const OtherLoop& other : others_) {
+        if (&other.inside() == task.own_loop) return " (" + other.name + ")";
+    }
+#endif
+    return "";
+}
+
+std::string Run::display_name(const TaskState& task) { return shown(task).name + loop_suffix(task); }
+
 std::string Run::describe(const Alternative& alternative) {
     switch (alternative.kind) {
         case Kind::step: return display_name(*static_cast<TaskState*>(*alternative.link));
+        case Kind::turn: return "a turn of " + others_[alternative.index].name;
         case Kind::strike: return strikes_[alternative.index].name;
-        case Kind::cancel: return "a cancellation of " + tasks_[alternative.index].name;
+        case Kind::cancel: return "a cancellation of " + display_name(*tasks_[alternative.index].state);
         case Kind::time: return "the next deadline";
         case Kind::deadlock: break;
     }
@@ -43,28 +55,18 @@ std::string Run::describe(const Alternative& alternative) {
 
 void Run::trace_begin(const Alternative& chosen) {
     char head[64];
-    const bool departs = &chosen != alternatives_.data();
-    std::snprintf(head, sizeof head, "%5u  %9s %s ", static_cast<unsigned>(event_), time_text(port::now()).c_str(),
-                  departs ? "*" : " ");
+    std::snprintf(head, sizeof head, "%5u  %9s   ", static_cast<unsigned>(event_), time_text(port::now()).c_str());
     line_ = head;
+    departure_column_ = line_.size() - 2;
     logs_.clear();
     stepped_ = nullptr;
+    turned_ = chosen.kind == Kind::turn ? &others_[chosen.index] : nullptr;
     cancelled_ = nullptr;
     for (auto& [task, before] : before_) before.seen = false;
-    for (const TaskState* task = detail::current_loop().first_task(); task != nullptr; task = task->all_next) {
-        before_[task] = {task->state(), true};
-    }
+    for_each_task([this](const TaskState& task) { before_[&task] = {task.state(), true}; });
     std::erase_if(before_, [](const auto& entry) { return !entry.second.seen; });
     if (chosen.kind == Kind::step) {
-        stepped_ = static_cast<TaskState*>(*chosen.link);
-        line_ += display_name(*stepped_);
-        if (stepped_->state() == WaitState::failing) {
-            line_ += stepped_->error() == Error::cancelled ? " is unwound, as it was cancelled"
-                                                           : std::string{" is unwound: "} + to_string(stepped_->error());
-        } else {
-            line_ += shown(*stepped_).started ? " goes on" : " starts";
-        }
-        shown(*stepped_).started = true;
+        trace_step(*static_cast<TaskState*>(*chosen.link));
     } else if (chosen.kind == Kind::strike) {
         line_ += strikes_[chosen.index].name + " strikes";
     } else if (chosen.kind == Kind::cancel) {
@@ -73,9 +75,26 @@ void Run::trace_begin(const Alternative& chosen) {
         line_ += display_name(task) + " is cancelled";
         if (waits(task.state())) line_.append(" in ").append(wait_text(task));
     } else if (chosen.kind == Kind::time) {
-        line_ += "time passes, to " + time_text(sim::detail::next_moment());
+        line_ += "time passes, to " + time_text(next_moment());
     }
-    if (departs) logs_ = "   [" + describe(alternatives_.front()) + " was next]";
+    if (departs_) trace_departure();
+}
+
+void Run::trace_departure() {
+    line_[departure_column_] = '*';
+    logs_.append("   [").append(describe(alternatives_.front())).append(" was next]");
+}
+
+void Run::trace_step(const TaskState& task) {
+    stepped_ = &task;
+    line_ += display_name(task);
+    if (task.state() == WaitState::failing) {
+        line_ += task.error() == Error::cancelled ? " is unwound, as it was cancelled"
+                                                  : std::string{" is unwound: "} + to_string(task.error());
+    } else {
+        line_ += shown(task).started ? " goes on" : " starts";
+    }
+    shown(task).started = true;
 }
 
 void Run::trace_end() {
@@ -87,6 +106,7 @@ void Run::trace_end() {
         logged = instead.substr(bracket);
         instead.erase(bracket);
     }
+    if (turned_ != nullptr && stepped_ == nullptr) line_ += turned_->name + " has a turn";
     if (stepped_ != nullptr) {
         const TaskState& task = *stepped_;
         switch (task.state()) {
@@ -108,17 +128,17 @@ void Run::trace_end() {
         if (!list.empty()) list += ", ";
         list += display_name(task);
     };
-    for (const TaskState* task = detail::current_loop().first_task(); task != nullptr; task = task->all_next) {
-        if (task == main_ || task == stepped_) continue;
-        const auto before = before_.find(task);
+    for_each_task([&](const TaskState& task) {
+        if (&task == main_ || &task == stepped_) return;
+        const auto before = before_.find(&task);
         if (before == before_.end()) {
-            shown_.erase(task);  // of an earlier task at this address
-            add(created, *task);
-        } else if (before->second.state != task->state()) {
-            if (task->state() == WaitState::ready) add(woken, *task);
-            if (task->state() == WaitState::failing && task != cancelled_) add(ended, *task);
+            shown_.erase(&task);  // of an earlier task at this address
+            add(created, task);
+        } else if (before->second.state != task.state()) {
+            if (task.state() == WaitState::ready) add(woken, task);
+            if (task.state() == WaitState::failing && &task != cancelled_) add(ended, task);
         }
-    }
+    });
     if (!created.empty()) line_ += "; creates " + created;
     if (!woken.empty()) line_ += "; wakes " + woken;
     if (!ended.empty()) line_ += "; ends the wait of " + ended;

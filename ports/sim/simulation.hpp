@@ -16,6 +16,8 @@ public:
     virtual ~Decider() = default;
     virtual WaitNode* pick(WaitNode*& first, WaitNode**& end) = 0;
     virtual void idle(PortLoop& loop) = 0;
+    /// The alarm of a loop that is not the one in `run`.
+    virtual void set_alarm(PortLoop& loop, Time deadline) noexcept = 0;
 };
 void set_decider(Decider* who) noexcept;
 

@@ -39,13 +39,19 @@ bool LockFreeFlag::begin_wait() noexcept {
     return (word & is_set_bit) == 0;
 }
 
+/// The flag has come out of the mailbox. A `set` after this posts it anew, and wakes nobody until it comes out again.
+void LockFreeFlag::take_sets() noexcept {
+    const std::uint64_t word = word_.fetch_and(~(posted_bit | all_to_wake), std::memory_order_acq_rel);
+    to_wake_ += (word & all_to_wake) / one_to_wake;
+}
+
 /// As many waiters as there were sets for go on. Some of those may have been cancelled: their sets are for whom they leave them to.
 void LockFreeFlag::wake_some() noexcept {
-    while (next_to_wake_ != nullptr && (word_.load(std::memory_order_acquire) & all_to_wake) != 0) {
+    while (next_to_wake_ != nullptr && to_wake_ != 0) {
         WaitAwaiter& awaiter = *next_to_wake_;
         next_to_wake_ = awaiter.later_;
         if (awaiter.place_.empty()) continue;
-        word_.fetch_sub(one_to_wake, std::memory_order_acq_rel);
+        --to_wake_;
         awaiter.woken_ = true;
         awaiter.place_.hand_one();
     }
@@ -53,13 +59,11 @@ void LockFreeFlag::wake_some() noexcept {
 
 void LockFreeFlag::fire_flag(LoopCallback& node) noexcept {
     auto& flag = static_cast<LockFreeFlag&>(node);
-    flag.word_.fetch_and(~posted_bit, std::memory_order_acq_rel);
+    flag.take_sets();
     flag.wake_some();
 }
 
-void LockFreeFlag::drop_flag(PostedCallback& node) noexcept {
-    static_cast<LockFreeFlag&>(node).word_.fetch_and(~posted_bit, std::memory_order_acq_rel);
-}
+void LockFreeFlag::drop_flag(PostedCallback& node) noexcept { static_cast<LockFreeFlag&>(node).take_sets(); }
 
 /// A waiter ends by unwinding.
 void LockFreeFlag::leave(WaitAwaiter& awaiter) noexcept {
@@ -69,15 +73,17 @@ void LockFreeFlag::leave(WaitAwaiter& awaiter) noexcept {
         set();
         return;
     }
+    const std::uint64_t still_to_wake = to_wake_ != 0 ? 0 : one_to_wake;
     std::uint64_t word = word_.load(std::memory_order_relaxed);
     std::uint64_t wanted = 0;
     do {
-        wanted = (word & all_waiting) != 0 ? word - one_waiting : (word - one_to_wake) | is_set_bit;
+        wanted = (word & all_waiting) != 0 ? word - one_waiting : (word - still_to_wake) | is_set_bit;
     } while (!word_.compare_exchange_weak(word, wanted, std::memory_order_acq_rel, std::memory_order_relaxed));
+    if ((word & all_waiting) == 0 && to_wake_ != 0) --to_wake_;
     if ((word & posted_bit) != 0) {
         // A set is on its way. It must not come to a loop that has ended meanwhile, nor to a flag that is gone.
         loop_->withdraw(*this);
-        word_.fetch_and(~posted_bit, std::memory_order_acq_rel);
+        take_sets();
     }
     wake_some();  // whoever has come since: a set that was for this one may be left for it
 }

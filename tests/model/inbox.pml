@@ -2,7 +2,7 @@
 
    Mirrors Mailbox::post, take and fall_asleep (include/uasync/kernel/mailbox.hpp), Loop::service and take_inbox, port::idle of Linux
    (ports/linux/linux.cpp), and Mailbox::acquire and release (src/kernel/loops.cpp); whoever changes one of them changes this too.
-   tests/model/check_wake.py has Spin visit all its states. Steps are sequentially consistent, as the code says they are where it matters.
+   tests/model/check_model.py has Spin visit all its states. Steps are sequentially consistent, as the code says they are where it matters.
    Two cores of a microcontroller are the same: head, signalled and sleeping are in memory that both see, `wake` is SEV and the sleep WFE,
    whose event register is the eventfd's counter.
 

@@ -3,9 +3,9 @@
 find_program(UASYNC_SPIN spin)
 if(UASYNC_SPIN AND CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT CMAKE_CXX_FLAGS MATCHES sanitize)
     find_package(Python3 REQUIRED COMPONENTS Interpreter)
-    add_test(NAME model.wake
-        COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check_wake.py ${UASYNC_SPIN} ${CMAKE_C_COMPILER})
-    add_test(NAME model.inbox
-        COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check_wake.py ${UASYNC_SPIN} ${CMAKE_C_COMPILER} inbox.pml)
-    set_tests_properties(model.wake model.inbox PROPERTIES TIMEOUT 240)
+    foreach(model wake inbox flag)
+        add_test(NAME model.${model}
+            COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check_model.py ${UASYNC_SPIN} ${CMAKE_C_COMPILER} ${model}.pml)
+        set_tests_properties(model.${model} PROPERTIES TIMEOUT 240)
+    endforeach()
 endif()

@@ -1,7 +1,7 @@
 /* How a wake-up finds its way from an interrupt to a sleeping loop, as a model for Spin (https://spinroot.com). It mirrors, line by line,
    Loop::run_ready and Loop::service (src/kernel/loop.cpp), Loop::post and Loop::signal (include/uasync/kernel/loop.hpp), ThreadSafeFlag
    (include/uasync/sync/thread_safe_flag.hpp), and port::idle and set_alarm of the RP2040 (ports/rp2040/time.cpp); whoever changes one of
-   them changes this too. tests/model/check_wake.py has Spin visit all its states.
+   them changes this too. tests/model/check_model.py has Spin visit all its states.
 
    Three tasks: R waits for a flag that an interrupt sets, the first time with a timeout, S sleeps until a later deadline, Y yields and
    signals. On one core an interrupt runs from begin to end between two instructions of the loop, unless they are masked. It is correct if

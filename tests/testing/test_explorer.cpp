@@ -438,3 +438,120 @@ TEST_CASE_FIXTURE(Simulated, "explore: state that it cannot see is noticed, and 
     CHECK_FALSE(seeing.prune_off);
     CHECK(seeing.complete);
 }
+
+// Several loops ------------------------------------------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(Simulated, "explore: the loops of a thread run in any order, and so do the tasks of each") {
+    constexpr ExploreOptions every_order{.random_runs = 0, .prune = false};
+    const auto three = [](Exploration& x) {
+        auto& done = x.state<int>(0);
+        auto& other = x.loop("other");
+        x.task("a", steps(done, 1));
+        x.task(other, "b", steps(done, 1));
+        x.task(other, "c", steps(done, 1));
+        x.check("all", [&done] { return done == 3; });
+    };
+    const ExploreReport orders = explore(three, every_order);
+    CHECK_MESSAGE(orders.ok(), orders.text);
+    CHECK(orders.complete);
+    CHECK(orders.schedules == 90);  // 6! / 2!^3
+
+    const ExploreReport states = explore(three);
+    CHECK_MESSAGE(states.ok(), states.text);
+    CHECK(states.complete);
+    CHECK_FALSE(states.prune_off);
+    CHECK(states.schedules < 40);
+
+    const ExploreReport loops = explore(
+        [](Exploration& x) {
+            auto& done = x.state<int>(0);
+            x.task("a", steps(done, 1));
+            x.task(x.loop("second"), "b", steps(done, 1));
+            x.task(x.loop("third"), "c", steps(done, 1));
+        },
+        every_order);
+    CHECK(loops.schedules == 90);
+}
+
+TEST_CASE_FIXTURE(Simulated, "explore: a race between two loops, and its trace, which names the loops") {
+    const auto race_of_loops = [](Exploration& x) {
+        auto& counter = x.state<int>(0);
+        auto& other = x.loop("other");
+        x.task("a", count(counter));
+        x.task(other, "b", count_later(counter, 2));
+        x.task(other, "c", [&counter]() -> Coro<> {
+            co_await sleep_ms(1);
+            counter += 10;
+        });
+        x.check("both counted", [&] { return counter == 12; });
+    };
+    const ExploreReport report = explore(race_of_loops, {.time_passes = false});
+    CHECK(report.failure == "\"both counted\" does not hold at the end");
+    CHECK(report.trace ==
+          "    0       0 ms * b (other) starts, yields   [a was next]\n"
+          "    2       0 ms * c (other) starts, sleeps until 1 ms   [a was next]\n"
+          "    4       0 ms * b (other) goes on, yields   [a was next]\n"
+          "    5       0 ms   a starts, yields\n"
+          "    6       0 ms   b (other) goes on, yields\n"
+          "    7       0 ms   a goes on, ends\n"
+          "    8       0 ms   b (other) goes on, ends\n"
+          "    9       0 ms   time passes, to 1 ms\n"
+          "   10       1 ms   c (other) goes on, ends\n");
+    CHECK(replay(race_of_loops, report.schedule, {.time_passes = false}).trace == report.trace);
+}
+
+TEST_CASE_FIXTURE(Simulated, "explore: a deadlock of tasks of two loops, and a cancellation in the other loop") {
+    const ExploreReport deadlock = explore([](Exploration& x) {
+        struct State {
+            Lock first;
+            Lock second;
+        };
+        auto& state = x.state<State>();
+        x.task("here", takes_both(state.first, state.second));
+        x.task(x.loop("other"), "there", [&state]() -> Coro<> {
+            const auto one = co_await state.second.scoped_lock();
+            co_await yield();
+            const auto two = co_await state.first.scoped_lock();
+        });
+    });
+    CHECK(deadlock.failure ==
+          "deadlock: nothing is ready, and no deadline is set: here waits in Lock::acquire, there (other) waits in Lock::acquire");
+
+    const ExploreReport cancelled = explore([](Exploration& x) {
+        auto& waits = x.state<Event>();
+        auto& unwound = x.state<int>(0);
+        x.task(x.loop("other"), "there", [&waits, &unwound]() -> Coro<> {
+            const auto waited = co_await catch_cancelled(waits.wait());
+            if (!waited) ++unwound;
+        });
+        x.strike("irq", [&waits] { waits.set(); });
+        x.cancel("there");
+        x.check("nobody cancels it", [&unwound] { return unwound == 0; });
+    });
+    CHECK(cancelled.trace ==
+          "    0       0 ms   there (other) starts, waits in Event::wait\n"
+          "    1       0 ms * there (other) is cancelled in Event::wait   [irq was next]\n"
+          "    2       0 ms   there (other) is unwound, as it was cancelled, ends\n"
+          "    3       0 ms   irq strikes\n");
+}
+
+TEST_CASE_FIXTURE(Simulated, "explore: tasks in the background of another loop are cancelled, and have to end") {
+    const auto serves = [](bool ends) {
+        return explore([ends](Exploration& x) {
+            auto& other = x.loop("other");
+            auto& event = x.state<Event>();
+            auto& ended = x.state<int>(0);
+            x.background(other, "server", [&event, &ended, ends]() -> Coro<> {
+                const auto waited = co_await catch_cancelled(event.wait());
+                co_await sleep_ms(1);
+                ++ended;
+                if (!ends) co_await event.wait();
+            });
+            x.task("client", steps(x.state<int>(0), 1));
+        });
+    };
+    const ExploreReport good = serves(true);
+    CHECK_MESSAGE(good.ok(), good.text);
+    CHECK(good.complete);
+    CHECK(serves(false).failure == "deadlock: nothing is ready, and no deadline is set: server (other) waits in Event::wait");
+}

@@ -20,11 +20,12 @@ namespace uasync {
 ///
 ///     set    nobody waits: set.  Else one waits less, and is to be woken; post the flag to the loop if it is not posted.
 ///     wait   set: not set, go on.  Else one more waits.
-///     loop   the flag comes out of the mailbox: no longer posted; wake as many as are to be woken.
+///     loop   the flag comes out of the mailbox: no longer posted, and nobody to be woken any more, in one step; wake as many as there were.
 ///     leave  a waiter is cancelled: one waits less.  If there is none that no `set` is for, its own is given to the next, or kept.
 ///
 /// A `set` touches the flag up to the moment in which it is posted; not later. So whoever is woken may destroy it, and a waiter that leaves
-/// takes a posted flag out of the mailbox first: no mailbox of a loop that has ended has one.
+/// takes a posted flag out of the mailbox first: no mailbox of a loop that has ended has one. Nor is anybody woken by a `set` that has not
+/// posted the flag yet; else his loop might end before it has. tests/model/flag.pml has Spin visit all orders of this.
 class LockFreeFlag : PostedCallback {
 public:
     LockFreeFlag() noexcept : PostedCallback{fire_flag, drop_flag} {}
@@ -94,6 +95,7 @@ private:
     static void fire_flag(LoopCallback& node) noexcept;
     static void drop_flag(PostedCallback& node) noexcept;
     bool begin_wait() noexcept;
+    void take_sets() noexcept;
     void wake_some() noexcept;
     void leave(WaitAwaiter& awaiter) noexcept;
     void add(WaitAwaiter& awaiter) noexcept;
@@ -105,7 +107,8 @@ private:
     TaskLoop* loop_ = nullptr;
     WaitAwaiter* first_ = nullptr;  ///< all who have not gone on yet, the oldest first
     WaitAwaiter* last_ = nullptr;
-    WaitAwaiter* next_to_wake_ = nullptr;  ///< before it, all have been woken
+    WaitAwaiter* next_to_wake_ = nullptr;  ///< before it, all have been woken, or were cancelled
+    std::uint64_t to_wake_ = 0;            ///< `set`s out of the mailbox that have woken nobody yet
 };
 
 }  // namespace uasync

@@ -14,6 +14,7 @@
 // A schedule fails if a check does not hold, if nothing can happen any more while a task waits (a deadlock, a lost wake-up), if an error is
 // reported that nobody looked at, if frames are left over, or if the run does not end. docs/testing_your_firmware.md is the guide,
 // docs/reference/testing.md says what pruning requires. Neighbours: `sim::shuffle` for one random order of a whole program.
+// Tasks of several loops of a thread: `auto& other = x.loop("other"); x.task(other, "b", ...)`.
 // Allocates; a few microseconds an event. Not inside `run`. For one thread at a time.
 
 #include <cstddef>
@@ -25,8 +26,10 @@
 #include <type_traits>
 #include <utility>
 
-#include <uasync/task/run.hpp>
 #include <uasync/kernel/task.hpp>
+#include <uasync/kernel/task_watch.hpp>
+#include <uasync/task/event_loop.hpp>
+#include <uasync/task/run.hpp>
 
 namespace uasync {
 
@@ -77,7 +80,7 @@ public:
     template <class T>
     Task<T> task(std::string_view name, Coro<T> coroutine) {
         Task<T> started = create_task(std::move(coroutine), keep(name));
-        add(started, false);
+        add(detail::TaskAccess::state(started), started, false);
         return started;
     }
     /// The same of a function without parameters that returns a coroutine, which is kept as long: `[&]() -> Coro<> {...}`.
@@ -91,7 +94,7 @@ public:
     template <class T>
     Task<T> background(std::string_view name, Coro<T> coroutine) {
         Task<T> started = create_task(std::move(coroutine), keep(name));
-        add(started, true);
+        add(detail::TaskAccess::state(started), started, true);
         return started;
     }
     template <class F>
@@ -99,6 +102,36 @@ public:
     auto background(std::string_view name, F&& coroutine_function) {
         return background(name, state<std::decay_t<F>>(std::forward<F>(coroutine_function))());
     }
+
+#if UASYNC_LOOPS
+    /// One more loop of this thread, driven by `run_ready` between any two steps of the first, which is in `run`. One ready task has its
+    /// step in each turn of it, any of them, as well as the timers that are due. Up to four. It ends with the run.
+    EventLoop& loop(std::string_view name);
+
+    /// The same in another loop. Their names are followed by the loop's in what is printed.
+    template <class T>
+    Task<T> task(EventLoop& loop, std::string_view name, Coro<T> coroutine) {
+        Task<T> started = loop.create_task(std::move(coroutine), keep(name));
+        add(detail::TaskAccess::state(started), started, false);
+        return started;
+    }
+    template <class F>
+        requires std::is_invocable_v<std::decay_t<F>&>
+    auto task(EventLoop& loop, std::string_view name, F&& coroutine_function) {
+        return task(loop, name, state<std::decay_t<F>>(std::forward<F>(coroutine_function))());
+    }
+    template <class T>
+    Task<T> background(EventLoop& loop, std::string_view name, Coro<T> coroutine) {
+        Task<T> started = loop.create_task(std::move(coroutine), keep(name));
+        add(detail::TaskAccess::state(started), started, true);
+        return started;
+    }
+    template <class F>
+        requires std::is_invocable_v<std::decay_t<F>&>
+    auto background(EventLoop& loop, std::string_view name, F&& coroutine_function) {
+        return background(loop, name, state<std::decay_t<F>>(std::forward<F>(coroutine_function))());
+    }
+#endif
 
     /// An interrupt or another thread: strikes `times` times, between any two steps, and at the latest when nothing else can happen.
     void strike(std::string_view name, std::function<void()> happens, unsigned times = 1);
@@ -125,7 +158,7 @@ private:
     void* reserve(std::size_t bytes, std::size_t alignment);
     void destroy_later(void* object, void (*destroy)(void*) noexcept);
     const char* keep(std::string_view name);
-    void add(const TaskHandle& task, bool in_background);
+    void add(TaskState* state, const TaskHandle& task, bool in_background);
 
     explorer::Run& run_;
 };
