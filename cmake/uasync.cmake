@@ -24,6 +24,8 @@ function(uasync_add_runtime name)
     add_library(${name} STATIC ${sources})
     target_link_libraries(${name} PUBLIC uasync_headers PRIVATE $<BUILD_INTERFACE:uasync_warnings>)
     target_compile_definitions(${name} PUBLIC ${arg_DEFINITIONS})
+    # Clang then aligns the frames of coroutines whose variables ask for it.
+    target_compile_options(${name} PUBLIC "$<$<COMPILE_LANG_AND_ID:CXX,Clang>:-fcoro-aligned-allocation;-Wno-coro-non-aligned-allocation-function>")
     if(arg_POOL)
         target_compile_definitions(${name} PUBLIC UASYNC_BOARD=1 UASYNC_FRAME_POOL_BYTES=${arg_POOL})
     endif()

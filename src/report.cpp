@@ -44,7 +44,15 @@ void print_report(const ErrorReport& report) noexcept {
     detail::print_text(report.task.data(), report.task.size());
     detail::print_c_string("': ");
     detail::print_c_string(cause(report.error));
-    if (report.error == Error::no_memory) detail::print_unsigned(frame_pool_failed());
+    if (report.error == Error::no_memory) {
+        detail::print_unsigned(frame_pool_failed());
+#if UASYNC_FRAME_POOLS
+        if (const std::uint32_t capacity = detail::capacity_of_failed_pool(); capacity != 0) {
+            detail::print_c_string(" of a frame pool of ");
+            detail::print_unsigned(capacity);
+        }
+#endif
+    }
 #if UASYNC_EXCEPTIONS
     if (report.exception) print_what(report.exception);
 #endif

@@ -16,6 +16,11 @@
 #define UASYNC_FRAME_POOL_BYTES 0
 #endif
 
+/// 1: a program may make pools of its own, and name one for a task, a group or a loop (`FramePool`). 0: there is one.
+#ifndef UASYNC_FRAME_POOLS
+#define UASYNC_FRAME_POOLS !UASYNC_BOARD
+#endif
+
 /// 1: each thread may run a loop of its own (hosts). 0: one loop at a time in the program.
 #ifndef UASYNC_THREADS
 #define UASYNC_THREADS 0
@@ -100,8 +105,8 @@
 // The options that layouts depend on make part of the name of a function that every coroutine refers to. So parts of a program that were
 // compiled with different ones do not link, and the linker names the options of the part that it cannot link:
 //   undefined reference to `uasync::detail::built_with_host_names_threads_loops_exceptions::allocate_frame(unsigned long)'
-#define UASYNC_JOIN_(a, b, c, d, e, f) built_with_##a##b##c##d##e##f
-#define UASYNC_JOIN(a, b, c, d, e, f) UASYNC_JOIN_(a, b, c, d, e, f)
+#define UASYNC_JOIN_(a, b, c, d, e, f, g) built_with_##a##b##c##d##e##f##g
+#define UASYNC_JOIN(a, b, c, d, e, f, g) UASYNC_JOIN_(a, b, c, d, e, f, g)
 #if UASYNC_BOARD
 #define UASYNC_TAG_BOARD board
 #else
@@ -122,6 +127,13 @@
 #else
 #define UASYNC_TAG_LOOPS _one_loop
 #endif
+#if UASYNC_FRAME_POOLS && UASYNC_BOARD
+#define UASYNC_TAG_POOLS _pools
+#elif !UASYNC_FRAME_POOLS && !UASYNC_BOARD
+#define UASYNC_TAG_POOLS _one_pool
+#else
+#define UASYNC_TAG_POOLS
+#endif
 #if UASYNC_EXCEPTIONS
 #define UASYNC_TAG_EXCEPTIONS _exceptions
 #else
@@ -132,5 +144,6 @@
 #else
 #define UASYNC_TAG_PICKS
 #endif
-#define UASYNC_BUILT_WITH \
-    UASYNC_JOIN(UASYNC_TAG_BOARD, UASYNC_TAG_NAMES, UASYNC_TAG_THREADS, UASYNC_TAG_LOOPS, UASYNC_TAG_EXCEPTIONS, UASYNC_TAG_PICKS)
+#define UASYNC_BUILT_WITH                                                                                                          \
+    UASYNC_JOIN(UASYNC_TAG_BOARD, UASYNC_TAG_NAMES, UASYNC_TAG_THREADS, UASYNC_TAG_LOOPS, UASYNC_TAG_POOLS, UASYNC_TAG_EXCEPTIONS, \
+                UASYNC_TAG_PICKS)

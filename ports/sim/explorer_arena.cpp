@@ -1,11 +1,12 @@
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include <sys/mman.h>
 
+#include <uasync/kernel/frame_source.hpp>
 #include <uasync/kernel/loop.hpp>
 
-#include "../../src/kernel/frame_source.hpp"
 #include "explorer.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -19,13 +20,7 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
-namespace uasync {
-
-namespace detail {
-constinit const FrameSource* frame_source = nullptr;
-}
-
-namespace explorer::arena {
+namespace uasync::explorer::arena {
 namespace {
 
 constexpr std::uint32_t region_bytes = 64 * 1024;
@@ -61,7 +56,7 @@ std::vector<Block>::iterator at_or_after(std::uint64_t offset) noexcept {
     return std::ranges::lower_bound(live, offset, {}, [](const Block& block) { return std::uint64_t{block.offset}; });
 }
 
-void* allocate(std::size_t bytes) noexcept {
+[[maybe_unused]] void* allocate(std::size_t bytes) noexcept {
     const auto size = static_cast<std::uint32_t>((bytes + granule - 1) / granule * granule);
     const std::uint32_t begin = region_of_running_task() * region_bytes;
     auto place = at_or_after(begin);
@@ -77,17 +72,22 @@ void* allocate(std::size_t bytes) noexcept {
     return memory + offset;
 }
 
-bool free(void* block) noexcept {
+[[maybe_unused]] void free(void* block) noexcept {
     const auto offset = static_cast<std::uint64_t>(static_cast<std::byte*>(block) - memory);
-    if (offset >= arena_bytes) return false;
     const auto place = at_or_after(offset);
     if (place == live.end() || place->offset != offset) port::fatal("explore: a frame was freed twice");
     poison(memory + offset, place->bytes);
     live.erase(place);
-    return true;
 }
 
-constinit const detail::FrameSource source{allocate, free};
+#if UASYNC_FRAME_POOLS
+constinit const detail::FrameSource::Functions functions_of_arena{
+    [](detail::FrameSource&, std::size_t bytes) noexcept { return allocate(bytes); },
+    [](detail::FrameSource&, void* block, std::size_t) noexcept { free(block); }};
+
+detail::FrameSource source{functions_of_arena};
+bool is_source = false;
+#endif
 
 }  // namespace
 
@@ -103,16 +103,18 @@ void begin() noexcept {
     live.clear();
     poison(memory + arena_bytes, objects_used);
     objects_used = 0;
-    detail::frame_source = &source;
-#if !UASYNC_BOARD
-    detail::frames_need_a_look = true;
+#if UASYNC_FRAME_POOLS
+    if (!std::exchange(is_source, true)) detail::add_source(source, memory, memory + arena_bytes);
+    detail::set_default_source(&source);
+#else
+    port::fatal("explore: this needs UASYNC_FRAME_POOLS");
 #endif
 }
 
 void end() noexcept {
-    detail::frame_source = nullptr;
-#if !UASYNC_BOARD
-    detail::frames_need_a_look = false;
+#if UASYNC_FRAME_POOLS
+    detail::set_default_source(nullptr);
+    if (std::exchange(is_source, false)) detail::remove_source(source);
 #endif
 }
 
@@ -154,5 +156,4 @@ hash_bytes(std::uint64_t hash, const std::byte* bytes, std::size_t size) noexcep
 
 std::uint64_t hash_objects(std::uint64_t hash) noexcept { return hash_bytes(hash, memory + arena_bytes, objects_used); }
 
-}  // namespace explorer::arena
-}  // namespace uasync
+}  // namespace uasync::explorer::arena

@@ -6,13 +6,10 @@
 #include <cstdlib>
 #include <new>
 
+#include <uasync/kernel/allocate_frame.hpp>
 #include <uasync/kernel/frame_pool.hpp>
 
 #if !UASYNC_BOARD
-
-#if UASYNC_PORT_PICKS
-#include "frame_source.hpp"
-#endif
 
 namespace uasync {
 namespace {
@@ -33,24 +30,26 @@ struct Pool {
     std::size_t large_in_use = 0;
 };
 
-constinit thread_local Pool pool;
+constinit thread_local Pool heap_pool;
 
+#if !UASYNC_FRAME_POOLS
 constinit thread_local std::uint32_t last_failed = 0;
+#endif
 
 constexpr std::size_t rounded(std::size_t bytes) noexcept { return (bytes + step - 1) / step * step; }
 
 [[gnu::noinline]] void* cut_block(std::size_t size) noexcept {
 #if !UASYNC_WATCHED_FRAMES
     if (size <= largest) {
-        if (pool.chunk_left < size) {
+        if (heap_pool.chunk_left < size) {
             void* chunk = std::aligned_alloc(step, chunk_bytes);
             if (chunk == nullptr) return nullptr;
-            pool.chunk = static_cast<std::byte*>(chunk);
-            pool.chunk_left = chunk_bytes;
+            heap_pool.chunk = static_cast<std::byte*>(chunk);
+            heap_pool.chunk_left = chunk_bytes;
         }
-        void* block = pool.chunk;
-        pool.chunk += size;
-        pool.chunk_left -= size;
+        void* block = heap_pool.chunk;
+        heap_pool.chunk += size;
+        heap_pool.chunk_left -= size;
         return block;
     }
 #endif
@@ -61,16 +60,20 @@ constexpr std::size_t rounded(std::size_t bytes) noexcept { return (bytes + step
     const std::size_t size = rounded(bytes);
     void* block = cut_block(size);
     if (block == nullptr) {
+#if UASYNC_FRAME_POOLS
+        detail::note_failed_frame(bytes, 0);
+#else
         last_failed = static_cast<std::uint32_t>(bytes);
+#endif
         return nullptr;
     }
-    pool.held += size;
-    pool.peak = std::max(pool.peak, pool.held);
+    heap_pool.held += size;
+    heap_pool.peak = std::max(heap_pool.peak, heap_pool.held);
     if (size > largest) {
-        pool.large_in_use += size;
+        heap_pool.large_in_use += size;
     } else {
         const std::size_t c = size / step;
-        pool.class_peak[c] = std::max(pool.class_peak[c], ++pool.cut[c]);
+        heap_pool.class_peak[c] = std::max(heap_pool.class_peak[c], ++heap_pool.cut[c]);
     }
     return block;
 }
@@ -88,9 +91,10 @@ namespace detail {
 inline namespace UASYNC_BUILT_WITH {
 
 void* allocate_frame_slowly(std::size_t bytes) noexcept {
-#if UASYNC_PORT_PICKS
-    if (frame_source != nullptr) [[unlikely]]
-        return frame_source->allocate(bytes);
+#if UASYNC_FRAME_POOLS
+    if (frames_look != 0) {
+        if (FrameSource* source = source_for_now()) return source->functions->allocate(*source, bytes);
+    }
 #endif
     const std::size_t c = (bytes + step - 1) / step;
     if (c < classes) {
@@ -103,15 +107,19 @@ void* allocate_frame_slowly(std::size_t bytes) noexcept {
 }
 
 void free_frame_slowly(void* memory, std::size_t bytes) noexcept {
-#if UASYNC_PORT_PICKS
-    if (frame_source != nullptr && frame_source->free(memory)) [[unlikely]]
-        return;
+#if UASYNC_FRAME_POOLS
+    if (frames_look != 0) {
+        if (FrameSource* source = source_of(memory)) {
+            source->functions->free(*source, memory, bytes);
+            return;
+        }
+    }
 #endif
     const std::size_t c = (bytes + step - 1) / step;
 #if UASYNC_WATCHED_FRAMES
     if (c < classes) {
-        --pool.cut[c];
-        pool.held -= rounded(bytes);
+        --heap_pool.cut[c];
+        heap_pool.held -= rounded(bytes);
         std::free(memory);
         return;
     }
@@ -121,8 +129,8 @@ void free_frame_slowly(void* memory, std::size_t bytes) noexcept {
         return;
     }
 #endif
-    pool.large_in_use -= rounded(bytes);
-    pool.held -= rounded(bytes);
+    heap_pool.large_in_use -= rounded(bytes);
+    heap_pool.held -= rounded(bytes);
     std::free(memory);
 }
 
@@ -132,15 +140,17 @@ void free_frame_slowly(void* memory, std::size_t bytes) noexcept {
 FrameSizeUse frame_pool_use(std::size_t bytes) noexcept {
     const std::size_t c = (bytes + step - 1) / step;
     if (c >= classes) return {rounded(bytes), 0, 0};
-    return {c * step, pool.class_peak[c], pool.cut[c] - free_blocks(c)};
+    return {c * step, heap_pool.class_peak[c], heap_pool.cut[c] - free_blocks(c)};
 }
 
+#if !UASYNC_FRAME_POOLS
 std::uint32_t frame_pool_failed() noexcept { return last_failed; }
+#endif
 
 FramePoolUse frame_pool_use() noexcept {
-    std::size_t in_use = pool.large_in_use;
-    for (std::size_t c = 0; c < classes; ++c) in_use += (pool.cut[c] - free_blocks(c)) * c * step;
-    return {0, pool.peak, in_use};
+    std::size_t in_use = heap_pool.large_in_use;
+    for (std::size_t c = 0; c < classes; ++c) in_use += (heap_pool.cut[c] - free_blocks(c)) * c * step;
+    return {0, heap_pool.peak, in_use};
 }
 
 }  // namespace uasync

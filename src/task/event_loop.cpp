@@ -37,6 +37,9 @@ EventLoop::EventLoop() noexcept : older_{newest} {
 EventLoop::~EventLoop() {
     close();
     destroy_tasks();  // from a `call_soon` after `close`
+#if UASYNC_FRAME_POOLS
+    detail::name_source(*this, nullptr);
+#endif
 }
 
 Error EventLoop::check() const noexcept {

@@ -84,6 +84,9 @@ void TaskGroup::open() noexcept {
     first_failure_ = Error::none;
     cancelled_ = false;
     state_ = State::open;
+#if UASYNC_FRAME_POOLS
+    if (pool_ != nullptr) in_pool_.open(*pool_);
+#endif
 }
 
 // Tasks --------------------------------------------------------------------------------------------------------------------------
@@ -94,6 +97,10 @@ TaskState* TaskGroup::adopt(void* frame, const char* name, detail::Where created
         if (detail::is_frame(frame)) std::coroutine_handle<>::from_address(frame).destroy();
         return nullptr;
     }
+#if UASYNC_FRAME_POOLS
+    detail::SourceName in_pool;
+    if (pool_ != nullptr) in_pool.open(*pool_);
+#endif
     void* memory = detail::allocate_frame(sizeof(Failure));
     if (memory == nullptr && detail::is_frame(frame)) {
         std::coroutine_handle<>::from_address(frame).destroy();

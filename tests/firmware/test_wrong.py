@@ -29,6 +29,21 @@ class Messages(FirmwareTest):
             self.assertNear(after - before, 10_500, 500)
 
 
+class NamedPools(Messages):
+    @firmware("tests/firmware/named_pools", until="2s")
+    def test_a_full_pool_is_its_own_tasks_matter(self, report):
+        self.assertConsole(
+            report,
+            [
+                "100 deep in 512 bytes: no memory",
+                "5 deep in 1024: 6",
+                "a group: true",
+                "group: none",
+                "in use: 0, 0, 0",
+            ],
+        )
+
+
 class FullPool(Messages):
     @firmware("tests/firmware/pool", until="20s")
     def test_the_task_that_asked_ends_and_all_others_run_on(self, report):

@@ -20,6 +20,7 @@ RIGHT = ["-DUASYNC_NAMES=1", "-DUASYNC_PORT_PICKS=1", "-DUASYNC_STATISTICS=1"]
 WRONG = {
     "names": (["-DUASYNC_NAMES=0", "-DUASYNC_PORT_PICKS=1"], "built_with_host_no_names_no_threads_loops_exceptions_simulation"),
     "threads": (["-DUASYNC_NAMES=1", "-DUASYNC_PORT_PICKS=1", "-DUASYNC_THREADS=1"], "built_with_host_names_threads_loops_exceptions"),
+    "one pool": ([*RIGHT, "-DUASYNC_FRAME_POOLS=0"], "built_with_host_names_no_threads_loops_one_pool_exceptions_simulation"),
     "no exceptions": ([*RIGHT, "-fno-exceptions"], "built_with_host_names_no_threads_loops_no_exceptions_simulation"),
     "a board's": ([*RIGHT, "-DUASYNC_BOARD=1"], "built_with_board_names_no_threads_one_loop_exceptions_simulation"),
 }

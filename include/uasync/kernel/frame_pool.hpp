@@ -1,36 +1,48 @@
 #pragma once
-// Where coroutine frames and tasks live: blocks in size classes of two words, each class a list of free blocks.
+// FramePool: memory of the program's own that the frames of some tasks come from, so that nobody else can use it up, and they nobody
+// else's. And how full the pools are: `frame_pool_use`, for the one that all others share.
 //
-// On a board the pool is one static array of UASYNC_FRAME_POOL_BYTES: blocks are cut from it once and go back to their class, so an
-// allocation is O(1). When the array is used up and the class has no free block, all free blocks are merged with their neighbours
-// and the array is cut anew. On a host, blocks come from the heap in chunks and the pool grows; each thread has
-// its own. Under the address sanitizer every block is a heap allocation, so that it can watch them.
-// Not ISR-safe. docs/design/frame_pool.md says why size classes.
+//     StaticFramePool<4096> pool;                           // or FramePool pool{bytes}, over a std::span<std::byte>
+//
+//     pool.create_task(serve, std::move(connection));       // a task: serve(connection), whose frames come from the pool
+//     TaskGroup group{pool};                                // all that is made inside of the group
+//     EventLoop loop{pool};                                 // all that is made by the loop's run
+//     {
+//         const FramePool::Scope in{pool};                  // all that this task makes in the block
+//         create_task(blink(led));
+//     }
+//
+// A task is in the pool that its control block came from. What it awaits comes from there, and so do the tasks that it creates, unless it
+// names another pool. A block goes back to the pool that it came from, whoever frees it. If a pool is full the task that asked ends with
+// Error::no_memory, as with the pool that all share; nobody else is touched.
+// A pool must outlive what is in it and whoever names it: one that does not stops the program with a message.
+// Neighbour: none is needed where the pool that all share is large enough.
+// Cost: on a 64-bit host 400 bytes beside the memory. Allocation is O(1) as long as sizes repeat; while there is any FramePool, each
+// allocation and release looks through all of them. On a board only with UASYNC_FRAME_POOLS=1; without, nothing. Not ISR-safe. On hosts
+// several threads may use one pool.
+//
+//   [ made ] -- the first frame --> [ in use ] -- the last frame is freed --> [ empty ] -- destroyed
+//                                       |  ^                                     |
+//                                       |  +------------- a frame ---------------+
+//                                       +-- destroyed, or while it is named: stops the program
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <new>
+#include <functional>
+#include <span>
+#include <type_traits>
+#include <utility>
 
-#include <uasync/config.hpp>
-
-// The address sanitizer sees each frame come from the heap and go back there.
-#if defined(__SANITIZE_ADDRESS__)
-#define UASYNC_WATCHED_FRAMES 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UASYNC_WATCHED_FRAMES 1
-#endif
-#endif
-#ifndef UASYNC_WATCHED_FRAMES
-#define UASYNC_WATCHED_FRAMES 0
-#endif
+#include <uasync/kernel/block_pool.hpp>
+#include <uasync/kernel/frame_source.hpp>
+#include <uasync/kernel/shared_wait_queue.hpp>
+#include <uasync/kernel/task.hpp>
 
 namespace uasync {
 
-/// What the pool has given out.
+/// What a pool has given out.
 struct FramePoolUse {
-    std::size_t capacity;  ///< bytes of the static pool; 0 on a host
+    std::size_t capacity;  ///< bytes of the pool; 0 of the one that grows, on a host
     std::size_t peak;      ///< bytes ever cut from it: the high-water mark
     std::size_t in_use;    ///< bytes in live blocks now
 };
@@ -51,63 +63,66 @@ std::uint32_t frame_pool_failed() noexcept;
 /// The figures of the class that serves `bytes`. On a board only with UASYNC_STATISTICS.
 FrameSizeUse frame_pool_use(std::size_t bytes) noexcept;
 
-// NOLINTNEXTLINE(modernize-concat-nested-namespaces): the inner one is inline
-namespace detail {
-inline namespace UASYNC_BUILT_WITH {
+#if UASYNC_FRAME_POOLS
 
-#if UASYNC_BOARD
+class FramePool : detail::FrameSource {
+public:
+    /// Over memory that outlives it. `alignment`: of every frame, a power of two; more than two words is for coroutines with variables
+    /// that are aligned so, and rounds each frame up to a multiple.
+    explicit FramePool(std::span<std::byte> memory, std::size_t alignment = detail::block_step) noexcept;
+    ~FramePool();
 
-/// A block of at least `bytes`, aligned to two words, or null if the pool has none.
-void* allocate_frame(std::size_t bytes) noexcept;
-/// Takes back a block; `bytes` as it was asked for.
-void free_frame(void* memory, std::size_t bytes) noexcept;
+    struct Use : FramePoolUse {
+        std::uint32_t failed;  ///< the size of the last request that found no room; 0 if none did
+    };
+    /// O(blocks).
+    Use use() const noexcept;
 
-#else
+    /// Starts the task `function(args...)`, all of whose frames come from here. If there is no room it is done with Error::no_memory.
+    template <class F, class... Args>
+        requires std::invocable<F, Args...>
+    auto create_task(F&& function, Args&&... args) {
+        using Function = std::remove_cvref_t<F>;
+        static_assert(std::is_lvalue_reference_v<F> || std::is_empty_v<Function> || !std::is_class_v<Function>,
+                      "the task outlives this lambda, whose captures it may use: give the lambda a name");
+        const Scope in{*this};
+        return uasync::create_task(std::invoke(std::forward<F>(function), std::forward<Args>(args)...));
+    }
+    template <class A>
+        requires detail::Awaitable<A>
+    void create_task(A&&) {
+        static_assert(!detail::Awaitable<A>, "its frame has been made elsewhere already: say pool.create_task(f, x) for f(x)");
+    }
 
-inline constexpr std::size_t frame_step = 16;
-inline constexpr std::size_t frame_classes = 1024 / frame_step + 1;
+    /// While it lives, what the running task creates and awaits comes from the pool: that task alone, also where it waits in between.
+    /// Outside of any task: what this thread makes there, as `run(async_main())`. Scopes nest; the newest counts.
+    class Scope {
+    public:
+        explicit Scope(FramePool& pool) noexcept { name_.open(pool); }
+        Scope(const Scope&) = delete;
+        Scope& operator=(const Scope&) = delete;
+        ~Scope() = default;
 
-struct FreeFrame {
-    FreeFrame* next;
+    private:
+        detail::SourceName name_;
+    };
+
+private:
+    friend class EventLoop;
+    friend class TaskGroup;
+    static const Functions functions_of_pool;
+
+    detail::SpanOfBlocks blocks_;
+    mutable SharedLock lock_;
 };
 
-/// This thread's free blocks, by size.
-inline constinit thread_local std::array<FreeFrame*, frame_classes> free_frames{};
-/// Frames come from, or go, elsewhere: a block is not to be taken from these lists, or put there, without a look.
-inline constinit bool frames_need_a_look = false;
-
-void* allocate_frame_slowly(std::size_t bytes) noexcept;
-void free_frame_slowly(void* memory, std::size_t bytes) noexcept;
-
-/// The one of this size that was freed last; null if `allocate_frame` has to look further.
-[[gnu::always_inline]] inline void* take_free_frame(std::size_t bytes) noexcept {
-    const std::size_t c = (bytes + frame_step - 1) / frame_step;
-    if (c < frame_classes && !frames_need_a_look) [[likely]] {
-        if (FreeFrame* block = free_frames[c]) [[likely]] {
-            free_frames[c] = block->next;
-            return block;
-        }
-    }
-    return nullptr;
-}
-/// As above.
-[[gnu::always_inline]] inline void* allocate_frame(std::size_t bytes) noexcept {
-    void* block = take_free_frame(bytes);
-    return block != nullptr ? block : allocate_frame_slowly(bytes);
-}
-[[gnu::always_inline]] inline void free_frame(void* memory, std::size_t bytes) noexcept {
-#if !UASYNC_WATCHED_FRAMES
-    const std::size_t c = (bytes + frame_step - 1) / frame_step;
-    if (c < frame_classes && !frames_need_a_look) [[likely]] {
-        free_frames[c] = ::new (memory) FreeFrame{free_frames[c]};
-        return;
-    }
-#endif
-    free_frame_slowly(memory, bytes);
-}
+/// A FramePool with its memory in itself: `bytes` of it, and its frames aligned to `alignment`.
+template <std::size_t bytes, std::size_t alignment = detail::block_step>
+class StaticFramePool : detail::StaticBytes<bytes, alignment>, public FramePool {
+public:
+    StaticFramePool() noexcept : FramePool{this->memory, alignment} {}
+};
 
 #endif
 
-}  // namespace UASYNC_BUILT_WITH
-}  // namespace detail
 }  // namespace uasync

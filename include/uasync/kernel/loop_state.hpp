@@ -21,6 +21,7 @@ namespace uasync {
 class TaskLoop;
 struct DescriptorOf;
 namespace detail {
+struct FrameSource;
 struct Loops;
 #if UASYNC_THREADS
 struct ThreadCalls;
@@ -33,6 +34,9 @@ public:
     LoopState& operator=(const LoopState&) = delete;
 
     void* port_state = nullptr;  ///< whatever the port keeps for this loop
+#if UASYNC_FRAME_POOLS
+    detail::FrameSource* frame_source = nullptr;  ///< of frames that are made between its tasks' steps (`EventLoop loop{pool}`)
+#endif
 
 protected:
     friend class EventLoop;

@@ -6,12 +6,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <type_traits>
 #include <utility>
 
 #include <uasync/kernel/awaitable.hpp>
 #include <uasync/kernel/foreign.hpp>
-#include <uasync/kernel/frame_pool.hpp>
+#include <uasync/kernel/allocate_frame.hpp>
 #include <uasync/kernel/loop.hpp>
 
 #if UASYNC_EXCEPTIONS
@@ -47,6 +48,21 @@ class PromiseBase {
 public:
     static void* operator new(std::size_t bytes) noexcept { return allocate_frame(bytes); }
     static void operator delete(void* frame, std::size_t bytes) noexcept { free_frame(frame, bytes); }
+#if defined(__clang__)
+    // With -fcoro-aligned-allocation. GCC 12 asks for no alignment: there a pool with an alignment serves (`FramePool`).
+    static void* operator new(std::size_t bytes, std::align_val_t alignment) noexcept {
+        if (static_cast<std::size_t>(alignment) > 2 * sizeof(void*))
+            return allocate_aligned_frame(bytes, static_cast<std::size_t>(alignment));
+        return allocate_frame(bytes);
+    }
+    static void operator delete(void* frame, std::size_t bytes, std::align_val_t alignment) noexcept {
+        if (static_cast<std::size_t>(alignment) > 2 * sizeof(void*)) {
+            free_aligned_frame(frame, bytes, static_cast<std::size_t>(alignment));
+        } else {
+            free_frame(frame, bytes);
+        }
+    }
+#endif
 
 #if UASYNC_EXCEPTIONS
     PromiseBase() noexcept : continuation_{0} {}
@@ -253,7 +269,9 @@ bool value_refers_to_itself(PromiseBase& promise, const TaskHandle& value) noexc
 
 template <class T>
 class Promise : public PromiseBase {
-    static_assert(alignof(T) <= 2 * sizeof(void*), "a coroutine's result must not be aligned beyond two words");
+    static_assert(
+        alignof(T) <= 2 * sizeof(void*),
+        "a coroutine's result must not be aligned beyond two words: have it written to where it is to be, through a reference");
 
 public:
     Promise() noexcept {}

@@ -9,7 +9,7 @@
 //     loop.close();
 //
 // Neighbour: `run`, which is all that most programs need: it makes a loop, and ends all tasks. On hosts each thread may have loops
-// of its own; on a board there is one, since the frame pool is one. While it exists it is the current loop of its thread, between
+// of its own; on a board there is one, since the frame pool that all share is one. While it exists it is the current loop of its thread, between
 // its runs too, so that primitives may be used then. A run inside a running loop is Error::nested_run and reported.
 // One thread may make it and another run it: it belongs to the thread that has run it last. While it runs, other threads use
 // `call_soon_threadsafe`, `run_coroutine_threadsafe`, ThreadSafeFlag and ThreadSafeQueue; for all else the program stops with a message
@@ -22,6 +22,7 @@
 //       +-----------------------------------------------------------------------------------------------------------------------------+
 
 #include <uasync/task/call.hpp>
+#include <uasync/kernel/frame_pool.hpp>
 #include <uasync/kernel/task_watch.hpp>
 #include <uasync/report.hpp>
 #include <uasync/time/sleep.hpp>
@@ -31,6 +32,10 @@ namespace uasync {
 class EventLoop : public Loop {
 public:
     EventLoop() noexcept;
+#if UASYNC_FRAME_POOLS
+    /// A loop whose frames come from `pool`: those that are made while it is the current loop, and its tasks'. The pool must outlive it.
+    explicit EventLoop(FramePool& pool) noexcept : EventLoop{} { detail::name_source(*this, &pool); }
+#endif
     ~EventLoop();
 
     /// As the free `create_task`. The task runs in the next run. On a closed loop the coroutine is dropped, Error::misuse is

@@ -34,6 +34,7 @@
 #include <string_view>
 
 #include <uasync/kernel/cancel.hpp>
+#include <uasync/kernel/frame_pool.hpp>
 #include <uasync/kernel/task_watch.hpp>
 #include <uasync/kernel/loop_timer.hpp>
 
@@ -63,6 +64,11 @@ private:
 class TaskGroup {
 public:
     TaskGroup() noexcept = default;
+#if UASYNC_FRAME_POOLS
+    /// A group whose frames come from `pool`: its tasks' and all that the body makes, though not the body's own, which is made before.
+    /// The pool must outlive the group.
+    explicit TaskGroup(FramePool& pool) noexcept : pool_{&pool} {}
+#endif
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
     ~TaskGroup();
@@ -179,7 +185,7 @@ private:
         explicit TasksAwaiter(TaskGroup& group) noexcept : CancelHook{&functions_of_group}, group_{&group} {}
         TasksAwaiter(const TasksAwaiter&) = delete;
         TasksAwaiter& operator=(const TasksAwaiter&) = delete;
-        ~TasksAwaiter() { group_->state_ = State::closed; }
+        ~TasksAwaiter() { group_->close(); }
         bool await_ready() const noexcept { return group_->running_.first == nullptr; }
         void await_suspend(Frame waiter) noexcept;
         void await_resume() noexcept;
@@ -191,6 +197,12 @@ private:
 
     TaskState* adopt(void* frame, const char* name, detail::Where created) noexcept;
     void open() noexcept;
+    void close() noexcept {
+        state_ = State::closed;
+#if UASYNC_FRAME_POOLS
+        in_pool_.close();
+#endif
+    }
     void body_ended(const detail::Scope& body) noexcept;
     void body_gone() noexcept;
     void child_ended(Failure& child) noexcept;
@@ -201,6 +213,10 @@ private:
     void throw_exceptions(const std::exception_ptr& body) const;
 #endif
 
+#if UASYNC_FRAME_POOLS
+    FramePool* pool_ = nullptr;
+    detail::SourceName in_pool_;  ///< open while the group is, for the body
+#endif
     List running_;
     List failed_;
     Ender ender_{*this};
