@@ -29,6 +29,7 @@ void TaskLoop::run(TaskState& main_task) noexcept {
     end_run();
     mode_ = Mode::at_rest;
     stop_timers();
+    tell_others();
 #endif
 }
 

@@ -82,6 +82,14 @@ TaskLoop* Loops::check_this_loop() noexcept {
 
 }  // namespace uasync::detail
 
+namespace uasync {
+void TaskLoop::tell_others() const noexcept {
+    for (TaskLoop* loop = detail::Loops::next(nullptr); loop != nullptr; loop = detail::Loops::next(loop)) {
+        if (loop != this && loop->ready_ != nullptr) loop->signal();
+    }
+}
+}  // namespace uasync
+
 #if UASYNC_THREADS
 namespace uasync {
 

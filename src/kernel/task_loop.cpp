@@ -17,7 +17,7 @@ TaskState* TaskLoop::create(std::coroutine_handle<> root) noexcept {
 bool TaskLoop::cancel(TaskState& task, bool by_user) noexcept {
     const WaitState state = task.state();
     if (state == WaitState::done) return false;
-#if UASYNC_THREADS
+#if UASYNC_LOOPS
     (void)TaskLoop::own(task, "call_soon_threadsafe with a function that cancels it");
 #endif
     if (by_user) task.cancel_requested = 1;

@@ -71,6 +71,9 @@ Error EventLoop::run_until(TaskState* task) noexcept {
     end_run();
     watch.stop();
     mode_ = Mode::at_rest;
+#if UASYNC_LOOPS
+    tell_others();
+#endif
     stop_is_coming_ = false;
     if (std::exchange(stopping_, false)) return Error::deadlock;  // which has destroyed all tasks
     return task == nullptr || task->state() == WaitState::done ? Error::none : Error::cancelled;
@@ -86,6 +89,9 @@ Clock::time_point EventLoop::run_ready() noexcept {
 #endif
     run_once();
     mode_ = earlier;
+#if UASYNC_LOOPS
+    tell_others();
+#endif
     if (signalled()) return Clock::now();
 #if UASYNC_THREADS
     if (!mailbox_.fall_asleep()) return Clock::now();

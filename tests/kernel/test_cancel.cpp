@@ -869,3 +869,26 @@ TEST_CASE_FIXTURE(Simulated,
         }
     }
 }
+
+TEST_CASE_FIXTURE(Simulated,
+                  "a cancellation takes the place of the error that ended a wait, also while another task's await fails") {
+    std::optional<Event> event{std::in_place};
+    auto waits = [&]() -> Coro<> {
+        auto r = co_await catch_cancelled(event->wait());
+        trace("waiter: " + outcome(r));
+        co_await yield();
+        trace("waiter goes on");
+    };
+    auto main = [&]() -> Coro<> {
+        auto waiter = create_task(waits());
+        co_await yield();
+        Delay cancels{0ms, [&] { CHECK(waiter.cancel()); }};
+        event.reset();
+        cancels.trigger();  // strikes between the failure and its delivery
+        auto r = co_await catch_cancelled(detail::FailAwaiter{Error::misuse});
+        trace("main: " + outcome(r));
+        co_await waiter;
+    };
+    CHECK(run(main()));
+    trace.expect({"0 main: misuse", "0 waiter: cancelled", "0 waiter goes on"});
+}

@@ -586,3 +586,21 @@ TEST_CASE_FIXTURE(Simulated,
     CHECK(run(main()));
     trace.expect({"0 cancelled", "0 a ends", "0 b", "0 b ends", "1 c ends", "2 main"});
 }
+
+TEST_CASE_FIXTURE(Simulated, "who is woken in the step in which an await fails comes after that, also where nobody else is ready") {
+    ThreadSafeFlag flag;
+    auto waits = [&]() -> Coro<> {
+        co_await flag.wait();
+        trace("waiter");
+    };
+    auto main = [&]() -> Coro<> {
+        auto waiter = create_task(waits());
+        co_await yield();
+        flag.set();
+        auto r = co_await catch_cancelled(pass_cancelled());
+        trace("failed: " + outcome(r));
+        co_await waiter;
+    };
+    CHECK(run(main()));
+    trace.expect({"0 failed: cancelled", "0 waiter"});
+}

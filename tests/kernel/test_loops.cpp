@@ -240,3 +240,112 @@ TEST_CASE_FIXTURE(Simulated, "loops: a primitive that goes ends the waits of all
     CHECK(a.run_until_complete(first));
     trace.expect({"0 wants 2 destroyed", "0 wants 1 destroyed"});
 }
+
+TEST_CASE_FIXTURE(Simulated, "loops: a Delay is stopped in the loop that has set it last, whichever runs") {
+    Delay delay{10ms, [this] { trace("fired"); }};
+    auto triggers = [&]() -> Coro<> {
+        delay.trigger();
+        co_return;
+    };
+    auto stops = [&]() -> Coro<> {
+        delay.stop();
+        co_await sleep_ms(20);
+        trace("stopped by a run");
+    };
+    auto triggers_and_stops = [&]() -> Coro<> {
+        delay.trigger();
+        co_await sleep_ms(5);
+        delay.stop();
+        co_await sleep_ms(20);
+        trace("set and stopped in a run");
+    };
+    auto sleeps = [&]() -> Coro<> {
+        co_await sleep_ms(20);
+        trace("the loop slept");
+    };
+    EventLoop loop;
+    CHECK(loop.run_until_complete(triggers()));
+    CHECK(run(stops()));
+    CHECK(loop.run_until_complete(sleeps()));
+    CHECK(run(triggers_and_stops()));
+    CHECK(loop.run_until_complete(sleeps()));
+    trace.expect({"20 stopped by a run", "40 the loop slept", "65 set and stopped in a run", "85 the loop slept"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "loops: who waits in a generator that another loop's task drops goes on in its own") {
+    auto values = []() -> AsyncGenerator<int> {
+        co_await sleep_ms(100);
+        co_yield 1;
+    };
+    std::optional<AsyncGenerator<int>> generator{values()};
+    auto waits = [&]() -> Coro<> {
+        auto r = co_await catch_cancelled(generator->next());
+        trace("waiter: " + name(r.error()));
+    };
+    auto drops = [&]() -> Coro<> {
+        generator.reset();
+        co_await sleep_ms(1);
+        trace("dropped");
+    };
+    EventLoop loop;
+    auto task = loop.create_task(waits());
+    turn(loop);
+    CHECK(run(drops()));
+    CHECK(loop.run_until_complete(task));
+    trace.expect({"1 dropped", "1 waiter: destroyed"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "loops: whoever drives a loop is told when a run on its thread has made one of its tasks ready") {
+    EventLoop loop;
+    EventLoop other;
+    int told = 0;
+    loop.set_wake_hook([](void* count) { ++*static_cast<int*>(count); }, &told);
+    Event event;
+    Queue<int, 1> queue;
+    Delay delay{0ms};
+    auto waits = [&]() -> Coro<> { co_await event.wait(); };
+    auto gets = [&]() -> Coro<> { trace("got", co_await queue.get()); };
+    auto sleeps = [&]() -> Coro<> { co_await sleep_ms(50); };
+    auto cancelled = [&]() -> Coro<> {
+        Noted noted{trace, "cancelled"};
+        co_await sleep_ms(50);
+    };
+    loop.create_task(waits());
+    loop.create_task(gets());
+    auto task = loop.create_task(cancelled());
+    (void)loop.run_ready();
+    told = 0;
+    CHECK(run(sleeps()));
+    CHECK(other.run_ready() == Clock::time_point::max());
+    CHECK(told == 0);  // nothing is ready
+    auto sets = [&]() -> Coro<> {
+        event.set();
+        co_return;
+    };
+    CHECK(run(sets()));
+    CHECK(told != 0);
+    (void)loop.run_ready();
+    told = 0;
+    auto puts = [&]() -> Coro<> { co_await queue.put(3); };
+    CHECK(other.run_until_complete(puts()));
+    CHECK(told != 0);
+    (void)loop.run_ready();
+    task = loop.create_task(cancelled());
+    (void)loop.run_ready();
+    told = 0;
+    auto cancels = [&]() -> Coro<> {
+        CHECK(task.cancel());
+        co_return;
+    };
+    other.create_task(cancels());
+    (void)other.run_ready();
+    CHECK(told != 0);
+    (void)loop.run_ready();
+    task = loop.create_task(cancelled());
+    (void)loop.run_ready();
+    told = 0;
+    CHECK(task.cancel());  // in the name of the other loop, which is the newest
+    CHECK(told != 0);
+    (void)loop.run_ready();
+    trace.expect({"50 cancelled", "50 got 3", "50 cancelled", "50 cancelled"});
+}

@@ -845,3 +845,27 @@ TEST_CASE_FIXTURE(
     CHECK(run(main()));
     CHECK(events == "unavailable goes on ok");
 }
+
+TEST_CASE_FIXTURE(Simulated, "a value that can be copied stays in its task as long as there are other handles, however many") {
+    const std::string text(40, 'x');  // not within the string itself: one that is moved from is empty
+    auto gives = [&]() -> Coro<std::string> {
+        co_await sleep_ms(1);
+        co_return text;
+    };
+    auto main = [&]() -> Coro<> {
+        for (std::size_t count = 1; count <= 20; ++count) {
+            CAPTURE(count);
+            std::vector<Task<std::string>> handles(20, create_task(gives()));
+            auto gathers = [&]() -> Coro<> {
+                auto [value] = co_await gather(handles.front());
+                CHECK(value == text);
+            };
+            auto gatherer = create_task(gathers());
+            co_await yield();
+            handles.resize(count);
+            co_await gatherer;
+            CHECK(handles.front().result() == Result<std::string>{text});
+        }
+    };
+    CHECK(run(main()));
+}

@@ -291,3 +291,28 @@ TEST_CASE_FIXTURE(Simulated, "WaitQueue: a ready task is not mistaken for a wait
         CHECK(run(body()));
     }
 }
+
+TEST_CASE_FIXTURE(Simulated,
+                  "what a cancelled task was handed is given back once, also if the primitive goes with the task's frame") {
+    Baton* baton = nullptr;
+    auto owns = [&]() -> Coro<> {
+        Baton own;
+        baton = &own;
+        co_await own.wait();
+    };
+    auto waits = [&]() -> Coro<> {
+        auto r = co_await catch_cancelled(owns());
+        trace(r == cancelled ? "cancelled" : "something else");
+        co_await yield();
+        trace("goes on");
+    };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(waits());
+        co_await yield();
+        CHECK(baton->hand_over());
+        CHECK(task.cancel());
+        co_await task;
+    };
+    CHECK(run(main()));
+    trace.expect({"0 cancelled", "0 goes on"});
+}

@@ -144,3 +144,26 @@ TEST_CASE("linux: a waiter of to_thread that is cancelled leaves the function ru
     *let_go = true;
     while (!*ended) std::this_thread::yield();
 }
+
+TEST_CASE("linux: when an EventLoop is closed, the newest of its thread that is open is current") {
+    EventLoop first;
+    EventLoop second;
+    EventLoop third;
+    second.close();
+    CHECK(get_event_loop() == &third);
+    third.close();
+    CHECK(get_event_loop() == &first);
+    first.close();
+    CHECK(get_event_loop() == nullptr);
+}
+
+TEST_CASE("linux: an EventLoop that another thread runs by now is no longer the current one after a run") {
+    EventLoop loop;
+    auto nothing = []() -> Coro<> { co_return; };
+    CHECK(get_event_loop() == &loop);
+    CHECK(run(nothing()));
+    CHECK(get_event_loop() == &loop);
+    std::thread{[&] { CHECK(loop.run_until_complete(nothing())); }}.join();
+    CHECK(run(nothing()));
+    CHECK(get_event_loop() == nullptr);
+}

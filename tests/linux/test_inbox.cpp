@@ -224,3 +224,49 @@ TEST_CASE("linux: a primitive whose loop has run in another thread ends its wait
     REQUIRE(order.size() == 1);
     CHECK(order[0] == to_string(Error::destroyed));
 }
+
+TEST_CASE("inbox: a loop does not fall asleep while there is a node or a ring that it has not seen") {
+    Mailbox& mailbox = *Mailbox::acquire();
+    LoopCallback node{[](LoopCallback&) noexcept {}};
+    const auto forget = [&] {
+        WaitNode** end = nullptr;
+        (void)mailbox.take(end);
+        mailbox.signalled.store(false);
+    };
+    CHECK(mailbox.fall_asleep());
+    mailbox.wake_up();
+    mailbox.ring();
+    CHECK_FALSE(mailbox.fall_asleep());
+    forget();
+    mailbox.post(node);
+    CHECK_FALSE(mailbox.fall_asleep());
+    mailbox.signalled.store(false);
+    CHECK_FALSE(mailbox.fall_asleep());
+    forget();
+    CHECK(mailbox.fall_asleep());
+    mailbox.wake_up();
+    mailbox.release();
+}
+
+TEST_CASE("inbox: a busy loop calls what was posted before its next step") {
+    int yields = 0;
+    int seen_after = -1;
+    struct Both {
+        int& yields;
+        int& seen_after;
+    } both{yields, seen_after};
+    Callback callback{[](void* argument) {
+                          auto& b = *static_cast<Both*>(argument);
+                          b.seen_after = b.yields;
+                      },
+                      &both};
+    auto main = [&]() -> Coro<> {
+        for (int round = 0; round < 3; ++round) {
+            CHECK(running_loop().call_soon_threadsafe(callback));
+            for (yields = 0; yields < 100; ++yields) co_await yield();
+            CHECK(seen_after <= 1);
+            seen_after = -1;
+        }
+    };
+    CHECK(run(main()));
+}

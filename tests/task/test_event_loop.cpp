@@ -310,3 +310,17 @@ TEST_CASE_FIXTURE(Simulated, "EventLoop: run_ready inside of a run, and after cl
     CHECK(loop.run_ready() == Clock::time_point::max());
     CHECK(trace.lines().size() == 2);
 }
+
+TEST_CASE_FIXTURE(Simulated, "EventLoop: an interrupt stops one that sleeps, at once") {
+    EventLoop loop;
+    auto sleeps = [&]() -> Coro<> {
+        co_await sleep_ms(100);
+        trace("slept");
+    };
+    loop.create_task(sleeps());
+    sim::stop_at(5ms);
+    CHECK(loop.run_forever() == Error::none);
+    trace("stopped");
+    CHECK(loop.run_forever() == Error::deadlock);
+    trace.expect({"5 stopped", "100 slept"});
+}

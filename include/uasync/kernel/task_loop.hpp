@@ -48,6 +48,10 @@ protected:
     /// Forgets all that is ready or in the inbox.
     void drop_ready() noexcept;
     void stop_timers() noexcept;
+#if UASYNC_LOOPS
+    /// As a run ends: whoever drives another loop of this thread hears of the tasks that it has made ready there.
+    void tell_others() const noexcept;
+#endif
 #if UASYNC_THREADS
     void begin_run() noexcept {
         thread_.store(&this_thread_, std::memory_order_relaxed);

@@ -90,8 +90,9 @@ public:
 
 #if UASYNC_LOOPS
     /// Has `hook(argument)` called, in any context, when the loop is to be run again although nothing that it said was due: an interrupt or
-    /// another thread has woken one of its tasks. It must be safe there: a write to a pipe, `g_main_context_wakeup`, a flag. Null: none.
-    /// Set it before the first `run_ready`. Not on a board with one loop: there an interrupt ends the sleep (WFE, WFI) by itself.
+    /// another thread has woken one of its tasks, or the run of another loop of this thread has. It must be safe there: a write to a pipe,
+    /// `g_main_context_wakeup`, a flag. Null: none. Set it before the first `run_ready`. Not on a board with one loop: there an interrupt
+    /// ends the sleep (WFE, WFI) by itself.
     void set_wake_hook(void (*hook)(void*), void* argument = nullptr) noexcept {
 #if UASYNC_THREADS
         mailbox_.set_hook(hook, argument);
