@@ -3,7 +3,7 @@
 find_program(UASYNC_SPIN spin)
 if(UASYNC_SPIN AND CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT CMAKE_CXX_FLAGS MATCHES sanitize)
     find_package(Python3 REQUIRED COMPONENTS Interpreter)
-    foreach(model wake inbox flag)
+    foreach(model wake inbox flag cores)
         add_test(NAME model.${model}
             COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check_model.py ${UASYNC_SPIN} ${CMAKE_C_COMPILER} ${model}.pml)
         set_tests_properties(model.${model} PROPERTIES TIMEOUT 240)
