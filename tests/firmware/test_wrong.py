@@ -38,7 +38,7 @@ class NamedPools(Messages):
                 "100 deep in 512 bytes: no memory",
                 "5 deep in 1024: 6",
                 "a group: true",
-                "group: none",
+                "group: no error",
                 "in use: 0, 0, 0",
             ],
         )
