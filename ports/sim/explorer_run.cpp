@@ -234,8 +234,12 @@ void Run::list_turns() {
     for (std::uint32_t i = 0; i < others_.size(); ++i) {
         if (others_[i].inside().signalled() || others_[i].alarm <= port::now()) alternatives_.push_back({Kind::turn, i, nullptr});
     }
-    std::ranges::stable_partition(alternatives_,
-                                  [this](const Alternative& a) { return (a.kind == Kind::turn ? a.index + 1 : 0U) > last_group_; });
+    // Those that the last one's turn is behind come first. (std::stable_partition would do, but Clang 22 warns of what it calls.)
+    const auto is_behind = [this](const Alternative& a) { return (a.kind == Kind::turn ? a.index + 1 : 0U) <= last_group_; };
+    std::vector<Alternative> behind;
+    std::ranges::copy_if(alternatives_, std::back_inserter(behind), is_behind);
+    std::erase_if(alternatives_, is_behind);
+    alternatives_.insert(alternatives_.end(), behind.begin(), behind.end());
 }
 
 void Run::set_alarm(PortLoop& loop, Time deadline) noexcept {
