@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <coroutine>
+#include <iterator>
 #include <new>
 
 #include <uasync/kernel/loop.hpp>
