@@ -1,9 +1,14 @@
 // Awaitables of other libraries inside of a coroutine of ours.
 
 #include <coroutine>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include <uasync/uasync.hpp>
 
@@ -229,3 +234,77 @@ TEST_CASE_FIXTURE(Simulated, "foreign: works inside of gather, wait_for and catc
     CHECK(run(main()));
     trace.expect({"2 set", "7 timeout"});
 }
+
+TEST_CASE_FIXTURE(Simulated, "foreign: a resumption that comes after the loop was closed does not tell whoever drove it") {
+    ForeignEvent event;
+    auto waiter = [&]() -> Coro<> { (void)co_await event; };
+    int told = 0;
+    EventLoop loop;
+    loop.set_wake_hook([](void* count) { ++*static_cast<int*>(count); }, &told);
+    loop.create_task(waiter());
+    (void)loop.run_ready();
+    loop.close();
+    told = 0;
+    event.set();
+    CHECK(told == 0);
+    CHECK(event.awaiters == 0);
+}
+
+TEST_CASE_FIXTURE(Simulated, "foreign: a task that need not wait after all is its own again") {
+    ForeignEvent event;
+    event.refuse = true;
+    auto cancels_itself = [&]() -> Coro<> {
+        Noted noted{trace, "unwound"};
+        (void)co_await event;
+        CHECK(current_task().cancel());
+        co_await sleep_ms(5);
+        trace("not reached");
+    };
+    auto main = [&]() -> Coro<> {
+        auto r = co_await catch_cancelled(create_task(cancels_itself()));
+        trace(outcome(r));
+    };
+    CHECK(run(main()));
+    trace.expect({"0 unwound", "0 cancelled"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "foreign: a task that is unwound between the resumption and its turn leaves nothing to the loop") {
+    ForeignEvent event;
+    auto values = [&]() -> AsyncGenerator<int> {
+        (void)co_await event;
+        co_yield 1;
+    };
+    auto main = [&]() -> Coro<> {
+        std::optional<AsyncGenerator<int>> generator{values()};
+        auto waits = [&]() -> Coro<> {
+            auto r = co_await catch_cancelled(generator->next());
+            trace("waiter: " + name(r.error()));
+        };
+        auto waiter = create_task(waits());
+        co_await yield();
+        event.set();
+        generator.reset();
+        co_await waiter;
+        co_await sleep_ms(1);
+        trace("main");
+    };
+    CHECK(run(main()));
+    CHECK(event.awaiters == 0);
+    trace.expect({"0 waiter: destroyed", "1 main"});
+}
+
+#if defined(__GLIBC__) && !UASYNC_WATCHED_FRAMES
+TEST_CASE_FIXTURE(Simulated, "foreign: a wait that was not needed leaves no memory behind") {
+    ForeignEvent event;
+    event.refuse = true;
+    std::size_t before = 0;
+    auto main = [&]() -> Coro<> {
+        for (int i = 0; i < 1100; ++i) {
+            if (i == 100) before = mallinfo2().uordblks;
+            (void)co_await event;
+        }
+    };
+    CHECK(run(main()));
+    CHECK(mallinfo2().uordblks < before + 10'000);
+}
+#endif

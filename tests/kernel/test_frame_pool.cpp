@@ -182,3 +182,15 @@ TEST_CASE_FIXTURE(Simulated, "the high-water marks stay when all is freed and le
     CHECK(frame_pool_use(72).peak == blocks_peak);
     CHECK(frame_pool_use(72).bytes == of_one);
 }
+
+TEST_CASE_FIXTURE(Simulated, "a block of any size about the largest class goes back to where it came from") {
+    for (std::size_t bytes = 900; bytes <= 1100; ++bytes) {
+        CAPTURE(bytes);
+        const std::size_t before = frame_pool_use().in_use;
+        void* block = detail::allocate_frame(bytes);
+        REQUIRE(block != nullptr);
+        CHECK(frame_pool_use().in_use >= before + bytes);
+        detail::free_frame(block, bytes);
+        CHECK(frame_pool_use().in_use == before);
+    }
+}

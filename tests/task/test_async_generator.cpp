@@ -322,3 +322,26 @@ TEST_CASE_FIXTURE(
         CHECK(got == 4);
     });
 }
+
+TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: one that is moved by assignment while a task waits in its next ends where it is") {
+    auto ends = []() -> AsyncGenerator<int> {
+        co_await sleep_ms(1);
+        if (false) co_yield 0;
+    };
+    auto main = [&]() -> Coro<> {
+        AsyncGenerator<int> from = ends();
+        AsyncGenerator<int> to = ends();
+        auto waits = [&]() -> Coro<> {
+            const auto value = co_await from.next();
+            trace(value.has_value() ? "value" : "the end");
+        };
+        auto waiter = create_task(waits());
+        co_await yield();
+        to = std::move(from);
+        co_await waiter;
+        const auto value = co_await to.next();
+        trace(value.has_value() ? "value" : "the end");
+    };
+    CHECK(run(main()));
+    trace.expect({"1 the end", "1 the end"});
+}

@@ -71,3 +71,23 @@ TEST_CASE_FIXTURE(Simulated, "defer: an exception waits for the clean-up") {
     trace.expect({"3 cleaned up", "3 thrown"});
 }
 #endif
+
+TEST_CASE_FIXTURE(Simulated, "defer: a limit in the clean-up after a cancellation is a limit") {
+    auto work = []() -> Coro<> { co_await sleep_ms(100); };
+    auto clean_up = [&]() -> Coro<> {
+        const auto r = co_await wait_for(sleep_ms(100), 2ms);
+        trace("clean-up: " + outcome(r));
+        auto limit = timeout(2ms);
+        const auto again = co_await limit(sleep_ms(100));
+        trace("clean-up: " + outcome(again));
+    };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(defer(work(), clean_up));
+        co_await sleep_ms(1);
+        CHECK(task.cancel());
+        auto r = co_await catch_cancelled(task);
+        trace("main: " + outcome(r));
+    };
+    CHECK(run(main()));
+    trace.expect({"3 clean-up: timeout", "5 clean-up: timeout", "5 main: cancelled"});
+}

@@ -293,3 +293,30 @@ TEST_CASE_FIXTURE(Simulated, "select: at the end of run its arms are cancelled o
         trace.expect({"15 cleaned", "30 cleaned"});
     });
 }
+
+TEST_CASE_FIXTURE(Simulated, "select: a cancellation that came round a ring and was swallowed leaves no mark for a limit around") {
+    Task<> selects;
+    auto swallows = [&]() -> Coro<> {
+        auto r = co_await catch_cancelled(selects);
+        trace("swallows: " + outcome(r));
+    };
+    auto main = [&]() -> Coro<> {
+        auto other = create_task(swallows());
+        auto inner = [&]() -> Coro<> {
+            (void)co_await select(other);
+            trace("selected");
+            co_await sleep_ms(100);
+        };
+        auto limited = [&]() -> Coro<> {
+            auto r = co_await wait_for(inner(), 5ms);
+            trace("limit: " + outcome(r));
+        };
+        selects = create_task(limited());
+        co_await sleep_ms(1);
+        CHECK(other.cancel());
+        co_await selects;
+        selects = Task<>{};
+    };
+    CHECK(run(main()));
+    trace.expect({"1 swallows: cancelled", "1 selected", "5 limit: timeout"});
+}

@@ -773,3 +773,28 @@ TEST_CASE_FIXTURE(Simulated, "TaskGroup: exceptions thrown in a clean-up after a
     });
 }
 #endif
+
+TEST_CASE_FIXTURE(Simulated, "TaskGroup: of its own end and that of a limit around it, which strike together, the limit counts") {
+    for (const bool limit_first : {false, true}) {
+        CAPTURE(limit_first);
+        auto main = [&]() -> Coro<> {
+            auto limit = timeout(100ms);
+            auto groups = [&]() -> Coro<> {
+                TaskGroup group;
+                auto body = [&]() -> Coro<> { co_await sleep_ms(50); };
+                auto ends = [&]() -> Coro<> {
+                    co_await sleep_ms(1);
+                    if (limit_first) limit.reschedule(Clock::now());  // strikes in the next pass, when the body is on its way
+                    group.cancel();
+                    if (!limit_first) limit.reschedule(Clock::now());
+                };
+                auto task = create_task(ends());
+                trace("group: " + outcome(co_await group(body())));
+                co_await task;
+            };
+            trace("limit: " + outcome(co_await limit(groups())));
+        };
+        CHECK(run(main()));
+    }
+    trace.expect({"1 limit: timeout", "2 limit: timeout"});
+}
