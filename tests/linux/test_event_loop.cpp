@@ -167,3 +167,26 @@ TEST_CASE("linux: an EventLoop that another thread runs by now is no longer the 
     CHECK(run(nothing()));
     CHECK(get_event_loop() == nullptr);
 }
+
+TEST_CASE("linux: what a task does inside of run_ready does not call the wake hook") {
+    EventLoop loop;
+    std::atomic<int> told{0};
+    loop.set_wake_hook([](void* count) { ++*static_cast<std::atomic<int>*>(count); }, &told);
+    auto cancels_itself = []() -> Coro<> {
+        CHECK(current_task().cancel());
+        co_await sleep_ms(100);
+    };
+    CHECK(loop.run_ready() == Clock::time_point::max());
+    loop.create_task(cancels_itself());
+    told = 0;
+    while (loop.run_ready() != Clock::time_point::max()) {
+    }
+    CHECK(told == 0);
+    ThreadSafeFlag flag;
+    auto waits = [&]() -> Coro<> { co_await flag.wait(); };
+    loop.create_task(waits());
+    CHECK(loop.run_ready() == Clock::time_point::max());
+    told = 0;
+    flag.set();
+    CHECK(told == 1);
+}

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -201,4 +202,22 @@ TEST_CASE("linux: run_coroutine_threadsafe: an error that nobody asks for is rep
     }
     set_exception_handler(nullptr);
     CHECK(reports == 1);
+}
+
+TEST_CASE("linux: all threads that block for one result go on") {
+    EventLoop loop;
+    auto slow = []() -> Coro<int> {
+        co_await sleep_ms(20);
+        co_return 7;
+    };
+    auto remote = run_coroutine_threadsafe(slow(), loop);
+    std::atomic<int> sum{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 3; ++i) {
+        threads.emplace_back([&] { sum += remote.result().value_or(0); });
+    }
+    auto main = [&]() -> Coro<> { co_await sleep_ms(100); };  // they block by now, mostly
+    CHECK(loop.run_until_complete(main()));
+    for (std::thread& thread : threads) thread.join();
+    CHECK(sum == 21);
 }

@@ -324,3 +324,15 @@ TEST_CASE_FIXTURE(Simulated, "EventLoop: an interrupt stops one that sleeps, at 
     CHECK(loop.run_forever() == Error::deadlock);
     trace.expect({"5 stopped", "100 slept"});
 }
+
+TEST_CASE_FIXTURE(Simulated, "EventLoop: when one is closed, the newest that is open is current") {
+    EventLoop first;
+    EventLoop second;
+    EventLoop third;
+    second.close();
+    CHECK(get_event_loop() == &third);
+    third.close();
+    CHECK(get_event_loop() == &first);
+    first.close();
+    CHECK(get_event_loop() == nullptr);
+}

@@ -115,3 +115,23 @@ TEST_CASE_FIXTURE(Simulated, "run_coroutine_threadsafe: a loop that is closed fi
     }
     CHECK(remote->result() == Result<void>{std::unexpected{Error::destroyed}});
 }
+
+TEST_CASE_FIXTURE(Simulated, "run_coroutine_threadsafe: all tasks that await one call go on, in their order") {
+    EventLoop there;
+    EventLoop here;
+    auto works = [&]() -> Coro<int> {
+        co_await sleep_ms(5);
+        co_return 7;
+    };
+    auto remote = run_coroutine_threadsafe(works(), there);
+    auto waits = [&](const char* name) -> Coro<> { trace(name, co_await remote); };
+    auto first = here.create_task(waits("first"));
+    auto second = here.create_task(waits("second"));
+    (void)here.run_ready();
+    auto sleeps = [&]() -> Coro<> { co_await sleep_ms(10); };
+    CHECK(there.run_until_complete(sleeps()));
+    (void)here.run_ready();
+    CHECK(first.done());
+    CHECK(second.done());
+    trace.expect({"10 first 7", "10 second 7"});
+}
