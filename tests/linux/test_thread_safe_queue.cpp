@@ -167,3 +167,22 @@ TEST_CASE("linux: ThreadSafeQueue: closing wakes who waits in other loops") {
     CHECK(shut_down == 2);
     CHECK(full.get_nowait() == Result<int>{1});
 }
+
+TEST_CASE("linux: a thread that blocks has the message that a cancelled getter was promised") {
+    ThreadSafeQueue<int, 2> queue;
+    int got = 0;
+    auto gets = [&]() -> Coro<> { (void)co_await queue.get(); };
+    auto main = [&]() -> Coro<> {
+        auto getter = create_task(gets());
+        co_await yield();
+        std::thread thread{[&] { got = queue.get_blocking().value_or(-1); }};
+        std::this_thread::sleep_for(20ms);  // it blocks by now, mostly
+        CHECK(queue.put_nowait(5));
+        std::this_thread::sleep_for(20ms);  // it has seen that the message is promised, and blocks again, mostly
+        CHECK(getter.cancel());
+        (void)co_await catch_cancelled(getter);
+        thread.join();
+    };
+    CHECK(run(main()));
+    CHECK(got == 5);
+}

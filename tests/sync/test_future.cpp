@@ -203,3 +203,38 @@ TEST_CASE_FIXTURE(Simulated, "Future: an exception is thrown where the value is 
     trace.expect({"1 set", "1 report a future: exception unseen"});
 }
 #endif
+
+TEST_CASE_FIXTURE(Simulated, "Future: a promise that has gone is forgotten: a further one finds it done") {
+    Future<int> future;
+    {
+        Promise first{future};
+        CHECK(first.set_result(1));
+    }
+    Promise second{future};
+    CHECK(second.set_result(2) == Result<void>{std::unexpected{Error::misuse}});
+    CHECK(future.result() == Result<int>{1});
+}
+
+TEST_CASE_FIXTURE(Simulated, "Future: one that goes with the frame of its waiter, cancelled as it was woken, ends no other wait") {
+    Future<int>* future = nullptr;
+    auto owns = [&]() -> Coro<> {
+        Future<int> own;
+        future = &own;
+        (void)co_await own;
+    };
+    auto waits = [&]() -> Coro<> {
+        auto r = co_await catch_cancelled(owns());
+        trace(outcome(r));
+        co_await yield();
+        trace("goes on");
+    };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(waits());
+        co_await yield();
+        CHECK(future->set_result(1));
+        CHECK(task.cancel());
+        co_await task;
+    };
+    CHECK(run(main()));
+    trace.expect({"0 cancelled", "0 goes on"});
+}
