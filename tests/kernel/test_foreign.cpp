@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -270,6 +271,7 @@ TEST_CASE_FIXTURE(Simulated, "foreign: a task that need not wait after all is it
 
 TEST_CASE_FIXTURE(Simulated, "foreign: a task that is unwound between the resumption and its turn leaves nothing to the loop") {
     ForeignEvent event;
+    std::vector<std::vector<char>> memory;
     auto values = [&]() -> AsyncGenerator<int> {
         (void)co_await event;
         co_yield 1;
@@ -279,6 +281,9 @@ TEST_CASE_FIXTURE(Simulated, "foreign: a task that is unwound between the resump
         auto waits = [&]() -> Coro<> {
             auto r = co_await catch_cancelled(generator->next());
             trace("waiter: " + name(r.error()));
+            for (std::size_t size = 16; size <= 512; size += 16) {  // what was freed is used again
+                for (int i = 0; i < 8; ++i) memory.emplace_back(size, char{0x5a});
+            }
         };
         auto waiter = create_task(waits());
         co_await yield();

@@ -190,3 +190,21 @@ TEST_CASE("linux: what a task does inside of run_ready does not call the wake ho
     flag.set();
     CHECK(told == 1);
 }
+
+TEST_CASE("linux: a loop that has the mailbox of one that is gone does not have its wake hook") {
+    std::atomic<int> told{0};
+    ThreadSafeFlag flag;
+    auto waits = [&]() -> Coro<> { co_await flag.wait(); };
+    {
+        EventLoop earlier;
+        earlier.set_wake_hook([](void* count) { ++*static_cast<std::atomic<int>*>(count); }, &told);
+        CHECK(earlier.run_ready() == Clock::time_point::max());
+    }
+    EventLoop loop;
+    loop.create_task(waits());
+    CHECK(loop.run_ready() == Clock::time_point::max());
+    told = 0;
+    flag.set();
+    CHECK(told == 0);
+    (void)loop.run_ready();
+}

@@ -96,3 +96,44 @@ TEST_CASE("linux: a flag forgets a waiter that was cancelled, whose memory is an
     CHECK(run(main()));
     CHECK(lines == Lines{"second", "another"});
 }
+
+TEST_CASE("linux: sets whose waiters are all cancelled before the loop looks are kept as one, and the loop goes on") {
+    Lines lines;
+    ThreadSafeFlag flag;
+    auto main = [&]() -> Coro<> {
+        auto first = create_task(waits(flag, lines, "first"));
+        auto second = create_task(waits(flag, lines, "second"));
+        co_await yield();
+        flag.set();
+        flag.set();
+        CHECK(first.cancel());
+        CHECK(second.cancel());
+        for (int i = 0; i < 6; ++i) co_await yield();
+        CHECK(first.done());
+        CHECK(second.done());
+        CHECK(flag.is_set());
+        co_await flag.wait();
+        CHECK_FALSE(flag.is_set());
+    };
+    CHECK(run(main()));
+    CHECK(lines.empty());
+}
+
+TEST_CASE("linux: what is posted between two sets of a flag is not lost") {
+    Lines lines;
+    ThreadSafeFlag flag;
+    Callback callback{[](void* text) { static_cast<Lines*>(text)->emplace_back("called"); }, &lines};
+    auto main = [&]() -> Coro<> {
+        auto first = create_task(waits(flag, lines, "first"));
+        auto second = create_task(waits(flag, lines, "second"));
+        co_await yield();
+        flag.set();
+        running_loop().call_soon_threadsafe(callback);
+        flag.set();
+        for (int i = 0; i < 6; ++i) co_await yield();
+        CHECK(first.done());
+        CHECK(second.done());
+    };
+    CHECK(run(main()));
+    CHECK(lines == Lines{"called", "first", "second"});
+}

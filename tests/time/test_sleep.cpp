@@ -417,3 +417,65 @@ TEST_CASE("ticks_add and ticks_diff are inverse all round") {
         for (const std::int32_t delta : {0, 1, -1, 1000, most, -most}) CHECK(ticks_diff(ticks_add(start, delta), start) == delta);
     }
 }
+
+TEST_CASE_FIXTURE(Simulated,
+                  "sleep: of zero or less, in whatever unit, is a yield: whom an interrupt wakes in that step comes after it") {
+    ThreadSafeFlag flag;
+    auto waits = [&]() -> Coro<> {
+        while (true) {
+            co_await flag.wait();
+            trace("woken");
+        }
+    };
+    auto main = [&]() -> Coro<> {
+        auto waiter = create_task(waits());
+        co_await yield();
+        flag.set();
+        co_await yield();
+        trace("yield");
+        co_await yield();
+        flag.set();
+        co_await sleep_ms(0);
+        trace("sleep_ms");
+        co_await yield();
+        flag.set();
+        co_await sleep(0s);
+        trace("sleep");
+        co_await yield();
+        flag.set();
+        co_await sleep(-5min);
+        trace("negative");
+        co_await yield();
+        (void)waiter.cancel();
+    };
+    CHECK(run(main()));
+    trace.expect({"0 yield", "0 woken", "0 sleep_ms", "0 woken", "0 sleep", "0 woken", "0 negative", "0 woken"});
+}
+
+TEST_CASE_FIXTURE(Simulated,
+                  "a duration that ends beyond the last deadline, counted from now, never ends, however little it exceeds that") {
+    static constexpr auto last = static_cast<std::int64_t>(never) - 1;
+    auto late = [&](auto asleep, std::int64_t from) {
+        auto main = [&]() -> Coro<> {
+            co_await sleep_until_us(from);
+            auto other = create_task(sleep_ms(1));  // at its end the loop looks at its timers
+            co_await asleep();
+            trace("not reached");
+        };
+        CHECK(outcome(run(main())) == "deadlock");
+        sim::reset();
+    };
+    late([] { return sleep(std::chrono::microseconds{last}); }, 5'000);
+    late([] { return sleep(std::chrono::microseconds{last - 4'000}); }, 5'000);
+    late([] { return sleep(5ms); }, last - 4'000);
+    late([] { return sleep_ms(5); }, last - 4'000);
+    late([] { return sleep_ms(std::numeric_limits<std::int32_t>::max()); }, last - 1'000'000);
+    auto calls = [&]() -> Coro<> {
+        co_await sleep(5ms);
+        auto handle = running_loop().call_later(std::chrono::microseconds::max() - 1us, [&] { trace("not reached"); });
+        co_await sleep(5ms);
+        CHECK_FALSE(handle.done());
+    };
+    CHECK(run(calls()));
+    trace.expect({});
+}
