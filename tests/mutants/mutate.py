@@ -86,7 +86,8 @@ def number_of(name):
 def sources_of(part, root=ROOT):
     folder, _, stem = part.rpartition("/")
     places = [root / "include/uasync" / folder, root / "src" / folder]
-    return sorted(file for place in places for file in place.glob(f"*{stem}*" if stem == "loop" else f"{stem}*") if file.suffix in (".hpp", ".cpp"))
+    pattern = "*loop*" if stem == "loop" else f"{stem}*"  # a loop's parts are called after who sees them: port_loop, task_loop
+    return sorted(file for place in places for file in place.glob(pattern) if file.suffix in (".hpp", ".cpp"))
 
 
 def guarded(mistake):

@@ -542,7 +542,7 @@ TEST_CASE_FIXTURE(Simulated, "explore: tasks in the background of another loop a
             auto& event = x.state<Event>();
             auto& ended = x.state<int>(0);
             x.background(other, "server", [&event, &ended, ends]() -> Coro<> {
-                const auto waited = co_await catch_cancelled(event.wait());
+                (void)co_await catch_cancelled(event.wait());
                 co_await sleep_ms(1);
                 ++ended;
                 if (!ends) co_await event.wait();
