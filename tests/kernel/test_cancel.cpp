@@ -7,6 +7,7 @@
 #include <uasync/kernel/cancel.hpp>
 #include <uasync/task/gather.hpp>
 #include <uasync/task/run.hpp>
+#include <uasync/time/delay.hpp>
 #include <uasync/time/sleep.hpp>
 #include <uasync/task/wait_for.hpp>
 #include <uasync/task/shield.hpp>

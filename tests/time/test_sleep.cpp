@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <uasync/kernel/cancel.hpp>
+#include <uasync/sync/thread_safe_flag.hpp>
 #include <uasync/task/run.hpp>
 #include <uasync/task/call.hpp>
 #include <uasync/task/timeout.hpp>

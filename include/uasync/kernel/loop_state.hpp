@@ -34,9 +34,6 @@ public:
     LoopState& operator=(const LoopState&) = delete;
 
     void* port_state = nullptr;  ///< whatever the port keeps for this loop
-#if UASYNC_FRAME_POOLS
-    detail::FrameSource* frame_source = nullptr;  ///< of frames that are made between its tasks' steps (`EventLoop loop{pool}`)
-#endif
 
 protected:
     friend class EventLoop;
@@ -58,6 +55,7 @@ protected:
         ready_end_ = &task.next;
     }
 
+    // What ports and interrupts touch comes first: a board's port is compiled once, whatever else the program chooses.
 #if UASYNC_THREADS
     std::atomic<bool>& signal_flag() const noexcept { return mailbox_.signalled; }
     Mailbox& mailbox_;
@@ -101,6 +99,13 @@ protected:
 #endif
 #if UASYNC_THREADS
     std::atomic<detail::ThreadCalls*> calls_{nullptr};
+#endif
+#if UASYNC_FRAME_POOLS
+
+public:
+    detail::FrameSource* frame_source = nullptr;  ///< of frames that are made between its tasks' steps (`EventLoop loop{pool}`)
+
+protected:
 #endif
     TimerQueue timers_;  // last: on a host it is large
 };
