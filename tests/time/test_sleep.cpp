@@ -459,7 +459,8 @@ TEST_CASE_FIXTURE(Simulated,
     auto late = [&](auto asleep, std::int64_t from) {
         auto main = [&]() -> Coro<> {
             co_await sleep_until_us(from);
-            sim::at(sim::Duration{from + 1'000}, [&loop = detail::current_loop()] { loop.signal(); });  // so that it looks at its timers
+            sim::at(sim::Duration{from + 1'000},
+                    [&loop = detail::current_loop()] { loop.signal(); });  // so that it looks at its timers
             co_await asleep();
             trace("not reached");
         };
