@@ -49,7 +49,9 @@ void RemoteState::task_ended() noexcept {
         take(task);
 #if UASYNC_EXCEPTIONS
     } else if (error == Error::exception) {
-        exception_ = PromiseBase::of(task.leaf).exception();
+        // Taken, not shared, if nobody else can ask the task for it: then only the handles' thread has it, and destroys it.
+        PromiseBase& promise = PromiseBase::of(task.leaf);
+        exception_ = has_one_handle(task) ? promise.take_exception() : promise.exception();
 #endif
     }
     --task.handles;

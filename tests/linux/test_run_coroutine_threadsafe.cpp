@@ -107,7 +107,9 @@ TEST_CASE("linux: run_coroutine_threadsafe: a waiter that is cancelled cancels t
         const auto remote = run_coroutine_threadsafe(waits_for_ever(state), there.loop);
         auto waits = [&]() -> Coro<> { co_await remote; };
         auto waiter = create_task(waits());
-        while (state != 1) co_await yield();
+        do {
+            co_await yield();  // at least once, so that the waiter waits
+        } while (state != 1);
         waiter.cancel();
         (void)co_await catch_cancelled(waiter);
         while (!remote.done()) co_await yield();

@@ -188,6 +188,8 @@ public:
 #if UASYNC_EXCEPTIONS
     /// What has left the coroutine, or null.
     std::exception_ptr exception() const noexcept { return has_thrown() ? thrown().exception : nullptr; }
+    /// The same, if there is one, for the only one who can ask for it.
+    std::exception_ptr take_exception() noexcept { return std::move(thrown().exception); }
 #endif
 
     /// The promise of any coroutine of ours. Its offset in the frame is the same for all, as none is aligned beyond two words.
