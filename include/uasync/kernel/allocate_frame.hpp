@@ -40,9 +40,8 @@
 #define UASYNC_FRAMES_LOOK std::uintptr_t
 #endif
 
+// NOLINTNEXTLINE(modernize-concat-nested-namespaces): the innermost one is inline
 namespace uasync {
-
-// NOLINTNEXTLINE(modernize-concat-nested-namespaces): the inner one is inline
 namespace detail {
 inline namespace UASYNC_BUILT_WITH {
 
