@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <coroutine>
-#include <iterator>
 #include <new>
 
 #include <uasync/kernel/loop.hpp>
@@ -36,10 +35,6 @@ WaitNode* take(WaitNode** link, WaitNode**& end) noexcept {
 
 /// In static memory, so that coroutines that keep its address have the same bytes in every run.
 alignas(Exploration) std::byte exploration_place[sizeof(Exploration)];
-
-/// The same for the other loops.
-constexpr std::size_t max_loops = 4;
-alignas(EventLoop) std::byte loop_places[max_loops][sizeof(EventLoop)];
 
 }  // namespace
 
@@ -151,11 +146,6 @@ bool Run::finished() const noexcept {
            std::ranges::all_of(strikes_, [](const Strike& s) { return s.left == 0; });
 }
 
-bool Run::others_have_ended() const noexcept {
-    return std::ranges::all_of(others_,
-                               [](const OtherLoop& o) { return o.inside().first_task() == nullptr && !o.inside().signalled(); });
-}
-
 void Run::wake_main() {
     main_woken_ = true;
     main_waits_.remove(*main_);
@@ -227,47 +217,6 @@ WaitNode** Run::list_steps(WaitNode*& first) {
     return report;
 }
 
-// Other loops --------------------------------------------------------------------------------------------------------------------
-
-/// Each other loop that has something to do. By default the loops run in turn.
-void Run::list_turns() {
-    if (others_.empty()) return;
-    for (std::uint32_t i = 0; i < others_.size(); ++i) {
-        if (others_[i].inside().signalled() || others_[i].alarm <= port::now()) alternatives_.push_back({Kind::turn, i, nullptr});
-    }
-    // Those that the last one's turn is behind come first. (std::stable_partition would do, but Clang 22 warns of what it calls.)
-    const auto is_behind = [this](const Alternative& a) { return (a.kind == Kind::turn ? a.index + 1 : 0U) <= last_group_; };
-    std::vector<Alternative> behind;
-    std::ranges::copy_if(alternatives_, std::back_inserter(behind), is_behind);
-    std::erase_if(alternatives_, is_behind);
-    alternatives_.insert(alternatives_.end(), behind.begin(), behind.end());
-}
-
-void Run::set_alarm(PortLoop& loop, Time deadline) noexcept {
-    for (OtherLoop& other : others_) {
-        if (&other.inside() == &loop) other.alarm = deadline;
-    }
-}
-
-Time Run::next_moment() const noexcept {
-    Time next = sim::detail::next_moment();
-    for (const OtherLoop& other : others_) {
-        if (other.alarm > port::now()) next = std::min(next, other.alarm);
-    }
-    return next;
-}
-
-/// As between two runs: no loop runs but this one.
-void Run::take_turn(OtherLoop& other) {
-    turn_ = &other;
-    turn_taken_ = false;
-    other.alarm = never;
-    detail::this_loop() = nullptr;
-    (void)other.loop->run_ready();
-    detail::this_loop() = main_loop_;
-    turn_ = nullptr;
-}
-
 /// One step of one task is a turn. Those that are ready beside it have theirs in turns to come, in any order.
 WaitNode* Run::pick_in_turn(WaitNode*& first, WaitNode**& end) {
     if (turn_taken_) return &nobody();
@@ -289,13 +238,6 @@ WaitNode* Run::pick_in_turn(WaitNode*& first, WaitNode**& end) {
     begin_step(**chosen->link);
     if (tracing) trace_step(static_cast<TaskState&>(**chosen->link));
     return take(chosen->link, end);
-}
-
-bool Run::one_ready_at_most(const OtherLoop& other) const noexcept {
-    unsigned ready = 0;
-    for (const TaskState* task = other.inside().first_task(); task != nullptr; task = task->all_next)
-        ready += !waits(task->state());
-    return ready <= 1;
 }
 
 void Run::idle(PortLoop& loop) {
@@ -435,37 +377,6 @@ void Run::begin_step(WaitNode& node) {
     auto& task = static_cast<TaskState&>(node);
     ++task.handles;  // NOLINT(*-narrowing-conversions): a bit-field
     running_ = TaskHandle{&task};
-}
-
-// The scenario -------------------------------------------------------------------------------------------------------------------
-
-EventLoop& Run::add_loop(std::string_view name) {
-    if (others_.size() == max_loops) port::fatal("explore: more than four x.loop()");
-    auto* loop = ::new (static_cast<void*>(loop_places[others_.size()])) EventLoop;
-    others_.push_back({std::string{name}, loop});
-    return *loop;
-}
-
-void Run::add_task(TaskState* state, const TaskHandle& task, bool in_background) {
-    if (task.done()) return;  // no memory: reported
-    tasks_.push_back({std::string{task.name()}, state, task, in_background});
-}
-
-void Run::add_strike(std::string_view name, std::function<void()> happens, unsigned times) {
-    strikes_.push_back({std::string{name}, std::move(happens), times});
-}
-
-void Run::add_cancel(std::string_view name, unsigned times) {
-    for (ScenarioTask& task : tasks_) {
-        if (task.name != name) continue;
-        task.cancellations += times;
-        return;
-    }
-    port::fatal("explore: x.cancel names no task of the scenario");
-}
-
-void Run::add_check(std::string_view what, std::function<bool()> holds, bool after_each_step) {
-    (after_each_step ? always_ : checks_).push_back({std::string{what}, std::move(holds)});
 }
 
 }  // namespace uasync::explorer
