@@ -3,6 +3,11 @@
 
 #include "rp2040.hpp"
 
+#if !UASYNC_BOARD
+#error \
+    "this port is a board's: compile it, and whatever includes it, with UASYNC_BOARD=1, or they see a loop otherwise than the runtime"
+#endif
+
 namespace uasync::port {
 
 // Not the latching pair TIMEHR/TIMELR: an interrupt between its two reads would latch anew (4.6.2).
