@@ -108,12 +108,7 @@ void* allocate_frame_slowly(std::size_t bytes) noexcept {
 
 void free_frame_slowly(void* memory, std::size_t bytes) noexcept {
 #if UASYNC_FRAME_POOLS
-    if (frames_look != 0) {
-        if (FrameSource* source = source_of(memory)) {
-            source->functions->free(*source, memory, bytes);
-            return;
-        }
-    }
+    if (frames_look != 0 && free_in_source(memory, bytes)) return;
 #endif
     const std::size_t c = (bytes + step - 1) / step;
 #if UASYNC_WATCHED_FRAMES

@@ -52,12 +52,7 @@ void* allocate_frame(std::size_t bytes) noexcept {
 
 void free_frame(void* memory, std::size_t bytes) noexcept {
 #if UASYNC_FRAME_POOLS
-    if (frames_look != 0) {
-        if (FrameSource* source = source_of(memory)) {
-            source->functions->free(*source, memory, bytes);
-            return;
-        }
-    }
+    if (frames_look != 0 && free_in_source(memory, bytes)) return;
 #endif
 #if !UASYNC_ONE_CORE
     const CriticalSection section;

@@ -51,6 +51,14 @@ void remove_source(FrameSource& source) noexcept;
 /// In whose memory `block` is: the innermost, as one pool's memory may be a block of another. Null: of none. O(sources).
 FrameSource* source_of(const void* block) noexcept;
 
+/// Gives a block back to the source in whose memory it is. False if it is in none. O(sources).
+inline bool free_in_source(void* block, std::size_t bytes) noexcept {
+    FrameSource* source = source_of(block);
+    if (source == nullptr) return false;
+    source->functions->free(*source, block, bytes);
+    return true;
+}
+
 /// Where a block comes from that is asked for now: what the running task, or the thread outside of any, has named; else where the running
 /// task lies, or what its loop names. Null: from the heap, or the board's array.
 FrameSource* source_for_now() noexcept;
