@@ -120,3 +120,26 @@ TEST_CASE_FIXTURE(Simulated, "assumptions: a generator's frame is like the other
     };
     CHECK(run(main()));
 }
+
+TEST_CASE("assumptions: a task's handles are in the byte before its state, and nothing else of it changes with them") {
+    for (const bool full : {false, true}) {
+        TaskState task;
+        task.set_deadline(full ? never : 0);
+        task.cancel_requested = full ? 1 : 0;
+        task.set_state(WaitState::done, Error::timeout);
+        const auto others_stand = [&] {
+            return task.deadline() == (full ? never : 0) && task.cancel_requested == (full ? 1U : 0U) &&
+                   task.state() == WaitState::done && task.error() == Error::timeout;
+        };
+        for (unsigned count = 1; count <= 15; ++count) {
+            task.add_handle();
+            CHECK(unsigned{task.handles} == count);
+            CHECK(others_stand());
+        }
+        for (unsigned left = 15; left-- > 0;) {
+            CHECK(task.remove_handle() == (left != 0));
+            CHECK(unsigned{task.handles} == left);
+            CHECK(others_stand());
+        }
+    }
+}

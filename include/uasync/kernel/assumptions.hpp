@@ -9,6 +9,8 @@
 // 3. A class's base without virtual functions that comes first lies at the class's own address, so the promise of any coroutine of ours
 //    begins with its PromiseBase.
 // 4. A coroutine's frame may be destroyed inside of the `await_suspend` of its final suspension, if nothing of it is touched afterwards.
+// 5. Bit-fields fill a word from its lowest bit on, and the word's bytes lie in that order. So a task's handles, behind 19 bits of the
+//    deadline, are in the byte before the state, from its bit 3 on: `WaitNode::add_handle`.
 
 #include <coroutine>
 #include <cstddef>
