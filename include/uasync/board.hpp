@@ -1,4 +1,4 @@
 #pragma once
-// All of uasync's board parts.
+/// @file All of uasync's board parts: pins and their edges. What runs anywhere: <uasync/uasync.hpp>.
 
 #include <uasync/board/pin.hpp>

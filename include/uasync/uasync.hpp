@@ -1,5 +1,5 @@
 #pragma once
-// All of uasync that runs anywhere. `using namespace uasync;` gives a program asyncio's words. Board parts: <uasync/board.hpp>.
+/// @file All of uasync that runs anywhere. `using namespace uasync;` gives a program asyncio's words. Board parts: <uasync/board.hpp>.
 
 #include <algorithm>
 

@@ -17,7 +17,7 @@
 // Error::no_memory, as with the pool that all share; nobody else is touched.
 // A pool must outlive what is in it and whoever names it: one that does not stops the program with a message.
 // Neighbour: none is needed where the pool that all share is large enough.
-// Cost: on a 64-bit host 400 bytes beside the memory. Allocation is O(1) as long as sizes repeat; while there is any FramePool, each
+// Cost: on a 64-bit host 336 bytes beside the memory. Allocation is O(1) as long as sizes repeat; while there is any FramePool, each
 // allocation and release looks through all of them. On a board only with UASYNC_FRAME_POOLS=1; without, nothing. Not ISR-safe. On hosts
 // several threads may use one pool.
 //

@@ -15,6 +15,7 @@
 
 namespace uasync {
 
+/// A loop's timers. Insert, remove and take: O(1) on a host, O(log n) on a board. Loop context; not ISR-safe.
 #if UASYNC_BOARD
 using TimerQueue = TimerHeap;
 #else

@@ -55,6 +55,8 @@ private:
 
 }  // namespace detail
 
+/// Awaits a task, which a cancellation of the one who awaits does not reach. Another awaitable becomes a task at once. Gives the task's
+/// value; its error or exception passes as through `co_await task`. Cancel-safe; not ISR-safe.
 template <detail::ForTask A>
 [[nodiscard("co_await it")]] auto shield(A&& awaitable) {
     return detail::ShieldAwaiter<detail::TaskResult<A>>{detail::as_task(std::forward<A>(awaitable))};
