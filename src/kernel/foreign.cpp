@@ -2,9 +2,9 @@
 
 #if !UASYNC_BOARD
 
-#include <atomic>
 #include <exception>
 
+#include <uasync/kernel/shared_wait_queue.hpp>
 #include <uasync/kernel/task.hpp>
 #include <uasync/task/call.hpp>
 
@@ -32,44 +32,73 @@ Bridge bridge_to(std::shared_ptr<ForeignWait> wait) {
 
 }  // namespace
 
+// A resumption posts a node to the task's loop. `loop` is null once the task no longer waits here, because it was unwound or its loop is closing.
+// Resumptions look at it, and post, under `lock`: so a closing loop either has the node and drops it, or never gets it.
 struct ForeignWait::State : CancelHook {
-    explicit State(ForeignWait& wait) noexcept
-        : CancelHook{&functions_of_wait}, back{[](void* self) { static_cast<State*>(self)->go_on(); }, this}, owner{&wait} {}
+    State() noexcept : CancelHook{&functions_of_wait}, resumption{*this} {}
+
+#if UASYNC_THREADS
+    struct Resumption : PostedCallback {
+        explicit Resumption(State& s) noexcept
+            : PostedCallback{[](LoopCallback& node) noexcept { static_cast<Resumption&>(node).state.go_on(); },
+                             [](PostedCallback& node) noexcept { static_cast<Resumption&>(node).state.kept = nullptr; }},
+              state{s} {}
+        State& state;
+    };
+    void post() noexcept { loop->mailbox().post(resumption); }
+    static void withdraw(TaskLoop&) noexcept {}  // the loop calls it, or drops it
+#else
+    struct Resumption : Callback {
+        explicit Resumption(State& s) noexcept : Callback{[](void* state) { static_cast<State*>(state)->go_on(); }, &s} {}
+    };
+    void post() noexcept { loop->call_soon_threadsafe(resumption); }
+    void withdraw(TaskLoop& left) noexcept {
+        if (kept == nullptr) return;
+        left.withdraw(resumption);
+        kept = nullptr;
+    }
+#endif
 
     /// In the loop: the task goes on.
     void go_on() noexcept {
         const std::shared_ptr<ForeignWait> last = std::move(kept);
-        if (task == nullptr) return;  // abandoned
+        if (task == nullptr) return;  // it was unwound meanwhile
         if (cancelled) {
             WaitLoop::wake_failing(*std::exchange(task, nullptr), Error::cancelled);
         } else {
             WaitLoop::wake(*std::exchange(task, nullptr));
         }
     }
+    /// In the loop's thread: the task is unwound. Its frame still keeps this alive.
+    void abandon() noexcept {
+        TaskLoop* left = nullptr;
+        {
+            const SharedSection section{lock};
+            left = std::exchange(loop, nullptr);
+        }
+        task = nullptr;
+        withdraw(*left);
+    }
 
     static const CancelHook::Functions functions_of_wait;
 
-    Callback back;
-    ForeignWait* owner;
+    Resumption resumption;
     TaskState* task = nullptr;
-    TaskLoop* loop = nullptr;
     bool cancelled = false;
-    std::atomic<bool> abandoned{false};
+    SharedLock lock;
+    TaskLoop* loop = nullptr;
     std::shared_ptr<ForeignWait> kept;  ///< from the resumption until the loop has seen it
 };
 
 constinit const CancelHook::Functions ForeignWait::State::functions_of_wait{
     [](CancelHook& hook) noexcept { static_cast<State&>(hook).cancelled = true; },
-    [](CancelHook& hook, TaskState&) noexcept {
-        static_cast<State&>(hook).task = nullptr;
-        static_cast<State&>(hook).abandoned = true;  // its loop may be gone when the other library comes back
-    }};
+    [](CancelHook& hook, TaskState&) noexcept { static_cast<State&>(hook).abandon(); }};
 
 ForeignWait::ForeignWait() noexcept = default;
 ForeignWait::~ForeignWait() = default;
 
 std::coroutine_handle<> ForeignWait::begin(Frame waiter) {
-    state_ = std::make_unique<State>(*this);
+    state_ = std::make_unique<State>();
     const std::coroutine_handle<> bridge = bridge_to(shared_from_this()).handle;
     state_->loop = &current_loop();
     state_->task = &state_->loop->current();
@@ -83,9 +112,11 @@ void ForeignWait::take_back(std::coroutine_handle<> bridge) noexcept {
 }
 
 void ForeignWait::resumed() noexcept {
-    if (state_->abandoned) return;
-    state_->kept = shared_from_this();
-    state_->loop->call_soon_threadsafe(state_->back);
+    State& state = *state_;
+    const SharedSection section{state.lock};
+    if (state.loop == nullptr) return;
+    state.kept = shared_from_this();
+    state.post();
 }
 
 }  // namespace uasync::detail

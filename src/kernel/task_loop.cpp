@@ -234,7 +234,7 @@ void TaskLoop::unwind(TaskState& task, Error error) noexcept {
 
 // The end of all -------------------------------------------------------------------------------------------------------------------
 
-/// Callbacks of other threads are told; tasks are destroyed by the caller.
+/// Callbacks are told; tasks are destroyed by the caller.
 void TaskLoop::drop_ready() noexcept {
     fails_now_ = false;
 #if UASYNC_THREADS
@@ -248,6 +248,10 @@ void TaskLoop::drop_ready() noexcept {
     ready_ = nullptr;
     ready_end_ = &ready_;
 #else
+#if UASYNC_LOOPS
+    take_inbox();
+    forget_callbacks();
+#endif
     ready_ = nullptr;
     ready_end_ = &ready_;
     CriticalSection section;

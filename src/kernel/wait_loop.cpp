@@ -84,16 +84,23 @@ void WaitLoop::fail_waiting(TaskState& task, Error error) noexcept {
     task.list = nullptr;
 }
 
+#if UASYNC_LOOPS
+bool WaitLoop::take_out(const WaitNode& node) noexcept {
+    for (WaitNode** link = &ready_; *link != nullptr; link = &(*link)->next) {
+        if (*link != &node) continue;
+        *link = node.next;
+        if (*link == nullptr) ready_end_ = link;
+        return true;
+    }
+    return false;
+}
+#endif
+
 #if UASYNC_THREADS
 void WaitLoop::withdraw(const WaitNode& node) noexcept {
     while (true) {
         take_inbox();
-        for (WaitNode** link = &ready_; *link != nullptr; link = &(*link)->next) {
-            if (*link != &node) continue;
-            *link = node.next;
-            if (*link == nullptr) ready_end_ = link;
-            return;
-        }
+        if (take_out(node)) return;
         std::this_thread::yield();  // a thread has said that it posts it, and has not done so yet
     }
 }

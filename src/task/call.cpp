@@ -10,17 +10,7 @@ namespace uasync {
 #if !UASYNC_THREADS
 
 Callback::Callback(void (*called)(void*), void* argument) noexcept
-    : step_{{[](detail::ForgedFrame* frame) {
-                 Callback& self = *static_cast<Step*>(frame)->self;
-                 {
-                     CriticalSection section;  // from here on it may be called for again
-                     self.set_state(WaitState::callback);
-                 }
-                 (void)detail::current_loop().leave_task();
-                 self.function_(self.argument_);
-             },
-             [](detail::ForgedFrame*) {}},
-            this},
+    : step_{{call, [](detail::ForgedFrame*) {}}, this},
       function_{called},
       argument_{argument} {
     set_state(WaitState::callback);
@@ -28,6 +18,16 @@ Callback::Callback(void (*called)(void*), void* argument) noexcept
 #if UASYNC_NAMES
     name = "call_soon_threadsafe";
 #endif
+}
+
+void Callback::call(detail::ForgedFrame* frame) noexcept {
+    Callback& self = *static_cast<Step*>(frame)->self;
+    {
+        CriticalSection section;  // from here on it may be called for again
+        self.set_state(WaitState::callback);
+    }
+    (void)detail::current_loop().leave_task();
+    self.function_(self.argument_);
 }
 
 bool WaitLoop::call_soon_threadsafe(Callback& callback) noexcept {
@@ -41,8 +41,28 @@ bool WaitLoop::call_soon_threadsafe(Callback& callback) noexcept {
 }
 
 #if UASYNC_LOOPS
+void WaitLoop::withdraw(Callback& callback) noexcept {
+    CriticalSection section;
+    if (callback.state() != WaitState::ready) return;
+    take_inbox();
+    take_out(callback);
+    callback.set_state(WaitState::callback);
+}
+
+void WaitLoop::forget_callbacks() noexcept {
+    for (WaitNode* node = ready_; node != nullptr; node = node->next) {
+        auto& task = static_cast<TaskState&>(*node);
+        if (task.state() != WaitState::ready) continue;
+        const auto* frame = static_cast<const detail::ForgedFrame*>(task.leaf.address());
+        if (frame->resume == Callback::call) task.set_state(WaitState::callback);
+    }
+}
+
 TaskLoop::TaskLoop() noexcept { detail::Loops::add(*this); }
-TaskLoop::~TaskLoop() { detail::Loops::remove(*this); }
+TaskLoop::~TaskLoop() {
+    drop_ready();
+    detail::Loops::remove(*this);
+}
 #endif
 
 #else

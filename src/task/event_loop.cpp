@@ -131,11 +131,7 @@ void EventLoop::close() noexcept {
     thread_.store(&this_thread_, std::memory_order_relaxed);  // if another has run it
     drop_calls();
 #endif
-    // Ended tasks whose errors nobody has seen yet.
-    for (WaitNode *node = ready_, *next = nullptr; node != nullptr; node = next) {
-        next = node->next;
-        if (node->state() == WaitState::done) step_failing(static_cast<TaskState&>(*node));
-    }
+    report_unseen();
     drop_ready();
     destroy_tasks();
 #if UASYNC_THREADS
@@ -147,6 +143,20 @@ void EventLoop::close() noexcept {
     *link = older_;
     if (detail::this_loop() == this) detail::this_loop() = newest;
 #endif
+}
+
+/// Tells of the errors of ended tasks that nobody has seen.
+void EventLoop::report_unseen() noexcept {
+    WaitNode* rest = std::exchange(ready_, nullptr);
+    ready_end_ = &ready_;
+    while (rest != nullptr) {
+        auto& task = static_cast<TaskState&>(*std::exchange(rest, rest->next));
+        if (task.state() == WaitState::done) {
+            step_failing(task);  // may free it
+        } else {
+            push_ready(task);
+        }
+    }
 }
 
 void EventLoop::destroy_tasks() noexcept {

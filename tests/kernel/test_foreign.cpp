@@ -1,6 +1,7 @@
 // Awaitables of other libraries inside of a coroutine of ours.
 
 #include <coroutine>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -298,6 +299,27 @@ TEST_CASE_FIXTURE(Simulated, "foreign: a task that is unwound between the resump
     trace.expect({"0 waiter: destroyed", "1 main"});
 }
 
+TEST_CASE_FIXTURE(Simulated, "foreign: a resumption that the closing loop had no turn for goes with it, and frees the wait") {
+    std::weak_ptr<int> frame;
+    ForeignEvent event;
+    auto waiter = [&](std::shared_ptr<int> kept) -> Coro<> {
+        (void)co_await event;
+        trace("not reached", *kept);
+    };
+    {
+        auto kept = std::make_shared<int>(1);
+        frame = kept;
+        EventLoop loop;
+        loop.create_task(waiter(std::move(kept)));
+        (void)loop.run_ready();
+        event.set();
+        loop.close();
+    }
+    CHECK(frame.expired());
+    CHECK(event.awaiters == 0);
+    trace.expect({});
+}
+
 #if defined(__GLIBC__) && !UASYNC_WATCHED_FRAMES
 TEST_CASE_FIXTURE(Simulated, "foreign: a wait that was not needed leaves no memory behind") {
     ForeignEvent event;
@@ -310,6 +332,21 @@ TEST_CASE_FIXTURE(Simulated, "foreign: a wait that was not needed leaves no memo
         }
     };
     CHECK(run(main()));
+    CHECK(mallinfo2().uordblks < before + 10'000);
+}
+
+TEST_CASE_FIXTURE(Simulated, "foreign: a resumption that the closing loop had no turn for leaves no memory behind") {
+    std::size_t before = 0;
+    for (int i = 0; i < 1100; ++i) {
+        if (i == 100) before = mallinfo2().uordblks;
+        ForeignEvent event;
+        auto waiter = [&]() -> Coro<> { (void)co_await event; };
+        EventLoop loop;
+        loop.create_task(waiter());
+        (void)loop.run_ready();
+        event.set();
+        loop.close();
+    }
     CHECK(mallinfo2().uordblks < before + 10'000);
 }
 #endif

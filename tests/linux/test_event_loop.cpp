@@ -208,3 +208,26 @@ TEST_CASE("linux: a loop that has the mailbox of one that is gone does not have 
     CHECK(told == 0);
     (void)loop.run_ready();
 }
+
+TEST_CASE("linux: close tells of each error that nobody has seen, and frees its task") {
+    static std::vector<std::string> reports;
+    reports.clear();
+    set_exception_handler([](const ErrorReport& report) { reports.emplace_back(report.task); });
+    auto fails = []() -> Coro<> {
+        throw std::runtime_error{"lost"};
+        co_return;
+    };
+    auto waits = []() -> Coro<> { co_await sleep(1h); };
+    Callback callback{[](void*) {}};
+    for (int round = 0; round < 2; ++round) {
+        EventLoop loop;
+        loop.create_task(fails(), "first");
+        loop.create_task(waits(), "waits");
+        loop.create_task(fails(), "second");
+        (void)loop.run_ready();
+        loop.call_soon_threadsafe(callback);
+        loop.close();
+    }
+    set_exception_handler(nullptr);
+    CHECK(reports == std::vector<std::string>{"first", "second", "first", "second"});
+}

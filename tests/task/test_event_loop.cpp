@@ -147,6 +147,25 @@ TEST_CASE_FIXTURE(Simulated, "call_soon, call_later, call_at: in their order amo
     trace.expect({"0 soon", "0 task", "0 soon too", "3 at", "5 later"});
 }
 
+TEST_CASE_FIXTURE(Simulated, "call_soon_threadsafe: a callback that a loop had no turn for can be posted to the next loop") {
+    int called = 0;
+    Callback callback{[](void* count) { ++*static_cast<int*>(count); }, &called};
+    {
+        EventLoop first;
+        CHECK(first.call_soon_threadsafe(callback));
+        CHECK_FALSE(first.call_soon_threadsafe(callback));
+        first.close();
+    }
+    {
+        EventLoop second;  // goes without being closed
+        CHECK(second.call_soon_threadsafe(callback));
+    }
+    EventLoop third;
+    CHECK(third.call_soon_threadsafe(callback));
+    (void)third.run_ready();
+    CHECK(called == 1);
+}
+
 TEST_CASE_FIXTURE(Simulated, "call_soon_threadsafe: from an interrupt, once until it has run") {
     Callback callback{[](void* self) { static_cast<Simulated*>(self)->trace("called"); }, this};
     auto main = [&]() -> Coro<> {

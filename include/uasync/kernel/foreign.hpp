@@ -5,7 +5,8 @@
 //   [ new ] ---------------> [ pending ] --------------------------------------------------> [ posted ] -- the loop --> woken, or unwound
 //                              |     ^                                                                                  if it was cancelled
 //                              |     +-- cancel: noted, the wait goes on
-//                              +-- the loop is closed: [ abandoned ]; a later resumption does nothing
+//                              +-- the task is unwound, or its loop closes: [ abandoned ]; a later resumption does nothing, and what an
+//                                  earlier one has posted is taken out of the loop or dropped by it
 
 #include <uasync/config.hpp>
 

@@ -122,6 +122,10 @@ public:
     void call_soon_threadsafe(std::function<void()> function);
 #endif
 
+#if UASYNC_LOOPS && !UASYNC_THREADS
+    /// Takes a callback out, if it is to be called. O(ready tasks).
+    void withdraw(Callback& callback) noexcept;
+#endif
 #if UASYNC_THREADS
     /// Takes a node out that was posted, or is just being posted by another thread, for which this waits. O(ready tasks).
     void withdraw(const WaitNode& node) noexcept;
@@ -169,6 +173,14 @@ protected:
     /// Takes it out of wherever it waits.
     void unlink(TaskState& task) noexcept;
     void add_timer(WaitNode& node, Time deadline) noexcept;
+#if UASYNC_LOOPS
+    /// Takes a node out of the ready queue. False if it is not there.
+    bool take_out(const WaitNode& node) noexcept;
+#endif
+#if UASYNC_LOOPS && !UASYNC_THREADS
+    /// The callbacks in the ready queue, which is about to be forgotten, may be posted again.
+    void forget_callbacks() noexcept;
+#endif
 
 private:
     void wait(WaitList& list, Frame leaf, WaitState state, const char* what) noexcept {

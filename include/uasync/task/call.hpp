@@ -56,6 +56,8 @@ public:
 private:
     friend class WaitLoop;
 
+    static void call(detail::ForgedFrame* frame) noexcept;
+
     /// So the loop resumes this as it resumes a task.
     struct Step : detail::ForgedFrame {
         Callback* self;

@@ -122,6 +122,7 @@ private:
     Error run_until(TaskState* task) noexcept;
     Coro<> stop_in_turn();
 
+    void report_unseen() noexcept;
     void destroy_tasks() noexcept;
 
 #if !UASYNC_THREADS
