@@ -10,6 +10,7 @@
 
 #include <uasync/task/select.hpp>
 
+#include <uasync/report.hpp>
 #include <uasync/task/wait_for.hpp>
 
 namespace uasync::detail {
@@ -61,8 +62,6 @@ bool Select::start(std::span<Arm> arms, Frame waiter) noexcept {
             ++running_;
         } else if (winner_ == nullptr) {
             winner_ = &arm;  // the first that is done already
-        } else {
-            arm.seen();
         }
     }
     if (winner_ == nullptr) return true;
@@ -82,8 +81,8 @@ void Select::arm_done(Arm& arm) noexcept {
     if (winner_ == nullptr) {
         winner_ = &arm;
         cancel_arms();
-    } else {
-        arm.seen();
+    } else if (arm.error() > Error::cancelled && has_one_handle(*arm.task)) {
+        report_task(*arm.task);  // nobody else can ask for it
     }
     if (running_ == 0) end();
 }

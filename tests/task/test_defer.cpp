@@ -1,3 +1,6 @@
+#include <chrono>
+#include <functional>
+
 #include <uasync/task/defer.hpp>
 #include <uasync/uasync.hpp>
 
@@ -49,6 +52,69 @@ TEST_CASE_FIXTURE(Simulated, "defer: a cancellation stays one, though a timeout 
     };
     CHECK(run(main()));
     trace.expect({"6 cancelled"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "defer: a cancellation stays the user's, whatever the clean-up awaits, and whenever a limit strikes") {
+    auto slow = []() -> Coro<> { co_await sleep_ms(4); };
+    auto ends_later = []() -> Coro<> {
+        co_await defer(sleep_ms(3), [] { return sleep_ms(1); });
+    };
+    using CleanUp = std::function<Coro<>()>;
+    const CleanUp clean_ups[] = {
+        [&]() -> Coro<> { co_await slow(); },
+        [&]() -> Coro<> { (void)co_await select(sleep_ms(4), ends_later()); },
+        [&]() -> Coro<> { (void)co_await wait_for(slow(), 20ms); },
+        [&]() -> Coro<> { co_await gather(ends_later(), sleep_ms(4)); },
+        [&]() -> Coro<> { co_await create_task(slow()); },
+        [&]() -> Coro<> { co_await shield(create_task(slow())); },
+        [&]() -> Coro<> {
+            TaskGroup group;
+            group.create_task(slow());
+            (void)co_await group(slow());
+        },
+    };
+    for (const CleanUp& clean_up : clean_ups) {
+        for (int limit = 3; limit <= 16; ++limit) {
+            for (int when = 1; when <= 16; ++when) {
+                CAPTURE(&clean_up - clean_ups);
+                CAPTURE(limit);
+                CAPTURE(when);
+                auto limited = [&]() -> Coro<> {
+                    auto with_tail = [&]() -> Coro<> {
+                        co_await clean_up();
+                        co_await sleep_ms(3);
+                    };
+                    (void)co_await wait_for(defer(sleep_ms(5), with_tail), std::chrono::milliseconds{limit});
+                    co_await sleep_ms(1);
+                };
+                auto main = [&]() -> Coro<> {
+                    auto task = create_task(limited());
+                    co_await sleep_ms(when);
+                    const bool asked = task.cancel();
+                    const auto result = co_await catch_cancelled(task);
+                    CHECK(outcome(result) == (asked ? "cancelled" : "ok"));
+                };
+                CHECK(run(main()));
+            }
+        }
+    }
+}
+
+TEST_CASE_FIXTURE(Simulated, "defer: a limit in the clean-up after a caught cancellation is a timeout, unlike one in defer's") {
+    auto cleans_up = []() -> Coro<> {
+        if ((co_await catch_cancelled(sleep_ms(100))).has_value()) co_return;
+        co_await sleep_ms(5);
+        co_await pass_cancelled();
+    };
+    auto limited = [&]() -> Coro<> { trace(outcome(co_await wait_for(cleans_up(), 4ms))); };
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(limited());
+        co_await sleep_ms(2);
+        task.cancel();
+        trace(outcome(co_await catch_cancelled(task)));
+    };
+    CHECK(run(main()));
+    trace.expect({"4 timeout", "4 ok"});
 }
 
 #if UASYNC_EXCEPTIONS

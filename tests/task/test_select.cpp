@@ -249,6 +249,40 @@ TEST_CASE_FIXTURE(Simulated, "select: an arm's clean-up is not cut short by the 
     });
 }
 
+TEST_CASE_FIXTURE(Simulated, "select: a loser that fails in its clean-up is reported, unless the program has a handle of it") {
+    auto fails = [&]() -> Coro<> {
+        (void)co_await catch_cancelled(sleep_ms(50));
+        co_await sleep_ms(1);
+        throw std::runtime_error{"clean-up failed"};
+    };
+    auto main = [&]() -> Coro<> {
+        (void)co_await select(fails(), sleep_ms(5));
+        trace("first");
+        auto task = create_task(fails(), "kept");
+        (void)co_await select(task, sleep_ms(5));
+        trace("second " + name(task.error()));
+        (void)co_await select(create_task(fails(), "given"), sleep_ms(5));
+    };
+    CHECK(run(main()));
+    trace.expect({"6 report f: exception clean-up failed", "6 first", "12 second exception", "18 report given: exception clean-up failed"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "select: one that had failed before, and does not win, is reported") {
+    auto fails = [&]() -> Coro<> {
+        throw std::runtime_error{"failed"};
+        co_return;
+    };
+    auto main = [&]() -> Coro<> {
+        auto winner = create_task([]() -> Coro<int> { co_return 1; }());
+        auto loser = create_task(fails(), "loser");
+        co_await yield();
+        (void)co_await select(winner, std::move(loser));
+        trace("selected");
+    };
+    CHECK(run(main()));
+    trace.expect({"0 report loser: exception failed", "0 selected"});
+}
+
 TEST_CASE_FIXTURE(Simulated, "select: a loser's clean-up is not cut short by a cancellation, a limit, a group, or another select") {
     auto selects = [&]() -> Coro<> { co_await select(sleep_ms(1), cleans(trace, 20)); };
     for_each_order([&] {

@@ -21,6 +21,31 @@ namespace detail {
 /// What defer catches: whatever it is. Whose cancellation it was stays known, for what is around it.
 inline Error catch_deferred(Scope&, TaskState&, Error error) noexcept { return error; }
 
+/// Awaits the clean-up. If the user has cancelled the work, it stays the user's cancellation even when a limit around cuts the clean-up short:
+/// what is awaited there may have forgotten it.
+template <class T>
+class CleanUpAwaiter : public ScopeAwaiter<T> {
+public:
+    CleanUpAwaiter(Coro<T> clean_up, bool cancelled_by_user) noexcept
+        : ScopeAwaiter<T>{std::move(clean_up), keep_user}, by_user_{cancelled_by_user} {}
+    /// Error::none, or why there is no clean-up.
+    Error await_resume() {
+        const Result<T> result = ScopeAwaiter<T>::await_resume();
+        return result.has_value() ? Error::none : result.error();
+    }
+
+private:
+    static Error keep_user(Scope& scope, TaskState& task, Error error) noexcept {
+        if (error == Error::cancelled && static_cast<CleanUpAwaiter&>(scope).by_user_) task.cancel_requested = 1;
+        return Error::none;
+    }
+    bool by_user_;
+};
+template <class A>
+CleanUpAwaiter<AwaitResult<A>> run_clean_up(A&& clean_up, bool cancelled_by_user) {
+    return {as_coro<A>(std::forward<A>(clean_up)), cancelled_by_user};
+}
+
 template <class T, class CleanUp>
 Coro<T> deferred(Coro<T> work, CleanUp clean_up) {
 #if UASYNC_EXCEPTIONS
@@ -31,16 +56,17 @@ Coro<T> deferred(Coro<T> work, CleanUp clean_up) {
     } catch (...) {
         exception = std::current_exception();
     }
-    const bool requested = detail::current_loop().current().cancel_requested;
-    co_await clean_up();
-    if (exception) std::rethrow_exception(exception);
 #else
     Result<T> result = co_await ScopeAwaiter<T>{std::move(work), catch_deferred};
-    const bool requested = detail::current_loop().current().cancel_requested;
-    co_await clean_up();
+#endif
+    const bool by_user = detail::current_loop().current().cancel_requested;
+    const Error failed = co_await run_clean_up(clean_up(), by_user);
+    if (failed != Error::none) co_await FailAwaiter{failed};
+#if UASYNC_EXCEPTIONS
+    if (exception) std::rethrow_exception(exception);
 #endif
     if (!result.has_value()) {
-        if (requested) detail::current_loop().current().cancel_requested = 1;
+        if (by_user) detail::current_loop().current().cancel_requested = 1;
         co_await FailAwaiter{result.error()};
     }
     if constexpr (!std::is_void_v<T>) co_return std::move(*result);

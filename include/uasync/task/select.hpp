@@ -10,8 +10,8 @@
 // std::variant: `index()` says who won; a `void` gives std::monostate. In the moment in which one has ended the others are
 // cancelled, and select ends when they have ended too; so nothing that a loser had taken is lost: it gives it back, as cancelled
 // awaits do. They are cancelled once: whatever cancels the select again does not cut their clean-up short. (A loser that catches
-// its cancellation and ends with a value has decided otherwise; its value is dropped.) A winner that fails or throws has the waiter
-// fail in the same way. A value that can be copied is copied out of a task that has other handles.
+// its cancellation and ends with a value has decided otherwise; its value is dropped. One that fails in its clean-up is reported,
+// unless the program has a handle of it.) A winner that fails or throws has the waiter fail in the same way. A value that can be copied is copied out of a task that has other handles.
 // Neighbours: `wait_for` for a timeout alone; `wait` to leave the others running; WaitAny for Events without a task each.
 // Cost: a task each, 28 bytes of the awaiting frame and 40 for each. Not ISR-safe. Cancel-safe: all are cancelled, and the
 // cancellation goes on when they have ended. If one had won before, its value is given, and the cancellation takes effect at the
