@@ -74,11 +74,6 @@ void WaitLoop::end_wait(TaskState& task, Error error) noexcept {
     set_failing(task, error);
 }
 
-void WaitLoop::abort_wait(TaskState& task, std::coroutine_handle<> from, Error error) noexcept {
-    task.leaf = from;
-    if (task.state() != WaitState::failing) of(task).end_wait(task, error);
-}
-
 void WaitLoop::fail_waiting(TaskState& task, Error error) noexcept {
     if (task.state() != WaitState::failing) own(task, use_to_wake).end_wait(task, error);
     task.list = nullptr;

@@ -54,7 +54,8 @@ TEST_CASE("linux: another thread resumes a foreign awaitable while its loop clos
         const std::weak_ptr<int> frame = kept;
         std::atomic<bool> go{false};
         std::thread other{[&] {
-            while (!go.load(std::memory_order_acquire)) {}
+            while (!go.load(std::memory_order_acquire)) {
+            }
             event->set();
         }};
         {

@@ -229,6 +229,99 @@ TEST_CASE_FIXTURE(Simulated,
     }
 }
 
+TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: dropped while it awaits tasks of its own, those end before its variables do") {
+    auto child = [&](const char* what, const std::string& variable) -> Coro<> {
+        const Noted noted{trace, what};
+        co_await defer(sleep_ms(50), [&]() -> Coro<> {
+            co_await sleep_ms(2);
+            trace(what + std::string{" cleaned up, "} + variable);
+        });
+    };
+    enum { of_gather, of_select, of_group, of_task, last };
+    for (int awaits = 0; awaits != last; ++awaits) {
+        CAPTURE(awaits);
+        trace.clear();
+        auto values = [&]() -> AsyncGenerator<int> {
+            const Noted noted{trace, "generator"};
+            const std::string variable = "variable";
+            if (awaits == of_gather) co_await gather(child("a", variable), child("b", variable));
+            if (awaits == of_select) (void)co_await select(child("a", variable), child("b", variable));
+            if (awaits == of_group) {
+                TaskGroup group;
+                auto body = [&]() -> Coro<> {
+                    group.create_task(child("a", variable));
+                    co_await child("b", variable);
+                };
+                (void)co_await group(body());
+            }
+            if (awaits == of_task) {
+                co_await create_task(child("a", variable));
+                trace("not reached");
+            }
+            co_yield 1;
+        };
+        auto main = [&]() -> Coro<> {
+            std::optional<AsyncGenerator<int>> generator{values()};
+            auto asks_for_one = [&]() -> Coro<> { trace("asker " + outcome(co_await catch_cancelled(generator->next()))); };
+            auto asker = create_task(asks_for_one());
+            co_await sleep_ms(1);
+            generator.reset();
+            co_await asker;
+            trace("main");
+        };
+        CHECK(run(main()));
+        const auto& lines = trace.lines();
+        REQUIRE(lines.size() == (awaits == of_task ? 5 : 7));
+        CHECK(lines[lines.size() - 3].ends_with(" generator"));
+        CHECK(lines[lines.size() - 2].ends_with(" asker destroyed"));
+        CHECK(lines[0].find("cleaned up, variable") != std::string::npos);
+    }
+}
+
+TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: dropped, its body cannot catch that, neither as a cancellation nor as a timeout") {
+    auto values = [&](bool limited) -> AsyncGenerator<int> {
+        const Noted noted{trace, "generator"};
+        if (limited) {
+            (void)co_await wait_for(catch_cancelled(sleep_ms(50)), 60ms);
+        } else {
+            (void)co_await catch_cancelled(defer(sleep_ms(50), [] { return sleep_ms(3); }));
+        }
+        trace("not reached");
+        co_yield 7;
+    };
+    auto main = [&]() -> Coro<> {
+        for (const bool limited : {false, true}) {
+            std::optional<AsyncGenerator<int>> generator{values(limited)};
+            auto asks_for_one = [&]() -> Coro<> { trace("asker " + outcome(co_await catch_cancelled(generator->next()))); };
+            auto asker = create_task(asks_for_one());
+            co_await sleep_ms(1);
+            generator.reset();
+            co_await asker;
+        }
+    };
+    CHECK(run(main()));
+    trace.expect({"4 generator", "4 asker destroyed", "5 generator", "5 asker destroyed"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: dropped, and the asker cancelled while the generator cleans up: it is cancelled") {
+    auto values = [&]() -> AsyncGenerator<int> {
+        co_await defer(sleep_ms(50), [] { return sleep_ms(4); });
+        co_yield 7;
+    };
+    auto main = [&]() -> Coro<> {
+        std::optional<AsyncGenerator<int>> generator{values()};
+        auto asks_for_one = [&]() -> Coro<> { (void)co_await generator->next(); };
+        auto asker = create_task(asks_for_one());
+        co_await sleep_ms(1);
+        generator.reset();
+        co_await sleep_ms(1);
+        asker.cancel();
+        trace(outcome(co_await catch_cancelled(asker)));
+    };
+    CHECK(run(main()));
+    trace.expect({"2 cancelled"});
+}
+
 TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: moved while a task waits in next, that gets its value, and the new object goes on") {
     auto main = [&]() -> Coro<> {
         std::optional<AsyncGenerator<std::string>> generator = noted(trace);

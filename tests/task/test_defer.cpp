@@ -56,9 +56,7 @@ TEST_CASE_FIXTURE(Simulated, "defer: a cancellation stays one, though a timeout 
 
 TEST_CASE_FIXTURE(Simulated, "defer: a cancellation stays the user's, whatever the clean-up awaits, and whenever a limit strikes") {
     auto slow = []() -> Coro<> { co_await sleep_ms(4); };
-    auto ends_later = []() -> Coro<> {
-        co_await defer(sleep_ms(3), [] { return sleep_ms(1); });
-    };
+    auto ends_later = []() -> Coro<> { co_await defer(sleep_ms(3), [] { return sleep_ms(1); }); };
     using CleanUp = std::function<Coro<>()>;
     const CleanUp clean_ups[] = {
         [&]() -> Coro<> { co_await slow(); },
@@ -69,8 +67,11 @@ TEST_CASE_FIXTURE(Simulated, "defer: a cancellation stays the user's, whatever t
         [&]() -> Coro<> { co_await shield(create_task(slow())); },
         [&]() -> Coro<> {
             TaskGroup group;
-            group.create_task(slow());
-            (void)co_await group(slow());
+            auto body = [&]() -> Coro<> {
+                group.create_task(slow());
+                co_return;
+            };
+            (void)co_await group(body());
         },
     };
     for (const CleanUp& clean_up : clean_ups) {

@@ -151,6 +151,11 @@ public:
     void stop_on_the_way() const noexcept {
         if (continuation_ != nested) parent().resume();
     }
+    /// Puts a scope between this coroutine, which is suspended, and its parent.
+    void enclose(Scope& scope) noexcept {
+        scope.parent = parent();
+        continuation_ = reinterpret_cast<std::uintptr_t>(&scope) | nested | scoped;
+    }
     void become_task() noexcept { new (&joiners_) WaitList; }
 
     /// Of a task that has ended and whose result is a handle: where that is. Null if it is another task.

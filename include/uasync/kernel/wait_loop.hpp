@@ -91,10 +91,6 @@ public:
     /// What `task` waits for, or was woken by, is being destroyed: it will be unwound with `error`.
     static void fail_waiting(TaskState& task, Error error = Error::destroyed) noexcept;
 
-    /// `task`, which does not run, is unwound from one of its coroutines on, whatever is waited for inside of that; that is given back as in
-    /// a cancellation.
-    static void abort_wait(TaskState& task, std::coroutine_handle<> from, Error error) noexcept;
-
     /// `hand_to` from an interrupt or another thread, inside of whatever excludes others from where the task waited: O(1), no allocation.
     void post(WaitNode& node) noexcept {
         node.set_state(WaitState::ready);

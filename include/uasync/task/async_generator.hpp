@@ -10,9 +10,9 @@
 // Lazy: it runs only inside `next`, in the task that asks, up to its next co_yield. `next` gives a std::optional: empty when it has
 // ended, and ever after. Leaving the loop and dropping the object destroys its frame, innermost first; its clean-up cannot await
 // then (Python: `aclose`).
-// Dropping or replacing a generator while another task waits in its `next` ends that task's wait with Error::destroyed; whatever
-// the generator awaited is given back as in a cancellation, and tasks that it awaited run on. It may be moved at any time, also
-// while somebody waits in its `next`; a `next` of one that was moved from is Error::misuse.
+// Dropping or replacing a generator while another task waits in its `next` cancels what the generator awaits. When that has ended, the clean-up
+// of `defer` included, the task's wait ends with Error::destroyed; `catch_cancelled` inside of the generator does not catch it. It may be moved at any time, also while somebody waits in its `next`; a `next` of one
+// that was moved from is Error::misuse.
 // Neighbours: Queue or Channel if the producer is to run ahead; a Coro that returns one value.
 // Cost: one frame from the pool; no allocation a value. If there was no room, `next` ends the task with Error::no_memory. An
 // exception (hosts) leaves through `next`. Cancel-safe: a cancellation inside of `next` ends the generator. For one task at a time:
@@ -32,9 +32,20 @@ class AsyncGenerator;
 namespace detail {
 
 /// A task in a generator's `next`. The generator's frame is the task's meanwhile.
-struct GeneratorCall {
+class GeneratorCall : Scope, ForgedFrame {
+public:
+    explicit GeneratorCall(void* whose) noexcept;
+
+    /// The generator is dropped while this task waits inside: what it waits for is cancelled. When the cancellation has come through the
+    /// generator's frame, the task fails with Error::destroyed, unless it has been cancelled by the user meanwhile.
+    void drop() noexcept;
+
     void* generator;  ///< the AsyncGenerator, wherever it has been moved; null if it is no more
     TaskState* task = nullptr;
+    std::coroutine_handle<> frame;  ///< the generator's, while this is inside
+
+private:
+    void* waiter_ = nullptr;  ///< the frame that waits in `next`, once the generator's is gone
 };
 
 template <class T>
@@ -103,42 +114,41 @@ public:
 
     class NextAwaiter : detail::GeneratorCall {
     public:
-        explicit NextAwaiter(AsyncGenerator& whose) noexcept : GeneratorCall{&whose} {}
-        NextAwaiter(NextAwaiter&& unstarted) noexcept : GeneratorCall{unstarted.generator} {}
+        explicit NextAwaiter(AsyncGenerator& whose) noexcept : detail::GeneratorCall{&whose} {}
+        NextAwaiter(NextAwaiter&& unstarted) noexcept : detail::GeneratorCall{unstarted.generator} {}
         NextAwaiter& operator=(NextAwaiter&&) = delete;
         ~NextAwaiter() {
-            if (!frame_) return;
+            if (!frame) return;
             if (generator != nullptr) owner().frame_ = ended();  // unwound: so is the generator
-            frame_.destroy();
+            frame.destroy();
         }
         bool await_ready() const noexcept { return owner().frame_ == ended(); }
-        bool await_suspend(Frame parent) noexcept {
-            if (!is_alive(owner().frame_)) return detail::fail_await(owner().frame_, parent);
-            const auto frame = handle(owner().frame_);
-            if (frame.promise().call() != nullptr) return detail::fail_await(nullptr, parent);
-            frame_ = frame;
+        bool await_suspend(Frame asker) noexcept {
+            if (!is_alive(owner().frame_)) return detail::fail_await(owner().frame_, asker);
+            const auto entered = promise_handle(owner().frame_);
+            if (entered.promise().call() != nullptr) return detail::fail_await(nullptr, asker);
+            frame = entered;
             task = &detail::current_loop().current();
-            return frame.promise().advance(frame, parent, *this);
+            return entered.promise().advance(entered, asker, *this);
         }
         std::optional<T> await_resume() {
-            if (!frame_) return std::nullopt;
+            if (!frame) return std::nullopt;
             struct AtEnd {
                 NextAwaiter& self;
-                std::coroutine_handle<Promise> frame;
+                std::coroutine_handle<Promise> left;
                 ~AtEnd() {
                     if (self.generator == nullptr) {
-                        frame.destroy();
-                    } else if (frame.done()) {
+                        left.destroy();
+                    } else if (left.done()) {
                         self.owner().close();
                     }
                 }
-            } at_end{*this, std::exchange(frame_, nullptr)};
-            return at_end.frame.promise().take();
+            } at_end{*this, promise_handle(std::exchange(frame, nullptr).address())};
+            return at_end.left.promise().take();
         }
 
     private:
         AsyncGenerator& owner() const noexcept { return *static_cast<AsyncGenerator*>(generator); }
-        std::coroutine_handle<Promise> frame_;  ///< while inside
     };
 
     /// The next value, or nullopt at the end.
@@ -150,30 +160,25 @@ public:
 private:
     static void* ended() noexcept { return reinterpret_cast<void*>(2); }
     static bool is_alive(void* frame) noexcept { return reinterpret_cast<std::uintptr_t>(frame) > 2; }
-    static std::coroutine_handle<Promise> handle(void* frame) noexcept {
+    static std::coroutine_handle<Promise> promise_handle(void* frame) noexcept {
         return std::coroutine_handle<Promise>::from_address(frame);
     }
 
     /// It has come here from another object.
     void follow() noexcept {
         if (!is_alive(frame_)) return;
-        if (detail::GeneratorCall* call = handle(frame_).promise().call()) call->generator = this;
+        if (detail::GeneratorCall* call = promise_handle(frame_).promise().call()) call->generator = this;
     }
     void close() noexcept {
         void* address = std::exchange(frame_, ended());
         if (!is_alive(address)) return;
-        const auto frame = handle(address);
+        const auto frame = promise_handle(address);
         detail::GeneratorCall* call = frame.promise().call();
         if (call == nullptr) {
             frame.destroy();
             return;
         }
-        // A task is inside. It destroys the frame when it is unwound; if it is the running one, which drops the generator that it is in, when
-        // it comes out.
-        call->generator = nullptr;
-        const TaskLoop& loop = WaitLoop::of(*call->task);
-        const bool runs = loop.in_step() && &loop.current() == call->task;
-        if (!runs) WaitLoop::abort_wait(*call->task, frame, Error::destroyed);
+        call->drop();  // it destroys the frame when it comes out
     }
 
     void* frame_;  ///< null: moved from; detail::no_frame() if there was no room; ended()
