@@ -553,7 +553,7 @@ TEST_CASE_FIXTURE(Simulated,
     });
 }
 
-TEST_CASE_FIXTURE(Simulated, "a gather that is gone before it has told of anything keeps no error back") {
+TEST_CASE_FIXTURE(Simulated, "a gather in a generator that is dropped cancels its children, which tell of nothing later") {
     auto gathers = [&]() -> Coro<> { co_await gather(throws_after("one", 3), rests(5)); };
     auto generates = [&]() -> AsyncGenerator<int> {
         co_await gathers();
@@ -569,9 +569,7 @@ TEST_CASE_FIXTURE(Simulated, "a gather that is gone before it has told of anythi
         co_await sleep_ms(9);
     };
     CHECK(run(main()));
-    REQUIRE(trace.lines().size() == 2);
-    CHECK(trace.lines()[0] == "1 destroyed");
-    CHECK(trace.lines()[1].ends_with(": exception one"));
+    trace.expect({"1 destroyed"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "return_exceptions gives the exception beside Error::exception, and converts to a Result") {
