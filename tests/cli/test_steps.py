@@ -67,7 +67,7 @@ class Lines(unittest.TestCase):
 
     def test_on_a_terminal_the_line_is_kept_up_to_date(self):
         _, text = run([command("building", "echo '[3/9] Compiling'; sleep 1.3")], out=Terminal())
-        self.assertIn("\r\x1b[K[1/1] building … 3/9, 1 s", text)
+        self.assertRegex(text, r"\r\x1b\[K\[1/1\] building … 3/9, [01] s")
         self.assertRegex(text, r"\r\x1b\[K\[1/1\] building … 1\.\d s\n\Z")
 
     def test_times(self):
@@ -161,14 +161,14 @@ class SideBySide(unittest.TestCase):
 
     def test_on_a_terminal_all_that_run_share_the_last_line(self):
         _, text = run([command("a", "sleep 1.3", cores=1), command("b", "sleep 1.3", cores=1)], out=Terminal())
-        self.assertRegex(text, r"\r\x1b\[K\[1/2\] a … 1 s   \[2/2\] b … [01] s\r")
+        self.assertRegex(text, r"\r\x1b\[K\[1/2\] a … [01] s   \[2/2\] b … [01] s\r")
         self.assertRegex(text, r"\r\x1b\[K\[\d/2\] [ab] … 1\.\d s\n\Z")
 
     def test_the_last_line_is_never_wider_than_the_terminal(self):
         with mock.patch.dict(os.environ, COLUMNS="20"):
             _, text = run([command("a", "sleep 1.2", cores=1), command("b" * 30, "sleep 1.2", cores=1)], out=Terminal())
         drawn = [piece for piece in re.split(r"\r\x1b\[K", text) if "\n" not in piece]
-        self.assertTrue(any(piece.startswith("[1/2] a … 1 s   [2/") for piece in drawn), drawn)
+        self.assertTrue(any(re.match(r"\[1/2\] a … [01] s   \[2/", piece) for piece in drawn), drawn)
         self.assertLess(max(map(len, drawn)), 20)
 
 
