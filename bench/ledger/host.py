@@ -143,12 +143,16 @@ def time_sleepers(figures, systems, quick):
     tell_share(figures, name, {system: [run["over_ms"] for run in runs[system]] for system in timed})
 
 
-def measure(figures, quick):
+def measure_instructions(figures):
     if shutil.which("valgrind") is None:
         raise Failure("valgrind is not installed")
     build("gcc", ["uasync_bench"])
-    systems = ["uasync", *build_peers()]
     count_instructions(figures)
+
+
+def measure_times(figures, quick):
+    build("gcc", ["uasync_bench"])
+    systems = ["uasync", *build_peers()]
     load, cores = os.getloadavg()[0], os.cpu_count()
     if load > cores / 2:
         progress(f"the machine is busy (load {load:.1f}, {cores} cores): times will be too long, those of sleeping tasks most of all")

@@ -18,6 +18,7 @@ LINTED = "/uasync_(sim|linux)\\.dir/Unity/"  # all of the runtime as one file, s
 LEDGER = ROOT / "bench" / "ledger.py"
 FIRMWARE_TESTS = ROOT / "tests" / "firmware"
 PAGE_TESTS = project.EMULATOR / "page" / "e2e"
+PACE = "pace.test.ts"  # the page's tests that measure how fast it is
 SITE = ROOT / "build" / "tested-page"
 
 PACKAGES = (
@@ -104,7 +105,10 @@ def table(outcomes, seconds):
 
 
 def steps(options):
-    """All there is to do, in an order in which quick answers come early."""
+    """All there is to do, in an order in which quick answers come early.
+
+    Steps of one core run side by side. What measures times runs alone, and so do compilers and tests that use all cores themselves.
+    """
     setup = packages.steps(QUICK_PACKAGES if options.quick else PACKAGES)
     emulator = project.emulator_steps()
     for step in emulator:
@@ -112,8 +116,8 @@ def steps(options):
     result = [*setup, *emulator]
     everything = options.filter is None
 
-    def add(title, work, *after):
-        result.append(Step(title, work, (*setup, *after)))
+    def add(title, work, *after, cores=None):
+        result.append(Step(title, work, (*setup, *after), cores))
         return result[-1]
 
     def add_build(preset):
@@ -123,10 +127,11 @@ def steps(options):
         return step
 
     if everything:
-        add("formatting", check_format)
-    add("tests of the tools", lambda log: unittest(log, options, ["-s", "tools", "-p", "*_test.py"]))
-    add("tests of the command line", lambda log: unittest(log, options, ["-s", "tests/cli"]))
+        add("formatting", check_format, cores=1)
+    add("tests of the tools", lambda log: unittest(log, options, ["-s", "tools", "-p", "*_test.py"]), cores=1)
+    add("tests of the command line", lambda log: unittest(log, options, ["-s", "tests/cli"]), cores=1)
     if not options.quick:
+        bundled = add("building the page", page.build, *emulator, cores=1)
         add("tests of the emulator", lambda log: test_emulator(log, options), *emulator)
     built = {}
     for preset in HOST_PRESETS[:1] if options.quick else HOST_PRESETS:
@@ -136,15 +141,20 @@ def steps(options):
         built[preset] = add_build(preset)
     images = [built[preset] for preset in project.PICO_PRESETS if preset in built]
     if FIRMWARE_TESTS.is_dir():
-        add("tests on the emulated Pico", lambda log: test_firmware(log, options), *emulator, *images)
-    if not options.quick:
-        bundled = add("building the page", page.build, *emulator)
-        written = add("writing the page", lambda log: page.write_site(SITE), bundled, built[page.PRESET])
-        add("tests of the page in a browser", lambda log: test_page(log, options), written)
-    if everything and not options.quick:
-        if LEDGER.exists():
-            add("ledger of speed and size", check_ledger, *emulator, *images, built["gcc"])
-        add("lint", check_lint, built["clang"])
+        add("tests on the emulated Pico", lambda log: test_firmware(log, options), *emulator, *images, cores=1)
+    if options.quick:
+        return result
+    written = add("writing the page", lambda log: page.write_site(SITE), bundled, built[page.PRESET], cores=1)
+    add("tests of the page in a browser", lambda log: test_page(log, options, "--exclude", f"**/{PACE}"), written, cores=1)
+    has_ledger = everything and LEDGER.exists()
+    if has_ledger:
+        add("ledger: cycles and sizes on the Pico", lambda log: check_ledger(log, "pico"), *emulator, *images, cores=1)
+        add("ledger: instructions on Linux", lambda log: check_ledger(log, "instructions"), built["gcc"], cores=1)
+    if everything:
+        add("lint", check_lint, built["clang"], cores=1)
+    add("the page's pace in a browser", lambda log: test_page(log, options, PACE), written)
+    if has_ledger:
+        add("ledger: times on Linux", lambda log: check_ledger(log, "times"), built["gcc"])
     return result
 
 
@@ -179,10 +189,10 @@ def test_emulator(log, options):
     return vitest(log, options, command, project.EMULATOR / "build" / "test-results.json")
 
 
-def test_page(log, options):
-    command = ["npm", "run", "test:page"]
+def test_page(log, options, *chosen):
+    command = ["npm", "run", "test:page", "--", *chosen]
     if options.filter is not None:
-        command = ["npm", "exec", "vitest", "--", "run", "--config", PAGE_TESTS / "vitest.config.ts"]
+        command = ["npm", "exec", "vitest", "--", "run", "--config", PAGE_TESTS / "vitest.config.ts", *chosen]
     return vitest(log, options, command, project.EMULATOR / "build" / "page-test-results.json", {"UASYNC_SITE": str(SITE)})
 
 
@@ -197,9 +207,9 @@ def vitest(log, options, command, report, environment=None):
     return conclude(status, counts)
 
 
-def check_ledger(log):
+def check_ledger(log, part):
     # Quick: times that have no limits need not be exact.
-    return check_one(log, [sys.executable, LEDGER, "check", "--quick"])
+    return check_one(log, [sys.executable, LEDGER, "check", "--quick", "--only", part])
 
 
 def check_one(log, command):
@@ -236,4 +246,4 @@ def check_format(log):
 
 
 def check_lint(log):
-    return check_one(log, ["run-clang-tidy-19", "-quiet", "-p", ROOT / "build" / "clang", "-j", os.cpu_count() or 1, LINTED])
+    return check_one(log, ["run-clang-tidy-19", "-quiet", "-p", ROOT / "build" / "clang", "-j", 1, LINTED])

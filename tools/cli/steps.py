@@ -1,10 +1,12 @@
 """Long work as numbered steps: one line each, with the time it takes.
 
-What the commands of a step print is kept, and shown only if the step fails, or as it comes in verbose mode.
+What the commands of a step print is kept, and shown only if the step fails, or as it comes in verbose mode. Steps that use a part
+of the machine run side by side.
 """
 
 import contextlib
 import os
+import queue
 import re
 import shlex
 import signal
@@ -15,6 +17,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Callable, Optional
 
+from .display import Display, format_seconds
 from .errors import Failure
 
 # How ninja and ctest number what they do.
@@ -30,7 +33,8 @@ class StepFailed(Failure):
 class Step:
     title: str
     work: Callable  # called with the step's Log; what it returns is the outcome's value
-    after: tuple = ()  # steps without which this one makes no sense
+    after: tuple = ()  # steps that have to succeed before this one can start
+    cores: Optional[int] = None  # how many cores it keeps busy; None: all of them, so that nothing runs beside it
 
 
 @dataclass
@@ -42,14 +46,6 @@ class Outcome:
     value: object = None
 
 
-def format_seconds(seconds):
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
-
-
 @dataclass
 class Log:
     """What a step writes to, and through which it runs commands."""
@@ -57,6 +53,10 @@ class Log:
     show: Optional[Callable] = None  # called with each piece of output as it comes
     text: list = field(default_factory=list)
     detail: str = ""  # how far the step is, shown while it runs
+    process: Optional[subprocess.Popen] = None  # the command that runs
+    whole_group: bool = True  # whether that leads a process group
+    stopped: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def write(self, text):
         self.text.append(text)
@@ -71,20 +71,7 @@ class Log:
         command = [str(word) for word in command]
         self.write(f"$ {shlex.join(command)}\n")
         start = len(self.text)
-        try:
-            process = subprocess.Popen(
-                command,
-                cwd=cwd,
-                env={**os.environ, **env} if env else None,
-                stdin=None if asks_user else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-                start_new_session=not asks_user,
-            )
-        except OSError as error:
-            raise StepFailed(f"{command[0]} could not be started: {error.strerror}") from None
+        process = self.start(command, cwd, env, asks_user)
         try:
             with process.stdout:
                 for line in process.stdout:
@@ -94,15 +81,45 @@ class Log:
                         self.detail = f"{counted[1]}/{counted[2]}"
             status = process.wait()
         except BaseException:
-            end_process(process, whole_group=not asks_user)
+            end_process(process, self.whole_group)
             raise
         self.detail = ""
+        if self.stopped:
+            raise StepFailed("stopped")
         output = "".join(self.text[start:])
         if may_fail:
             return status, output
         if status != 0:
             raise StepFailed(f"{command[0]} ended with status {status}")
         return output
+
+    def start(self, command, cwd, env, asks_user):
+        with self.lock:
+            if self.stopped:
+                raise StepFailed("stopped")
+            self.whole_group = not asks_user
+            try:
+                self.process = subprocess.Popen(
+                    command,
+                    cwd=cwd,
+                    env={**os.environ, **env} if env else None,
+                    stdin=None if asks_user else subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    errors="replace",
+                    start_new_session=not asks_user,
+                )
+            except OSError as error:
+                raise StepFailed(f"{command[0]} could not be started: {error.strerror}") from None
+            return self.process
+
+    def stop(self):
+        """Called from another thread: ends the command that runs, and lets the step start no other."""
+        with self.lock:
+            self.stopped = True
+        if self.process is not None and self.process.returncode is None:
+            end_process(self.process, self.whole_group)
 
 
 def end_process(process, whole_group):
@@ -124,96 +141,97 @@ def end_process(process, whole_group):
     process.wait()
 
 
+@dataclass
+class Running:
+    """A step at work, in a thread of its own."""
+
+    step: Step
+    head: str  # what its line begins with
+    log: Log
+    outcome: Outcome
+    cores: int
+    thread: Optional[threading.Thread] = None
+    start: float = field(default_factory=time.monotonic)
+    error: Optional[BaseException] = None
+
+    def work(self, done):
+        try:
+            self.outcome.value = self.step.work(self.log)
+        except BaseException as error:  # raised again by the main thread, unless it is a Failure
+            self.error = error
+        self.outcome.seconds = time.monotonic() - self.start
+        done.put(self)
+
+
 class Progress:
     """Runs steps and shows them: `[3/9] building for the Pico, gcc -Os … 12 s`."""
 
-    def __init__(self, verbose=False, out=None):
+    def __init__(self, verbose=False, out=None, cores=None):
         self.verbose = verbose
-        self.out = out or sys.stdout
-        self.is_terminal = self.out.isatty() and os.environ.get("TERM") != "dumb"
+        # In verbose mode one step at a time, as output that comes from several at once could not be read.
+        self.cores = 1 if verbose else cores or os.cpu_count() or 1
+        self.display = Display(out or sys.stdout, verbose)
 
     def run(self, steps, keep_going=False):
-        """Runs the steps in order and gives their outcomes.
+        """Runs the steps and gives their outcomes, in the order of the steps.
 
-        The first failure ends it; with `keep_going` only the steps after the failed one's are left out.
+        A step starts when those that it comes after have succeeded and enough cores are free; the first in the list goes first.
+        So steps that keep all cores busy run alone, one after the other. The first failure ends it; with `keep_going` only the
+        steps after the failed one's are left out.
         """
-        outcomes = []
-        missing = []
-        for number, step in enumerate(steps, 1):
-            head = f"[{number}/{len(steps)}] {step.title} …"
-            if any(other in missing for other in step.after):
-                missing.append(step)
-                outcomes.append(Outcome(step, not_run=True))
-                self.print(f"{head} not run")
-                continue
-            outcome, error = self.run_step(step, head)
-            outcomes.append(outcome)
-            if error:
-                missing.append(step)
-                if not keep_going:
-                    raise StepFailed(f"{step.title} failed: {error}") from None
-                self.print(f"{step.title} failed: {error}")
-        return outcomes
+        heads = {id(step): f"[{number}/{len(steps)}] {step.title} …" for number, step in enumerate(steps, 1)}
+        outcomes = {}
+        running = []
+        done = queue.SimpleQueue()
+        try:
+            with self.display:
+                while len(outcomes) < len(steps):
+                    for step in steps:
+                        if id(step) not in outcomes and not any(step is other.step for other in running):
+                            self.consider(step, heads[id(step)], steps, outcomes, running, done)
+                    if running:
+                        finished = done.get()
+                        running.remove(finished)
+                        outcomes[id(finished.step)] = finished.outcome
+                        self.finish(finished, keep_going)
+        finally:
+            for other in running:
+                other.log.stop()
+            for other in running:
+                other.thread.join(SECONDS_TO_END)
+        return [outcomes[id(step)] for step in steps]
 
-    def run_step(self, step, head):
-        log = Log(show=self.print_part if self.verbose else None)
-        outcome = Outcome(step)
-        error = None
-        start = time.monotonic()
-        with self.line(head, log, start) as finish:
-            try:
-                outcome.value = step.work(log)
-            except Failure as failure:
-                outcome.failed = True
-                error = failure
-            outcome.seconds = time.monotonic() - start
-            finish(f"{'FAILED, ' if error else ''}{format_seconds(outcome.seconds)}")
-        if error:
-            if not self.verbose:
-                self.print_part("".join(log.text))
-            outcome.value = getattr(error, "value", None)
-        return outcome, error
+    def consider(self, step, head, steps, outcomes, running, done):
+        """Starts a step if it can start, or leaves it out if it never can."""
+        first = [other for other in steps if any(other is one for one in step.after)]
+        before = [outcomes.get(id(other)) for other in first]
+        if any(outcome and (outcome.failed or outcome.not_run) for outcome in before):
+            outcomes[id(step)] = Outcome(step, not_run=True)
+            self.display.print(f"{head} not run")
+            return
+        cores = min(step.cores or self.cores, self.cores)
+        if not all(before) or cores > self.cores - sum(other.cores for other in running):
+            return
+        log = Log(show=self.display.print_part if self.verbose else None)
+        new = Running(step, head, log, Outcome(step), cores)
+        new.thread = threading.Thread(target=new.work, args=(done,), daemon=True)
+        running.append(new)
+        self.display.begin(new, alone=cores == self.cores)
+        new.thread.start()
 
-    @contextlib.contextmanager
-    def line(self, head, log, start):
-        """The step's line; on a terminal it is kept up to date. Gives what to call with the line's end."""
-        if self.verbose:
-            self.print(head)
-            yield lambda end: self.print(f"{head} {end}")
-        elif not self.is_terminal:
-            self.print_part(f"{head} ")
-            yield self.print
-        else:
-            stopped = threading.Event()
-
-            def draw(end):
-                self.print_part(f"\r\x1b[K{head} {end}")
-
-            def keep_drawing():
-                while not stopped.wait(1):
-                    seconds = format_seconds(int(time.monotonic() - start)).replace(".0 ", " ")
-                    draw(f"{log.detail}, {seconds}" if log.detail else seconds)
-
-            def finish(end):
-                stopped.set()
-                thread.join()
-                draw(end + "\n")
-
-            thread = threading.Thread(target=keep_drawing, daemon=True)
-            self.print_part(head)
-            thread.start()
-            try:
-                yield finish
-            except BaseException:
-                stopped.set()
-                thread.join()
-                self.print("")
-                raise
-
-    def print(self, text):
-        self.print_part(text + "\n")
-
-    def print_part(self, text):
-        if text:
-            self.out.write(text)
-            self.out.flush()
+    def finish(self, finished, keep_going):
+        """Shows how a step ended: in one line, and all that it printed if it failed."""
+        error, outcome = finished.error, finished.outcome
+        if error is not None and not isinstance(error, Failure):
+            raise error
+        outcome.failed = error is not None
+        self.display.end(finished, f"{'FAILED, ' if error else ''}{format_seconds(outcome.seconds)}")
+        if error is None:
+            return
+        outcome.value = getattr(error, "value", None)
+        if not self.verbose:
+            text = "".join(finished.log.text)
+            self.display.print_part(text if not text or text.endswith("\n") else text + "\n")
+        if not keep_going:
+            raise StepFailed(f"{finished.step.title} failed: {error}") from None
+        self.display.print(f"{finished.step.title} failed: {error}")
