@@ -90,6 +90,12 @@ class Changing(unittest.TestCase):
         [line] = self.wrong(LIST.replace("a < b", "a <= b"))
         self.assertIn("wheel.turns_back: this is in kernel/wheel 0 times, not once: a <= b", line)
 
+    def test_takes_no_part_of_a_name(self):
+        [line] = self.wrong(LIST.replace("@ void turn()", "@ oid turn()"))
+        self.assertIn("wheel.stays: this is in kernel/wheel 0 times, not once: oid turn()", line)
+        [line] = self.wrong(LIST.replace("- ++slot;", "- ++slo"))
+        self.assertIn("wheel.stays: this does not follow", line)
+
     def test_finds_what_is_there_twice(self):
         [line] = self.wrong(LIST.replace("@ void turn()\n@ {\n", ""))
         self.assertIn("wheel.stays: this is in kernel/wheel 2 times, not once: ++slot;", line)

@@ -98,8 +98,11 @@ def guarded(mistake):
 
 
 def pattern_of(text):
-    """Lines may be broken and indented otherwise."""
-    return re.compile(r"\s+".join(re.escape(word) for word in text.split()))
+    """Lines may be broken and indented otherwise. A name is found as a whole, not as the end of a longer one."""
+    words = r"\s+".join(re.escape(word) for word in text.split())
+    begins = r"(?<!\w)" if re.match(r"\w", text) else ""
+    ends = r"(?!\w)" if re.search(r"\w$", text) else ""
+    return re.compile(begins + words + ends)
 
 
 def place_of(mistake, root=ROOT):
