@@ -7,6 +7,7 @@
 
 #include <uasync/kernel/cancel.hpp>
 #include <uasync/kernel/frame_pool.hpp>
+#include <uasync/task/defer.hpp>
 #include <uasync/task/gather.hpp>
 #include <uasync/task/run.hpp>
 #include <uasync/time/sleep.hpp>
@@ -258,6 +259,17 @@ TEST_CASE_FIXTURE(Simulated, "catch_cancelled and wait_for without room give no_
     };
     CHECK(run(main()));
     trace.expect({"0 a no memory", "0 b no memory", "0 c no memory", "0 d no memory", "1 main"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "a clean-up of defer that there is no room for ends its task with no_memory") {
+    auto main = [&]() -> Coro<> {
+        auto task = create_task(defer(sleep_ms(1), large));
+        const Hog hog{0};
+        co_await sleep_ms(2);
+        trace(name(task.error()));
+    };
+    CHECK(run(main()));
+    trace.expect({"1 report deferred: no memory", "2 no memory"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "a gather with room for one child only: no_memory, and the one child runs on") {

@@ -3,8 +3,8 @@
 #include <atomic>
 #include <coroutine>
 #include <memory>
-#include <optional>
 #include <thread>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -43,6 +43,19 @@ TEST_CASE("linux: another thread resumes a foreign awaitable: the task goes on i
         CHECK(run(body()) == Result<bool>{true});
         other.join();
     }
+}
+
+TEST_CASE("linux: a resumption in the mailbox of a loop that closes goes with it") {
+    ThreadEvent event;
+    auto kept = std::make_shared<int>(0);
+    const std::weak_ptr<int> frame = kept;
+    auto body = [&](std::shared_ptr<int> k) -> Coro<> { *k = co_await event; };
+    EventLoop loop;
+    loop.create_task(body(std::move(kept)));
+    (void)loop.run_ready();
+    std::thread{[&] { event.set(); }}.join();
+    loop.close();
+    CHECK(frame.expired());
 }
 
 TEST_CASE("linux: another thread resumes a foreign awaitable while its loop closes: the task ends once, and all is freed") {
