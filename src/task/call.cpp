@@ -10,9 +10,7 @@ namespace uasync {
 #if !UASYNC_THREADS
 
 Callback::Callback(void (*called)(void*), void* argument) noexcept
-    : step_{{call, [](detail::ForgedFrame*) {}}, this},
-      function_{called},
-      argument_{argument} {
+    : step_{{call, [](detail::ForgedFrame*) {}}, this}, function_{called}, argument_{argument} {
     set_state(WaitState::callback);
     leaf = step_.handle();
 #if UASYNC_NAMES
@@ -72,15 +70,15 @@ Callback::Callback(void (*called)(void*), void* argument) noexcept
           [](LoopCallback& node) noexcept {
               auto& self = static_cast<Callback&>(node);
               // From here on it may be called for again. What was done before an earlier call is seen by the function.
-              self.pending_.exchange(false, std::memory_order_acq_rel);
+              self.pending().exchange(nullptr, std::memory_order_acq_rel);
               self.function_(self.argument_);
           },
-          [](PostedCallback& node) noexcept { static_cast<Callback&>(node).pending_.store(false, std::memory_order_relaxed); }},
+          [](PostedCallback& node) noexcept { static_cast<Callback&>(node).pending().store(nullptr, std::memory_order_relaxed); }},
       function_{called},
       argument_{argument} {}
 
 bool WaitLoop::call_soon_threadsafe(Callback& callback) noexcept {
-    if (callback.pending_.exchange(true, std::memory_order_acq_rel)) return false;
+    if (callback.pending().exchange(&callback, std::memory_order_acq_rel) != nullptr) return false;
     mailbox_.post(callback);
     return true;
 }

@@ -264,7 +264,8 @@ TEST_CASE_FIXTURE(Simulated, "select: a loser that fails in its clean-up is repo
         (void)co_await select(create_task(fails(), "given"), sleep_ms(5));
     };
     CHECK(run(main()));
-    trace.expect({"6 report f: exception clean-up failed", "6 first", "12 second exception", "18 report given: exception clean-up failed"});
+    trace.expect(
+        {"6 report f: exception clean-up failed", "6 first", "12 second exception", "18 report given: exception clean-up failed"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "select: one that had failed before, and does not win, is reported") {
