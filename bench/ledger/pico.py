@@ -19,7 +19,7 @@ def emulate(image, until, presses=(), vcd=None):
     """The report of a run of `image`."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        command = ["node", EMULATOR / "dist" / "run.js", image, "--quiet", "--until", until, "--json", report]
+        command = ["node", EMULATOR / "dist" / "cli" / "run.js", image, "--quiet", "--until", until, "--json", report]
         for press in presses:
             command += ["--press", press]
         if vcd is not None:
@@ -29,7 +29,7 @@ def emulate(image, until, presses=(), vcd=None):
 
 
 def build_emulator():
-    if not (EMULATOR / "dist" / "run.js").exists():
+    if not (EMULATOR / "dist" / "cli" / "run.js").exists():
         progress("building the emulator")
         if not (EMULATOR / "node_modules").exists():
             call(["npm", "ci"], cwd=EMULATOR)

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'vitest';
 import ts from 'typescript';
+import { describe, it } from 'vitest';
 import * as emulator from '../src/index.js';
-import { compileElf } from './compile.js';
-import { BME280_DRIVER } from './fixtures.js';
+import { compileElf } from './support/compile.js';
+import { BME280_DRIVER } from './support/fixtures.js';
 
 /** The example of a section of the README. */
 function example(section: string): string {

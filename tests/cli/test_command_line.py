@@ -75,7 +75,7 @@ class Page(unittest.TestCase):
 
 class EmulatorOptions(unittest.TestCase):
     def test_are_those_of_the_emulator(self):
-        source = (ROOT / "emulator" / "src" / "options.ts").read_text(encoding="utf-8")
+        source = (ROOT / "emulator" / "src" / "cli" / "options.ts").read_text(encoding="utf-8")
         there = dict(re.findall(r"(\w+): \{ type: '(string|boolean)'", source))
         del there["help"]
         here = {name.lstrip("-"): "string" if value else "boolean" for name, value, _ in run.OPTIONS}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("UASYNC_BUILD_DIR", ROOT / "build"))
-RUNNER = ROOT / "emulator" / "dist" / "run.js"
+RUNNER = ROOT / "emulator" / "dist" / "cli" / "run.js"
 ALL_PRESETS = ("pico-os", "pico-o2", "pico-o0", "pico-clang")
 
 TIME_LIMIT = 120  # seconds of real time for one run; the longest needs a few

@@ -8,7 +8,7 @@ import subprocess
 from .support import ROOT, RUNNER, TIME_LIMIT, FirmwareTest, image_path, on_each_preset, presses
 
 GDB = "gdb-multiarch"
-PS = ROOT / "emulator" / "dist" / "ps.js"
+PS = ROOT / "emulator" / "dist" / "cli" / "ps.js"
 COMMANDS = ROOT / "tools" / "gdb" / "uasync.py"
 SOURCE = ROOT / "examples" / "05_queue.cpp"
 BUTTON = 15

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .support import ROOT, RUNNER, FirmwareTest, image_path, on_each_preset
 
-PS = ROOT / "emulator" / "dist" / "ps.js"
+PS = ROOT / "emulator" / "dist" / "cli" / "ps.js"
 SOURCE = (ROOT / "tests" / "firmware" / "waiting.cpp").read_text().splitlines()
 EXAMPLE = (ROOT / "examples" / "05_queue.cpp").read_text().splitlines()
 HOUR_US = 3_600_000_000

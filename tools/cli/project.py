@@ -6,7 +6,7 @@ from .steps import Step
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EMULATOR = ROOT / "emulator"
-RUNNER = EMULATOR / "dist" / "run.js"
+RUNNER = EMULATOR / "dist" / "cli" / "run.js"
 PICO_PRESETS = ("pico-os", "pico-o2", "pico-o0", "pico-clang")
 PRESETS = {
     "gcc": "for Linux, gcc",

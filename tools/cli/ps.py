@@ -32,4 +32,4 @@ def parser():
 
 
 def main(arguments):
-    run_with_image(parser(), project.EMULATOR / "dist" / "ps.js", arguments)
+    run_with_image(parser(), project.EMULATOR / "dist" / "cli" / "ps.js", arguments)

@@ -1,5 +1,5 @@
+import { DEFAULT_BOARD, parseBoard } from '../src/board/board-file.js';
 import '../src/board/board.js';
-import { DEFAULT_BOARD, parseBoard } from '../src/board-file.js';
 import type { FrameReply, Request } from '../src/protocol.js';
 
 /** Feeds the board with made-up data, to look at it without a firmware: a page for whoever works on it, no part of the site. `?all`, `?dark`, `?still`. */

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, inject, it } from 'vitest';
-import { parseImage } from '../../src/load.js';
-import { elf, uf2 } from '../../test/files.js';
-import { flashBytes } from '../../test/program.js';
+import { parseImage } from '../../src/firmware/load.js';
+import { elf, uf2 } from '../../test/support/files.js';
+import { flashBytes } from '../../test/support/program.js';
 import { type BoardPage, until, usePages } from './board-page.js';
 
 const open = usePages();

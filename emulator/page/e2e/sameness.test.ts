@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, inject, it } from 'vitest';
-import type { Press } from '../../src/units.js';
+import type { Press } from '../../src/board/units.js';
 import type { RecordReply } from '../src/protocol.js';
-import { record } from '../src/record.js';
+import { record } from '../src/worker/record.js';
 import { usePages } from './board-page.js';
 
 const open = usePages();

@@ -1,4 +1,4 @@
-import type { Press } from '../../src/units.js';
+import type { Press } from '../../src/board/units.js';
 import type { ErrorReply, FrameReply, RecordReply, Reply, Request, StateReply } from './protocol.js';
 
 /** What the page does with what the emulator tells. */
@@ -14,7 +14,7 @@ export class Emulator {
   private readonly recordings: ((recording: RecordReply) => void)[] = [];
 
   constructor(events: EmulatorEvents) {
-    this.worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'emulator' });
+    this.worker = new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module', name: 'emulator' });
     this.worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       if (data.kind === 'frame') events.onFrame(data);
       else if (data.kind === 'state') events.onState(data);

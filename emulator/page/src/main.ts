@@ -1,13 +1,13 @@
 import './styles/board.css';
 import './instruments/index.js';
 import { devicesOf } from './board/board.js';
-import { type Board, BoardError, DEFAULT_BOARD, parseBoard } from './board-file.js';
+import { type Board, BoardError, DEFAULT_BOARD, parseBoard } from './board/board-file.js';
 import { Console } from './console.js';
 import { Emulator } from './emulator.js';
 import { type Example, fetchBytes, FetchError, fetchExamples, fetchText } from './examples.js';
-import { ShowSource } from './instrument.js';
+import { ShowSource } from './instruments/instrument.js';
 import { linkViews } from './instruments/index.js';
-import type { Press } from '../../src/units.js';
+import type { Press } from '../../src/board/units.js';
 import type { ErrorReply, FrameReply, RecordReply, Request, StateReply } from './protocol.js';
 import { SourceView } from './source-view.js';
 

@@ -1,5 +1,5 @@
-import type { Edge } from '../../src/board.js';
-import type { Press } from '../../src/units.js';
+import type { Edge } from '../../src/board/board.js';
+import type { Press } from '../../src/board/units.js';
 import type { TaskEvent, TaskSnapshot } from '../../src/tasks/model.js';
 
 /** What the page and the emulator, which runs in a worker, say to each other. All times are simulated nanoseconds since power-on. */

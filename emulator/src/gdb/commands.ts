@@ -1,4 +1,4 @@
-import type { CoreInspector } from '../core-inspector.js';
+import type { CoreInspector } from '../chip/core-inspector.js';
 import type { Debugger } from './debugger.js';
 import { readRegister, REGISTER_COUNT, TARGET_XML, writeRegister } from './description.js';
 import { readMemory, writeMemory } from './memory.js';

@@ -1,6 +1,6 @@
-import type { CoreInspector } from '../core-inspector.js';
-import type { HeadlessRun } from '../headless.js';
-import type { Pico } from '../pico.js';
+import type { HeadlessRun } from '../board/headless.js';
+import type { Pico } from '../board/pico.js';
+import type { CoreInspector } from '../chip/core-inspector.js';
 import { SIGNAL, type Stop, stopOfEnding } from './stop.js';
 import { Watchpoints } from './watchpoints.js';
 

@@ -1,4 +1,4 @@
-import type { CoreInspector } from '../core-inspector.js';
+import type { CoreInspector } from '../chip/core-inspector.js';
 
 /** A register in the order in which gdb counts them: r0 to r12, sp, lr, pc, xPSR, then those that only `mrs` reads. */
 export const REGISTER_COUNT = 21;

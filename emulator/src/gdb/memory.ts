@@ -1,4 +1,4 @@
-import type { Inspector } from '../inspector.js';
+import type { Inspector } from '../chip/inspector.js';
 import { fromHex, hexNumber, split, toBytes, toHex, wordToHex } from './packets.js';
 import { BAD_ADDRESS, BAD_REQUEST, OK } from './replies.js';
 

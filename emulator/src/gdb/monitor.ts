@@ -1,5 +1,5 @@
-import type { Pico } from '../pico.js';
-import { parsePin, parseTime, UsageError } from '../units.js';
+import type { Pico } from '../board/pico.js';
+import { parsePin, parseTime, UsageError } from '../board/units.js';
 
 const HELP = `monitor help               print this text
 monitor time               print the simulated time and the processor's cycles since power-on

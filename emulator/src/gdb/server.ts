@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import type { HeadlessRun, Outcome } from '../headless.js';
-import { UsageError } from '../units.js';
+import type { HeadlessRun, Outcome } from '../board/headless.js';
+import { UsageError } from '../board/units.js';
 import { Debugger } from './debugger.js';
 import { packet } from './packets.js';
 import { Session } from './session.js';

@@ -1,4 +1,4 @@
-import type { Ending } from '../ending.js';
+import type { Ending } from '../chip/ending.js';
 
 /** Signals as gdb numbers them, with what they stand for here. */
 export const SIGNAL = {

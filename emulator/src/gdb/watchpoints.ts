@@ -1,4 +1,4 @@
-import type { Inspector } from '../inspector.js';
+import type { Inspector } from '../chip/inspector.js';
 
 const SRAM_START = 0x20000000;
 

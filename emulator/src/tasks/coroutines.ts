@@ -1,6 +1,6 @@
-import type { Member, Type } from '../dwarf/debug-info.js';
-import type { Image } from '../image.js';
-import { type Symbol, readableName } from '../symbols.js';
+import type { Member, Type } from '../firmware/dwarf/debug-info.js';
+import type { Image } from '../firmware/image.js';
+import { type Symbol, readableName } from '../firmware/symbols.js';
 import type { SourcePlace } from './model.js';
 import { findFirstByte, findStores } from './suspension.js';
 

@@ -1,4 +1,4 @@
-import { type Image, ImageError } from '../image.js';
+import { type Image, ImageError } from '../firmware/image.js';
 
 /** Memory as a reader outside sees it. Words may be unaligned; undefined where there is no memory. */
 export interface Memory {

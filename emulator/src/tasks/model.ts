@@ -1,4 +1,4 @@
-import type { SourcePlace } from '../dwarf/place.js';
+import type { SourcePlace } from '../firmware/dwarf/place.js';
 
 export type { SourcePlace };
 

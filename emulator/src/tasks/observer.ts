@@ -1,5 +1,5 @@
-import type { Image } from '../image.js';
-import type { Pico } from '../pico.js';
+import type { Pico } from '../board/pico.js';
+import type { Image } from '../firmware/image.js';
 import { interruptName } from './interrupts.js';
 import type { TaskEvent, TaskInfo, TaskSnapshot, Waker } from './model.js';
 import { TaskReader, WaitState } from './reader.js';

@@ -1,6 +1,6 @@
-import type { Type } from '../dwarf/debug-info.js';
-import type { Image } from '../image.js';
-import { readableName, type Symbol } from '../symbols.js';
+import type { Type } from '../firmware/dwarf/debug-info.js';
+import type { Image } from '../firmware/image.js';
+import { readableName, type Symbol } from '../firmware/symbols.js';
 import { type Coroutine, Coroutines } from './coroutines.js';
 import { ABSENT, type Descriptor, findDescriptor, type Memory } from './descriptor.js';
 import type { SourcePlace, TaskInfo, TaskState } from './model.js';

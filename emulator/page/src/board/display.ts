@@ -1,7 +1,7 @@
 import '@wokwi/elements/dist/esm/ssd1306-element.js';
 import type { SSD1306Element } from '@wokwi/elements/dist/esm/ssd1306-element.js';
-import type { DisplayPart } from '../board-file.js';
 import type { FrameReply } from '../protocol.js';
+import type { DisplayPart } from './board-file.js';
 import type { Terminal } from './layout.js';
 import { type PartEvents, PartView, picture } from './part.js';
 import type { Signals } from './signals.js';

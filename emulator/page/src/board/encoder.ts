@@ -1,6 +1,6 @@
 import '@wokwi/elements/dist/esm/ky-040-element.js';
 import type { KY040Element } from '@wokwi/elements/dist/esm/ky-040-element.js';
-import type { EncoderPart } from '../board-file.js';
+import type { EncoderPart } from './board-file.js';
 import { HoldButton } from './hold.js';
 import type { Terminal } from './layout.js';
 import { type PartEvents, PartView, picture } from './part.js';

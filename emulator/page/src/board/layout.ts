@@ -1,5 +1,5 @@
-import { type BoardPin, pinOfGpio } from '../pinout.js';
-import { isBelow, PICO_BOX, pinX } from '../pico-svg.js';
+import { isBelow, PICO_BOX, pinX } from './pico-svg.js';
+import { type BoardPin, pinOfGpio } from './pinout.js';
 import { END_PITCH, type Point, type Side, type Span, WirePlan } from './wires.js';
 
 /** Where a part is connected: at its edge that faces the Pico. */

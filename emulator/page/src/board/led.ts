@@ -1,6 +1,6 @@
 import '@wokwi/elements/dist/esm/led-element.js';
 import type { LEDElement } from '@wokwi/elements/dist/esm/led-element.js';
-import type { LedPart } from '../board-file.js';
+import type { LedPart } from './board-file.js';
 import type { Terminal } from './layout.js';
 import { type PartEvents, PartView, picture } from './part.js';
 import { brightnessOf, type Signals, stateOf } from './signals.js';

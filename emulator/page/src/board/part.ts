@@ -1,5 +1,5 @@
-import type { BoardPart } from '../board-file.js';
 import type { FrameReply, Request } from '../protocol.js';
+import type { BoardPart } from './board-file.js';
 import type { HoldButton } from './hold.js';
 import { type Terminal, terminalX } from './layout.js';
 import type { Signals } from './signals.js';

@@ -1,6 +1,6 @@
 import '@wokwi/elements/dist/esm/potentiometer-element.js';
 import type { PotentiometerElement } from '@wokwi/elements/dist/esm/potentiometer-element.js';
-import type { PotentiometerPart } from '../board-file.js';
+import type { PotentiometerPart } from './board-file.js';
 import type { Terminal } from './layout.js';
 import { type PartEvents, PartView, slider } from './part.js';
 

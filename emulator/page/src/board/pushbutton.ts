@@ -1,6 +1,6 @@
 import '@wokwi/elements/dist/esm/pushbutton-element.js';
 import type { PushbuttonElement } from '@wokwi/elements/dist/esm/pushbutton-element.js';
-import type { PushbuttonPart } from '../board-file.js';
+import type { PushbuttonPart } from './board-file.js';
 import { HoldButton } from './hold.js';
 import type { Terminal } from './layout.js';
 import { type PartEvents, PartView, picture } from './part.js';

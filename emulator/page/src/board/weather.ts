@@ -1,5 +1,5 @@
-import type { WeatherPart } from '../board-file.js';
 import type { Weather } from '../protocol.js';
+import type { WeatherPart } from './board-file.js';
 import type { Terminal } from './layout.js';
 import { type PartEvents, PartView, slider } from './part.js';
 

@@ -1,8 +1,8 @@
-import type { Instrument } from '../instrument.js';
 import type { FrameReply } from '../protocol.js';
-import { formatDuration } from './duration.js';
-import { CHART_CSS } from './chart-style.js';
 import { type ChartInput, listen } from './chart-input.js';
+import { CHART_CSS } from './chart-style.js';
+import { formatDuration } from './duration.js';
+import type { Instrument } from './instrument.js';
 import { shorten } from './lanes.js';
 import { type Palette, PALETTE_CSS, PaletteReader } from './palette.js';
 import { ticksOf } from './ticks.js';

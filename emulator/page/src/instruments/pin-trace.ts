@@ -1,5 +1,5 @@
-import type { TimeSpan } from './time-view.js';
 import { Ring } from './ring.js';
+import type { TimeSpan } from './time-view.js';
 
 /** Edges that are remembered of a pin. */
 const KEPT = 100_000;

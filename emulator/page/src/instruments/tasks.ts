@@ -1,6 +1,6 @@
 import type { TaskInfo, TaskSnapshot } from '../../../src/tasks/model.js';
-import { type Instrument, ShowSource } from '../instrument.js';
 import type { FrameReply } from '../protocol.js';
+import { type Instrument, ShowSource } from './instrument.js';
 import { PALETTE_CSS } from './palette.js';
 import { type Cell, cellsOf, COLUMNS } from './task-cells.js';
 import { TASKS_CSS } from './tasks-style.js';

@@ -1,12 +1,12 @@
-import type { Edge } from '../../../src/board.js';
-import { formatChromeTrace } from '../../../src/perfetto.js';
+import type { Edge } from '../../../src/board/board.js';
+import { formatChromeTrace } from '../../../src/tasks/perfetto.js';
 import type { FrameReply } from '../protocol.js';
 import { button, Chart, type Surface } from './chart.js';
 import { formatDuration } from './duration.js';
 import { TaskHistory } from './history.js';
 import { bottomOf, layOut, rowAt } from './lanes.js';
-import { describeLane, describeStep } from './task-words.js';
 import type { LaneOfTask, TaskLane } from './task-lane.js';
+import { describeLane, describeStep } from './task-words.js';
 import { FIRST_ROW, type Hog, sentenceOf, SOURCE_HEIGHT, TASK_HEIGHT, TimelineDrawing, type TimelineRow } from './timeline-drawing.js';
 import { LEGEND, TIMELINE_CSS } from './timeline-style.js';
 

@@ -1,0 +1,256 @@
+import type { RP2040 } from 'rp2040js';
+import { Chip } from '../chip/chip.js';
+import type { Ending } from '../chip/ending.js';
+import { Inspector } from '../chip/inspector.js';
+import { type UnknownRegister, UnknownRegisters } from '../chip/unknown-registers.js';
+import { CycleClock } from '../clock.js';
+import type { UsbSerialPort } from '../devices/usb-serial.js';
+import type { Image } from '../firmware/image.js';
+import { type Pwm, readPwm } from '../peripherals/pwm.js';
+import { keepWatchdogState } from '../peripherals/watchdog.js';
+import { PIN_COUNT, type PicoEvents } from './board.js';
+import { LineBuffer } from './console.js';
+import { type I2cBus, type SpiBus, Surroundings, type UartPort } from './surroundings.js';
+
+const FLASH_START = 0x10000000;
+const SRAM_START = 0x20000000;
+
+/**
+ * An emulated Raspberry Pi Pico: the processor with its peripherals, buttons between pins and ground, and what can be seen of
+ * it from outside. Deterministic: the same image with the same presses does the same, to the cycle.
+ *
+ * Starts out as just powered on, at the reset vector of the image.
+ */
+export class Pico {
+  /** Somebody may press a button at any time, so the firmware is never taken to be asleep for ever. */
+  awaitsInput = false;
+  /** Memory, registers and breakpoints, for debuggers. */
+  readonly inspect = new Inspector(() => this.chip);
+
+  private readonly clock = new CycleClock();
+  private chip: Chip;
+  private readonly consoles = [0, 1].map((uart) => new LineBuffer(uart, (line) => this.events.onConsoleLine?.(line)));
+  private readonly usbConsole = new LineBuffer(null, (line) => this.events.onConsoleLine?.(line));
+  private readonly surroundings: Surroundings;
+  private readonly registers: UnknownRegisters;
+  private pendingEvents = 0;
+  private ended: Ending | undefined;
+
+  /** @throws ImageError if the image has no usable vector table */
+  constructor(
+    private readonly image: Image,
+    private readonly events: PicoEvents = {},
+  ) {
+    this.registers = new UnknownRegisters(image.symbols, () => this.clock.nanos, (register) => events.onUnknownRegister?.(register));
+    this.surroundings = new Surroundings(this.clock, () => this.chip, (byte) => this.usbConsole.push(byte, this.clock.nanos));
+    this.chip = this.powerOn();
+    this.surroundings.connect();
+    const { flash, sram } = this.chip.rp2040;
+    for (const { address, bytes } of image.segments) {
+      if (address >= SRAM_START) sram.set(bytes, address - SRAM_START);
+      else flash.set(bytes, address - FLASH_START);
+    }
+    this.chip.start();
+  }
+
+  /** Simulated time since power-on in nanoseconds, exact to the cycle. */
+  get nanos(): number {
+    return this.clock.nanos;
+  }
+
+  /** Processor cycles since power-on, those asleep included. */
+  get cycles(): number {
+    return this.clock.cycles;
+  }
+
+  /** Cycles that core 0 spent asleep, in `wfi` or `wfe`. */
+  get asleepCycles(): number {
+    return this.chip.cores.first.asleepCycles;
+  }
+
+  /** Nanoseconds that core 0 spent asleep, in `wfi` or `wfe`. */
+  get asleepNanos(): number {
+    return this.chip.cores.first.asleepNanos;
+  }
+
+  /** Frequency of the processor's clock in hertz: 125 MHz until the firmware configures another. */
+  get frequency(): number {
+    return this.chip.rp2040.clkSys;
+  }
+
+  /** Why the firmware will not go on, once that is so. */
+  get ending(): Ending | undefined {
+    return this.ended;
+  }
+
+  /** The registers that the firmware has accessed so far though they are not emulated, each once. */
+  get unknownRegisters(): readonly UnknownRegister[] {
+    return this.registers.all;
+  }
+
+  /** The level on a pin now, 0 or 1. An input that nothing drives or pulls reads 0. */
+  level(pin: number): number {
+    return this.chip.corrected.pins.level(pin);
+  }
+
+  /** Presses (`true`) or releases a button between a pin and ground. */
+  setButton(pin: number, pressed: boolean): void {
+    this.surroundings.setGrounded(pin, pressed);
+  }
+
+  /** Drives a pin from outside, as the output of a sensor does; undefined lets go of it. An output of the chip is stronger. */
+  drive(pin: number, level: 0 | 1 | undefined): void {
+    this.surroundings.setDriven(pin, level);
+  }
+
+  /**
+   * Sets the voltage at an input of the converter: 0 to 3 are GP26 to GP29, 4 is the temperature sensor of the chip.
+   *
+   * @throws RangeError if there is no such channel
+   */
+  setAnalog(channel: number, volts: number): void {
+    this.surroundings.setAnalog(channel, volts);
+  }
+
+  /** What the pulse-width modulator puts out at a pin; undefined where it puts out nothing. */
+  pwm(pin: number): Pwm | undefined {
+    return readPwm(this.chip.rp2040, pin);
+  }
+
+  /** The receiver of a UART, to send something to the firmware. */
+  uart(index: 0 | 1): UartPort {
+    return this.surroundings.uart(index);
+  }
+
+  /** The host at the USB port: it opens the serial port that a firmware offers. */
+  get usb(): UsbSerialPort {
+    return this.surroundings.usb;
+  }
+
+  /** A bus to which devices can be connected. */
+  i2c(index: 0 | 1): I2cBus {
+    return this.surroundings.i2c(index);
+  }
+
+  /** A bus to which devices can be connected. */
+  spi(index: 0 | 1): SpiBus {
+    return this.surroundings.spi(index);
+  }
+
+  /** Has a button between a pin and ground pressed at a simulated time from now on, for some time. */
+  schedulePress(pin: number, startNanos: number, durationNanos: number): void {
+    this.pendingEvents++;
+    this.clock.at(startNanos, () => {
+      this.setButton(pin, true);
+      this.clock.at(startNanos + durationNanos, () => {
+        this.setButton(pin, false);
+        this.pendingEvents--;
+      });
+    });
+  }
+
+  /** Has bytes sent to a UART from a simulated time on. */
+  scheduleInput(bytes: Uint8Array, startNanos: number, uart: 0 | 1 = 0): void {
+    this.pendingEvents++;
+    this.clock.at(startNanos, () => {
+      this.uart(uart).receive(bytes);
+      this.pendingEvents--;
+    });
+  }
+
+  /**
+   * Runs until a simulated time, for at most `budget` instructions and sleeps.
+   *
+   * @returns `'time'` when the time is reached, `'budget'` when the budget is spent, `'breakpoint'` before an instruction that has one (but for
+   * the first) or when a debugger wants it, `'ended'` when the firmware will not go on
+   */
+  run(untilNanos: number, budget = Infinity): 'time' | 'budget' | 'breakpoint' | 'ended' {
+    const { clock, inspect } = this;
+    const { breakpoints } = inspect;
+    let first = true;
+    for (let left = budget; this.ended === undefined; left--) {
+      if (clock.nanos >= untilNanos) return 'time';
+      if (left <= 0) return 'budget';
+      if (inspect.stopsNow) {
+        inspect.stopsNow = false;
+        return 'breakpoint';
+      }
+      const { cores } = this.chip;
+      const core = cores.next;
+      if (breakpoints.size > 0 && !first && core !== undefined && breakpoints.has(core.programCounter)) return 'breakpoint';
+      first = false;
+      if (core === undefined) this.sleep(untilNanos);
+      else this.ended = cores.step(core);
+      if (this.chip.isExpired) this.resetByWatchdog();
+    }
+    return 'ended';
+  }
+
+  /** Lets a firmware go on that had ended, since somebody outside has changed something: a register, a button. */
+  revive(): void {
+    this.ended = undefined;
+  }
+
+  /** Resets the chip as its RUN pin does: everything starts anew but time and memory. */
+  reset(): void {
+    this.ended = undefined;
+    this.startAnew(() => {});
+  }
+
+  /** Hands over what was sent of a line that is not complete yet. */
+  flushConsole(): void {
+    for (const line of [...this.consoles, this.usbConsole]) line.flush();
+  }
+
+  /** The fault whose handler runs now, in words with its place; undefined while none does. */
+  get hardFault(): string | undefined {
+    return this.chip.cores.running.map((core) => core.hardFault).find((fault) => fault !== undefined);
+  }
+
+  private powerOn(): Chip {
+    return new Chip({ clock: this.clock, inspector: this.inspect, registers: this.registers }, this.image.symbols, {
+      onLevel: (pin, level) => {
+        this.surroundings.follow(pin, level);
+        this.events.onEdge?.({ pin, nanos: this.clock.nanos, level });
+      },
+      onUartByte: (uart, byte) => this.consoles[uart]?.push(byte, this.clock.nanos),
+    });
+  }
+
+  /** What an expired watchdog does: everything starts anew but time, memory, and the watchdog's own notes. */
+  private resetByWatchdog(): void {
+    this.startAnew((before) => keepWatchdogState(before, this.chip.rp2040));
+  }
+
+  private startAnew(keepState: (before: RP2040) => void): void {
+    const before = this.chip;
+    this.clock.dropChipAlarms();
+    this.chip = this.powerOn();
+    this.chip.cores.first.continueSleepOf(before.cores.first);
+    for (let pin = 0; pin < PIN_COUNT; pin++) {
+      if (before.corrected.pins.level(pin) === 1) this.events.onEdge?.({ pin, nanos: this.clock.nanos, level: 0 });
+    }
+    const { rp2040 } = this.chip;
+    rp2040.flash.set(before.rp2040.flash);
+    rp2040.sram.set(before.rp2040.sram);
+    keepState(before.rp2040);
+    this.clock.setFrequency(rp2040.clkSys);
+    this.surroundings.connect();
+    this.chip.start();
+  }
+
+  /** Lets time pass to the next thing that happens, at most to `untilNanos`. */
+  private sleep(untilNanos: number): void {
+    const { cores } = this.chip;
+    for (const core of cores.running) this.ended ??= core.crashAsleep();
+    if (this.ended !== undefined) return;
+    if (this.canStillWake()) cores.sleep(untilNanos);
+    else this.ended = { kind: 'asleep', text: `asleep for ever ${cores.running.map((core) => core.place()).join(', and ')}` };
+  }
+
+  private canStillWake(): boolean {
+    const { corrected, cores } = this.chip;
+    if (this.awaitsInput || this.pendingEvents > 0 || this.surroundings.isBusy || corrected.watchdog.isRunning()) return true;
+    return this.clock.nextAlarm !== undefined && cores.running.some((core) => core.canWakeItself());
+  }
+}

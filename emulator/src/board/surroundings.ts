@@ -1,0 +1,126 @@
+import type { Chip } from '../chip/chip.js';
+import type { CycleClock } from '../clock.js';
+import type { I2cDevice, SpiDevice } from '../devices/device.js';
+import { connectI2c, type I2cConnection, type I2cPins, isI2cPin } from '../devices/i2c.js';
+import { connectSpi, followChipSelect, type SpiConnection, type SpiPins } from '../devices/spi.js';
+import { UartInput } from '../devices/uart-input.js';
+import { UsbSerial } from '../devices/usb-serial.js';
+import { ANALOG_CHANNELS, convert, sensorVolts } from '../peripherals/analog.js';
+
+const TEMPERATURE_CHANNEL = 4;
+const ROOM_CELSIUS = 27;
+const LAST_ADDRESS = 0x7f;
+
+/** A bus of the board to which I2C devices can be connected. */
+export interface I2cBus {
+  /**
+   * Connects a device, in place of one that has this address already. It answers from the next transfer on.
+   *
+   * @param pins where it is connected, if it shall answer only when the firmware uses these pins
+   * @throws RangeError if that is no address, or the pins are not those of this bus
+   */
+  attach(address: number, device: I2cDevice, pins?: I2cPins): void;
+}
+
+/** A bus of the board to which SPI devices can be connected. */
+export interface SpiBus {
+  attach(device: SpiDevice, pins?: SpiPins): void;
+}
+
+/** The receiver of a UART. */
+export interface UartPort {
+  /** Sends bytes to the firmware, one after the other, as fast as it has set its baud rate. */
+  receive(bytes: Uint8Array): void;
+}
+
+/** What is around the chip, and stays as it is when the chip is reset. */
+export class Surroundings {
+  /** What is at the USB port. */
+  readonly usb: UsbSerial;
+
+  private readonly grounded = new Set<number>();
+  private readonly driven = new Map<number, number>();
+  private readonly volts: number[] = Array.from({ length: ANALOG_CHANNELS }, () => 0);
+  private readonly i2cDevices = [new Map<number, I2cConnection>(), new Map<number, I2cConnection>()] as const;
+  private readonly spiDevices: readonly [SpiConnection[], SpiConnection[]] = [[], []];
+  private readonly inputs: readonly [UartInput, UartInput];
+
+  constructor(
+    private readonly clock: CycleClock,
+    private readonly chip: () => Chip,
+    onUsbByte: (byte: number) => void,
+  ) {
+    const uart = (index: number) => (): Chip['rp2040']['uart'][number] => chip().rp2040.uart[index] as Chip['rp2040']['uart'][number];
+    this.inputs = [new UartInput(clock, uart(0)), new UartInput(clock, uart(1))];
+    this.usb = new UsbSerial(clock, onUsbByte);
+    this.volts[TEMPERATURE_CHANNEL] = sensorVolts(ROOM_CELSIUS);
+  }
+
+  /** True while something is still to come that may wake the firmware. */
+  get isBusy(): boolean {
+    return this.inputs.some((input) => input.isBusy);
+  }
+
+  /** Connects everything to a chip that was powered on or reset. */
+  connect(): void {
+    const { rp2040, corrected } = this.chip();
+    for (const pin of this.grounded) corrected.pins.setGrounded(pin, true);
+    for (const [pin, level] of this.driven) corrected.pins.setDriven(pin, level);
+    this.volts.forEach((volts, channel) => (rp2040.adc.channelValues[channel] = convert(volts)));
+    this.usb.connect(corrected.usb);
+    for (const index of [0, 1] as const) {
+      connectI2c(rp2040, index, this.clock, this.i2cDevices[index]);
+      connectSpi(rp2040, index, this.clock, this.spiDevices[index], (pin) => corrected.pins.level(pin));
+    }
+  }
+
+  /** A pin has changed its level. */
+  follow(pin: number, level: number): void {
+    for (const connections of this.spiDevices) if (connections.length > 0) followChipSelect(connections, pin, level);
+  }
+
+  setGrounded(pin: number, grounded: boolean): void {
+    if (grounded) this.grounded.add(pin);
+    else this.grounded.delete(pin);
+    this.chip().corrected.pins.setGrounded(pin, grounded);
+  }
+
+  setDriven(pin: number, level: 0 | 1 | undefined): void {
+    if (level === undefined) this.driven.delete(pin);
+    else this.driven.set(pin, level);
+    this.chip().corrected.pins.setDriven(pin, level);
+  }
+
+  /** @throws RangeError if there is no such channel */
+  setAnalog(channel: number, volts: number): void {
+    if (!(channel in this.volts)) throw new RangeError(`the converter has no channel ${channel}; they are 0 to ${ANALOG_CHANNELS - 1}`);
+    this.volts[channel] = volts;
+    this.chip().rp2040.adc.channelValues[channel] = convert(volts);
+  }
+
+  i2c(index: 0 | 1): I2cBus {
+    return {
+      attach: (address, device, pins) => {
+        if (!Number.isInteger(address) || address < 0 || address > LAST_ADDRESS) throw new RangeError(`${address} is not an I2C address; they are 0 to 127`);
+        for (const line of ['sda', 'scl'] as const) {
+          if (pins !== undefined && !isI2cPin(pins[line], line, index)) throw new RangeError(`GP${pins[line]} is not ${line.toUpperCase()} of I2C${index}`);
+        }
+        this.i2cDevices[index].set(address, { device, pins });
+        device.connect?.(this.clock);
+      },
+    };
+  }
+
+  spi(index: 0 | 1): SpiBus {
+    return {
+      attach: (device, pins = {}) => {
+        this.spiDevices[index].push({ device, pins });
+        device.connect?.(this.clock);
+      },
+    };
+  }
+
+  uart(index: 0 | 1): UartPort {
+    return this.inputs[index];
+  }
+}

@@ -1,0 +1,77 @@
+import { RP2040 } from 'rp2040js';
+import { ImageError } from '../firmware/image.js';
+import type { SymbolTable } from '../firmware/symbols.js';
+import { findVectorTable } from './boot.js';
+import { Core, type CoreSurroundings } from './core.js';
+import { Cores } from './cores.js';
+import { hex } from './fault.js';
+import { SecondCore } from './second-core.js';
+import { correctChip, type CorrectedChip, type CoreTools } from './workarounds.js';
+
+const FLASH_START = 0x10000000;
+const SRAM_START = 0x20000000;
+const SRAM_END = 0x20042000;
+
+/** What a chip reports while it runs. */
+export interface ChipEvents {
+  onLevel(pin: number, level: number): void;
+  onUartByte(uart: number, byte: number): void;
+}
+
+/** An RP2040 that has just been powered on or reset: its peripherals as they are on silicon, and both of its cores. */
+export class Chip {
+  readonly rp2040: RP2040;
+  readonly corrected: CorrectedChip;
+  readonly cores: Cores;
+  /** The watchdog has expired, and the chip is to be reset once the instruction that runs now is done. */
+  isExpired = false;
+
+  private readonly secondCore: SecondCore;
+
+  constructor(tools: CoreTools, symbols: SymbolTable, events: ChipEvents) {
+    const { clock } = tools;
+    const rp2040 = new RP2040(clock);
+    this.rp2040 = rp2040;
+    this.corrected = correctChip(rp2040, clock, {
+      onLevel: (pin, level) => events.onLevel(pin, level),
+      onWatchdog: () => (this.isExpired = true),
+    });
+    const { timer, watchdog } = this.corrected;
+    const around: CoreSurroundings = { ...tools, symbols, timer, watchdog, onSendEvent: () => this.sendEvent() };
+    const first = new Core(0, rp2040, around);
+    this.secondCore = new SecondCore(rp2040, around, () => this.cores.startSecond());
+    this.cores = new Cores(clock, first, this.secondCore);
+    this.secondCore.powerOn();
+    rp2040.addClockListener((frequency) => clock.setFrequency(frequency));
+    rp2040.uart.forEach((uart, index) => {
+      uart.onByte = (byte) => events.onUartByte(index, byte);
+    });
+  }
+
+  /** The chip as one of its cores sees it; for core 1 only while that is on. */
+  view(core: number): RP2040 {
+    return core === 0 ? this.rp2040 : this.secondCore.view;
+  }
+
+  /**
+   * Has core 0 start where the boot ROM would.
+   *
+   * @throws ImageError if the flash has no usable vector table
+   */
+  start(): void {
+    const vectorTable = findVectorTable(this.rp2040.flash);
+    const stack = this.rp2040.readUint32(vectorTable);
+    const entry = this.rp2040.readUint32(vectorTable + 4);
+    if (stack <= SRAM_START || stack > SRAM_END || !(entry & 1)) {
+      const found = `stack ${hex(stack)}, entry ${hex(entry)}`;
+      const hint = vectorTable === FLASH_START ? ', nor a second-stage boot loader with its checksum' : '';
+      throw new ImageError(`no vector table at ${hex(vectorTable)} (${found})${hint}`);
+    }
+    this.cores.first.start(vectorTable, stack, entry);
+  }
+
+  private sendEvent(): void {
+    this.cores.first.signalEvent();
+    this.secondCore.signalEvent();
+  }
+}

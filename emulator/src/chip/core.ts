@@ -1,0 +1,191 @@
+import type { RP2040 } from 'rp2040js';
+import { describePlace, describeRegister, type SymbolTable } from '../firmware/symbols.js';
+import type { Timer } from '../peripherals/timer.js';
+import type { Watchdog } from '../peripherals/watchdog.js';
+import type { Ending } from './ending.js';
+import { CpuFault, MissingBootRom } from './fault.js';
+import { canWakeItself } from './wake.js';
+import { correctCore, type CorrectedCore, type CoreTools } from './workarounds.js';
+
+const HARD_FAULT = 3;
+const WFE = 0xbf20;
+
+/** What the cores share and each must know of. */
+export interface CoreSurroundings extends CoreTools {
+  readonly timer: Timer;
+  readonly watchdog: Watchdog;
+  readonly symbols: SymbolTable;
+  /** A core has executed `sev`. */
+  onSendEvent(): void;
+}
+
+/** The time that passes for a core: the clock itself, or a position ahead of it. */
+export interface CoreTime {
+  readonly cycles: number;
+  readonly nanos: number;
+  runCycles(cycles: number): void;
+}
+
+/** One of the two processors: executes instructions, sleeps and wakes, takes faults, and tells when it will not go on. */
+export class Core {
+  private readonly cpu: RP2040['core'];
+  private readonly corrected: CorrectedCore;
+  private sleepsForEvent = false;
+  private asleepSince = { nanos: 0, cycles: 0 };
+  private asleepNanosSoFar = 0;
+  private asleepCyclesSoFar = 0;
+  private atBreakpoint = false;
+  private lastFault: string | undefined;
+
+  /** @param chip the chip as this core sees it */
+  constructor(
+    readonly index: number,
+    private readonly chip: RP2040,
+    private readonly around: CoreSurroundings,
+  ) {
+    this.cpu = chip.core;
+    this.corrected = correctCore(chip, index, around, {
+      onBreakpoint: () => (this.atBreakpoint = true),
+      onSendEvent: () => around.onSendEvent(),
+      onUnknownRegister: (peripheral) => around.registers.note(peripheral),
+    });
+  }
+
+  get isAsleep(): boolean {
+    return this.cpu.waiting;
+  }
+
+  /** The instruction to execute next. */
+  get programCounter(): number {
+    return this.cpu.PC;
+  }
+
+  get asleepCycles(): number {
+    return this.asleepCyclesSoFar + (this.isAsleep ? Math.max(0, this.around.clock.cycles - this.asleepSince.cycles) : 0);
+  }
+
+  get asleepNanos(): number {
+    return this.asleepNanosSoFar + (this.isAsleep ? Math.max(0, this.around.clock.nanos - this.asleepSince.nanos) : 0);
+  }
+
+  /** The fault whose handler runs now, in words with its place; undefined while none does. */
+  get hardFault(): string | undefined {
+    return this.cpu.IPSR === HARD_FAULT ? `HardFault: ${this.lastFault}` : undefined;
+  }
+
+  /** Takes over the time that a core before it, of a chip that was reset, has slept. */
+  continueSleepOf(before: Core): void {
+    this.asleepCyclesSoFar = before.asleepCycles;
+    this.asleepNanosSoFar = before.asleepNanos;
+  }
+
+  start(vectorTable: number, stack: number, entry: number): void {
+    this.cpu.VTOR = vectorTable;
+    this.cpu.SP = stack;
+    this.cpu.PC = entry & ~1;
+    this.cpu.eventRegistered = false;
+  }
+
+  /** Its peripherals go: SysTick stands still. */
+  stop(): void {
+    this.corrected.sysTick.stop();
+  }
+
+  signalEvent(): void {
+    this.cpu.eventRegistered = true;
+  }
+
+  /**
+   * Executes an instruction, after the entry into an interrupt's handler if one is due, and lets its time pass.
+   *
+   * @returns why the firmware will not go on, if that is so
+   */
+  step(time: CoreTime): Ending | undefined {
+    const { cpu } = this;
+    let pc = cpu.PC;
+    try {
+      // Taken here, before the instruction, so that a fault is known to belong to the instruction and not to the entry.
+      while (cpu.interruptsUpdated && cpu.checkForInterrupts());
+      // A breakpoint at a handler's first instruction stops there, and not behind it.
+      if (cpu.PC !== pc && this.around.inspector.breakpoints.has(cpu.PC)) return undefined;
+      pc = cpu.PC;
+      time.runCycles(cpu.executeInstruction());
+    } catch (error) {
+      return this.takeFault(error, pc);
+    }
+    if (cpu.waiting) {
+      this.sleepsForEvent = this.chip.readUint16(pc & ~1) === WFE;
+      this.asleepSince = { nanos: time.nanos, cycles: time.cycles };
+      this.corrected.interrupts.wakeIfDue(this.sleepsForEvent);
+    }
+    if (this.atBreakpoint) {
+      this.atBreakpoint = false;
+      cpu.PC = pc;
+      return this.crash() ?? { kind: 'breakpoint', text: `breakpoint ${this.place(pc)}` };
+    }
+    return cpu.PC === pc ? this.endIfStuck(pc) : undefined;
+  }
+
+  /** Accounts for a sleep up to now, and ends it if something is there that does so. */
+  wakeIfDue(): boolean {
+    const { clock } = this.around;
+    if (clock.cycles > this.asleepSince.cycles) {
+      this.asleepNanosSoFar += clock.nanos - this.asleepSince.nanos;
+      this.asleepCyclesSoFar += clock.cycles - this.asleepSince.cycles;
+      this.asleepSince = { nanos: clock.nanos, cycles: clock.cycles };
+    }
+    return this.corrected.interrupts.wakeIfDue(this.sleepsForEvent);
+  }
+
+  /** Whether it can wake from its sleep without the other core, as long as any peripheral has something ahead. */
+  canWakeItself(): boolean {
+    return canWakeItself(this.chip, this.corrected, this.around.timer, this.sleepsForEvent);
+  }
+
+  /** The end of the HardFault handler, if it is there: whatever it had to say has been said. */
+  crash(): Ending | undefined {
+    const { hardFault } = this;
+    return hardFault === undefined ? undefined : { kind: 'crashed', text: `crashed: ${hardFault}` };
+  }
+
+  /** The same for a handler that sleeps, where no watchdog gets it out of that. */
+  crashAsleep(): Ending | undefined {
+    return this.isAsleep && !this.around.watchdog.isRunning() ? this.crash() : undefined;
+  }
+
+  /** "at PC 0x10000234 (main+0x12), LR 0x10000101 (reset)". */
+  place(pc = this.cpu.PC): string {
+    return describePlace(pc, this.cpu.LR, this.around.symbols) + (this.index === 0 ? '' : `, on core ${this.index}`);
+  }
+
+  /** A branch to itself is a normal way to wait for an interrupt, but where none can come it is the end. */
+  private endIfStuck(pc: number): Ending | undefined {
+    const { cpu } = this;
+    if (this.around.watchdog.isRunning()) return undefined;
+    const crashed = this.crash();
+    if (crashed !== undefined) return crashed;
+    if (!cpu.PM && (cpu.IPSR === 0 || this.corrected.interrupts.canBePreempted())) return undefined;
+    const where = cpu.IPSR ? `in the handler of exception ${cpu.IPSR}` : 'with interrupts disabled';
+    return { kind: 'stuck', text: `endless loop ${where} ${this.place(pc)}` };
+  }
+
+  /** Enters the HardFault handler, as the processor does when an instruction cannot be executed. */
+  private takeFault(error: unknown, pc: number): Ending | undefined {
+    const { cpu } = this;
+    if (error instanceof MissingBootRom) {
+      return { kind: 'boot rom', text: `${error.message}; ${describeRegister('LR', cpu.LR, this.around.symbols)}` };
+    }
+    if (!(error instanceof CpuFault)) return { kind: 'emulator', text: `made the emulator fail: ${String(error)}, ${this.place(pc)}` };
+    cpu.PC = pc;
+    const text = `${error.message}, ${this.place(pc)}`;
+    if (cpu.IPSR === HARD_FAULT) return { kind: 'lockup', text: `lockup: ${text}, in the handler of: ${this.lastFault ?? 'a HardFault'}` };
+    this.lastFault = text;
+    try {
+      cpu.exceptionEntry(HARD_FAULT);
+    } catch (nested) {
+      if (!(nested instanceof CpuFault)) throw nested;
+      return { kind: 'lockup', text: `lockup: ${text}; the HardFault handler could not be entered: ${nested.message}` };
+    }
+    return undefined;
+  }
+}

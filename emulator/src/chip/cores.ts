@@ -1,0 +1,102 @@
+import type { CycleClock } from '../clock.js';
+import type { Core, CoreTime } from './core.js';
+import type { Ending } from './ending.js';
+
+/** How far a core is, where both are on: the cycle at which its next instruction starts. */
+class Position implements CoreTime {
+  cycles = 0;
+
+  constructor(private readonly clock: CycleClock) {}
+
+  get nanos(): number {
+    return this.clock.nanosAt(this.cycles);
+  }
+
+  runCycles(cycles: number): void {
+    this.cycles += cycles;
+  }
+}
+
+/**
+ * Lets the two cores take turns: the one that is behind runs, core 0 where they are level.
+ *
+ * Each has a position in time of its own, and the clock stands at the earlier of them. So every instruction starts with
+ * the clock at its own cycle, in the same order in every run. While core 1 is off, core 0 runs by the clock itself.
+ */
+export class Cores {
+  private readonly positions: readonly [Position, Position];
+
+  constructor(
+    private readonly clock: CycleClock,
+    readonly first: Core,
+    private readonly other: { readonly core: Core | undefined },
+  ) {
+    this.positions = [new Position(clock), new Position(clock)];
+  }
+
+  /** The core whose turn it is; undefined where all that are on sleep. */
+  get next(): Core | undefined {
+    const { first } = this;
+    const second = this.other.core;
+    if (second === undefined || second.isAsleep) return first.isAsleep ? undefined : first;
+    return first.isAsleep || this.positions[1].cycles < this.positions[0].cycles ? second : first;
+  }
+
+  /** Those that are on. */
+  get running(): readonly Core[] {
+    const second = this.other.core;
+    return second === undefined ? [this.first] : [this.first, second];
+  }
+
+  /** Core 1 is on from now on, and core 0, which has run alone, executes the `sev` that has started it. */
+  startSecond(): void {
+    for (const position of this.positions) position.cycles = this.clock.cycles + 1;
+  }
+
+  /**
+   * Has the core whose turn it is execute an instruction.
+   *
+   * @returns why the firmware will not go on, if that is so
+   */
+  step(core: Core): Ending | undefined {
+    if (this.other.core === undefined) return core.step(this.clock);
+    const position = this.positionOf(core);
+    const ending = core.step(position) ?? core.crashAsleep();
+    this.wakeSleepers(position.cycles);
+    this.catchUp();
+    return ending;
+  }
+
+  /** Lets time pass while all that are on sleep, to the next thing that happens but at most to `untilNanos`. */
+  sleep(untilNanos: number): void {
+    const { clock } = this;
+    clock.runUntil(Math.min(clock.nextAlarm ?? untilNanos, untilNanos));
+    this.wakeSleepers(clock.cycles);
+  }
+
+  /** Lets the clock go on to the core that is behind. */
+  private catchUp(): void {
+    const { clock } = this;
+    for (let { next } = this; next !== undefined; next = this.next) {
+      const target = this.positionOf(next).cycles;
+      if (clock.cycles >= target) return;
+      const isAlone = this.running.some((core) => core.isAsleep);
+      // Whoever is woken must not find the clock ahead of the moment at which that happened.
+      const stop = isAlone && clock.nextAlarm !== undefined ? Math.min(target, clock.cycleAt(clock.nextAlarm)) : target;
+      clock.runCycles(stop - clock.cycles);
+      if (isAlone) this.wakeSleepers(clock.cycles);
+    }
+  }
+
+  private wakeSleepers(cycle: number): void {
+    for (const core of this.running) {
+      if (!core.isAsleep || !core.wakeIfDue()) continue;
+      const position = this.positionOf(core);
+      position.cycles = Math.max(position.cycles, cycle);
+    }
+  }
+
+  private positionOf(core: Core): Position {
+    return core.index === 0 ? this.positions[0] : this.positions[1];
+  }
+}

@@ -1,0 +1,96 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { HeadlessRun } from '../board/headless.js';
+import { checkPresses, parsePress, parseTime, UsageError } from '../board/units.js';
+import { ImageError } from '../firmware/image.js';
+import { parseImage } from '../firmware/load.js';
+import { formatTasks, formatTime, tasksAsJson } from '../tasks/format.js';
+import { TaskObserver } from '../tasks/observer.js';
+
+const HELP = `Usage: uasync ps IMAGE [options]
+
+Runs a firmware on an emulated Raspberry Pi Pico for a while and shows its tasks: what each waits for, since when, and at which line;
+how much memory it takes; how long it ran, how long its longest step took, and how often it was woken.
+
+IMAGE is an ELF file made with uasync and -g. Without debug information, or from a UF2 file, less is known.
+
+Options:
+  --at TIME                   when to look, in simulated time from power-on (1s)
+  --press PIN@START+DURATION  press a button between PIN and ground: GP15@500ms+100ms; may be repeated
+  --json                      print JSON instead of a table
+  --help                      print this text
+
+Exit status: 0 if there is something to show, 2 for a wrong option or image, 3 if the firmware crashed before.
+`;
+
+process.exitCode = main(process.argv.slice(2));
+
+function main(args: readonly string[]): number {
+  try {
+    const options = parse(args);
+    if (options === 'help') {
+      process.stdout.write(HELP);
+      return 0;
+    }
+    return show(options);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    complain(error.message);
+    return 2;
+  }
+}
+
+type Options = Exclude<ReturnType<typeof parse>, 'help'>;
+
+function parse(args: readonly string[]) {
+  const { values, positionals } = parseStrictly(args);
+  if (values.help) return 'help' as const;
+  const [image, ...more] = positionals;
+  if (image === undefined) throw new UsageError('no IMAGE given; see --help');
+  if (more.length > 0) throw new UsageError(`only one IMAGE can be looked at, and '${more[0]}' would be a second`);
+  const presses = (values.press ?? []).map(parsePress);
+  checkPresses(presses);
+  return { image, presses, at: parseTime(values.at ?? '1s'), json: values.json ?? false };
+}
+
+function parseStrictly(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { at: { type: 'string' }, press: { type: 'string', multiple: true }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+  } catch (error) {
+    const [sentence = ''] = (error as Error).message.split(/\. |\n/);
+    throw new UsageError(`${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}; see --help`);
+  }
+}
+
+function show(options: Options): number {
+  const { run, observer } = load(options);
+  if (!observer.isUasync) throw new UsageError(`${options.image}: has no tasks to show: it was not made with uasync, or its runtime is older than this tool`);
+  const outcome = run.advance();
+  const snapshot = observer.snapshot();
+  if (options.json) process.stdout.write(JSON.stringify(tasksAsJson(snapshot), null, 1) + '\n');
+  else process.stdout.write(formatTasks(snapshot));
+  if (outcome !== undefined && outcome.exit !== 'until') complain(`it ended before, at ${formatTime(run.pico.nanos)}: ${outcome.message ?? outcome.exit}`);
+  return outcome?.failed ? 3 : 0;
+}
+
+function load(options: Options): { run: HeadlessRun; observer: TaskObserver } {
+  try {
+    const image = parseImage(readFileSync(options.image));
+    const run = new HeadlessRun({ image, presses: options.presses, untilNanos: options.at });
+    return { run, observer: new TaskObserver(run.pico, image) };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new UsageError(`${options.image}: no such file`);
+    if (error instanceof ImageError || code !== undefined) throw new UsageError(`${options.image}: ${message}`);
+    throw error;
+  }
+}
+
+function complain(message: string): void {
+  process.stderr.write(`uasync ps: ${message}\n`);
+}

@@ -1,0 +1,149 @@
+#!/usr/bin/env node
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { HeadlessRun, type Outcome } from '../board/headless.js';
+import { UsageError } from '../board/units.js';
+import { formatVcd } from '../board/vcd.js';
+import { type Image, ImageError } from '../firmware/image.js';
+import { parseImage } from '../firmware/load.js';
+import { GdbServer } from '../gdb/server.js';
+import { TaskObserver } from '../tasks/observer.js';
+import { formatChromeTrace } from '../tasks/perfetto.js';
+import { MOST_EVENTS, TaskRecording } from '../tasks/recording.js';
+import { TerminalBoard } from './interactive.js';
+import { HELP, type Options, parseOptions } from './options.js';
+
+const EXIT_USAGE = 2;
+const EXIT_CRASHED = 3;
+const EXIT_INTERRUPTED = 130;
+
+/** Instructions between two looks at whether Ctrl-C was pressed: a few milliseconds. */
+const BUDGET = 200_000;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  // A reader that goes away, such as `head`, ends the run without complaint.
+  process.stdout.on('error', () => process.exit(EXIT_INTERRUPTED));
+  try {
+    const options = parseOptions(args);
+    if (options === 'help') {
+      process.stdout.write(HELP);
+      return 0;
+    }
+    return await run(options);
+  } catch (error) {
+    const isUsage = error instanceof UsageError;
+    complain(isUsage ? error.message : `the emulator failed: ${String(error)}`);
+    return isUsage ? EXIT_USAGE : EXIT_CRASHED;
+  }
+}
+
+async function run(options: Options): Promise<number> {
+  const terminal = options.interactive ? new TerminalBoard(options) : undefined;
+  const print = (bytes: Uint8Array): void => {
+    if (terminal) terminal.print(bytes);
+    else process.stdout.write(bytes);
+  };
+  const { headless, image } = load(options, print);
+  // Opened before the run, so that a wrong name is told at once and not after it.
+  const json = openOutput(options.json);
+  const vcd = openOutput(options.vcd);
+  const trace = openOutput(options.trace);
+  const tasks = trace && observe(headless, image);
+  const outcome = terminal ? await terminal.run(headless) : options.gdb === undefined ? await runToEnd(headless) : await runWithGdb(headless, options.gdb);
+  json?.write(JSON.stringify(headless.report(outcome), null, 1) + '\n');
+  vcd?.write(formatVcd(headless.recording.recordedEdges, headless.pico.nanos));
+  trace?.write(tasks?.() ?? '');
+  for (const { text } of headless.pico.unknownRegisters) complain(`the firmware ${text}`);
+  if (outcome.message !== undefined) complain(outcome.message);
+  if (outcome.failed) return EXIT_CRASHED;
+  return outcome.exit === 'interrupted' && !options.interactive ? EXIT_INTERRUPTED : 0;
+}
+
+/** Follows the tasks from now on. @returns what gives the trace at the end */
+function observe(headless: HeadlessRun, image: Image): () => string {
+  const recording = new TaskRecording();
+  const observer = new TaskObserver(headless.pico, image, recording.push);
+  if (!observer.isUasync) complain('the trace has pins only: the firmware was not made with uasync, or its runtime is older than this tool');
+  return () => {
+    observer.finish();
+    const { events, leftOut } = recording.take();
+    if (leftOut > 0) complain(`the trace has the newest ${events.length} events of the tasks; ${leftOut} older ones were left out`);
+    return formatChromeTrace(events, headless.recording.recordedEdges.slice(-MOST_EVENTS), { endNanos: headless.pico.nanos });
+  };
+}
+
+function load(options: Options, print: (bytes: Uint8Array) => void): { headless: HeadlessRun; image: Image } {
+  try {
+    const image = parseImage(readFileSync(options.image));
+    const headless = new HeadlessRun({
+      image,
+      presses: options.presses,
+      inputs: options.inputs,
+      untilNanos: options.untilNanos,
+      keepAllEdges: options.vcd !== undefined || options.trace !== undefined,
+      onConsoleLine: (line) => {
+        if (!options.quiet) print(line.bytes);
+      },
+    });
+    return { headless, image };
+  } catch (error) {
+    throw new UsageError(`${options.image}: ${error instanceof ImageError ? error.message : reason(error)}`);
+  }
+}
+
+async function runToEnd(headless: HeadlessRun): Promise<Outcome> {
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+  };
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  for (;;) {
+    const outcome = headless.advance(BUDGET);
+    if (outcome !== undefined) return outcome;
+    await setImmediate();
+    if (interrupted) return headless.interrupt();
+  }
+}
+
+async function runWithGdb(headless: HeadlessRun, port: number): Promise<Outcome> {
+  const server = await GdbServer.listen(headless, port, complain);
+  const interrupt = (): void => server.interrupt();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  return await server.run();
+}
+
+function openOutput(path: string | undefined): { write(text: string): void } | undefined {
+  if (path === undefined) return undefined;
+  let file: number;
+  try {
+    file = openSync(path, 'w');
+  } catch (error) {
+    throw new UsageError(`${path}: ${reason(error)}`);
+  }
+  return {
+    write(text) {
+      writeSync(file, text);
+      closeSync(file);
+    },
+  };
+}
+
+/** What went wrong with a file, without the code and the path that node puts around it. */
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const known: Record<string, string> = {
+    ENOENT: 'no such file',
+    EACCES: 'permission denied',
+    EISDIR: 'is a directory',
+    ENOTDIR: 'no such directory',
+  };
+  return known[code ?? ''] ?? message;
+}
+
+function complain(message: string): void {
+  process.stderr.write(`uasync run: ${message}\n`);
+}

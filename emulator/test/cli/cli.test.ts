@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { Report } from '../../src/board/recording.js';
+import { compileElf } from '../support/compile.js';
+import { elf, uf2 } from '../support/files.js';
+import { flashBytes, HARD_FAULT, MAIN } from '../support/program.js';
+import { bkpt, forever, loop, print, set, store, str, udf, wfi } from '../support/thumb.js';
+
+const RUN = fileURLToPath(new URL('../../dist/cli/run.js', import.meta.url));
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'uasync-emulator-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, bytes: Uint8Array | string): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [RUN, ...args], { encoding: 'utf8', input: '' });
+}
+
+const blink = flashBytes([
+  store(0x40014004 + 8 * 25, 5), store(0xd0000024, 1 << 25), set(2, 0xd000001c), set(3, 1 << 25), print('hello\r\n'), loop(str(3, 2)),
+]);
+
+describe('uasync run', () => {
+  it('prints the console exactly, and ends in time', () => {
+    const result = run(file('blink.elf', elf(blink)), '--until', '100us');
+    assert.deepEqual([result.status, result.stdout, result.stderr], [0, 'hello\r\n', '']);
+  });
+
+  it('prints nothing with --quiet', () => {
+    assert.equal(run(file('blink.uf2', uf2(blink)), '--until', '100us', '--quiet').stdout, '');
+  });
+
+  it('writes a report and a waveform', () => {
+    const [json, vcd] = [join(folder, 'out.json'), join(folder, 'out.vcd')];
+    assert.equal(run(file('blink.elf', elf(blink)), '--until', '1ms', '--json', json, '--vcd', vcd, '--press', 'GP15@10us+10us').status, 0);
+    const report = JSON.parse(readFileSync(json, 'utf8')) as Report;
+    assert.deepEqual(report.console.map(({ text }) => text), ['hello']);
+    assert.equal(report.exit, 'until');
+    assert.ok(Math.abs((report.edges[1]?.t_us ?? 0) - (report.edges[0]?.t_us ?? 0) - 0.024) < 1e-9);
+    const changes = readFileSync(vcd, 'utf8').split('\n').filter((line) => /^[01]:$/.test(line));
+    assert.equal(changes.length, (report.edge_count['25'] ?? 0) + 1); // and its start
+  });
+
+  it('sends the input when it was asked to', () => {
+    const echo = file('echo.elf', compileElf(`int main(void) {
+      REG(0x40034024) = 67; REG(0x40034028) = 52; REG(0x4003402c) = 3 << 5 | 1 << 4; REG(0x40034030) = 0x301;
+      for (;;) if (!(REG(0x40034018) & 16)) put(REG(0x40034000));
+    }`));
+    const json = join(folder, 'echo.json');
+    assert.equal(run(echo, '--input', 'one\\n@1ms', '--input', 'a@b\\\\\\n@20ms', '--until', '30ms', '--json', json).stdout, 'one\na@b\\\n');
+    const times = (JSON.parse(readFileSync(json, 'utf8')) as Report).console.map(({ t_us }) => t_us);
+    const character = 10e6 / 115_200;
+    assert.ok(times.every((time, line) => Math.abs(time - ([1000 + 4 * character, 20_000 + 5 * character][line] ?? 0)) < 2), String(times));
+  });
+
+  it('ends at a breakpoint and says where', () => {
+    const result = run(file('stop.elf', elf(flashBytes([print('bye'), bkpt]), { functions: { main: [MAIN, 100] } })));
+    assert.deepEqual([result.status, result.stdout], [0, 'bye']);
+    assert.match(result.stderr, /^uasync run: stopped at a breakpoint at PC 0x\w{8} \(main\+0x1a\), LR 0x\w{8}\n$/);
+  });
+
+  it('ends when the firmware is asleep for ever', () => {
+    const result = run(file('sleep.elf', elf(flashBytes(wfi))));
+    assert.deepEqual([result.status, result.stdout, result.stderr], [0, '', '']);
+  });
+
+  it('reports a crash in one line, with status 3, and still writes the report', () => {
+    const json = join(folder, 'crash.json');
+    const crash = elf(flashBytes(udf, { [HARD_FAULT]: [print('fault\n'), forever] }), { functions: { _ZN3app4failEv: [MAIN, 2] } });
+    const result = run(file('crash.elf', crash), '--json', json);
+    assert.equal(result.status, 3);
+    assert.equal(result.stdout, 'fault\n');
+    assert.match(result.stderr, /^uasync run: the firmware crashed: HardFault: undefined instruction 0xde00, at PC 0x100000c0 \(app::fail\), LR 0x\w{8}\n$/);
+    assert.match((JSON.parse(readFileSync(json, 'utf8')) as Report).exit, /^crashed: HardFault: undefined instruction/);
+  });
+
+  it('reports a time that is up in the HardFault handler as a crash', () => {
+    const busyHandler = { [HARD_FAULT]: loop([print('x'), 0xbf00]) };
+    assert.equal(run(file('busy.elf', elf(flashBytes(udf, busyHandler))), '--until', '10us').status, 3);
+  });
+
+  it('refuses what it cannot run in one line, with status 2', () => {
+    const image = file('blink.elf', elf(blink));
+    const cases: [string[], RegExp][] = [
+      [[], /no IMAGE given/],
+      [[join(folder, 'missing.elf')], /missing\.elf: no such file/],
+      [[folder], /is a directory/],
+      [[file('empty', '')], /empty: the file is empty/],
+      [[file('text', 'hello, world')], /neither an ELF nor a UF2/],
+      [[process.execPath], /not for a 32-bit ARM/],
+      [[file('zero.uf2', uf2(new Uint8Array(256)))], /no vector table/],
+      [[file('cut.uf2', uf2(blink).subarray(0, 600))], /truncated UF2/],
+      [[file('other.uf2', uf2(blink, 0xe48bff59))], /not for the RP2040/],
+      [[image, '--until', 'soon'], /'soon' is not a time/],
+      [[image, '--press', 'GP15'], /'GP15' is not a press/],
+      [[image, '--press', 'GP15@1s+1s', '--press', 'GP15@1s+1s'], /overlap/],
+      [[image, '--input', 'hello'], /'hello' is not an input/],
+      [[image, '--input', 'a\\q@1s'], /'\\q' in 'a\\q@1s' means nothing/],
+      [[image, '--led', 'LED'], /'LED' is not a pin/],
+      [[image, '--gdb', 'x'], /'x' is not a port/],
+      [[image, '--gdb', '65536'], /'65536' is not a port/],
+      [[image, '--gdb', '0', '--interactive'], /--gdb and --interactive do not go together/],
+      [[image, '--fast'], /unknown option '--fast'/],
+      [[image, '--json', join(folder, 'none', 'x.json')], /no such file/],
+      [[image, '--interactive'], /needs a terminal.*--headless/],
+    ];
+    for (const [args, message] of cases) {
+      const result = run(...args);
+      assert.equal(result.status, 2, `${args.join(' ')}: ${result.stderr}`);
+      assert.match(result.stderr, message);
+      assert.match(result.stderr, /^uasync run: [^\n]*\n$/);
+    }
+  });
+
+  it('explains itself with --help', () => {
+    const { status, stdout } = run('--help');
+    assert.equal(status, 0);
+    for (const option of ['--press', '--input', '--until', '--json', '--vcd', '--quiet', '--interactive', '--led', '--button', '--gdb']) assert.ok(stdout.includes(option), option);
+  });
+
+  it('streams the console, and writes the report after Ctrl-C', async () => {
+    const json = join(folder, 'interrupted.json');
+    const child = spawn(process.execPath, [RUN, file('blink.elf', elf(blink)), '--json', json]);
+    const line = await new Promise((resolve) => child.stdout.once('data', (data) => resolve(String(data))));
+    assert.equal(line, 'hello\r\n');
+    child.kill('SIGINT');
+    assert.equal(await new Promise((resolve) => child.once('close', resolve)), 130);
+    assert.equal((JSON.parse(readFileSync(json, 'utf8')) as Report).exit, 'interrupted');
+  });
+
+  it('is silent when its reader goes away', async () => {
+    const chatter = elf(flashBytes(loop(print('hello\n'))));
+    const child = spawn(process.execPath, [RUN, file('chatter.elf', chatter)]);
+    let errors = '';
+    child.stderr.on('data', (data) => (errors += String(data)));
+    child.stdout.once('data', () => child.stdout.destroy());
+    await new Promise((resolve) => child.once('close', resolve));
+    assert.equal(errors, '');
+  });
+});

@@ -1,0 +1,81 @@
+import { crc32 } from '../../src/chip/boot.js';
+import { RP2040_FAMILY } from '../../src/firmware/uf2.js';
+import { FLASH, flashBytes } from './program.js';
+import type { Code } from './thumb.js';
+
+interface ElfOptions {
+  readonly machine?: number;
+  readonly elfClass?: number;
+  readonly type?: number;
+  readonly address?: number;
+  /** Functions by name: address and size. */
+  readonly functions?: Record<string, [address: number, size: number]>;
+}
+
+/** An ELF file that loads some bytes at a physical address, with virtual addresses that must not be used. */
+export function elf(bytes: Uint8Array, { machine = 40, elfClass = 1, type = 2, address = FLASH, functions = {} }: ElfOptions = {}): Uint8Array {
+  const HEADER = 52;
+  const PROGRAM_HEADER = 32;
+  const SECTION_HEADER = 40;
+  const names = Object.keys(functions);
+  const strings = new TextEncoder().encode(`\0${names.map((name) => `${name}\0`).join('')}`);
+  const symbols = new DataView(new ArrayBuffer(16 * (names.length + 1)));
+  let nameOffset = 1;
+  names.forEach((name, index) => {
+    const [start, size] = functions[name] as [number, number];
+    const at = 16 * (index + 1);
+    symbols.setUint32(at, nameOffset, true);
+    symbols.setUint32(at + 4, start | 1, true);
+    symbols.setUint32(at + 8, size, true);
+    symbols.setUint8(at + 12, 0x12); // global function
+    nameOffset += name.length + 1;
+  });
+
+  const bytesAt = HEADER + PROGRAM_HEADER;
+  const symbolsAt = bytesAt + bytes.length;
+  const stringsAt = symbolsAt + symbols.byteLength;
+  const sectionsAt = stringsAt + strings.length;
+  const file = new Uint8Array(sectionsAt + 3 * SECTION_HEADER);
+  const view = new DataView(file.buffer);
+  file.set([0x7f, 0x45, 0x4c, 0x46, elfClass, 1, 1]);
+  view.setUint16(16, type, true);
+  view.setUint16(18, machine, true);
+  view.setUint32(28, HEADER, true);
+  view.setUint32(32, sectionsAt, true);
+  view.setUint16(44, 1, true);
+  view.setUint16(48, 3, true);
+  [1, bytesAt, 0x20000000, address, bytes.length, bytes.length].forEach((value, index) => view.setUint32(HEADER + 4 * index, value, true));
+  file.set(bytes, bytesAt);
+  file.set(new Uint8Array(symbols.buffer), symbolsAt);
+  file.set(strings, stringsAt);
+  const section = (index: number, kind: number, offset: number, size: number, link: number): void => {
+    const at = sectionsAt + index * SECTION_HEADER;
+    [[4, kind], [16, offset], [20, size], [24, link]].forEach(([field = 0, value = 0]) => view.setUint32(at + field, value, true));
+  };
+  section(1, 2, symbolsAt, symbols.byteLength, 2);
+  section(2, 3, stringsAt, strings.length, 0);
+  return file;
+}
+
+/** A UF2 file of some bytes from the start of flash. */
+export function uf2(bytes: Uint8Array, family: number = RP2040_FAMILY, flags = 0x2000): Uint8Array {
+  const count = Math.ceil(bytes.length / 256);
+  const file = new Uint8Array(512 * count);
+  for (let block = 0; block < count; block++) {
+    const view = new DataView(file.buffer, 512 * block, 512);
+    [0x0a324655, 0x9e5d5157, flags, FLASH + 256 * block, 256, block, count, family].forEach((value, index) => view.setUint32(4 * index, value, true));
+    view.setUint32(508, 0x0ab16f30, true);
+    file.set(bytes.subarray(256 * block, 256 * block + 256), 512 * block + 32);
+  }
+  return file;
+}
+
+/** Flash contents with a second-stage boot loader, which is never executed here, in front of the program. */
+export function withSecondStage(main: Code, handlers: Record<number, Code> = {}): Uint8Array {
+  const program = flashBytes(main, handlers, FLASH + 256);
+  const bytes = new Uint8Array(256 + program.length);
+  for (let index = 0; index < 252; index++) bytes[index] = index;
+  new DataView(bytes.buffer).setUint32(252, crc32(bytes.subarray(0, 252)), true);
+  bytes.set(program, 256);
+  return bytes;
+}
