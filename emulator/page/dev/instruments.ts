@@ -1,4 +1,4 @@
-import type { Edge } from '../../src/board/board.js';
+import type { Edge } from '../../src/board/events.js';
 import type { TaskEvent, TaskInfo } from '../../src/tasks/model.js';
 import { linkViews } from '../src/instruments/index.js';
 import type { FrameReply } from '../src/protocol.js';

@@ -1,4 +1,4 @@
-import type { Edge } from '../../src/board/board.js';
+import type { Edge } from '../../src/board/events.js';
 import type { Press } from '../../src/board/units.js';
 import type { TaskEvent, TaskSnapshot } from '../../src/tasks/model.js';
 

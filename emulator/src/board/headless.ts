@@ -1,8 +1,8 @@
 import type { Ending } from '../chip/ending.js';
 import type { Image } from '../firmware/image.js';
-import type { ConsoleLine } from './console.js';
+import type { ConsoleLine } from './console-line.js';
 import { Pico } from './pico.js';
-import { Recording, type Report } from './recording.js';
+import { Recording, type Report } from './report.js';
 import type { Input, Press } from './units.js';
 
 /** What to run, and for how long. */

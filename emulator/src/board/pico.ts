@@ -8,8 +8,8 @@ import type { UsbSerialPort } from '../devices/usb-serial.js';
 import type { Image } from '../firmware/image.js';
 import { type Pwm, readPwm } from '../peripherals/pwm.js';
 import { keepWatchdogState } from '../peripherals/watchdog.js';
-import { PIN_COUNT, type PicoEvents } from './board.js';
-import { LineBuffer } from './console.js';
+import { LineBuffer } from './console-line.js';
+import { PIN_COUNT, type PicoEvents } from './events.js';
 import { type I2cBus, type SpiBus, Surroundings, type UartPort } from './surroundings.js';
 
 const FLASH_START = 0x10000000;

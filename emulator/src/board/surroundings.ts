@@ -1,11 +1,11 @@
 import type { Chip } from '../chip/chip.js';
 import type { CycleClock } from '../clock.js';
 import type { I2cDevice, SpiDevice } from '../devices/device.js';
-import { connectI2c, type I2cConnection, type I2cPins, isI2cPin } from '../devices/i2c.js';
-import { connectSpi, followChipSelect, type SpiConnection, type SpiPins } from '../devices/spi.js';
+import { connectI2c, type I2cConnection, type I2cPins, isI2cPin } from '../devices/i2c-bus.js';
+import { connectSpi, followChipSelect, type SpiConnection, type SpiPins } from '../devices/spi-bus.js';
 import { UartInput } from '../devices/uart-input.js';
 import { UsbSerial } from '../devices/usb-serial.js';
-import { ANALOG_CHANNELS, convert, sensorVolts } from '../peripherals/analog.js';
+import { ANALOG_CHANNELS, convert, sensorVolts } from '../peripherals/adc.js';
 
 const TEMPERATURE_CHANNEL = 4;
 const ROOM_CELSIUS = 27;

@@ -1,4 +1,4 @@
-import { PIN_COUNT } from './board.js';
+import { PIN_COUNT } from './events.js';
 
 const NANOS_PER_UNIT = { us: 1e3, ms: 1e6, s: 1e9 } as const;
 

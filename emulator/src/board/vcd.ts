@@ -1,4 +1,4 @@
-import type { Edge } from './board.js';
+import type { Edge } from './events.js';
 
 /**
  * Writes edges as a value change dump, the format of waveform viewers. One wire for every pin that has an edge.

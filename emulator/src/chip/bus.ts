@@ -1,5 +1,6 @@
 import type { RP2040 } from 'rp2040js';
-import { CpuFault, MissingBootRom, hex } from './fault.js';
+import { hex } from '../hex.js';
+import { CpuFault, MissingBootRom } from './fault.js';
 import type { Inspector } from './inspector.js';
 import type { UnknownRegisters } from './unknown-registers.js';
 

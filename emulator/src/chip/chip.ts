@@ -1,12 +1,12 @@
 import { RP2040 } from 'rp2040js';
 import { ImageError } from '../firmware/image.js';
 import type { SymbolTable } from '../firmware/symbols.js';
+import { hex } from '../hex.js';
 import { findVectorTable } from './boot.js';
 import { Core, type CoreSurroundings } from './core.js';
 import { Cores } from './cores.js';
-import { hex } from './fault.js';
+import { correctChip, type CorrectedChip, type CoreTools } from './corrections.js';
 import { SecondCore } from './second-core.js';
-import { correctChip, type CorrectedChip, type CoreTools } from './workarounds.js';
 
 const FLASH_START = 0x10000000;
 const SRAM_START = 0x20000000;

@@ -2,10 +2,10 @@ import type { RP2040 } from 'rp2040js';
 import { describePlace, describeRegister, type SymbolTable } from '../firmware/symbols.js';
 import type { Timer } from '../peripherals/timer.js';
 import type { Watchdog } from '../peripherals/watchdog.js';
+import { correctCore, type CorrectedCore, type CoreTools } from './corrections.js';
 import type { Ending } from './ending.js';
 import { CpuFault, MissingBootRom } from './fault.js';
 import { canWakeItself } from './wake.js';
-import { correctCore, type CorrectedCore, type CoreTools } from './workarounds.js';
 
 const HARD_FAULT = 3;
 const WFE = 0xbf20;

@@ -1,3 +1,5 @@
+import { hex } from '../hex.js';
+
 /** Why an instruction could not be executed. On silicon each of these raises a HardFault. */
 export class CpuFault extends Error {
   override readonly name = 'CpuFault';
@@ -10,9 +12,4 @@ export class MissingBootRom extends Error {
   constructor(readonly address: number) {
     super(`jumped to ${hex(address)}, in the boot ROM, and no boot ROM image is present`);
   }
-}
-
-/** An address as eight hexadecimal digits. */
-export function hex(address: number): string {
-  return `0x${(address >>> 0).toString(16).padStart(8, '0')}`;
 }

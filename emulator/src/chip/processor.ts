@@ -1,5 +1,6 @@
 import type { RP2040 } from 'rp2040js';
-import { CpuFault, hex } from './fault.js';
+import { hex } from '../hex.js';
+import { CpuFault } from './fault.js';
 
 const BKPT = 0xbe;
 

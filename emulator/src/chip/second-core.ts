@@ -1,8 +1,8 @@
 import type { RP2040 } from 'rp2040js';
 import { PinInterrupts } from '../peripherals/pin-interrupts.js';
-import { HoldingPen, type Launch } from './boot-rom.js';
 import { ROM_DEAD } from './bus.js';
 import { Core, type CoreSurroundings } from './core.js';
+import { HoldingPen, type Launch } from './holding-pen.js';
 import { MailboxEnd } from './mailbox.js';
 import { correctSio } from './sio.js';
 

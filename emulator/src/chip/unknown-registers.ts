@@ -1,5 +1,5 @@
 import type { SymbolTable } from '../firmware/symbols.js';
-import { hex } from './fault.js';
+import { hex } from '../hex.js';
 
 /** An access of the firmware to a register that is not emulated. A load gave all ones, a store had no effect. */
 export interface UnknownRegister {

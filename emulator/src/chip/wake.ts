@@ -1,6 +1,6 @@
 import type { RP2040 } from 'rp2040js';
 import type { Timer } from '../peripherals/timer.js';
-import type { CorrectedCore } from './workarounds.js';
+import type { CorrectedCore } from './corrections.js';
 
 const TIMER_INTERRUPTS = 0b1111;
 const IO_BANK0_INTERRUPT = 1 << 13;

@@ -1,4 +1,4 @@
-import { hex } from '../chip/fault.js';
+import { hex } from '../hex.js';
 
 /** A function or an object of a firmware. */
 export interface Symbol {

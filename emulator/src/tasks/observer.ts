@@ -1,6 +1,6 @@
 import type { Pico } from '../board/pico.js';
 import type { Image } from '../firmware/image.js';
-import { interruptName } from './interrupts.js';
+import { interruptName } from './exception-names.js';
 import type { TaskEvent, TaskInfo, TaskSnapshot, Waker } from './model.js';
 import { TaskReader, WaitState } from './reader.js';
 

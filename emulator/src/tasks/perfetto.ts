@@ -1,4 +1,4 @@
-import type { Edge } from '../board/board.js';
+import type { Edge } from '../board/events.js';
 import type { TaskEvent, Waker } from './model.js';
 
 /** What else a trace tells. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { Ssd1306 } from '../../src/devices/ssd1306.js';
 import { compile } from '../support/compile.js';
-import { I2C_DRIVER } from '../support/i2c.js';
+import { I2C_DRIVER } from '../support/i2c-driver.js';
 import { Bench } from '../support/program.js';
 
 /** Supplied, switched on, and turned as modules are mounted. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { I2C_DRIVER } from './i2c.js';
+import { I2C_DRIVER } from './i2c-driver.js';
 
 const read = (name: string): string => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8');
 

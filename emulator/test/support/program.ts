@@ -1,4 +1,4 @@
-import type { Edge } from '../../src/board/board.js';
+import type { Edge } from '../../src/board/events.js';
 import { Pico } from '../../src/board/pico.js';
 import type { Image } from '../../src/firmware/image.js';
 import { SymbolTable } from '../../src/firmware/symbols.js';

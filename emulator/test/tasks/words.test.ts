@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { functionOfActor } from '../../src/tasks/coroutines.js';
+import { interruptName } from '../../src/tasks/exception-names.js';
 import { formatTime } from '../../src/tasks/format.js';
-import { interruptName } from '../../src/tasks/interrupts.js';
 import { functionIn, localName, ofObject, waitOfAwaiter, waitOfHook } from '../../src/tasks/words.js';
 
 describe('what a task waits for, in words', () => {

@@ -1,4 +1,4 @@
-import { PIN_COUNT } from '../../../src/board/board.js';
+import { PIN_COUNT } from '../../../src/board/events.js';
 import type { FrameReply } from '../protocol.js';
 
 /** Shares of time are told apart in steps of this, so that nothing is drawn anew for what nobody sees. */

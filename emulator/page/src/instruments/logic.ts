@@ -1,4 +1,4 @@
-import { type Edge, PIN_COUNT } from '../../../src/board/board.js';
+import { type Edge, PIN_COUNT } from '../../../src/board/events.js';
 import type { FrameReply } from '../protocol.js';
 import { AXIS, Chart, type Surface } from './chart.js';
 import { formatDuration, formatMoment } from './duration.js';

@@ -1,4 +1,4 @@
-import type { Edge } from '../../../src/board/board.js';
+import type { Edge } from '../../../src/board/events.js';
 import { formatChromeTrace } from '../../../src/tasks/perfetto.js';
 import type { FrameReply } from '../protocol.js';
 import { button, Chart, type Surface } from './chart.js';

@@ -1,4 +1,4 @@
-import { type Edge, PIN_COUNT } from '../../../src/board/board.js';
+import { type Edge, PIN_COUNT } from '../../../src/board/events.js';
 import { Pico } from '../../../src/board/pico.js';
 import { ImageError } from '../../../src/firmware/image.js';
 import { parseImage } from '../../../src/firmware/load.js';

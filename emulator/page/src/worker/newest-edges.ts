@@ -1,4 +1,4 @@
-import { type Edge, PIN_COUNT } from '../../../src/board/board.js';
+import { type Edge, PIN_COUNT } from '../../../src/board/events.js';
 import { Newest } from './newest.js';
 
 /** Keeps the newest edges of each pin, so that one that changes all the time does not push out what happens on the others. */

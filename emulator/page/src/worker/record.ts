@@ -1,4 +1,4 @@
-import type { Edge } from '../../../src/board/board.js';
+import type { Edge } from '../../../src/board/events.js';
 import { Pico } from '../../../src/board/pico.js';
 import type { Press } from '../../../src/board/units.js';
 import { parseImage } from '../../../src/firmware/load.js';

@@ -1,7 +1,7 @@
 import type { Reply, Request, RunState } from '../protocol.js';
 import { BoardRun, explain, type StepMark } from './board-run.js';
-import { Devices } from './devices.js';
 import { Pacer, RatioMeter } from './pacing.js';
+import { Devices } from './part-devices.js';
 import { record } from './record.js';
 
 /** How long the emulator runs before messages are looked at. */

@@ -1,5 +1,5 @@
-import type { Edge, PicoEvents } from './board.js';
-import type { ConsoleLine } from './console.js';
+import type { ConsoleLine } from './console-line.js';
+import type { Edge, PicoEvents } from './events.js';
 import type { Pico } from './pico.js';
 
 /** How many edges a report holds: the newest. */

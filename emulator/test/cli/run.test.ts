@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { Report } from '../../src/board/recording.js';
+import type { Report } from '../../src/board/report.js';
 import { compileElf } from '../support/compile.js';
 import { elf, uf2 } from '../support/files.js';
 import { flashBytes, HARD_FAULT, MAIN } from '../support/program.js';

@@ -4,7 +4,7 @@ import { Bme280 } from '../../src/devices/bme280.js';
 import type { I2cDevice } from '../../src/devices/device.js';
 import { compile } from '../support/compile.js';
 import { BME280_DRIVER } from '../support/fixtures.js';
-import { I2C_DRIVER } from '../support/i2c.js';
+import { I2C_DRIVER } from '../support/i2c-driver.js';
 import { Bench } from '../support/program.js';
 
 function run(source: string, devices: Record<number, I2cDevice>): Bench {

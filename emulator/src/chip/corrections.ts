@@ -1,6 +1,6 @@
 import type { RP2040 } from 'rp2040js';
 import type { CycleClock } from '../clock.js';
-import { correctAdc } from '../peripherals/analog.js';
+import { correctAdc } from '../peripherals/adc.js';
 import { correctI2c } from '../peripherals/i2c.js';
 import { correctPins, type Pins } from '../peripherals/pins.js';
 import { correctPio } from '../peripherals/pio.js';
@@ -19,7 +19,7 @@ import { correctSysTick, type SysTick } from './systick.js';
 import type { UnknownRegisters } from './unknown-registers.js';
 
 /** What the corrected chip reports while it runs. */
-export interface ChipEvents {
+export interface CorrectionEvents {
   onLevel(pin: number, level: number): void;
   onWatchdog(): void;
 }
@@ -42,7 +42,7 @@ export interface CorrectedCore {
  * Puts right, in what the cores of a chip share, what `rp2040js` 1.4.1 does differently from silicon. Each fault is described, with
  * its correction, in a file of `chip/` or `peripherals/`.
  */
-export function correctChip(chip: RP2040, clock: CycleClock, events: ChipEvents): CorrectedChip {
+export function correctChip(chip: RP2040, clock: CycleClock, events: CorrectionEvents): CorrectedChip {
   correctPio(chip, clock);
   correctSio(chip.sio);
   correctAdc(chip);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import type { I2cDevice } from '../../src/devices/device.js';
 import { compile } from '../support/compile.js';
-import { I2C_DRIVER } from '../support/i2c.js';
+import { I2C_DRIVER } from '../support/i2c-driver.js';
 import { Bench } from '../support/program.js';
 
 /** Notes what happens to it, refuses 99, and answers with consecutive numbers. */

@@ -1,5 +1,5 @@
 import type { UnknownRegister } from '../chip/unknown-registers.js';
-import type { ConsoleLine } from './console.js';
+import type { ConsoleLine } from './console-line.js';
 
 /** Number of GPIO pins of the RP2040: GP0 to GP29. */
 export const PIN_COUNT = 30;

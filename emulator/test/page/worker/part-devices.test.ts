@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import type { Device } from '../../../page/src/protocol.js';
 import { BoardRun } from '../../../page/src/worker/board-run.js';
-import { Devices } from '../../../page/src/worker/devices.js';
+import { Devices } from '../../../page/src/worker/part-devices.js';
 import { compileElf } from '../../support/compile.js';
 import { DISPLAY_PROGRAM, WEATHER_PROGRAM } from '../../support/fixtures.js';
 

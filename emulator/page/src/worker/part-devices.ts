@@ -1,7 +1,7 @@
 import type { Pico } from '../../../src/board/pico.js';
 import { Bme280 } from '../../../src/devices/bme280.js';
 import { Ssd1306 } from '../../../src/devices/ssd1306.js';
-import { REFERENCE_VOLTS } from '../../../src/peripherals/analog.js';
+import { REFERENCE_VOLTS } from '../../../src/peripherals/adc.js';
 import type { Device, DisplayPixels, Request, Weather } from '../protocol.js';
 
 const FIRST_ANALOG_PIN = 26;
