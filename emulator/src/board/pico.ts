@@ -6,14 +6,12 @@ import { type UnknownRegister, UnknownRegisters } from '../chip/unknown-register
 import { CycleClock } from '../clock.js';
 import type { UsbSerialPort } from '../devices/usb-serial.js';
 import type { Image } from '../firmware/image.js';
+import { FLASH_START, SRAM_START } from '../memory-map.js';
 import { type Pwm, readPwm } from '../peripherals/pwm.js';
 import { keepWatchdogState } from '../peripherals/watchdog.js';
 import { LineBuffer } from './console-line.js';
 import { PIN_COUNT, type PicoEvents } from './events.js';
 import { type I2cBus, type SpiBus, Surroundings, type UartPort } from './surroundings.js';
-
-const FLASH_START = 0x10000000;
-const SRAM_START = 0x20000000;
 
 /**
  * An emulated Raspberry Pi Pico: the processor with its peripherals, buttons between pins and ground, and what can be seen of

@@ -1,8 +1,7 @@
+import { FLASH_START } from '../memory-map.js';
+
 const BOOT2_SIZE = 256;
 const CRC_POLYNOMIAL = 0x04c11db7;
-
-/** The flash as the processor sees it. */
-const FLASH_START = 0x10000000;
 
 /**
  * Where the boot ROM would make the processor start: at the vector table after the second-stage boot loader, if the first 256

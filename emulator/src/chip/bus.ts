@@ -1,10 +1,12 @@
 import type { RP2040 } from 'rp2040js';
 import { hex } from '../hex.js';
+import {
+  FLASH_END, FLASH_START, PERIPHERALS_END, PERIPHERALS_START, PPB_END, PPB_START, ROM_END, SIO_END, SIO_START, SRAM_END, SRAM_START,
+} from '../memory-map.js';
 import { CpuFault, MissingBootRom } from './fault.js';
 import type { Inspector } from './inspector.js';
 import type { UnknownRegisters } from './unknown-registers.js';
 
-const ROM_END = 0x4000;
 /** Where the boot ROM keeps the addresses of its tables (two halfwords) and of its look-up function (one). */
 const ROM_TABLES = 0x14;
 const ROM_LOOKUP = 0x18;
@@ -13,18 +15,9 @@ const ROM_CALL = 0x0101;
 /** Where core 1 goes when the function that it was started with returns: the ROM has it sleep for ever. */
 export const ROM_DEAD = 0x180;
 const ROM_DEAD_CODE = 0xe7fdbf30; // wfi, and a branch to it
-const XIP_START = 0x10000000;
-const FLASH_END = XIP_START + 16 * 1024 * 1024;
+/** The flash is there again three times, past the cache and without allocation in it; then come the cache's registers. */
 const XIP_ALIASES_END = 0x14000000;
 const XIP_CONTROL_END = 0x1c000000;
-const SRAM_START = 0x20000000;
-const SRAM_END = 0x20042000;
-const PERIPHERALS_START = 0x40000000;
-const PERIPHERALS_END = 0x50400000;
-const SIO_START = 0xd0000000;
-const SIO_END = 0xd0000180;
-const PPB_START = 0xe0000000;
-const PPB_END = 0xe0100000;
 
 /**
  * Gives the core the bus of the silicon: an access that is not aligned, or that no device answers, faults.
@@ -44,7 +37,7 @@ export function installBus(chip: RP2040, index: number, inspector: Inspector, re
 
   core.readUint16 = (address) => {
     if ((address & 1) === 0) {
-      if (address >= XIP_START && address < FLASH_END) return flash16[(address - XIP_START) >> 1] as number;
+      if (address >= FLASH_START && address < FLASH_END) return flash16[(address - FLASH_START) >> 1] as number;
       if (address >= SRAM_START && address < SRAM_END) return sramView.getUint16(address - SRAM_START, true);
     }
     const checked = checkRead(address, 1);
@@ -115,7 +108,7 @@ export function installBus(chip: RP2040, index: number, inspector: Inspector, re
     const wrapped = address >>> 0;
     if (!isMapped(wrapped) || (wrapped & alignment) !== 0) throw new CpuFault(describe('store to', wrapped, alignment));
     if (wrapped < ROM_END) throw new CpuFault(`store to ${hex(wrapped)}, in the boot ROM (a null pointer?)`);
-    if (wrapped >= XIP_START && wrapped < XIP_ALIASES_END) throw new CpuFault(`store to ${hex(wrapped)}, in flash`);
+    if (wrapped >= FLASH_START && wrapped < XIP_ALIASES_END) throw new CpuFault(`store to ${hex(wrapped)}, in flash`);
     return wrapped;
   }
 }
@@ -129,7 +122,7 @@ function describe(access: string, address: number, alignment: number): string {
 function isMapped(address: number): boolean {
   return (
     (address >= SRAM_START && address < SRAM_END) ||
-    (address >= XIP_START && address < XIP_CONTROL_END) ||
+    (address >= FLASH_START && address < XIP_CONTROL_END) ||
     (address >= PERIPHERALS_START && address < PERIPHERALS_END) ||
     (address >= SIO_START && address < SIO_END) ||
     (address >= PPB_START && address < PPB_END) ||

@@ -2,15 +2,12 @@ import { RP2040 } from 'rp2040js';
 import { ImageError } from '../firmware/image.js';
 import type { SymbolTable } from '../firmware/symbols.js';
 import { hex } from '../hex.js';
+import { FLASH_START, SRAM_END, SRAM_START } from '../memory-map.js';
 import { findVectorTable } from './boot.js';
 import { Core, type CoreSurroundings } from './core.js';
 import { Cores } from './cores.js';
 import { correctChip, type CorrectedChip, type CoreTools } from './corrections.js';
 import { SecondCore } from './second-core.js';
-
-const FLASH_START = 0x10000000;
-const SRAM_START = 0x20000000;
-const SRAM_END = 0x20042000;
 
 /** What a chip reports while it runs. */
 export interface ChipEvents {

@@ -1,11 +1,8 @@
 import type { RP2040 } from 'rp2040js';
+import { FLASH_START, PERIPHERALS_END, PERIPHERALS_START, PPB_END, PPB_START, SIO_END, SIO_START, SRAM_END, SRAM_START } from '../memory-map.js';
 import { CoreInspector } from './core-inspector.js';
 
-const FLASH_START = 0x10000000;
-const SRAM_START = 0x20000000;
-const SRAM_SIZE = 0x42000;
-/** On the APB and AHB, the SIO, and the core's own. */
-const PERIPHERALS = [[0x40000000, 0x50400000], [0xd0000000, 0xd0000180], [0xe0000000, 0xe0100000]] as const;
+const REGISTERS = [[PERIPHERALS_START, PERIPHERALS_END], [SIO_START, SIO_END], [PPB_START, PPB_END]] as const;
 
 export { XPSR } from './core-inspector.js';
 
@@ -34,7 +31,7 @@ export class Inspector extends CoreInspector {
   readonly cores: readonly [CoreInspector, CoreInspector];
 
   /** How many watch a word, as a debugger and a reader of tasks may both do. */
-  private readonly watched = new Uint16Array(SRAM_SIZE >> 2);
+  private readonly watched = new Uint16Array((SRAM_END - SRAM_START) >> 2);
 
   constructor(private readonly chip: () => Inspected) {
     super(() => chip().view(0));
@@ -86,7 +83,7 @@ export class Inspector extends CoreInspector {
 
   /** A word of a peripheral, read as core 0 reads it: a few of them notice. Undefined where there are no peripherals. */
   peripheral(address: number): number | undefined {
-    const isThere = (address & 3) === 0 && PERIPHERALS.some(([start, end]) => address >= start && address < end);
+    const isThere = (address & 3) === 0 && REGISTERS.some(([start, end]) => address >= start && address < end);
     return isThere ? this.chip().view(0).readUint32(address) >>> 0 : undefined;
   }
 
@@ -104,5 +101,5 @@ export class Inspector extends CoreInspector {
 }
 
 function isSram(address: number): boolean {
-  return address >>> 0 >= SRAM_START && address >>> 0 < SRAM_START + SRAM_SIZE;
+  return address >>> 0 >= SRAM_START && address >>> 0 < SRAM_END;
 }

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { checkPresses, type Input, parseInput, parsePin, parsePort, parsePress, parseTime, type Press, UsageError } from '../board/units.js';
+import { parseStrictly } from './arguments.js';
 
 /** What the command line asks for. */
 export interface Options {
@@ -81,28 +81,22 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        press: { type: 'string', multiple: true },
-        input: { type: 'string', multiple: true },
-        until: { type: 'string' },
-        json: { type: 'string' },
-        vcd: { type: 'string' },
-        trace: { type: 'string' },
-        interactive: { type: 'boolean' },
-        led: { type: 'string' },
-        button: { type: 'string' },
-        quiet: { type: 'boolean' },
-        gdb: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    // Node's message is a sentence for users, followed by advice on how to pass a value that starts with a dash.
-    const [sentence = ''] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}; see --help`);
-  }
+  return parseStrictly({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      press: { type: 'string', multiple: true },
+      input: { type: 'string', multiple: true },
+      until: { type: 'string' },
+      json: { type: 'string' },
+      vcd: { type: 'string' },
+      trace: { type: 'string' },
+      interactive: { type: 'boolean' },
+      led: { type: 'string' },
+      button: { type: 'string' },
+      quiet: { type: 'boolean' },
+      gdb: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
 }

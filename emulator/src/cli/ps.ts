@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { HeadlessRun } from '../board/headless.js';
 import { checkPresses, parsePress, parseTime, UsageError } from '../board/units.js';
-import { ImageError } from '../firmware/image.js';
 import { parseImage } from '../firmware/load.js';
 import { formatTasks, formatTime, tasksAsJson } from '../tasks/format.js';
 import { TaskObserver } from '../tasks/observer.js';
+import { parseStrictly, withFile } from './arguments.js';
 
 const HELP = `Usage: uasync ps IMAGE [options]
 
@@ -44,7 +43,11 @@ function main(args: readonly string[]): number {
 type Options = Exclude<ReturnType<typeof parse>, 'help'>;
 
 function parse(args: readonly string[]) {
-  const { values, positionals } = parseStrictly(args);
+  const { values, positionals } = parseStrictly({
+    args: [...args],
+    allowPositionals: true,
+    options: { at: { type: 'string' }, press: { type: 'string', multiple: true }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
   if (values.help) return 'help' as const;
   const [image, ...more] = positionals;
   if (image === undefined) throw new UsageError('no IMAGE given; see --help');
@@ -52,19 +55,6 @@ function parse(args: readonly string[]) {
   const presses = (values.press ?? []).map(parsePress);
   checkPresses(presses);
   return { image, presses, at: parseTime(values.at ?? '1s'), json: values.json ?? false };
-}
-
-function parseStrictly(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { at: { type: 'string' }, press: { type: 'string', multiple: true }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    });
-  } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}; see --help`);
-  }
 }
 
 function show(options: Options): number {
@@ -79,16 +69,11 @@ function show(options: Options): number {
 }
 
 function load(options: Options): { run: HeadlessRun; observer: TaskObserver } {
-  try {
+  return withFile(options.image, () => {
     const image = parseImage(readFileSync(options.image));
     const run = new HeadlessRun({ image, presses: options.presses, untilNanos: options.at });
     return { run, observer: new TaskObserver(run.pico, image) };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new UsageError(`${options.image}: no such file`);
-    if (error instanceof ImageError || code !== undefined) throw new UsageError(`${options.image}: ${message}`);
-    throw error;
-  }
+  });
 }
 
 function complain(message: string): void {

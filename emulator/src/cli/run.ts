@@ -4,12 +4,13 @@ import { setImmediate } from 'node:timers/promises';
 import { HeadlessRun, type Outcome } from '../board/headless.js';
 import { UsageError } from '../board/units.js';
 import { formatVcd } from '../board/vcd.js';
-import { type Image, ImageError } from '../firmware/image.js';
+import type { Image } from '../firmware/image.js';
 import { parseImage } from '../firmware/load.js';
 import { GdbServer } from '../gdb/server.js';
 import { TaskObserver } from '../tasks/observer.js';
 import { formatChromeTrace } from '../tasks/perfetto.js';
 import { MOST_EVENTS, TaskRecording } from '../tasks/recording.js';
+import { withFile } from './arguments.js';
 import { TerminalBoard } from './interactive.js';
 import { HELP, type Options, parseOptions } from './options.js';
 
@@ -50,7 +51,7 @@ async function run(options: Options): Promise<number> {
   const json = openOutput(options.json);
   const vcd = openOutput(options.vcd);
   const trace = openOutput(options.trace);
-  const tasks = trace && observe(headless, image);
+  const tasks = trace && withFile(options.image, () => observe(headless, image));
   const outcome = terminal ? await terminal.run(headless) : options.gdb === undefined ? await runToEnd(headless) : await runWithGdb(headless, options.gdb);
   json?.write(JSON.stringify(headless.report(outcome), null, 1) + '\n');
   vcd?.write(formatVcd(headless.recording.recordedEdges, headless.pico.nanos));
@@ -75,7 +76,7 @@ function observe(headless: HeadlessRun, image: Image): () => string {
 }
 
 function load(options: Options, print: (bytes: Uint8Array) => void): { headless: HeadlessRun; image: Image } {
-  try {
+  return withFile(options.image, () => {
     const image = parseImage(readFileSync(options.image));
     const headless = new HeadlessRun({
       image,
@@ -88,9 +89,7 @@ function load(options: Options, print: (bytes: Uint8Array) => void): { headless:
       },
     });
     return { headless, image };
-  } catch (error) {
-    throw new UsageError(`${options.image}: ${error instanceof ImageError ? error.message : reason(error)}`);
-  }
+  });
 }
 
 async function runToEnd(headless: HeadlessRun): Promise<Outcome> {
@@ -118,30 +117,13 @@ async function runWithGdb(headless: HeadlessRun, port: number): Promise<Outcome>
 
 function openOutput(path: string | undefined): { write(text: string): void } | undefined {
   if (path === undefined) return undefined;
-  let file: number;
-  try {
-    file = openSync(path, 'w');
-  } catch (error) {
-    throw new UsageError(`${path}: ${reason(error)}`);
-  }
+  const file = withFile(path, () => openSync(path, 'w'));
   return {
     write(text) {
       writeSync(file, text);
       closeSync(file);
     },
   };
-}
-
-/** What went wrong with a file, without the code and the path that node puts around it. */
-function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const known: Record<string, string> = {
-    ENOENT: 'no such file',
-    EACCES: 'permission denied',
-    EISDIR: 'is a directory',
-    ENOTDIR: 'no such directory',
-  };
-  return known[code ?? ''] ?? message;
 }
 
 function complain(message: string): void {

@@ -1,6 +1,5 @@
 import type { Inspector } from '../chip/inspector.js';
-
-const SRAM_START = 0x20000000;
+import { SRAM_START } from '../memory-map.js';
 
 /** A store to a watched place. */
 export interface Hit {

@@ -20,6 +20,13 @@ export function rowAt<Lane>(rows: readonly Row<Lane>[], y: number): Row<Lane> | 
   return rows.find(({ top, height }) => y >= top && y < top + height);
 }
 
+/** The row below (1) or above (-1) that of a lane, or that row itself at the edge; the first or the last one if no row has the lane. */
+export function rowBeside<Lane>(rows: readonly Row<Lane>[], lane: Lane | undefined, by: -1 | 1): Row<Lane> | undefined {
+  const index = rows.findIndex((row) => row.lane === lane);
+  if (index < 0) return by > 0 ? rows[0] : rows.at(-1);
+  return rows[Math.min(rows.length - 1, Math.max(0, index + by))];
+}
+
 /** The height that rows need, or `top` where there are none. */
 export function bottomOf(rows: readonly Row<unknown>[], top: number): number {
   const last = rows.at(-1);

@@ -2,7 +2,7 @@ import { type Edge, PIN_COUNT } from '../../../src/board/events.js';
 import type { FrameReply } from '../protocol.js';
 import { AXIS, Chart, type Surface } from './chart.js';
 import { formatDuration, formatMoment } from './duration.js';
-import { bottomOf, layOut, type Row, rowAt, shorten } from './lanes.js';
+import { bottomOf, layOut, type Row, rowAt, rowBeside, shorten } from './lanes.js';
 import { LOGIC_CSS } from './logic-style.js';
 import { PinTrace } from './pin-trace.js';
 
@@ -90,9 +90,7 @@ export class LogicElement extends Chart {
   }
 
   override moveRow(by: -1 | 1): void {
-    const { rows } = this;
-    const index = rows.findIndex(({ lane }) => lane === this.selected);
-    const row = index < 0 ? rows[by > 0 ? 0 : rows.length - 1] : rows[Math.min(rows.length - 1, Math.max(0, index + by))];
+    const row = rowBeside(this.rows, this.selected, by);
     if (row === undefined) return;
     this.selected = row.lane;
     const nanos = Math.min(this.now, (this.view.start + this.view.end) / 2);

@@ -4,7 +4,7 @@ import type { FrameReply } from '../protocol.js';
 import { button, Chart, type Surface } from './chart.js';
 import { formatDuration } from './duration.js';
 import { TaskHistory } from './history.js';
-import { bottomOf, layOut, rowAt } from './lanes.js';
+import { bottomOf, layOut, rowAt, rowBeside } from './lanes.js';
 import type { LaneOfTask, TaskLane } from './task-lane.js';
 import { describeLane, describeStep } from './task-words.js';
 import { FIRST_ROW, type Hog, sentenceOf, SOURCE_HEIGHT, TASK_HEIGHT, TimelineDrawing, type TimelineRow } from './timeline-drawing.js';
@@ -89,9 +89,7 @@ export class TimelineElement extends Chart {
   }
 
   override moveRow(by: -1 | 1): void {
-    const { rows } = this;
-    const index = rows.findIndex(({ lane }) => lane === this.selected);
-    const row = index < 0 ? rows[by > 0 ? 0 : rows.length - 1] : rows[Math.min(rows.length - 1, Math.max(0, index + by))];
+    const row = rowBeside(this.rows, this.selected, by);
     if (row === undefined) return;
     this.selected = row.lane;
     this.selectedStep = row.lane.kind === 'task' ? row.lane.firstStepFrom(this.view.end) : -1;

@@ -1,9 +1,9 @@
+import { FLASH_START } from '../../memory-map.js';
 import { Cursor } from './cursor.js';
 import { Attribute, type Entry, readEntries, type Sections, Tag } from './entries.js';
 import { LineTable } from './lines.js';
 import type { SourcePlace } from './place.js';
 
-const FLASH_START = 0x10000000;
 const OP_ADDR = 0x03;
 const OP_ADDRX = 0xa1;
 

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { type Options, parseOptions } from '../../src/cli/options.js';
+import { refuses } from '../support/refuses.js';
+
+describe('the options', () => {
+  it('have defaults', () => {
+    assert.deepEqual(parseOptions(['x.elf']), {
+      image: 'x.elf', presses: [],
+ inputs: [], untilNanos: undefined, json: undefined, vcd: undefined, interactive: false, led: 25, button: 15, quiet: false, gdb: undefined, trace: undefined,
+    });
+  });
+
+  it('are all understood', () => {
+    const args = ['--input', 'hi@\\n@2s', '--press', 'GP1@1s+1s', 'x.uf2', '--press=GP2@1s+1s', '--until', '3s', '--json', 'j', '--vcd', 'v', '--interactive', '--led', 'GP2', '--button', 'GP3', '--quiet'];
+    assert.deepEqual(parseOptions(args), {
+      image: 'x.uf2',
+      presses: [1, 2].map((pin) => ({ pin, startNanos: 1e9, durationNanos: 1e9 })),
+      inputs: [{ bytes: new TextEncoder().encode('hi@\n'), startNanos: 2e9 }],
+      untilNanos: 3e9, json: 'j', vcd: 'v', interactive: true, led: 2, button: 3, quiet: true, gdb: undefined, trace: undefined,
+    });
+    assert.equal((parseOptions(['x', '--gdb', '3333']) as Options).gdb, 3333);
+    assert.equal(parseOptions(['--help']), 'help');
+  });
+
+  it('are refused in a sentence', () => {
+    refuses(() => parseOptions([]), /^no IMAGE given; see --help$/);
+    refuses(() => parseOptions(['a', 'b']), /^only one IMAGE/);
+    refuses(() => parseOptions(['a', '--fast']), /^unknown option '--fast'; see --help$/);
+    refuses(() => parseOptions(['a', '--until']), /^option '--until <value>' argument missing; see --help$/);
+  });
+});
