@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { checkPresses, parsePin, parsePort, parsePress, parseTime, UsageError } from '../../src/board/units.js';
-import { type Options, parseOptions } from '../../src/cli/options.js';
-
-const rejects = (action: () => unknown, message: RegExp): void => assert.throws(action, (error) => error instanceof UsageError && message.test(error.message));
+import { refuses } from '../support/refuses.js';
 
 describe('a time', () => {
   it('has a unit and may have decimals', () => {
@@ -16,7 +14,7 @@ describe('a time', () => {
   });
 
   it('is nothing else', () => {
-    for (const text of ['', '1', 's', '1 s', '-1s', '1m', '1e3s', '1.s', '1s ', '0x1s', 'NaNs', '1,5s']) rejects(() => parseTime(text), /is not a time/);
+    for (const text of ['', '1', 's', '1 s', '-1s', '1m', '1e3s', '1.s', '1s ', '0x1s', 'NaNs', '1,5s']) refuses(() => parseTime(text), /is not a time/);
   });
 });
 
@@ -24,7 +22,7 @@ describe('a pin', () => {
   it('is GP0 to GP29', () => {
     assert.equal(parsePin('GP0'), 0);
     assert.equal(parsePin('gp29'), 29);
-    for (const text of ['GP30', 'GP', '15', 'GP-1', 'GP1.5', 'GPIO1', 'GP100']) rejects(() => parsePin(text), /is not a pin/);
+    for (const text of ['GP30', 'GP', '15', 'GP-1', 'GP1.5', 'GPIO1', 'GP100']) refuses(() => parsePin(text), /is not a pin/);
   });
 });
 
@@ -34,45 +32,17 @@ describe('a press', () => {
   });
 
   it('needs all three, and a duration above 0', () => {
-    for (const text of ['GP15', 'GP15@1s', 'GP15+1s@1s', 'GP15@1s+1s+1s', '@1s+1s']) rejects(() => parsePress(text), /is not a press/);
-    rejects(() => parsePress('GP15@1s+0ms'), /for no time at all/);
-    rejects(() => parsePress('GP31@1s+1ms'), /is not a pin/);
-    rejects(() => parsePress('GP15@1+1ms'), /is not a time/);
+    for (const text of ['GP15', 'GP15@1s', 'GP15+1s@1s', 'GP15@1s+1s+1s', '@1s+1s']) refuses(() => parsePress(text), /is not a press/);
+    refuses(() => parsePress('GP15@1s+0ms'), /for no time at all/);
+    refuses(() => parsePress('GP31@1s+1ms'), /is not a pin/);
+    refuses(() => parsePress('GP15@1+1ms'), /is not a time/);
   });
 
   it('must not overlap another of the same pin', () => {
     const check = (...presses: string[]): void => checkPresses(presses.map(parsePress));
-    rejects(() => check('GP15@2s+1s', 'GP15@1s+1.5s'), /two presses of GP15 overlap at 2 s/);
+    refuses(() => check('GP15@2s+1s', 'GP15@1s+1.5s'), /two presses of GP15 overlap at 2 s/);
     check('GP15@1s+1s', 'GP15@2s+1s');
     check('GP15@1s+1s', 'GP14@1s+1s');
-  });
-});
-
-describe('the options', () => {
-  it('have defaults', () => {
-    assert.deepEqual(parseOptions(['x.elf']), {
-      image: 'x.elf', presses: [],
- inputs: [], untilNanos: undefined, json: undefined, vcd: undefined, interactive: false, led: 25, button: 15, quiet: false, gdb: undefined, trace: undefined,
-    });
-  });
-
-  it('are all understood', () => {
-    const args = ['--input', 'hi@\\n@2s', '--press', 'GP1@1s+1s', 'x.uf2', '--press=GP2@1s+1s', '--until', '3s', '--json', 'j', '--vcd', 'v', '--interactive', '--led', 'GP2', '--button', 'GP3', '--quiet'];
-    assert.deepEqual(parseOptions(args), {
-      image: 'x.uf2',
-      presses: [1, 2].map((pin) => ({ pin, startNanos: 1e9, durationNanos: 1e9 })),
-      inputs: [{ bytes: new TextEncoder().encode('hi@\n'), startNanos: 2e9 }],
-      untilNanos: 3e9, json: 'j', vcd: 'v', interactive: true, led: 2, button: 3, quiet: true, gdb: undefined, trace: undefined,
-    });
-    assert.equal((parseOptions(['x', '--gdb', '3333']) as Options).gdb, 3333);
-    assert.equal(parseOptions(['--help']), 'help');
-  });
-
-  it('are refused in a sentence', () => {
-    rejects(() => parseOptions([]), /^no IMAGE given; see --help$/);
-    rejects(() => parseOptions(['a', 'b']), /^only one IMAGE/);
-    rejects(() => parseOptions(['a', '--fast']), /^unknown option '--fast'; see --help$/);
-    rejects(() => parseOptions(['a', '--until']), /^option '--until <value>' argument missing; see --help$/);
   });
 });
 

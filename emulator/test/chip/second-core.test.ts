@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { compile } from '../support/compile.js';
+import { boot, compile } from '../support/compile.js';
 import { Bench } from '../support/program.js';
 import { bkpt, cmp, ldr, movs, print, set, store, when } from '../support/thumb.js';
 
@@ -28,7 +28,7 @@ static void launch(void (*entry)(void)) {
 `;
 
 function run(source: string, untilNanos = 1e9): Bench {
-  return Bench.of(compile(MULTICORE + source)).run(untilNanos);
+  return boot(MULTICORE + source).run(untilNanos);
 }
 
 describe('the second core', () => {
@@ -198,8 +198,8 @@ describe('the second core', () => {
       static void second(void) { for (int i = 0;; i++) { count++; if ((i & 63) == 0) push(count); } }
       int main(void) { launch(second); for (;;) { count += 3; if (FIFO_ST & 1) hex(FIFO_RD); } }
     `);
-    const whole = Bench.of(image).run(300_000);
-    const cut = Bench.of(image);
+    const whole = new Bench(image).run(300_000);
+    const cut = new Bench(image);
     for (let nanos = 0; nanos < 300_000; nanos += 77) while (cut.pico.run(nanos, 3) === 'budget');
     cut.run(300_000);
     assert.equal(cut.trace, whole.trace);
@@ -214,7 +214,7 @@ describe('the mailbox between the cores', () => {
   });
 
   it('tells of words that were lost or not there, in its status and by its interrupt', () => {
-    const bench = Bench.of(compile(`${MULTICORE}
+    const bench = boot(`${MULTICORE}
       static volatile uint32_t interrupts;
       void irq15(void) { interrupts++; FIFO_ST = 0xff; }
       int main(void) {
@@ -227,7 +227,7 @@ describe('the mailbox between the cores', () => {
         hex(FIFO_ST);
         done();
       }
-    `)).run();
+    `).run();
     const ready = '00000002';
     assert.equal(bench.trace, ready + '00000001' + ready + ready.repeat(8) + '00000000' + '00000004');
   });

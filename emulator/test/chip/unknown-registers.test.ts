@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, vi } from 'vitest';
 import { runHeadless } from '../../src/board/headless.js';
 import { Pico } from '../../src/board/pico.js';
-import { compile } from '../support/compile.js';
-import { Bench } from '../support/program.js';
+import { boot, compile } from '../support/compile.js';
 
 describe('a register that is not emulated', () => {
   const image = compile(`
@@ -32,7 +31,7 @@ describe('a register that is not emulated', () => {
   });
 
   it('is none of those that are', () => {
-    const bench = Bench.of(compile('int main(void) { REG(0x40014004) = 5; REG(0x4000c000); REG(0x40054028); REG(0xe000e100); REG(0xd0000100); put(1); done(); }')).run();
+    const bench = boot('int main(void) { REG(0x40014004) = 5; REG(0x4000c000); REG(0x40054028); REG(0xe000e100); REG(0xd0000100); put(1); done(); }').run();
     assert.deepEqual(bench.pico.unknownRegisters, []);
   });
 });
@@ -40,7 +39,7 @@ describe('a register that is not emulated', () => {
 describe('the single-cycle IO', () => {
   it('is silent about registers that cannot be read or written', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-    const bench = Bench.of(compile('int main(void) { REG(0xd0000000) = 7; REG(0xd0000004) = 1; REG(0xd0000078) = 1; hex(REG(0xd000000c)); hex(REG(0xd00000bc)); hex(REG(0xd0000000)); done(); }')).run();
+    const bench = boot('int main(void) { REG(0xd0000000) = 7; REG(0xd0000004) = 1; REG(0xd0000078) = 1; hex(REG(0xd000000c)); hex(REG(0xd00000bc)); hex(REG(0xd0000000)); done(); }').run();
     assert.equal(bench.trace, '000000000000000000000000');
     assert.equal(warn.mock.calls.length, 0);
     warn.mockRestore();

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { Ssd1306 } from '../../src/devices/ssd1306.js';
-import { compile } from '../support/compile.js';
+import { boot } from '../support/compile.js';
 import { I2C_DRIVER } from '../support/i2c-driver.js';
-import { Bench } from '../support/program.js';
 
 /** Supplied, switched on, and turned as modules are mounted. */
 const ON = [0x8d, 0x14, 0xaf, 0xa1, 0xc8];
@@ -34,12 +33,12 @@ describe('an SSD1306', () => {
     const display = new Ssd1306();
     let changes = 0;
     display.onChange = () => changes++;
-    const bench = Bench.of(compile(`${I2C_DRIVER} int main(void) {
+    const bench = boot(`${I2C_DRIVER} int main(void) {
       i2c_init();
       static const uint8_t on[] = {${ON.join()}};
       for (int i = 0; i < ${ON.length}; i++) i2c_write(0x3c, (uint8_t[]){0x80, on[i]}, 2, 0);
       i2c_write(0x3c, (uint8_t[]){0x40, 0x01, 0x80}, 3, 0);
-      i2c_write(0x3c, (uint8_t[]){0x80, 0xb2, 0x40, 0x03}, 4, 0); done(); }`));
+      i2c_write(0x3c, (uint8_t[]){0x80, 0xb2, 0x40, 0x03}, 4, 0); done(); }`);
     bench.pico.i2c(0).attach(0x3c, display);
     bench.run();
     assert.deepEqual(lit(display), ['0,0', '1,7', '2,16', '2,17']);

@@ -27,7 +27,7 @@ function changed(source: string, ...changes: [string | RegExp, string][]): strin
 }
 
 function boot(image: Image = echo): Bench {
-  const bench = Bench.of(image);
+  const bench = new Bench(image);
   bench.pico.awaitsInput = true;
   return bench;
 }
@@ -96,7 +96,7 @@ describe('the host at the USB port', () => {
     bench.run(10e9);
     assert.equal(bench.edgesOf(INTERRUPT_PIN).length, before);
     assert.equal(bench.pico.cycles - cycles, bench.pico.asleepCycles - asleep);
-    const left = Bench.of(echo).run(10e9);
+    const left = new Bench(echo).run(10e9);
     assert.equal(left.ending, 'asleep');
     assert.ok(left.pico.nanos < OPEN_NANOS, `${left.pico.nanos}`);
     assert.equal(left.trace, 'hello over USB\n');
@@ -134,7 +134,7 @@ describe('the host at the USB port', () => {
   });
 
   it('is not there for a firmware that does not touch USB', () => {
-    const bench = Bench.of(compile('int main(void) { for (;;) __asm__ volatile("wfi"); }'));
+    const bench = new Bench(compile('int main(void) { for (;;) __asm__ volatile("wfi"); }'));
     bench.pico.usb.receive(text('lost'));
     bench.run();
     assert.equal(bench.ending, 'asleep');

@@ -1,28 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import type { I2cDevice } from '../../src/devices/device.js';
-import { compile } from '../support/compile.js';
+import { boot } from '../support/compile.js';
 import { I2C_DRIVER } from '../support/i2c-driver.js';
-import { Bench } from '../support/program.js';
-
-/** Notes what happens to it, refuses 99, and answers with consecutive numbers. */
-class Notebook implements I2cDevice {
-  readonly notes: string[] = [];
-  private next = 0x40;
-  start(isRead: boolean): void {
-    this.notes.push(isRead ? 'read' : 'write');
-  }
-  write(byte: number): boolean {
-    this.notes.push(String(byte));
-    return byte !== 99;
-  }
-  read(): number {
-    return this.next++;
-  }
-  stop(): void {
-    this.notes.push('stop');
-  }
-}
+import { Notebook } from '../support/notebook.js';
 
 const REGISTERS = `
   #define DATA REG(I2C + 0x10)
@@ -34,7 +14,7 @@ const REGISTERS = `
 
 function run(body: string): { trace: string; notes: string[] } {
   const device = new Notebook();
-  const bench = Bench.of(compile(`${I2C_DRIVER}${REGISTERS} int main(void) { i2c_init(); target(0x20); ${body} done(); }`));
+  const bench = boot(`${I2C_DRIVER}${REGISTERS} int main(void) { i2c_init(); target(0x20); ${body} done(); }`);
   bench.pico.i2c(0).attach(0x20, device);
   return { trace: bench.run().trace, notes: device.notes };
 }
@@ -111,10 +91,10 @@ describe('an I2C controller', () => {
 
   it('finds its devices again after a reset by the watchdog', () => {
     const device = new Notebook();
-    const bench = Bench.of(compile(`${I2C_DRIVER} int main(void) {
+    const bench = boot(`${I2C_DRIVER} int main(void) {
       i2c_init(); i2c_write(0x20, (uint8_t[]){REG(0x4005800c)}, 1, 0);
       if (REG(0x4005800c)) done();
-      REG(0x4005800c) = 5; REG(0x40058000) = 1u << 31; for (;;) {} }`));
+      REG(0x4005800c) = 5; REG(0x40058000) = 1u << 31; for (;;) {} }`);
     bench.pico.i2c(0).attach(0x20, device);
     bench.run();
     assert.deepEqual(device.notes, ['write', '0', 'stop', 'write', '5', 'stop']);
@@ -122,9 +102,9 @@ describe('an I2C controller', () => {
 
   it('reaches a device whose pins are known only through these', () => {
     const attempt = (sda: number, scl: number): string => {
-      const bench = Bench.of(compile(`${I2C_DRIVER} int main(void) {
+      const bench = boot(`${I2C_DRIVER} int main(void) {
         REG(0x40014004 + 8 * 4) = REG(0x40014004 + 8 * 5) = 3;
-        i2c_init(); hex(i2c_write(0x20, (uint8_t[]){1}, 1, 0)); done(); }`));
+        i2c_init(); hex(i2c_write(0x20, (uint8_t[]){1}, 1, 0)); done(); }`);
       bench.pico.i2c(0).attach(0x20, new Notebook(), { sda, scl });
       return bench.run().trace;
     };
@@ -132,6 +112,6 @@ describe('an I2C controller', () => {
     assert.equal(attempt(20, 21), 'ffffffff');
     assert.throws(() => attempt(5, 4), /^RangeError: GP5 is not SDA of I2C0$/);
     assert.throws(() => attempt(4, 7), /^RangeError: GP7 is not SCL of I2C0$/);
-    assert.throws(() => Bench.of(compile('int main(void) {}')).pico.i2c(1).attach(128, new Notebook()), /^RangeError: 128 is not an I2C address/);
+    assert.throws(() => boot('int main(void) {}').pico.i2c(1).attach(128, new Notebook()), /^RangeError: 128 is not an I2C address/);
   });
 });

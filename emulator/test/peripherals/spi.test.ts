@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { compile } from '../support/compile.js';
-import { Bench } from '../support/program.js';
+import { boot } from '../support/compile.js';
 
 const SPI = `
   #define SPI 0x4003c000
@@ -16,7 +15,7 @@ const SPI = `
 /** Attaches a device that answers each byte with one more, and gives what it got. */
 function run(source: string, pins: { cs?: number } = {}): { trace: string; bytes: number[] } {
   const bytes: number[] = [];
-  const bench = Bench.of(compile(SPI + source));
+  const bench = boot(SPI + source);
   bench.pico.spi(0).attach({ transfer: (byte) => bytes.push(byte) && byte + 1 }, pins);
   return { trace: bench.run(10e6).trace, bytes };
 }

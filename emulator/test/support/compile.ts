@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Image } from '../../src/firmware/image.js';
 import { parseImage } from '../../src/firmware/load.js';
+import { Bench } from './program.js';
 
 const COMPILER = 'arm-none-eabi-gcc';
 const OPTIONS = [
@@ -53,7 +54,12 @@ export function compile(source: string): Image {
   return parseImage(compileElf(source));
 }
 
-/** The same as a file. */
+/** A Pico with such a program, just powered on. */
+export function boot(source: string): Bench {
+  return new Bench(compile(source));
+}
+
+/** The program as a file. */
 export function compileElf(source: string): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'uasync-emulator-'));
   try {

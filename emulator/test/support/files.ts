@@ -1,4 +1,8 @@
+import assert from 'node:assert/strict';
+import { runHeadless } from '../../src/board/headless.js';
 import { crc32 } from '../../src/chip/boot.js';
+import { ImageError } from '../../src/firmware/image.js';
+import { parseImage } from '../../src/firmware/load.js';
 import { RP2040_FAMILY } from '../../src/firmware/uf2.js';
 import { FLASH, flashBytes } from './program.js';
 import type { Code } from './thumb.js';
@@ -78,4 +82,12 @@ export function withSecondStage(main: Code, handlers: Record<number, Code> = {})
   new DataView(bytes.buffer).setUint32(252, crc32(bytes.subarray(0, 252)), true);
   bytes.set(program, 256);
   return bytes;
+}
+
+/** The lines that the firmware of a file prints until it ends. */
+export const consoleOf = (file: Uint8Array): string[] => runHeadless({ image: parseImage(file) }).console.map(({ text }) => text);
+
+/** That a file is refused, in these words. */
+export function rejects(file: Uint8Array, message: RegExp): void {
+  assert.throws(() => parseImage(file), (error) => error instanceof ImageError && message.test(error.message));
 }

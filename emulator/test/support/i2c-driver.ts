@@ -1,3 +1,7 @@
+import type { I2cDevice } from '../../src/devices/device.js';
+import { boot } from './compile.js';
+import type { Bench } from './program.js';
+
 /** An I2C driver for the C programs of the tests: it polls, as the Pico SDK's does. 400 kbit/s at 125 MHz. */
 export const I2C_DRIVER = `
 #define I2C 0x40044000
@@ -43,3 +47,10 @@ static int read_registers(uint8_t address, uint8_t from, uint8_t *bytes, int cou
 }
 static void write_register(uint8_t address, uint8_t to, uint8_t value) { const uint8_t bytes[] = {to, value}; i2c_write(address, bytes, 2, 0); }
 `;
+
+/** Runs a program with that driver to its end, with devices at their addresses. */
+export function runWithDevices(source: string, devices: Record<number, I2cDevice>): Bench {
+  const bench = boot(I2C_DRIVER + source);
+  for (const [address, device] of Object.entries(devices)) bench.pico.i2c(0).attach(Number(address), device);
+  return bench.run();
+}

@@ -51,11 +51,6 @@ export class Bench {
     });
   }
 
-  /** The same for a firmware that is not assembled by hand. */
-  static of(image: Image): Bench {
-    return new Bench(image);
-  }
-
   /** Runs to the end, or to a time that no test needs to reach. */
   run(untilNanos = 1e9): this {
     this.pico.run(untilNanos);
