@@ -14,7 +14,7 @@ export function findVectorTable(flash: Uint8Array): number {
 }
 
 /** True if the first 256 bytes end in their own checksum, as those of a second-stage boot loader do. */
-export function hasSecondStage(flash: Uint8Array): boolean {
+function hasSecondStage(flash: Uint8Array): boolean {
   if (flash.length < BOOT2_SIZE) return false;
   const view = new DataView(flash.buffer, flash.byteOffset, BOOT2_SIZE);
   return view.getUint32(BOOT2_SIZE - 4, true) === crc32(flash.subarray(0, BOOT2_SIZE - 4));

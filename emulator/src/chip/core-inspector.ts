@@ -1,7 +1,7 @@
 import type { RP2040 } from 'rp2040js';
 
 /** Registers as debuggers count them: r0 to r12, sp, lr, pc, xPSR. */
-export const XPSR = 16;
+const XPSR = 16;
 
 /** Looks into one of the cores from outside. Nothing here takes simulated time. */
 export class CoreInspector {

@@ -4,8 +4,6 @@ import { CoreInspector } from './core-inspector.js';
 
 const REGISTERS = [[PERIPHERALS_START, PERIPHERALS_END], [SIO_START, SIO_END], [PPB_START, PPB_END]] as const;
 
-export { XPSR } from './core-inspector.js';
-
 /** What an {@link Inspector} looks into. */
 export interface Inspected {
   /** The chip as a core sees it. */

@@ -13,7 +13,6 @@ interface TimerState {
     readonly clockAlarm: { schedule(deltaNanos: number): void };
   }>;
   readonly intEnable: number;
-  readonly intForce: number;
 }
 
 /** What the run loop must know of the timer. */

@@ -59,7 +59,7 @@ export function waitOfHook(table: string): string | undefined {
 }
 
 /** A type's name without what is between angle brackets. */
-export function withoutArguments(type: string): string {
+function withoutArguments(type: string): string {
   let [result, depth] = ['', 0];
   for (const character of type) {
     if (character === '>') depth--;

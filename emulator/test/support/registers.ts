@@ -2,20 +2,20 @@ import { addRegister, type Code, ldr, set, store, str } from './thumb.js';
 
 export const TIMER = 0x40054000;
 export const ALARM0 = TIMER + 0x10;
-export const TIMERAWL = TIMER + 0x28;
-export const TIMER_INTR = TIMER + 0x34;
+const TIMERAWL = TIMER + 0x28;
+const TIMER_INTR = TIMER + 0x34;
 export const TIMER_INTE = TIMER + 0x38;
 export const ISER = 0xe000e100;
 export const ISPR = 0xe000e200;
 export const SIO = 0xd0000000;
 export const GPIO_OUT_XOR = SIO + 0x1c;
-export const GPIO_OE_SET = SIO + 0x24;
+const GPIO_OE_SET = SIO + 0x24;
 
 export const gpioControl = (pin: number): number => 0x40014004 + 8 * pin;
 export const pad = (pin: number): number => 0x4001c004 + 4 * pin;
 export const PAD_INPUT = 1 << 6;
 export const PAD_PULL_UP = 1 << 3;
-export const SIO_FUNCTION = 5;
+const SIO_FUNCTION = 5;
 
 /** Makes a pin an output. */
 export const output = (pin: number): Code => [store(gpioControl(pin), SIO_FUNCTION), store(GPIO_OE_SET, 1 << pin)];

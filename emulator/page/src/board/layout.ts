@@ -35,7 +35,7 @@ export interface Layout {
 }
 
 /** Between two terminals of a part. */
-export const TERMINAL_PITCH = 31;
+const TERMINAL_PITCH = 31;
 
 const LARGEST_SCALE = 1.1;
 const GAP = 10;

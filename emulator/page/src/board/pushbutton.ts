@@ -37,7 +37,7 @@ export class PushbuttonView extends PartView {
 }
 
 /** What a key is called. */
-export function keyName(key: string): string {
+function keyName(key: string): string {
   if (key === ' ') return 'space';
   return key.startsWith('Arrow') ? `${key.slice(5).toLowerCase()} arrow` : key.toLowerCase();
 }

@@ -21,7 +21,7 @@ export function formatMoment(nanos: number, resolution: number): string {
 }
 
 /** How many decimals a number of seconds needs for a resolution of so many nanoseconds: 0 to 9. */
-export function decimalsFor(resolution: number): number {
+function decimalsFor(resolution: number): number {
   return Math.min(9, Math.max(0, 9 - Math.floor(Math.log10(Math.max(1, resolution)) + 1e-9)));
 }
 

@@ -5,40 +5,30 @@ export type Sections = ReadonlyMap<string, Uint8Array>;
 
 /** The tags, attributes and forms that are looked at: DWARF 5, 7.5. */
 export const Tag = {
-  arrayType: 0x01,
   classType: 0x02,
-  formalParameter: 0x05,
   member: 0x0d,
   pointerType: 0x0f,
   referenceType: 0x10,
   compileUnit: 0x11,
   structureType: 0x13,
   typedef: 0x16,
-  unionType: 0x17,
   inheritance: 0x1c,
-  subrangeType: 0x21,
   constType: 0x26,
   subprogram: 0x2e,
   variable: 0x34,
   volatileType: 0x35,
-  namespace: 0x39,
 } as const;
 
 export const Attribute = {
   location: 0x02,
   name: 0x03,
   byteSize: 0x0b,
-  stmtList: 0x10,
   lowPc: 0x11,
-  compDir: 0x1b,
   abstractOrigin: 0x31,
-  count: 0x37,
-  upperBound: 0x2f,
   dataMemberLocation: 0x38,
   declaration: 0x3c,
   specification: 0x47,
   type: 0x49,
-  linkageName: 0x6e,
   strOffsetsBase: 0x72,
   addrBase: 0x73,
 } as const;
