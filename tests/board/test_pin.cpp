@@ -4,18 +4,18 @@
 #include <uasync/board.hpp>
 #include <uasync/uasync.hpp>
 
+#include <support/results.hpp>
 #include <support/simulated.hpp>
 
 using namespace uasync;
 using namespace std::chrono_literals;
+using uasync::test::cancelled;
+using uasync::test::misuse;
 using uasync::test::Noted;
 using uasync::test::Simulated;
 using uasync::test::Trace;
 
 namespace {
-
-const Result<void> cancelled = std::unexpected{Error::cancelled};
-const Result<void> misuse = std::unexpected{Error::misuse};
 
 Coro<> waits_for_fall(Trace& trace, Pin pin, int id) {
     co_await pin.wait_for_falling_edge();

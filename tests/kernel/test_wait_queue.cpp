@@ -9,19 +9,18 @@
 #include <uasync/board.hpp>
 #include <uasync/uasync.hpp>
 
+#include <support/results.hpp>
 #include <support/simulated.hpp>
 
 using namespace uasync;
+using uasync::test::cancelled;
+using uasync::test::destroyed;
 using uasync::test::Noted;
 using uasync::test::Simulated;
 using uasync::test::Trace;
+using uasync::test::was_destroyed;
 
 namespace {
-
-const std::string was_destroyed = std::string{": "} + to_string(Error::destroyed);
-
-const Result<void> cancelled = std::unexpected{Error::cancelled};
-const Result<void> destroyed = std::unexpected{Error::destroyed};
 
 class Baton {
 public:

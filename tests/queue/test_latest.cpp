@@ -4,19 +4,18 @@
 
 #include <uasync/uasync.hpp>
 
+#include <support/results.hpp>
 #include <support/simulated.hpp>
 
 using namespace uasync;
 using namespace std::chrono_literals;
+using uasync::test::cancelled;
+using uasync::test::destroyed;
 using uasync::test::Simulated;
 using uasync::test::Trace;
+using uasync::test::was_destroyed;
 
 namespace {
-
-const std::string was_destroyed = std::string{": "} + to_string(Error::destroyed);
-
-const Result<void> cancelled = std::unexpected{Error::cancelled};
-const Result<void> destroyed = std::unexpected{Error::destroyed};
 
 Coro<> gets(Trace& trace, Latest<int>& latest, int id) {
     const int value = co_await latest.get();

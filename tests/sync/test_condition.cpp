@@ -5,19 +5,19 @@
 
 #include <uasync/uasync.hpp>
 
+#include <support/results.hpp>
 #include <support/simulated.hpp>
 
 using namespace uasync;
 using namespace std::chrono_literals;
+using uasync::test::cancelled;
+using uasync::test::destroyed;
+using uasync::test::misuse;
 using uasync::test::Simulated;
 using uasync::test::Trace;
+using uasync::test::was_destroyed;
 
 namespace {
-
-const std::string was_destroyed = std::string{": "} + to_string(Error::destroyed);
-const Result<void> cancelled = std::unexpected{Error::cancelled};
-const Result<void> destroyed = std::unexpected{Error::destroyed};
-const Result<void> misuse = std::unexpected{Error::misuse};
 
 /// Waits once, by the guard; the destructor of `left` runs with the lock held.
 Coro<> waits(Trace& trace, Condition& condition, int id) {

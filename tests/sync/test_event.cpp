@@ -3,6 +3,7 @@
 
 #include <uasync/uasync.hpp>
 
+#include <support/results.hpp>
 #include <support/simulated.hpp>
 
 using namespace uasync;
@@ -10,10 +11,9 @@ using namespace std::chrono_literals;
 using uasync::test::Noted;
 using uasync::test::Simulated;
 using uasync::test::Trace;
+using uasync::test::was_destroyed;
 
 namespace {
-
-const std::string was_destroyed = std::string{": "} + to_string(Error::destroyed);
 
 Coro<> waits(Trace& trace, Event& event, int id) {
     trace("waits", id);

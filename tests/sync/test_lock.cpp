@@ -4,20 +4,19 @@
 
 #include <uasync/uasync.hpp>
 
+#include <support/results.hpp>
 #include <support/simulated.hpp>
 
 using namespace uasync;
 using namespace std::chrono_literals;
+using uasync::test::cancelled;
+using uasync::test::destroyed;
 using uasync::test::Noted;
 using uasync::test::Simulated;
 using uasync::test::Trace;
+using uasync::test::was_destroyed;
 
 namespace {
-
-const std::string was_destroyed = std::string{": "} + to_string(Error::destroyed);
-
-const Result<void> cancelled = std::unexpected{Error::cancelled};
-const Result<void> destroyed = std::unexpected{Error::destroyed};
 
 /// Holds the lock for a while.
 Coro<> holds(Trace& trace, Lock& lock, int id, int ms) {

@@ -6,18 +6,18 @@
 #include <uasync/uasync.hpp>
 
 #include <support/outcome.hpp>
+#include <support/results.hpp>
 #include <support/simulated.hpp>
 
 using namespace uasync;
 using namespace std::chrono_literals;
+using uasync::test::cancelled;
 using uasync::test::outcome;
 using uasync::test::Simulated;
 using uasync::test::Trace;
+using uasync::test::was_destroyed;
 
 namespace {
-
-const std::string was_destroyed = std::string{": "} + to_string(Error::destroyed);
-const Result<void> cancelled = std::unexpected{Error::cancelled};
 
 Trace* of_free_function = nullptr;
 Coro<> free_function() {

@@ -4,19 +4,19 @@
 
 #include <uasync/uasync.hpp>
 
+#include <support/results.hpp>
 #include <support/simulated.hpp>
 
 using namespace uasync;
 using namespace std::chrono_literals;
+using uasync::test::cancelled;
+using uasync::test::destroyed;
+using uasync::test::misuse;
 using uasync::test::Simulated;
 using uasync::test::Trace;
+using uasync::test::was_destroyed;
 
 namespace {
-
-const std::string was_destroyed = std::string{": "} + to_string(Error::destroyed);
-const Result<void> cancelled = std::unexpected{Error::cancelled};
-const Result<void> destroyed = std::unexpected{Error::destroyed};
-const Result<void> misuse = std::unexpected{Error::misuse};
 
 template <class S>
 Coro<> holds(Trace& trace, S& semaphore, int id, int ms) {

@@ -5,17 +5,17 @@
 
 #include <uasync/uasync.hpp>
 
+#include <support/results.hpp>
 #include <support/simulated.hpp>
 
 using namespace uasync;
 using namespace std::chrono_literals;
+using uasync::test::cancelled;
+using uasync::test::destroyed;
 using uasync::test::Simulated;
 using uasync::test::Trace;
 
 namespace {
-
-const Result<void> cancelled = std::unexpected{Error::cancelled};
-const Result<void> destroyed = std::unexpected{Error::destroyed};
 
 Coro<> any(Trace& trace, std::array<Event, 3>& events, int id) {
     const Event* fired = co_await WaitAny{events[0], events[1], events[2]}.wait();

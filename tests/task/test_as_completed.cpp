@@ -1,28 +1,16 @@
 #include <uasync/task/as_completed.hpp>
 #include <uasync/uasync.hpp>
 
+#include <support/children.hpp>
 #include <support/outcome.hpp>
 #include <support/simulated.hpp>
 
 using namespace uasync;
 using namespace std::chrono_literals;
+using uasync::test::cancelled_after;
 using uasync::test::outcome;
 using uasync::test::Simulated;
-
-namespace {
-
-Coro<int> value_after(int ms, int value) {
-    co_await sleep_ms(ms);
-    co_return value;
-}
-
-Coro<int> cancelled_after(int ms) {
-    co_await sleep_ms(ms);
-    co_await pass_cancelled();
-    co_return 0;
-}
-
-}  // namespace
+using uasync::test::value_after;
 
 TEST_CASE_FIXTURE(Simulated, "as_completed: in the order of the ends") {
     auto main = [&]() -> Coro<> {

@@ -2,6 +2,7 @@
 #include <uasync/task/defer.hpp>
 #include <uasync/uasync.hpp>
 
+#include <support/children.hpp>
 #include <support/outcome.hpp>
 #include <support/simulated.hpp>
 
@@ -10,15 +11,7 @@ using namespace std::chrono_literals;
 using uasync::test::Noted;
 using uasync::test::outcome;
 using uasync::test::Simulated;
-
-namespace {
-
-Coro<int> value_after(int ms, int value) {
-    co_await sleep_ms(ms);
-    co_return value;
-}
-
-}  // namespace
+using uasync::test::value_after;
 
 TEST_CASE_FIXTURE(Simulated, "EventLoop: keeps its tasks from one run to the next, and destroys them in order when it is closed") {
     auto beats = [&](const char* name, int ms) -> Coro<> {

@@ -1,6 +1,7 @@
 #include <uasync/uasync.hpp>
 #include <uasync/task/select.hpp>
 
+#include <support/children.hpp>
 #include <support/outcome.hpp>
 #include <support/simulated.hpp>
 
@@ -10,15 +11,7 @@ using uasync::test::name;
 using uasync::test::Noted;
 using uasync::test::outcome;
 using uasync::test::Simulated;
-
-namespace {
-
-Coro<int> value_after(int ms, int value) {
-    co_await sleep_ms(ms);
-    co_return value;
-}
-
-}  // namespace
+using uasync::test::value_after;
 
 TEST_CASE_FIXTURE(Simulated, "select: the first wins, the others are cancelled and have ended") {
     auto slow = [&]() -> Coro<> {

@@ -1,6 +1,7 @@
 #include <uasync/task/shield.hpp>
 #include <uasync/uasync.hpp>
 
+#include <support/children.hpp>
 #include <support/outcome.hpp>
 #include <support/simulated.hpp>
 
@@ -9,15 +10,7 @@ using namespace std::chrono_literals;
 using uasync::test::Noted;
 using uasync::test::outcome;
 using uasync::test::Simulated;
-
-namespace {
-
-Coro<int> value_after(int ms, int value) {
-    co_await sleep_ms(ms);
-    co_return value;
-}
-
-}  // namespace
+using uasync::test::value_after;
 
 TEST_CASE_FIXTURE(Simulated, "shield: a cancellation of the waiter does not reach the task") {
     auto main = [&]() -> Coro<> {

@@ -1,6 +1,7 @@
 #include <uasync/task/timeout.hpp>
 #include <uasync/uasync.hpp>
 
+#include <support/children.hpp>
 #include <support/outcome.hpp>
 #include <support/simulated.hpp>
 
@@ -9,13 +10,9 @@ using namespace std::chrono_literals;
 using uasync::test::Noted;
 using uasync::test::outcome;
 using uasync::test::Simulated;
+using uasync::test::value_after;
 
 namespace {
-
-Coro<int> value_after(int ms, int value) {
-    co_await sleep_ms(ms);
-    co_return value;
-}
 
 Clock::time_point at_ms(int ms) { return Clock::time_point{std::chrono::milliseconds{ms}}; }
 

@@ -1,29 +1,17 @@
 #include <uasync/task/wait.hpp>
 #include <uasync/uasync.hpp>
 
+#include <support/children.hpp>
 #include <support/outcome.hpp>
 #include <support/simulated.hpp>
 
 using namespace uasync;
 using namespace std::chrono_literals;
+using uasync::test::cancelled_after;
 using uasync::test::Noted;
 using uasync::test::outcome;
 using uasync::test::Simulated;
-
-namespace {
-
-Coro<int> value_after(int ms, int value) {
-    co_await sleep_ms(ms);
-    co_return value;
-}
-
-Coro<int> cancelled_after(int ms) {
-    co_await sleep_ms(ms);
-    co_await pass_cancelled();
-    co_return 0;
-}
-
-}  // namespace
+using uasync::test::value_after;
 
 TEST_CASE_FIXTURE(Simulated, "wait: for the first, for all, and for what is done already") {
     auto main = [&]() -> Coro<> {
