@@ -15,7 +15,8 @@ inline constexpr std::size_t unbounded = static_cast<std::size_t>(-1);
 
 namespace detail {
 
-/// The tasks that wait for a message, or those that wait for a free place. What a task was woken for is kept for it until it runs.
+/// The tasks that wait for a message, or those that wait for a free place. What a task was woken for is kept for it until
+/// it runs.
 struct Side {
     WaitQueue waiters;
     Index kept = 0;
@@ -290,21 +291,22 @@ struct FifoStore : RingStore<T, N == unbounded ? 1 : N> {
 /// @par Use it for
 /// Passing work from producers to consumers when every message counts and a fast producer has to wait.
 /// @par Instead use
-/// JoinableQueue for task_done, join and shutdown; PriorityQueue or LifoQueue for another order; Channel if it has to be closed;
-/// Latest if only the newest value counts; RingQueue from an interrupt; ThreadSafeQueue between threads.
+/// JoinableQueue for task_done, join and shutdown; PriorityQueue or LifoQueue for another order; Channel if it has to be
+/// closed; Latest if only the newest value counts; RingQueue from an interrupt; ThreadSafeQueue between threads.
 /// @par Cost
 /// N * sizeof(T) + 24 bytes on a board; no allocation; every operation is O(1). `Queue<T>` without a capacity allocates.
 /// @par From an interrupt
 /// Not allowed: use RingQueue or ThreadSafeQueue.
 /// @par When cancelled
-/// A cancelled get() has taken no message and a cancelled put() has put none, even if the task had already been woken. The next
-/// waiting task is served instead.
+/// A cancelled get() has taken no message and a cancelled put() has put none, even if the task had already been woken.
+/// The next waiting task is served instead.
 /// @par Fairness
-/// Tasks that wait in get() are served first in, first out, and so are tasks that wait in put(). The message or place that a task
-/// was woken for is reserved for it, and get_nowait() and qsize() no longer see it; in asyncio another task may take it first.
+/// Tasks that wait in get() are served first in, first out, and so are tasks that wait in put(). The message or place
+/// that a task was woken for is reserved for it, and get_nowait() and qsize() no longer see it; in asyncio another task
+/// may take it first.
 /// @par Errors
-/// Destroying the queue ends the tasks that wait with Error::destroyed. On hosts, an exception from moving a message or from
-/// allocating memory reaches the task that puts or gets, and the next waiting task gets its place or message.
+/// Destroying the queue ends the tasks that wait with Error::destroyed. On hosts, an exception from moving a message or
+/// from allocating memory reaches the task that puts or gets, and the next waiting task gets its place or message.
 /// @par Source
 /// Python's asyncio.Queue(maxsize=N).
 ///

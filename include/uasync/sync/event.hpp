@@ -13,8 +13,8 @@ class EventsAwaiter;
 /// @par Use it for
 /// Telling any number of tasks that something has happened.
 /// @par Instead use
-/// ThreadSafeFlag to set it from an interrupt or another thread; Queue or Latest to pass a value; WaitAny and WaitAll to wait for
-/// several events; Condition if the waiting tasks must check something under a lock.
+/// ThreadSafeFlag to set it from an interrupt or another thread; Queue or Latest to pass a value; WaitAny and WaitAll to
+/// wait for several events; Condition if the waiting tasks must check something under a lock.
 /// @par Cost
 /// 8 bytes on a board; no allocation. set() is O(waiting tasks), everything else O(1).
 /// @par From an interrupt
@@ -22,8 +22,8 @@ class EventsAwaiter;
 /// @par When cancelled
 /// A cancelled wait() has taken nothing.
 /// @par Fairness
-/// Waiting tasks become ready in the order in which they came. A task that was woken continues even if the event is cleared or
-/// destroyed before its turn.
+/// Waiting tasks become ready in the order in which they came. A task that was woken continues even if the event is
+/// cleared or destroyed before its turn.
 /// @par Errors
 /// Destroying the event ends the tasks that still wait with Error::destroyed.
 /// @par Source
