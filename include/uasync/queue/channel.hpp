@@ -90,14 +90,14 @@ class Channel : detail::ClosableQueue<Queue<T, N == 0 ? 1 : N>, detail::ChannelP
 public:
     /// Closes the channel: senders get Error::shut_down, and receivers do once it is empty. O(waiting tasks).
     using Base::close;
-    /// Whether the channel has been closed.
+    /// Whether the channel has been closed. @return true from close() on
     using Base::closed;
 
     /// Number of messages that can be received without waiting. @return 0 to N, with N = 0 at most 1
     std::size_t size() const noexcept { return this->qsize(); }
-    /// Whether there is no message to receive now.
+    /// Whether receive() would wait for a message. @return true if no message can be received now
     using Base::empty;
-    /// Whether send() would wait.
+    /// Whether send() would wait. @return true if there is no place for a message now
     using Base::full;
 
     /// Takes the next message; waits while the channel is empty.

@@ -96,13 +96,13 @@ class Joinable : detail::ClosableQueue<Q, detail::CountUnfinished> {
     using T = typename Q::value_type;
 
 public:
-    /// Whether get() would wait for a message.
+    /// Whether get() would wait for a message. @return true if no message can be taken now
     using Base::empty;
-    /// Whether put() would wait for a place.
+    /// Whether put() would wait for a place. @return true if there is no free place now
     using Base::full;
-    /// Capacity of the queue, in messages.
+    /// Capacity of the queue, in messages. @return N, or `unbounded`
     using Base::maxsize;
-    /// Number of messages that can be taken without waiting.
+    /// Number of messages that can be taken without waiting. @return 0 to maxsize()
     using Base::qsize;
 
     /// Takes the next message; waits while the queue is empty.

@@ -85,11 +85,13 @@ public:
         /// @param watch what it reads; reader() is shorter
         explicit Reader(Watch& watch) noexcept : Base::Subscriber{watch, watch.filled_} {}
 
-        /// Whether there is no value that this reader has not seen.
+        /// Whether there is no value that this reader has not seen. @return true if get() would wait
         using Base::Subscriber::empty;
-        /// Waits for a value that this reader has not seen. `co_await` gives a copy of it.
+        /// Takes the newest value, once; waits until there is one that this reader has not seen.
+        /// @return an awaitable; `co_await` gives a copy of the value
         using Base::Subscriber::get;
-        /// A value that this reader has not seen, or Error::unavailable if there is none.
+        /// Takes the newest value, once, without waiting.
+        /// @return a copy of the value, or Error::unavailable if this reader has seen it
         using Base::Subscriber::get_nowait;
     };
 
