@@ -18,7 +18,9 @@ struct ChannelPolicy {
 
 /// Messages from any number of senders to any number of receivers, until the channel is closed.
 ///
-/// `Channel<T, 0>` hands messages over: send() continues when a receiver waits for its message.
+/// `Channel<T, 0>` hands messages over: send() continues when a receiver waits for its message. close() ends the
+/// channel: senders get Error::shut_down, and receivers do once it is empty. empty() and full() say whether receive() and
+/// send() would wait.
 ///
 /// @par Use it for
 /// Pipelines that end, and select() over several sources: the operations that lose have taken and sent nothing.

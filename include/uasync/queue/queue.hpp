@@ -155,8 +155,7 @@ private:
 template <class T, class Store>
 class StoreQueue : protected QueueBase {
 public:
-    /// The type of the messages.
-    using value_type = T;
+    using value_type = T;  ///< type of the messages
 
 protected:
     static constexpr bool nothrow_move = std::is_nothrow_move_constructible_v<T>;

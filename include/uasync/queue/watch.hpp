@@ -79,6 +79,9 @@ public:
 
     /// One reader of a Watch: it remembers which value it has seen last. Give it a name; it reads until the end of its
     /// life.
+    ///
+    /// Its functions are those of Broadcast::Subscriber: get() takes a value that this reader has not seen and waits
+    /// until there is one, get_nowait() does so without waiting, and empty() is true if there is none.
     class Reader : Base::Subscriber {
     public:
         /// A reader that sees the present value first, if there is one.

@@ -6,7 +6,7 @@ namespace uasync {
 
 namespace detail {
 class EventsAwaiter;
-}
+}  // namespace detail
 
 /// A flag that tasks wait for: set() wakes all of them, and it stays set until clear().
 ///

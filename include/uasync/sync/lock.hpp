@@ -8,7 +8,7 @@ namespace uasync {
 
 namespace detail {
 class ConditionWait;
-}
+}  // namespace detail
 
 /// Mutual exclusion: one task at a time holds the lock, and the others wait for their turn.
 ///

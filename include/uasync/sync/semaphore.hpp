@@ -12,7 +12,11 @@ namespace detail {
 template <class S>
 class [[nodiscard("it releases the semaphore at the end of its life: give it a name")]] SemaphoreGuard {
 public:
+    /// Takes over a place.
+    /// @param semaphore a semaphore of which the running task has acquired a place
     explicit SemaphoreGuard(S& semaphore) noexcept : semaphore_{&semaphore} {}
+    /// Takes over what another guard holds.
+    /// @param other guard that holds nothing afterwards
     SemaphoreGuard(SemaphoreGuard&& other) noexcept : semaphore_{std::exchange(other.semaphore_, nullptr)} {}
     SemaphoreGuard& operator=(SemaphoreGuard&&) = delete;
     ~SemaphoreGuard() {

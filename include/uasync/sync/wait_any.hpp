@@ -162,8 +162,9 @@ private:
 };
 /// Deduces the number of events.
 /// @tparam E Event, for each event
+/// @param events the events
 template <class... E>
-WaitAny(E&...) -> WaitAny<sizeof...(E)>;
+WaitAny(E&... events) -> WaitAny<sizeof...(E)>;
 
 /// Waits until each of several events has been set. An event that was set and cleared again during the wait counts.
 ///
@@ -212,7 +213,8 @@ private:
 };
 /// Deduces the number of events.
 /// @tparam E Event, for each event
+/// @param events the events
 template <class... E>
-WaitAll(E&...) -> WaitAll<sizeof...(E)>;
+WaitAll(E&... events) -> WaitAll<sizeof...(E)>;
 
 }  // namespace uasync

@@ -219,10 +219,27 @@ private:
 /// Runs a scenario under every order of its tasks, interrupts, cancellations and deadlines, and reports the shortest
 /// order that breaks it.
 ///
-/// Tasks share what Exploration::state() makes; a reference to a local variable of the scenario function dangles as soon
-/// as that returns. A schedule fails if a check does not hold, if nothing can happen while a task waits (a deadlock, a
-/// lost wake-up), if the run does not end, if nobody looks at an error or exception, or if frames are left over. With
-/// `UASYNC_SCHEDULE` in the environment only that schedule is run.
+/// The scenario function is called once for each schedule. Tasks share what Exploration::state() makes; a reference to a
+/// local variable of the scenario function dangles as soon as that returns. A schedule fails if a check does not hold, if
+/// nothing can happen while a task waits (a deadlock, a lost wake-up), if the run does not end, if nobody looks at an
+/// error or exception, or if frames are left over. With `UASYNC_SCHEDULE` in the environment only that schedule is run.
+///
+/// Each event is a step of a ready task up to its next await, an interrupt, a cancellation, or time passing to the next
+/// deadline. The first schedule is first in, first out, and interrupts come when no task is ready. All schedules with one
+/// deviation from that follow, then those with two, and so on, and finally random ones. A schedule that fails is run again
+/// with deviations left out, and the shortest one that still fails is reported. It is written as `event:alternative`, such
+/// as `2:1.7:3`.
+///
+/// **Pruning.** A schedule ends early when it reaches a state that an earlier one has reached. A state is the bytes of all
+/// live frames and of the objects of Exploration::state(), the states and wait queues of all tasks, clock, alarms and pins,
+/// the interrupts and cancellations that are left, and the lines of Exploration::log(). If a task or check depends on
+/// anything else, tell Exploration::fingerprint(): objects on the heap (a `std::vector` is compared by its address),
+/// globals (set them anew in each scenario) and files. One in eight schedules continues regardless. If the same event in
+/// the same state then has another outcome, the search starts again without pruning; that finds most oversights, not all.
+/// In a build with a static pool nothing is pruned and leaks are not seen.
+///
+/// **If the report says "not every order"**, the search ended at max_schedules or max_deviations. Usually a loop without
+/// an end sleeps, so each time of day is a new state: give the loop a number of rounds.
 ///
 /// @par Use it for
 /// Races, lost wake-ups, deadlocks, livelocks, leaked frames and clean-up that a cancellation skips: what a test in one
@@ -236,23 +253,6 @@ private:
 /// @par Fairness
 /// None is assumed: any ready task may be next, also in orders that first in, first out never has, since the next change
 /// of the program may bring them about.
-/// @par Order of the search
-/// The scenario function is called once for each schedule. Each event is a step of a ready task up to its next await, an
-/// interrupt, a cancellation, or time passing to the next deadline. The first schedule is first in, first out, and
-/// interrupts come when no task is ready. All schedules with one deviation from that follow, then those with two, and so
-/// on, and finally random ones. A schedule that fails is run again with deviations left out, and the shortest one that
-/// still fails is reported. It is written as `event:alternative`, such as `2:1.7:3`.
-/// @par Pruning
-/// A schedule ends early when it reaches a state that an earlier one has reached. A state is the bytes of all live frames
-/// and of the objects of Exploration::state(), the states and wait queues of all tasks, clock, alarms and pins, the
-/// interrupts and cancellations that are left, and the lines of Exploration::log(). If a task or check depends on anything
-/// else, tell Exploration::fingerprint(): objects on the heap (a `std::vector` is compared by its address), globals (set
-/// them anew in each scenario) and files. One in eight schedules goes on regardless; if the same event in the same state
-/// has another outcome, the search starts again without pruning. That finds most oversights, not all. In a build with a
-/// static pool nothing is pruned and leaks are not seen.
-/// @par If not every order was seen
-/// The search ended at max_schedules or max_deviations. Usually a loop without an end sleeps, so each time of day is a
-/// new state: give the loop a number of rounds.
 ///
 /// @param scenario function that makes the tasks and checks of one run
 /// @param options how far to search
