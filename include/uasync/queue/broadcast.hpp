@@ -26,7 +26,7 @@ public:
     /// Whether get() would wait. @return true if this subscriber has read all messages
     bool empty() const noexcept { return unread_ == side_.kept; }
     /// Number of messages that were overwritten before this subscriber read them; asking resets it to 0.
-    /// @return number since the last call
+    /// @return the number since the last call
     std::uint32_t lagged() noexcept { return std::exchange(missed_, 0); }
 
 protected:
@@ -108,8 +108,8 @@ private:
 /// to publish, first in, first out.
 /// @par Errors
 /// With Lag::overwrite a subscriber that is more than N messages behind loses the oldest ones, and Subscriber::lagged()
-/// says how many. With Lag::wait publish() waits for the slowest subscriber. Destroying the Broadcast ends the tasks that
-/// wait, and tasks that wait on a remaining subscriber later, with Error::destroyed.
+/// says how many. With Lag::wait publish() waits for the slowest subscriber. Tasks that wait when the Broadcast is
+/// destroyed, and tasks that wait on a remaining subscriber later, end with Error::destroyed.
 ///
 /// @tparam T type of the messages; copyable, and its move must not throw
 /// @tparam N number of messages that are kept, 1 to 65535
@@ -240,7 +240,7 @@ public:
 
     /// Gives a message to every subscriber without waiting; one that has N unread messages loses its oldest. With
     /// Lag::overwrite. O(subscribers).
-    /// @param message message
+    /// @param message the message to publish
     void publish(T message) noexcept
         requires(lag == Lag::overwrite)
     {
@@ -269,7 +269,7 @@ public:
 
     /// Gives a message to every subscriber; waits until each has room for it. With Lag::wait; waits for nobody if there
     /// are no subscribers.
-    /// @param message message; it is published when every subscriber has room
+    /// @param message the message to publish; it is published when every subscriber has room
     /// @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] PublishAwaiter publish(T message) noexcept
         requires(lag == Lag::wait)
@@ -278,7 +278,7 @@ public:
     }
 
     /// Gives a message to every subscriber without waiting. With Lag::wait.
-    /// @param message message; it is dropped if a subscriber has no room
+    /// @param message the message to publish; it is dropped if a subscriber has no room
     /// @return success, or Error::unavailable if it would have to wait
     Result<void> publish_nowait(T message) noexcept
         requires(lag == Lag::wait)

@@ -39,8 +39,8 @@ struct ChannelPolicy {
 /// @par Fairness
 /// Senders and receivers are served first in, first out.
 /// @par Errors
-/// After close(), send() and waiting sends give Error::shut_down; receive() does so once the channel is empty. Destroying
-/// the channel ends the tasks that wait with Error::destroyed.
+/// After close(), send() and waiting sends give Error::shut_down; receive() does so once the channel is empty. Tasks that
+/// wait when the channel is destroyed end with Error::destroyed.
 ///
 /// @tparam T type of the messages; movable
 /// @tparam N capacity in messages, 0 to 65535; without one the channel grows on the heap (hosts only)
@@ -108,7 +108,7 @@ public:
     [[nodiscard("co_await it")]] auto receive() noexcept { return typename Base::GetAwaiter{*this}; }
 
     /// Sends a message; waits while the channel is full.
-    /// @param message message; it is dropped if the channel is closed
+    /// @param message the message to send; it is dropped if the channel is closed
     /// @return an awaitable; `co_await` gives a `Result<void>`: success, or Error::shut_down
     [[nodiscard("co_await it")]] auto send(T message) noexcept(Base::nothrow_move) {
         return typename Base::PutAwaiter{*this, std::move(message)};
@@ -118,7 +118,7 @@ public:
     /// @return the message, Error::unavailable if there is none now, or Error::shut_down if none will come any more
     Result<T> receive_nowait() noexcept(Base::nothrow_pop) { return this->get_now(); }
     /// Sends a message without waiting.
-    /// @param message message; it is dropped if it cannot be sent
+    /// @param message the message to send; it is dropped if it cannot be sent
     /// @return success, Error::unavailable if the channel is full, or Error::shut_down
     Result<void> send_nowait(T message) noexcept(Base::nothrow_push) { return this->put_now(std::move(message)); }
 };

@@ -48,12 +48,12 @@ struct CountUnfinished {
 /// @par Fairness
 /// Tasks that wait in get(), in put() and in join() are served first in, first out.
 /// @par Errors
-/// After shutdown(), put() and waiting puts give Error::shut_down; get() does so once the queue is empty. Destroying the
-/// queue ends the tasks that wait with Error::destroyed.
+/// After shutdown(), put() and waiting puts give Error::shut_down; get() does so once the queue is empty. Tasks that wait
+/// when the queue is destroyed end with Error::destroyed.
 /// @par Source
 /// Python's asyncio.Queue (3.13, which has shutdown).
 ///
-/// @tparam Q the queue below: Queue, PriorityQueue or LifoQueue
+/// @tparam Q the queue that it is made of: Queue, PriorityQueue or LifoQueue
 /// @par Example
 /// @code{.cpp}
 /// #include <uasync/uasync.hpp>
@@ -111,7 +111,7 @@ public:
     [[nodiscard("co_await it")]] auto get() noexcept { return typename Base::GetAwaiter{*this}; }
 
     /// Puts a message into the queue; waits while the queue is full.
-    /// @param message message; it is dropped if the queue has been shut down
+    /// @param message the message to put; it is dropped if the queue has been shut down
     /// @return an awaitable; `co_await` gives a `Result<void>`: success, or Error::shut_down
     [[nodiscard("co_await it")]] auto put(T message) noexcept(Base::nothrow_move) {
         return typename Base::PutAwaiter{*this, std::move(message)};
@@ -121,7 +121,7 @@ public:
     /// @return the message, Error::unavailable if there is none now, or Error::shut_down if none will come any more
     Result<T> get_nowait() noexcept(Base::nothrow_pop) { return this->get_now(); }
     /// Puts a message into the queue without waiting.
-    /// @param message message; it is dropped if it cannot be put
+    /// @param message the message to put; it is dropped if it cannot be put
     /// @return success, Error::unavailable if the queue is full, or Error::shut_down
     Result<void> put_nowait(T message) noexcept(Base::nothrow_push) { return this->put_now(std::move(message)); }
 

@@ -23,7 +23,7 @@ namespace uasync {
 /// Each value goes to one consumer. Consumers that wait are served first in, first out; the value that one was woken for
 /// is kept for it, and a newer value may still replace it.
 /// @par Errors
-/// Destroying it ends the tasks that wait with Error::destroyed.
+/// Tasks that wait when it is destroyed end with Error::destroyed.
 ///
 /// @tparam T type of the value; movable
 /// @par Example

@@ -74,7 +74,7 @@ private:
 /// Only the messages are last in, first out. Waiting tasks are served first in, first out; a task that was woken takes
 /// the message that is newest when it runs.
 /// @par Errors
-/// Destroying the queue ends the tasks that wait with Error::destroyed.
+/// Tasks that wait when the queue is destroyed end with Error::destroyed.
 /// @par Source
 /// Python's asyncio.LifoQueue.
 ///

@@ -140,7 +140,7 @@ private:
 /// mix.
 /// @par Errors
 /// Writing to a closed pipe gives Error::shut_down, also to a write that waits. At the end of the stream read() gives 0
-/// bytes and read_exactly() gives Error::shut_down. Destroying the pipe ends the tasks that wait with Error::destroyed.
+/// bytes and read_exactly() gives Error::shut_down. Tasks that wait when the pipe is destroyed end with Error::destroyed.
 /// @par Source
 /// Python's asyncio.StreamReader and StreamWriter, without a device.
 ///

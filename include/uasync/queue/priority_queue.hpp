@@ -79,8 +79,8 @@ private:
 /// Only the messages have an order. Waiting tasks are served first in, first out; a task that was woken takes the message
 /// that is lowest when it runs. As long as lower messages keep coming, a high one stays in the queue.
 /// @par Errors
-/// Destroying the queue ends the tasks that wait with Error::destroyed. On hosts, an exception from a comparison reaches
-/// the task that puts or gets.
+/// Tasks that wait when the queue is destroyed end with Error::destroyed. On hosts, an exception from a comparison
+/// reaches the task that puts or gets.
 /// @par Source
 /// Python's asyncio.PriorityQueue.
 ///

@@ -219,7 +219,7 @@ public:
     [[nodiscard("co_await it")]] GetAwaiter get() noexcept { return GetAwaiter{*this}; }
 
     /// Puts a message into the queue; waits while the queue is full.
-    /// @param message message; it is moved into the queue when there is a place
+    /// @param message the message to put; it is moved into the queue when there is a place
     /// @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] PutAwaiter put(T message) noexcept(nothrow_move) { return PutAwaiter{*this, std::move(message)}; }
 
@@ -230,7 +230,7 @@ public:
     }
 
     /// Puts a message into the queue without waiting.
-    /// @param message message; it is dropped if the queue is full
+    /// @param message the message to put; it is dropped if the queue is full
     /// @return success, or Error::unavailable if the queue is full
     Result<void> put_nowait(T message) noexcept(nothrow_push) {
         if (full()) return std::unexpected{Error::unavailable};
@@ -304,7 +304,7 @@ struct FifoStore : RingStore<T, N == unbounded ? 1 : N> {
 /// that a task was woken for is reserved for it, and get_nowait() and qsize() no longer see it; in asyncio another task
 /// may take it first.
 /// @par Errors
-/// Destroying the queue ends the tasks that wait with Error::destroyed. On hosts, an exception from moving a message or
+/// Tasks that wait when the queue is destroyed end with Error::destroyed. On hosts, an exception from moving a message or
 /// from allocating memory reaches the task that puts or gets, and the next waiting task gets its place or message.
 /// @par Source
 /// Python's asyncio.Queue(maxsize=N).

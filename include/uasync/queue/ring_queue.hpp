@@ -31,7 +31,7 @@ enum class WhenFull : std::uint8_t {
 /// Messages come out first in, first out, and waiting tasks are served in the order in which they came. The message that
 /// a task was woken for is kept for it; if that message is overwritten, the task takes the oldest one that is left.
 /// @par Errors
-/// Destroying the queue ends the tasks that wait with Error::destroyed. Switch the interrupt off before.
+/// Tasks that wait when the queue is destroyed end with Error::destroyed. Switch the interrupt off first.
 ///
 /// @tparam T type of the messages; its move must not throw, and on a board it must need no destruction
 /// @tparam N capacity in messages, 1 to 65535
@@ -99,7 +99,7 @@ public:
     }
 
     /// Puts a message into the queue, and wakes a task that waits for one. Any interrupt, any thread.
-    /// @param message message
+    /// @param message the message to put
     /// @return false if a message was lost: this one, or with WhenFull::overwrite_oldest the oldest
     [[gnu::flatten]] bool put_from_isr(T message) noexcept {
         const std::uint32_t state = lock_.enter();  // not a SharedSection, which -Os may make two calls of
@@ -135,7 +135,7 @@ public:
     /// Capacity of the queue, in messages. @return N
     static constexpr std::size_t maxsize() noexcept { return N; }
     /// Number of messages that were dropped or overwritten. Any interrupt, any thread.
-    /// @return number since the queue was made
+    /// @return the number since the queue was made
     std::uint32_t dropped() const noexcept {
         const SharedSection section{lock_};
         return dropped_;

@@ -112,8 +112,8 @@ protected:
 /// N * sizeof(T) + 24 bytes on a board; no allocation; O(1), close() O(waiting tasks). Interrupts are masked while a
 /// message is moved; on a host the queue's own lock is held as long.
 /// @par From an interrupt
-/// Everything except get() and put(), which are for tasks (of any loop). On hosts, threads without a loop have
-/// get_blocking() and put_blocking().
+/// Any interrupt and any thread may call everything except get() and put(), which are for tasks of any loop, and
+/// get_blocking() and put_blocking(), which are for threads without a loop (hosts only).
 /// @par When cancelled
 /// A cancelled get() has taken no message and a cancelled put() has put none, even if the task had already been woken.
 /// The next waiting task is served instead. In select() an operation that loses has taken and put nothing.
@@ -121,9 +121,9 @@ protected:
 /// Tasks that wait in get(), and tasks that wait in put(), are served first in, first out, each in its own loop. Threads
 /// that block take what no task waits for. Once the queue is closed, what is left goes to whoever asks first.
 /// @par Errors
-/// After close(), putting gives Error::shut_down, also to tasks that wait; getting does so once the queue is empty.
-/// Destroying the queue ends the tasks that wait with Error::destroyed; they must belong to loops of this thread, and
-/// nobody else may use the queue.
+/// After close(), putting gives Error::shut_down, also to tasks that wait; getting does so once the queue is empty. Tasks
+/// that wait when the queue is destroyed end with Error::destroyed. They must belong to loops of the thread that destroys
+/// it, and no other thread may use it any more.
 ///
 /// @tparam T type of the messages; its move must not throw
 /// @tparam N capacity in messages, 1 to 65535
@@ -236,7 +236,7 @@ public:
     ///   any more
     [[nodiscard("co_await it")]] GetAwaiter get() noexcept { return GetAwaiter{*this}; }
     /// Puts a message into the queue; waits while the queue is full. Tasks only, of any loop.
-    /// @param message message; it is dropped if the queue is closed
+    /// @param message the message to put; it is dropped if the queue is closed
     /// @return an awaitable; `co_await` gives a `Result<void>`: success, or Error::shut_down
     [[nodiscard("co_await it")]] PutAwaiter put(T message) noexcept { return PutAwaiter{*this, std::move(message)}; }
 
@@ -248,7 +248,7 @@ public:
         return take();
     }
     /// Puts a message into the queue without waiting. Any interrupt, any thread.
-    /// @param message message; it is dropped if it cannot be put
+    /// @param message the message to put; it is dropped if it cannot be put
     /// @return success, Error::unavailable if the queue is full, or Error::shut_down
     Result<void> put_nowait(T message) noexcept {
         const SharedSection section{lock_};
@@ -272,7 +272,7 @@ public:
         return message;
     }
     /// Puts a message into the queue; blocks the calling thread while the queue is full. For threads that run no loop.
-    /// @param message message; it is dropped if the queue is closed
+    /// @param message the message to put; it is dropped if the queue is closed
     /// @return success, or Error::shut_down
     Result<void> put_blocking(T message) noexcept {
         Result<void> result;

@@ -21,7 +21,7 @@ namespace uasync {
 /// Readers are served in the order in which they were made. A new reader sees the present value first; a slow one sees
 /// the newest value and none of those between.
 /// @par Errors
-/// Destroying it ends the tasks that wait, and tasks that ask a remaining reader later, with Error::destroyed.
+/// Tasks that wait when it is destroyed, and tasks that wait on a remaining reader later, end with Error::destroyed.
 ///
 /// @tparam T type of the value; copyable
 /// @par Example

@@ -23,7 +23,7 @@ namespace uasync {
 /// @par Errors
 /// reset() and abort() end the waits with Error::broken (Python's BrokenBarrierError), and after abort() every wait()
 /// ends with it until a reset(). The task ends too, unless it awaits through catch_cancelled(). With 0 parties wait()
-/// ends with Error::misuse. Destroying the barrier ends the tasks that wait with Error::destroyed.
+/// ends with Error::misuse. Tasks that wait when the barrier is destroyed end with Error::destroyed.
 /// @par Source
 /// Python's asyncio.Barrier. A task that comes again before the others have continued waits for the next round at once;
 /// in CPython it waits until the barrier has emptied.
@@ -82,7 +82,7 @@ public:
     Barrier& operator=(const Barrier&) = delete;
     ~Barrier() { end_waiters(Error::destroyed); }
 
-    /// Number of tasks that the barrier waits for. @return number given to the constructor
+    /// Number of tasks that the barrier waits for. @return the number given to the constructor
     unsigned parties() const noexcept { return parties_; }
     /// Number of tasks that wait now. O(waiting tasks). @return 0 to parties() - 1
     unsigned n_waiting() const noexcept;

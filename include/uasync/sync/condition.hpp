@@ -18,8 +18,8 @@ namespace uasync {
 /// @par Instead use
 /// Event if nothing needs a lock, which is usual; Queue, Semaphore or Barrier for what they are made for.
 /// @par Cost
-/// 24 bytes on a board. Each wait() takes a frame of 76 bytes from the frame pool, before it releases the lock, and
-/// nothing after that; O(1) for each task.
+/// 24 bytes on a board. wait() takes a frame of 76 bytes from the frame pool before it releases the lock, and allocates
+/// nothing after that. O(1) for each task.
 /// @par From an interrupt
 /// Not allowed.
 /// @par When cancelled
@@ -29,7 +29,7 @@ namespace uasync {
 /// Tasks are notified first come, first served. From the notification on, a task is in the queue for the lock (in
 /// CPython, from its next turn on).
 /// @par Errors
-/// Destroying it ends the tasks that were not notified with Error::destroyed; they do not hold the lock then, and their
+/// Tasks that were not notified when it is destroyed end with Error::destroyed; they do not hold the lock then, and their
 /// guards hold nothing. The lock must live longer than its conditions.
 /// @par Source
 /// Python's asyncio.Condition; `scoped_lock` stands for `async with condition`.

@@ -25,7 +25,7 @@ class EventsAwaiter;
 /// Waiting tasks become ready in the order in which they came. A task that was woken continues even if the event is
 /// cleared or destroyed before its turn.
 /// @par Errors
-/// Destroying the event ends the tasks that still wait with Error::destroyed.
+/// Tasks that wait when the event is destroyed end with Error::destroyed.
 /// @par Source
 /// Python's asyncio.Event.
 /// @par Example

@@ -89,7 +89,7 @@ protected:
 /// @par Errors
 /// A future is set once; a second time gives Error::misuse. A task that awaits a future with an error ends with that
 /// error, as when it awaits a failed task; catch_cancelled() gives the error as a value. If nobody has looked at an
-/// error, it is reported when the future is destroyed. Destroying the future ends the tasks that wait with
+/// error, it is reported when the future is destroyed. Tasks that wait when the future is destroyed end with
 /// Error::destroyed.
 /// @par Source
 /// Python's asyncio.Future.

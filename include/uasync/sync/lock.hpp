@@ -30,8 +30,8 @@ class ConditionWait;
 /// not recursive: a task that acquires it twice waits forever.
 /// @par Errors
 /// A Guard that is not kept in a variable releases the lock at once: Clang warns about `co_await lock.scoped_lock();`,
-/// GCC 12 does not. Destroying the lock ends the tasks that wait with Error::destroyed; a Guard that holds it then holds
-/// nothing.
+/// GCC 12 does not. Tasks that wait when the lock is destroyed end with Error::destroyed; a Guard that holds it then
+/// holds nothing.
 /// @par Source
 /// Python's asyncio.Lock; `scoped_lock` stands for `async with lock`.
 /// @par Example

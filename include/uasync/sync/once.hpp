@@ -27,8 +27,8 @@ namespace uasync {
 /// First in, first out. Once it is done, the waiting tasks continue one after the other in that order.
 /// @par Errors
 /// An initialiser fails by returning an error or, on hosts, by throwing. Its task gets the error, and the next waiting
-/// task runs its own initialiser. An initialiser that calls its own Once waits forever. Destroying the Once ends the
-/// tasks that wait with Error::destroyed.
+/// task runs its own initialiser. An initialiser that calls its own Once waits forever. Tasks that wait when the Once is
+/// destroyed end with Error::destroyed.
 /// @par Example
 /// @code{.cpp}
 /// #include <uasync/uasync.hpp>

@@ -24,7 +24,7 @@ namespace uasync {
 /// next to each other in the queue enter together. A reader that wants to write must release the lock first; otherwise it
 /// waits forever.
 /// @par Errors
-/// Destroying the lock ends the tasks that wait with Error::destroyed; guards must be gone before.
+/// Tasks that wait when the lock is destroyed end with Error::destroyed; guards must be destroyed first.
 /// @par Example
 /// @code{.cpp}
 /// #include <uasync/uasync.hpp>
@@ -69,7 +69,7 @@ public:
     RwLock& operator=(const RwLock&) = delete;
     ~RwLock();
 
-    /// Number of tasks that hold the lock to read. @return number; a task that was let in counts from its turn on
+    /// Number of tasks that hold the lock to read. @return 0 or more; a task that was let in counts from its turn on
     unsigned readers() const noexcept { return writing_ ? 0 : inside_ - handed_; }
     /// Whether a task holds the lock to write. @return true from the writer's turn until it releases the lock
     bool writing() const noexcept { return writing_ && handed_ == 0; }

@@ -48,7 +48,7 @@ private:
 /// First in, first out. No task overtakes one whose place is on its way, even if another place is free (as in CPython
 /// since 3.11).
 /// @par Errors
-/// Destroying the semaphore ends the tasks that wait with Error::destroyed; guards must be gone before.
+/// Tasks that wait when the semaphore is destroyed end with Error::destroyed; guards must be destroyed first.
 /// @par Source
 /// Python's asyncio.Semaphore; `scoped_lock` stands for `async with semaphore`.
 /// @par Example
@@ -158,7 +158,7 @@ public:
     [[nodiscard("co_await it")]] ScopedAwaiter scoped_lock() noexcept { return ScopedAwaiter{*this}; }
 
 protected:
-    /// Number of free places, without those that are on their way to a task. @return number
+    /// Number of free places, without those that are on their way to a task. @return 0 or more
     unsigned value() const noexcept { return value_; }
 
 private:
@@ -195,8 +195,8 @@ private:
 /// @par When cancelled
 /// As with Semaphore.
 /// @par Errors
-/// release() gives Error::misuse above the first value. Destroying the semaphore ends the tasks that wait with
-/// Error::destroyed; guards must be gone before.
+/// release() gives Error::misuse above the first value. Tasks that wait when the semaphore is destroyed end with
+/// Error::destroyed; guards must be destroyed first.
 /// @par Source
 /// Python's asyncio.BoundedSemaphore.
 class BoundedSemaphore : Semaphore {

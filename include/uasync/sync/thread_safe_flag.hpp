@@ -22,7 +22,7 @@ namespace uasync {
 /// @par Fairness
 /// Each set() wakes the task that has waited longest. Several calls before a task waits count once.
 /// @par Errors
-/// Destroying the flag ends the tasks that wait with Error::destroyed. Switch the interrupt off before.
+/// Tasks that wait when the flag is destroyed end with Error::destroyed. Switch the interrupt off first.
 /// @par Source
 /// MicroPython's asyncio.ThreadSafeFlag.
 /// @par Example
@@ -46,7 +46,7 @@ namespace uasync {
 ///     }
 ///     co_await sleep_ms(100);
 ///     print("set meanwhile: {}\n", sampled.is_set());
-///     co_await sampled.wait();  // goes straight on
+///     co_await sampled.wait();  // continues at once
 ///     print("set: {}\n", sampled.is_set());
 /// }
 ///

@@ -80,7 +80,7 @@ private:
 /// Event::wait() for one event; WaitAll until all are set; select() for other awaitables; wait_for() to limit the time. A
 /// WaitAny takes events only, not another WaitAny.
 /// @par Cost
-/// 4 bytes for each event on a board, and 24 + 32 for each event in the frame of the waiting task; no allocation, no
+/// 4 bytes for each event on a board, and 24 bytes plus 32 for each event in the waiting task's frame; no allocation, no
 /// task. O(events) to wait, O(1) for each Event::set().
 /// @par From an interrupt
 /// Not allowed, as for the events.
@@ -90,7 +90,7 @@ private:
 /// Tasks that wait for an event are served in the order in which they came, however they wait. If several events are set
 /// already, the first in the list counts; otherwise the one that was set first.
 /// @par Errors
-/// Destroying an event ends the tasks that still wait for it with Error::destroyed.
+/// Tasks that still wait for an event when it is destroyed end with Error::destroyed.
 /// @par Source
 /// micropython-async's WaitAny.
 ///
@@ -173,14 +173,14 @@ WaitAny(E&... events) -> WaitAny<sizeof...(E)>;
 /// @par Instead use
 /// WaitAny for the first event; gather() to wait for tasks.
 /// @par Cost
-/// 4 bytes for each event on a board, and 24 + 32 for each event in the frame of the waiting task; no allocation, no
+/// 4 bytes for each event on a board, and 24 bytes plus 32 for each event in the waiting task's frame; no allocation, no
 /// task. O(events) to wait, O(1) for each Event::set().
 /// @par From an interrupt
 /// Not allowed, as for the events.
 /// @par When cancelled
 /// A cancelled wait() has taken nothing. It never clears an event; clear() clears all of them.
 /// @par Errors
-/// Destroying an event that has not been set yet ends the tasks that wait with Error::destroyed.
+/// If an event is destroyed before it has been set, the tasks that wait end with Error::destroyed.
 /// @par Source
 /// micropython-async's WaitAll. The example of WaitAny shows both.
 ///
