@@ -20,8 +20,9 @@ enum class WhenFull : std::uint8_t {
 /// Queue between tasks, where the producer waits; ThreadSafeQueue if no message may be lost; ThreadSafeFlag if there is
 /// no value.
 /// @par Cost
-/// N * sizeof(T) + 16 bytes on a board; no allocation; O(1). put_from_isr() takes 50 cycles on a Cortex-M0+, or 85 if it
-/// wakes a task, with interrupts masked; its code takes 120 bytes of flash at each place that calls it.
+/// N * sizeof(T) + 16 bytes on a board; no allocation; O(1). put_from_isr() takes 39 to 57 cycles on a Cortex-M0+,
+/// depending on the compiler, and more if it wakes a task, with interrupts masked; its code takes about 140 bytes of
+/// flash at each place that calls it.
 /// @par From an interrupt
 /// put_from_isr(), qsize(), empty(), full() and dropped() may be called from any interrupt and any thread. get() and
 /// get_nowait() are for tasks of one loop.
