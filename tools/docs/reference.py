@@ -1,0 +1,151 @@
+"""The API reference: runs Doxygen over the headers, says what they do not document, and knows where each name's page is."""
+
+import os
+import re
+import subprocess
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from . import filter as header_filter, programs
+
+DOXYFILE = Path("tools/docs/Doxyfile")
+WARNING = re.compile(r"^(?:(?P<place>/[^:]+:\d+)|<[^>]*>:\d+): warning: (?P<text>.*)$")
+NAME = re.compile(r"uasync::(?:\w+::)*(?:operator(?: \w+|[^\s\w]+)|~?\w+)")
+#: The members that a class has by itself, and those that do what they do in every class.
+GIVEN = re.compile(r"(?:=\s*(?:default|delete)\b)")
+COPY_OR_MOVE = re.compile(r"Member (?:operator=|(?P<constructor>\w+))\((?:const )?(?P<type>\w+) ?&&? ?\w*\)")
+
+
+class DoxygenFailed(Exception):
+    """Doxygen could not do its work; the message is what it said."""
+
+
+def run_doxygen(root: Path, settings: "dict[str, str]") -> list[str]:
+    """Runs Doxygen with the settings over those of the Doxyfile, and gives its warnings, one string each."""
+    with tempfile.TemporaryDirectory() as folder:
+        header_filter.write(root, Path(folder))
+        doxyfile = (root / DOXYFILE).read_text(encoding="utf-8") + "".join(f"{name} = {value}\n" for name, value in settings.items())
+        environment = {**os.environ, "UASYNC_FILTERED": folder, "UASYNC_ROOT": str(root)}
+        done = subprocess.run(
+            ["doxygen", "-"], input=doxyfile, capture_output=True, text=True, errors="replace", cwd=root, env=environment, check=False
+        )
+    if done.returncode != 0:
+        raise DoxygenFailed(done.stdout + done.stderr)
+    return joined(done.stderr, root)
+
+
+def joined(output: str, root: Path) -> list[str]:
+    """Doxygen's warnings, some of which go on in further lines."""
+    warnings: list[str] = []
+    for line in output.splitlines():
+        match = WARNING.match(line)
+        if match:
+            place = match["place"]
+            warnings.append(f"{os.path.relpath(place, root)}: {match['text']}" if place else match["text"])
+        elif line.strip() and warnings:
+            warnings[-1] += " " + line.strip()
+    return list(dict.fromkeys(warnings))
+
+
+def problems(root: Path) -> "list[str]":
+    """What the headers should document and do not, and what Doxygen does not understand."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"OUTPUT_DIRECTORY": folder, "GENERATE_HTML": "NO", "GENERATE_XML": "YES", "HIDE_UNDOC_CLASSES": "NO"}
+        settings["STRIP_FROM_PATH"] = str(root)
+        warnings = run_doxygen(root, settings)
+        compounds = read_compounds(Path(folder) / "xml")
+    inherited, places = public_details(compounds), all_places(compounds, root)
+    details = {header.relative_to(root).as_posix() for header in programs.headers(root) if header_filter.is_detail(header)}
+    found: "dict[tuple[str, str], str]" = {}
+    for warning in (placed(warning, places) for warning in warnings):
+        if matters(warning, inherited, details):
+            place, _, text = warning.partition(": ")
+            found.setdefault((place, re.sub(r" of (class|struct|member) .*", "", without_arguments(text))), warning)
+    return sorted(found.values())
+
+
+def matters(warning: str, inherited: "set[str]", details: "set[str]") -> bool:
+    """Whether a warning is about something that programs see."""
+    if GIVEN.search(warning):
+        return False
+    move = COPY_OR_MOVE.search(warning)
+    if move and move["constructor"] in (None, move["type"]):
+        return False
+    about = NAME.search(without_arguments(warning))
+    if about is None or not ("::detail::" in about[0] or warning.split(":")[0] in details):
+        return True
+    owner = about[0] if re.search(r" of (class|struct) ", warning) else about[0].rpartition("::")[0]
+    return "Compound" not in warning and owner in inherited
+
+
+def placed(warning: str, places: "dict[str, str]") -> str:
+    """The warning with its file and line, which Doxygen leaves out where documentation is a single line."""
+    if re.match(r"[\w/.]+:\d+: ", warning):
+        return warning
+    name = NAME.search(without_arguments(warning))
+    return f"{places[name[0]]}: {warning}" if name and name[0] in places else warning
+
+
+def read_compounds(xml: Path) -> "list[ElementTree.Element]":
+    read = [ElementTree.parse(file).getroot().find("compounddef") for file in sorted(xml.glob("*.xml")) if file.name != "index.xml"]
+    return [compound for compound in read if compound is not None]
+
+
+def all_places(compounds: "list[ElementTree.Element]", root: Path) -> "dict[str, str]":
+    """Where each class and each member is declared."""
+    places: "dict[str, str]" = {}
+    for compound in compounds:
+        owner = without_arguments(compound.findtext("compoundname", ""))
+        scope = f"{owner}::" if owner.startswith("uasync") else "uasync::"
+        for name, element in [(owner, compound), *((scope + m.findtext("name", ""), m) for m in compound.iter("memberdef"))]:
+            location = element.find("location")
+            if location is not None:
+                file = (root / location.get("file", "")).resolve()
+                places.setdefault(name, f"{os.path.relpath(file, root)}:{location.get('line')}")
+    return places
+
+
+def public_details(compounds: "list[ElementTree.Element]") -> "set[str]":
+    """The classes of the implementation that public ones inherit in public: their members are the public ones' members."""
+    bases: "dict[str, list[str]]" = {}
+    for compound in compounds:
+        if compound.get("kind") in ("class", "struct"):
+            public = [base.text or "" for base in compound.findall("basecompoundref") if base.get("prot") == "public"]
+            bases[without_arguments(compound.findtext("compoundname", ""))] = [without_arguments(base) for base in public]
+    found: "set[str]" = set()
+    todo = [base for name, its_bases in bases.items() if "::detail" not in name for base in its_bases]
+    while todo:
+        name = todo.pop()
+        name = name if name.startswith("uasync::") else f"uasync::{name}"
+        if "::detail::" in name and name not in found:
+            found.add(name)
+            todo += bases.get(name, [])
+    return found
+
+
+def without_arguments(name: str) -> str:
+    before = ""
+    while before != name:
+        before, name = name, re.sub(r"\s*<[^<>]*>", "", name)
+    return name
+
+
+def names(tagfile: Path) -> "dict[str, str]":
+    """Where in the reference each class, function, macro and header is: its page, with the anchor."""
+    found: dict[str, str] = {}
+    for compound in ElementTree.parse(tagfile).getroot().findall("compound"):
+        kind, name, page = compound.get("kind"), compound.findtext("name", ""), compound.findtext("filename", "")
+        if kind in ("class", "struct", "union", "group", "concept"):
+            found.setdefault(short(name), page if page.endswith(".html") else f"{page}.html")
+        for member in compound.findall("member"):
+            if kind == "file" and member.get("kind") != "define":
+                continue
+            scope = f"{name}::" if kind in ("class", "struct", "union", "namespace") else ""
+            anchor = f"{member.findtext('anchorfile', '')}#{member.findtext('anchor', '')}"
+            found.setdefault(short(scope + member.findtext("name", "")), anchor)
+    return found
+
+
+def short(name: str) -> str:
+    return without_arguments(name).removeprefix("uasync::")
