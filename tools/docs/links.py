@@ -24,8 +24,9 @@ class Link:
 
 
 def text_lines(text: str) -> "list[tuple[int, str]]":
-    """The lines, numbered from 1, that are not in a block of code."""
+    """The lines, numbered from 1, that are neither in a block of code nor in a comment."""
     lines, fence = [], ""
+    text = re.sub(r"<!--.*?-->", lambda comment: "\n" * comment[0].count("\n"), text, flags=re.DOTALL)
     for number, line in enumerate(text.split("\n"), 1):
         opening = re.match(r"\s*(```+|~~~+)", line)
         if opening and not fence:

@@ -1,5 +1,6 @@
 """The API reference: runs Doxygen over the headers, says what they do not document, and knows where each name's page is."""
 
+import html
 import os
 import re
 import subprocess
@@ -149,3 +150,54 @@ def names(tagfile: Path) -> "dict[str, str]":
 
 def short(name: str) -> str:
     return without_arguments(name).removeprefix("uasync::")
+
+
+def build(root: Path, site: Path) -> "dict[str, str]":
+    """Writes the pages to the folder `api` of the site; gives the places of the names in them."""
+    tagfile = site / "api.tag"
+    run_doxygen(root, {"OUTPUT_DIRECTORY": str(site), "GENERATE_TAGFILE": str(tagfile), "WARNINGS": "NO"})
+    found = names(tagfile)
+    tagfile.unlink()
+    return found
+
+
+def tags(root: Path) -> "dict[str, str]":
+    """The names, without writing any page."""
+    with tempfile.TemporaryDirectory() as folder:
+        tagfile = Path(folder) / "api.tag"
+        settings = {"OUTPUT_DIRECTORY": folder, "GENERATE_HTML": "NO", "GENERATE_TAGFILE": str(tagfile), "WARNINGS": "NO"}
+        run_doxygen(root, settings)
+        return names(tagfile)
+
+
+def mention(api: Path, mentions: "dict[str, list[tuple[str, str]]]") -> None:
+    """Adds to each class and function the pages of the book that link it."""
+    for address, pages in mentions.items():
+        page, _, anchor = address.partition("#")
+        file = api / page
+        listed = ", ".join(f'<a href="../{target}">{html.escape(title)}</a>' for title, target in pages)
+        box = f'<div class="book">In the book: {listed}</div>\n'
+        text = file.read_text(encoding="utf-8")
+        if anchor:
+            start = text.find('<div class="memdoc">', text.find(f'id="{anchor}"'))
+            place = start + len('<div class="memdoc">\n') if start >= 0 else -1
+        else:
+            place = text.find("\n", text.find('<div class="contents">')) + 1
+        if place > 0:
+            file.write_text(text[:place] + box + text[place:], encoding="utf-8")
+
+
+def unlink_hidden(api: Path) -> None:
+    """Doxygen still links the pages of classes that it hides: what is left of such a link is its text."""
+    pages = {file.name: file.read_text(encoding="utf-8") for file in api.glob("*.html")}
+    anchors = {name: set(re.findall(r'(?:id|name)="([^"]+)"', text)) for name, text in pages.items()}
+
+    def kept(match: "re.Match[str]") -> str:
+        page, _, anchor = match["address"].partition("#")
+        return match[0] if page in pages and (not anchor or anchor in anchors[page]) else match["text"]
+
+    link = re.compile(r'<a class="[^"]*" href="(?P<address>[\w.-]+\.html(?:#\w+)?)"[^>]*>(?P<text>.*?)</a>')
+    for name, text in pages.items():
+        changed = link.sub(kept, text)
+        if changed != text:
+            (api / name).write_text(changed, encoding="utf-8")
