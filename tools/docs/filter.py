@@ -14,8 +14,6 @@ from . import programs
 IS_DETAIL = re.compile(r"\A#pragma once\n// Implementation detail of ")
 DETAIL_OPENS = re.compile(r"(?:inline )?namespace (?:uasync::)?detail\b.*\{")
 DETAIL_CLOSES = re.compile(r"\}  // (?:inline )?namespace (?:uasync::)?detail\b")
-OPENS = re.compile(r"namespace uasync(?:::(?!detail)\w+)* \{")
-CLOSES = re.compile(r"\}  // namespace uasync(?:::(?!detail)\w+)*$")
 TYPE = re.compile(r"\s*(?:class|struct|union|enum|concept|using|friend)\b")
 BEFORE_A_TYPE = re.compile(r"\s*(?:template\b|requires\b|#)")
 
@@ -89,17 +87,12 @@ def board_examples(header: Path, text: str, lines: list[str]) -> list[tuple[str,
     return result
 
 
-def grouped(lines: list[str], group: str) -> list[str]:
+def grouped(lines: "list[str]", group: str) -> "list[str]":
+    """Puts what is documented at namespace scope into a module: each comment ends with the module's name."""
     result = []
-    for line in lines:
-        if OPENS.match(line):
-            line = f"{line} /** @addtogroup {group} @{{ */"
-        elif CLOSES.match(line):
-            line = f"/** @}} */ {line}"
-        elif re.match(r"namespace detail\b", line):
-            line = f"/** @}} */ {line}"
-        elif re.match(r"\}  // namespace detail\b", line):
-            line = f"{line} /** @addtogroup {group} @{{ */"
+    for line, following in zip(lines, [*lines[1:], ""]):
+        if line.startswith("///") and not line.startswith("///<") and not following.startswith("///") and "@file" not in line:
+            line = f"{line} @ingroup {group}"
         result.append(line)
     return result
 

@@ -12,6 +12,8 @@ from . import filter as header_filter, programs
 
 DOXYFILE = Path("tools/docs/Doxyfile")
 WARNING = re.compile(r"^(?:(?P<place>/[^:]+:\d+)|<[^>]*>:\d+): warning: (?P<text>.*)$")
+#: A template of the implementation with arguments, which repeats what is said of the template itself.
+INSTANCE = re.compile(r"(?:member uasync::detail::|(?:class|struct) (?:uasync::detail::)?)\w+<")
 NAME = re.compile(r"uasync::(?:\w+::)*(?:operator(?: \w+|[^\s\w]+)|~?\w+)")
 #: The members that a class has by itself, and those that do what they do in every class.
 GIVEN = re.compile(r"(?:=\s*(?:default|delete)\b)")
@@ -52,8 +54,9 @@ def joined(output: str, root: Path) -> list[str]:
 def problems(root: Path) -> "list[str]":
     """What the headers should document and do not, and what Doxygen does not understand."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"OUTPUT_DIRECTORY": folder, "GENERATE_HTML": "NO", "GENERATE_XML": "YES", "HIDE_UNDOC_CLASSES": "NO"}
-        settings["STRIP_FROM_PATH"] = str(root)
+        # Doxygen only knows which parameters are documented when it writes HTML. Places are asked for in full.
+        settings = {"OUTPUT_DIRECTORY": folder, "GENERATE_XML": "YES", "HIDE_UNDOC_CLASSES": "NO", "STRIP_FROM_PATH": str(root)}
+        settings["HTML_EXTRA_STYLESHEET"] = ""
         warnings = run_doxygen(root, settings)
         compounds = read_compounds(Path(folder) / "xml")
     inherited, places = public_details(compounds), all_places(compounds, root)
@@ -68,7 +71,7 @@ def problems(root: Path) -> "list[str]":
 
 def matters(warning: str, inherited: "set[str]", details: "set[str]") -> bool:
     """Whether a warning is about something that programs see."""
-    if GIVEN.search(warning):
+    if GIVEN.search(warning) or INSTANCE.search(warning):
         return False
     move = COPY_OR_MOVE.search(warning)
     if move and move["constructor"] in (None, move["type"]):
