@@ -33,7 +33,7 @@ def is_detail(header: Path) -> bool:
 def module(header: Path) -> str:
     """The name of the module that a header's declarations belong to, or nothing."""
     folder = header.parent.name
-    if folder == "kernel":
+    if folder == "kernel" or header.stem == "gpio_port":
         return KERNEL.get(header.stem, "kernel")
     return folder if folder in FOLDERS else OTHERS.get(header.stem, "")
 
@@ -42,6 +42,8 @@ def filtered(header: Path, text: str) -> str:
     lines = text.split("\n")
     if IS_DETAIL.search(text):
         return "\n".join(without_details(lines, in_detail=True))
+    if header.name == "config.hpp":  # the options that the Doxyfile sets are documented, too
+        lines = [re.sub(r"^#ifndef UASYNC_\w+", "#if 1", line) for line in lines]
     result = without_details(lines)
     for name, closing in board_examples(header, text, lines):
         result[closing] += " " + RUN.format(name=name)

@@ -56,8 +56,8 @@ def header_problems(header: Path, text: str) -> "list[tuple[int, str]]":
 def prose_above_includes(text: str) -> "list[tuple[int, str]]":
     lines = text.split("\n")
     above = [line for line in lines[1 : next((n for n, line in enumerate(lines) if n and not line.startswith("//")), len(lines))]]
-    prose = [line for line in above if not line.startswith("/// @file")]
-    if len(prose) > 1 or (prose and not prose[0].startswith("// Implementation detail of ")):
+    prose = above if not above or not above[0].startswith("/// @file") else [line for line in above if not line.startswith("///")]
+    if len(prose) > 1:
         return [(2, "prose above the includes: it belongs into the /// of what it is about")]
     return []
 

@@ -143,8 +143,8 @@ def names(tagfile: Path) -> "dict[str, str]":
         if kind in ("class", "struct", "union", "group", "concept"):
             found.setdefault(short(name), page if page.endswith(".html") else f"{page}.html")
         for member in compound.findall("member"):
-            if kind == "file" and member.get("kind") != "define":
-                continue
+            if kind in ("file", "group") and member.get("kind") != "define":
+                continue  # namespaces have them too, with their full names
             scope = f"{name}::" if kind in ("class", "struct", "union", "namespace") else ""
             anchor = f"{member.findtext('anchorfile', '')}#{member.findtext('anchor', '')}"
             found.setdefault(short(scope + member.findtext("name", "")), anchor)

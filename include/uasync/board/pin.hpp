@@ -132,26 +132,26 @@ public:
     unsigned number() const noexcept { return number_; }
 
     /// Waits for the next change from 1 to 0, such as a press of a button with a pull-up.
-    /// @par Errors
-    /// Error::misuse if another task waits for this pin.
     /// @par When cancelled
     /// The interrupt is disarmed.
+    /// @par Errors
+    /// Error::misuse if another task waits for this pin.
     /// @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] detail::EdgeAwaiter wait_for_falling_edge() const noexcept { return {number_, port::falling}; }
 
     /// Waits for the next change from 0 to 1.
-    /// @par Errors
-    /// Error::misuse if another task waits for this pin.
     /// @par When cancelled
     /// The interrupt is disarmed.
+    /// @par Errors
+    /// Error::misuse if another task waits for this pin.
     /// @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] detail::EdgeAwaiter wait_for_rising_edge() const noexcept { return {number_, port::rising}; }
 
     /// Waits for the next change in either direction.
-    /// @par Errors
-    /// Error::misuse if another task waits for this pin.
     /// @par When cancelled
     /// The interrupt is disarmed.
+    /// @par Errors
+    /// Error::misuse if another task waits for this pin.
     /// @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] detail::EdgeAwaiter wait_for_any_edge() const noexcept {
         return {number_, port::falling | port::rising};
