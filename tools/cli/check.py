@@ -5,7 +5,7 @@ import re
 import sys
 import time
 
-from . import packages, page, project
+from . import docs, packages, page, project
 from .errors import Failure
 from .options import Parser
 from .project import ROOT, build_step
@@ -20,6 +20,7 @@ FIRMWARE_TESTS = ROOT / "tests" / "firmware"
 PAGE_TESTS = project.EMULATOR / "page" / "e2e"
 PACE = "pace.test.ts"  # the page's tests that measure how fast it is
 SITE = ROOT / "build" / "tested-page"
+DOCS_SITE = ROOT / "build" / "tested-docs"
 
 PACKAGES = (
     *packages.BUILD,
@@ -31,10 +32,12 @@ PACKAGES = (
     *packages.MODEL,
     *packages.GDB,
     *packages.BROWSER,
+    *packages.DOXYGEN,
+    *packages.BOOK,
     *packages.FORMAT,
     *packages.LINT,
 )
-QUICK_PACKAGES = (*packages.BUILD, *packages.HOST_GCC, *packages.PICO, *packages.NODE, *packages.GDB, *packages.FORMAT)
+QUICK_PACKAGES = (*packages.BUILD, *packages.HOST_GCC, *packages.PICO, *packages.NODE, *packages.GDB, *packages.DOXYGEN, *packages.FORMAT)
 
 
 def parser():
@@ -128,6 +131,7 @@ def steps(options):
 
     if everything:
         add("formatting", check_format, cores=1)
+        add("documentation", check_documentation, cores=1)
     add("tests of the tools", lambda log: unittest(log, options, ["-s", "tools", "-p", "*_test.py"]), cores=1)
     add("tests of the command line", lambda log: unittest(log, options, ["-s", "tests/cli"]), cores=1)
     if not options.quick:
@@ -145,7 +149,9 @@ def steps(options):
     if options.quick:
         return result
     written = add("writing the page", lambda log: page.write_site(SITE), bundled, built[page.PRESET], cores=1)
-    add("tests of the page in a browser", lambda log: test_page(log, options, "--exclude", f"**/{PACE}"), written, cores=1)
+    programs = add("building the documentation's programs", docs.build_programs, built[page.PRESET])
+    book = add("writing the documentation's site", lambda log: docs.write_site(DOCS_SITE, log), bundled, programs, cores=1)
+    add("tests of the page in a browser", lambda log: test_page(log, options, "--exclude", f"**/{PACE}"), written, book, cores=1)
     has_ledger = everything and LEDGER.exists()
     if has_ledger:
         add("ledger: cycles and sizes on the Pico", lambda log: check_ledger(log, "pico"), *emulator, *images, cores=1)
@@ -193,7 +199,8 @@ def test_page(log, options, *chosen):
     command = ["npm", "run", "test:page", "--", *chosen]
     if options.filter is not None:
         command = ["npm", "exec", "vitest", "--", "run", "--config", PAGE_TESTS / "vitest.config.ts", *chosen]
-    return vitest(log, options, command, project.EMULATOR / "build" / "page-test-results.json", {"UASYNC_SITE": str(SITE)})
+    sites = {"UASYNC_SITE": str(SITE), "UASYNC_DOCS": str(DOCS_SITE)}
+    return vitest(log, options, command, project.EMULATOR / "build" / "page-test-results.json", sites)
 
 
 def vitest(log, options, command, report, environment=None):
@@ -243,6 +250,11 @@ def check_format(log):
     if wrong:
         log.write(f"To format {'it' if len(wrong) == 1 else 'them'}: clang-format-19 -i {' '.join(wrong)}\n")
     return conclude(status, Counts(passed=0 if status else 1))
+
+
+def check_documentation(log):
+    docs.check_sources(log)
+    return Counts(passed=1)
 
 
 def check_lint(log):

@@ -20,6 +20,8 @@ LINT = ("clang-tidy-19",)
 LEDGER = ("valgrind", "libasio-dev", "libuv1-dev", "libglib2.0-dev")
 MODEL = ("spin",)
 GDB = ("gdb-multiarch",)
+DOXYGEN = ("doxygen",)
+BOOK = ("mkdocs", "mkdocs-material", "doxygen-awesome-css")
 BROWSER = ("chromium", "fonts-dejavu-core")
 
 # Commands that stand for a package, wherever they come from. The other packages are libraries.
@@ -37,6 +39,8 @@ COMMANDS = {
     "git": "git",
     "valgrind": "valgrind",
     "spin": "spin",
+    "doxygen": "doxygen",
+    "mkdocs": "mkdocs",
 }
 
 OLDEST_NODE = 18

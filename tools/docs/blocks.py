@@ -8,6 +8,8 @@
 - below `<!-- does not compile: message -->` the compiler must refuse the block, with these words.
 """
 
+from __future__ import annotations
+
 import concurrent.futures
 import os
 import re
@@ -54,7 +56,7 @@ def is_declaration(code: str) -> bool:
     return DECLARATION.match(first) is not None
 
 
-def essential(code: str) -> "list[str]":
+def essential(code: str) -> list[str]:
     """The lines without comments and the white space around them; `...` stands for lines left out."""
     lines = []
     for line in code.split("\n"):
@@ -67,8 +69,8 @@ def essential(code: str) -> "list[str]":
     return lines
 
 
-def parts(lines: "list[str]") -> "list[list[str]]":
-    found: "list[list[str]]" = [[]]
+def parts(lines: list[str]) -> list[list[str]]:
+    found: list[list[str]] = [[]]
     for line in lines:
         if line == "...":
             found.append([])
@@ -95,11 +97,11 @@ class Sources:
         return file in self.files and contains(self.files[file], parts(essential(code)))
 
 
-def contains(lines: "list[str]", wanted: "list[list[str]]") -> bool:
+def contains(lines: list[str], wanted: list[list[str]]) -> bool:
     return all(any(lines[n : n + len(part)] == part for n, line in enumerate(lines) if line == part[0]) for part in wanted)
 
 
-def fragments(root: Path) -> "tuple[list[Fragment], list[str]]":
+def fragments(root: Path) -> tuple[list[Fragment], list[str]]:
     """The blocks that have to be compiled by themselves, and what is wrong with others."""
     sources = Sources(root)
     found, problems = [], []
@@ -121,7 +123,7 @@ def fragments(root: Path) -> "tuple[list[Fragment], list[str]]":
     return found, problems
 
 
-def compile_fragment(command: "list[str]", fragment: Fragment) -> str:
+def compile_fragment(command: list[str], fragment: Fragment) -> str:
     """What is wrong with it, or nothing."""
     environment = {**os.environ, "LC_ALL": "C"}  # plain quotes in messages
     done = subprocess.run(
@@ -137,7 +139,7 @@ def compile_fragment(command: "list[str]", fragment: Fragment) -> str:
     return ""
 
 
-def check(root: Path, command: "list[str]") -> "tuple[int, list[str]]":
+def check(root: Path, command: list[str]) -> tuple[int, list[str]]:
     """Compiles all fragments; gives their number and what is wrong."""
     found, problems = fragments(root)
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as executor:

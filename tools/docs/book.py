@@ -1,5 +1,7 @@
 """The book: stages the Markdown pages for mkdocs, with their links made those of the site, and runs it."""
 
+from __future__ import annotations
+
 import posixpath
 import re
 import subprocess
@@ -37,17 +39,17 @@ def place(root: Path, page: Path) -> str:
     return path.removeprefix("docs/") if path.startswith("docs/") else ""
 
 
-def book_pages(root: Path) -> "dict[Path, str]":
+def book_pages(root: Path) -> dict[Path, str]:
     found = {page: place(root, page) for page in links.pages(root)}
     return {page: target for page, target in found.items() if target}
 
 
-def navigation(configuration: str, targets: "list[str]") -> "tuple[str, list[str]]":
+def navigation(configuration: str, targets: list[str]) -> tuple[str, list[str]]:
     """The configuration with patterns replaced by the pages that they find and pages left out that do not exist yet; and the pages that
     it does not name."""
     head, mark, nav = configuration.partition("\nnav:\n")
-    named: "set[str]" = set()
-    lines: "list[str]" = []
+    named: set[str] = set()
+    lines: list[str] = []
     for line in nav.split("\n"):
         match = NAV_ENTRY.match(line)
         if match is None or match["path"].endswith(".html"):
@@ -63,14 +65,14 @@ def navigation(configuration: str, targets: "list[str]") -> "tuple[str, list[str
     return head + mark + "\n".join(kept), [target for target in targets if target not in named]
 
 
-def is_empty_section(lines: "list[str]", number: int) -> bool:
+def is_empty_section(lines: list[str], number: int) -> bool:
     if not re.match(r"\s*- [^:]+:$", lines[number]):
         return False
     following = lines[number + 1] if number + 1 < len(lines) else ""
     return len(following) - len(following.lstrip()) <= len(lines[number]) - len(lines[number].lstrip())
 
 
-def navigation_problems(root: Path) -> "list[str]":
+def navigation_problems(root: Path) -> list[str]:
     configuration = (root / CONFIGURATION).read_text(encoding="utf-8")
     _, left_out = navigation(configuration, sorted(book_pages(root).values()))
     return [f"{CONFIGURATION}: the navigation does not name {target}" for target in left_out]
@@ -80,11 +82,11 @@ def navigation_problems(root: Path) -> "list[str]":
 class Book:
     root: Path
     folder: Path  # where the pages are staged
-    names: "dict[str, str]"  # of the API reference
-    runnable: "set[str]"  # what the board page can open
-    pages: "dict[Path, str]" = field(default_factory=dict)
-    sources: "set[Path]" = field(default_factory=set)  # files and folders that pages link, and that become pages of their own
-    mentions: "dict[str, list[tuple[str, str]]]" = field(default_factory=dict)  # places of the API: titles and places of the pages
+    names: dict[str, str]  # of the API reference
+    runnable: set[str]  # what the board page can open
+    pages: dict[Path, str] = field(default_factory=dict)
+    sources: set[Path] = field(default_factory=set)  # files and folders that pages link, and that become pages of their own
+    mentions: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # places of the API: titles and places of the pages
 
     def stage(self) -> None:
         self.pages = book_pages(self.root)
@@ -92,7 +94,7 @@ class Book:
         for page, target in self.pages.items():
             text = page.read_text(encoding="utf-8")
             self.write(target, self.staged(page, target, text, code))
-        done: "set[Path]" = set()
+        done: set[Path] = set()
         while self.sources - done:
             for file in sorted(self.sources - done):
                 self.write(self.source_place(file), self.source_page(file))
@@ -114,7 +116,7 @@ class Book:
         for number, line in enumerate(text.split("\n"), 1):
             if free.get(number) == line:
                 line = self.with_links(page, target, title, line)
-            if number in anchors:
+            if number in anchors and not line.startswith("# "):  # mkdocs takes all of a title for the page's name
                 line = f"{line.rstrip(' #')} {{#{anchors[number]}}}"
             lines.append(line)
             if number in runs:
@@ -122,9 +124,9 @@ class Book:
                 lines += ["", f"[{RUN}]({address}){{ .run }}", ""]
         return re.sub(r"^<!--.*?-->\n", "", "\n".join(lines), flags=re.MULTILINE | re.DOTALL)
 
-    def run_links(self, page: Path, text: str, code: Sources) -> "dict[int, str]":
+    def run_links(self, page: Path, text: str, code: Sources) -> dict[int, str]:
         """The lines after which a link to the board stands, and the program that it opens."""
-        result: "dict[int, str]" = {}
+        result: dict[int, str] = {}
         own = {program.line: program for program in programs.page_programs(self.root, page)}
         blocks = programs.markdown_blocks(text)
         last = ""
@@ -198,7 +200,7 @@ class Book:
         return "\n".join(entries) + "\n"
 
 
-def tracked(root: Path, folder: Path) -> "list[Path]":
+def tracked(root: Path, folder: Path) -> list[Path]:
     skipped = {"build", "node_modules", "dist", "__pycache__"}
     return sorted(file for file in folder.rglob("*") if file.is_file() and not skipped.intersection(file.relative_to(root).parts))
 

@@ -5,6 +5,8 @@
 - An example that a board can run gets a link to the board page.
 """
 
+from __future__ import annotations
+
 import re
 from pathlib import Path
 
@@ -51,7 +53,7 @@ def filtered(header: Path, text: str) -> str:
     return "\n".join(grouped(result, group) if group else result)
 
 
-def without_details(lines: "list[str]", in_detail: bool = False) -> "list[str]":
+def without_details(lines: list[str], in_detail: bool = False) -> list[str]:
     result = []
     for number, line in enumerate(lines):
         if DETAIL_OPENS.match(line):
@@ -89,7 +91,7 @@ def board_examples(header: Path, text: str, lines: list[str]) -> list[tuple[str,
     return result
 
 
-def grouped(lines: "list[str]", group: str) -> "list[str]":
+def grouped(lines: list[str], group: str) -> list[str]:
     """Puts what is documented at namespace scope into a module: each comment ends with the module's name."""
     result = []
     for line, following in zip(lines, [*lines[1:], ""]):

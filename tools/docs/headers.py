@@ -1,5 +1,7 @@
 """Checks of the headers' documentation that Doxygen does not make: titles, examples, and that the prose stands on what it is about."""
 
+from __future__ import annotations
+
 import re
 from pathlib import Path
 
@@ -26,7 +28,7 @@ COMMENT = re.compile(r"(?:^[ \t]*///(?!<).*\n)+", re.MULTILINE)
 PAR = re.compile(r"^\s*/// ?@par (.+?)\s*$", re.MULTILINE)
 
 
-def problems(root: Path) -> "list[str]":
+def problems(root: Path) -> list[str]:
     found = []
     for header in programs.headers(root):
         name = header.relative_to(root).as_posix()
@@ -34,7 +36,7 @@ def problems(root: Path) -> "list[str]":
     return found
 
 
-def header_problems(header: Path, text: str) -> "list[tuple[int, str]]":
+def header_problems(header: Path, text: str) -> list[tuple[int, str]]:
     found = [*prose_above_includes(text)]
     if header_filter.IS_DETAIL.search(text):
         return found
@@ -53,7 +55,7 @@ def header_problems(header: Path, text: str) -> "list[tuple[int, str]]":
     return found
 
 
-def prose_above_includes(text: str) -> "list[tuple[int, str]]":
+def prose_above_includes(text: str) -> list[tuple[int, str]]:
     lines = text.split("\n")
     above = [line for line in lines[1 : next((n for n, line in enumerate(lines) if n and not line.startswith("//")), len(lines))]]
     prose = above if not above or not above[0].startswith("/// @file") else [line for line in above if not line.startswith("///")]
@@ -62,7 +64,7 @@ def prose_above_includes(text: str) -> "list[tuple[int, str]]":
     return []
 
 
-def comment_problems(comment: str) -> "list[str]":
+def comment_problems(comment: str) -> list[str]:
     titles = PAR.findall(comment)
     found = [f"unknown title '@par {title}'; the titles are {', '.join(TITLES)}" for title in titles if title not in TITLES]
     known = [title for title in titles if title in TITLES]

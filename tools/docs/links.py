@@ -3,6 +3,8 @@
 `[Queue](api:Queue)` leads to the documentation of a class, function or macro, named without `uasync::`.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -23,7 +25,7 @@ class Link:
     target: str
 
 
-def text_lines(text: str) -> "list[tuple[int, str]]":
+def text_lines(text: str) -> list[tuple[int, str]]:
     """The lines, numbered from 1, that are neither in a block of code nor in a comment."""
     lines, fence = [], ""
     text = re.sub(r"<!--.*?-->", lambda comment: "\n" * comment[0].count("\n"), text, flags=re.DOTALL)
@@ -38,7 +40,7 @@ def text_lines(text: str) -> "list[tuple[int, str]]":
     return lines
 
 
-def links(text: str) -> "list[Link]":
+def links(text: str) -> list[Link]:
     found = []
     for number, line in text_lines(text):
         hidden = CODE.sub(lambda code: "`" * len(code[0]), line)  # what stands in code is no link, though a link's text may be code
@@ -60,10 +62,10 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", text).strip().replace(" ", "-")
 
 
-def anchors(text: str) -> "dict[int, str]":
+def anchors(text: str) -> dict[int, str]:
     """The anchor of each heading, by its line."""
-    found: "dict[int, str]" = {}
-    seen: "dict[str, int]" = {}
+    found: dict[int, str] = {}
+    seen: dict[str, int] = {}
     for number, line in text_lines(text):
         match = HEADING.match(line)
         if match:
@@ -74,11 +76,11 @@ def anchors(text: str) -> "dict[int, str]":
     return found
 
 
-def pages(root: Path) -> "list[Path]":
+def pages(root: Path) -> list[Path]:
     return sorted({page for pattern in PAGES for page in root.glob(pattern) if "node_modules" not in page.parts})
 
 
-def problems(root: Path, names: "Optional[dict[str, str]]") -> "list[str]":
+def problems(root: Path, names: Optional[dict[str, str]]) -> list[str]:
     """Links that lead nowhere. Without the names of the API, links into it are not looked at."""
     found = []
     texts = {page: page.read_text(encoding="utf-8") for page in pages(root)}
@@ -90,7 +92,7 @@ def problems(root: Path, names: "Optional[dict[str, str]]") -> "list[str]":
     return found
 
 
-def link_problem(root: Path, page: Path, target: str, texts: "dict[Path, str]", names: "Optional[dict[str, str]]") -> str:
+def link_problem(root: Path, page: Path, target: str, texts: dict[Path, str], names: Optional[dict[str, str]]) -> str:
     if target.startswith(API):
         return "" if names is None or target[len(API) :] in names else "the API reference has no such name"
     if re.match(r"[a-z]+:", target):

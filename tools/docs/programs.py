@@ -4,6 +4,8 @@ In Markdown a program is a block of `cpp` that is followed by a block of `text`.
 followed by `@code{.unparsed}` ... `@endcode`, in the documentation of the class or function that it shows.
 """
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,5 +1,8 @@
 """The whole site: the book at its root, the API reference in api/, the board page in board/."""
 
+from __future__ import annotations
+
+import html
 import json
 import re
 import shutil
@@ -15,42 +18,43 @@ REFERENCE = re.compile(r'(?:href|src)="([^"]*)"')
 ANCHOR = re.compile(r'(?:id|name)="([^"]+)"')
 
 
-def build(root: Path, site: Path, board: Path, runnable: "set[str]") -> None:
+def build(root: Path, site: Path, board: Path, runnable: set[str]) -> None:
     """Writes the site. `board` is the board page, with the programs that it can open; the book links those that are `runnable`."""
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
-        made, staged = folder / "made", folder / "staged"
-        made.mkdir()
-        names = reference.build(root, made)
+        staged = folder / "staged"
+        staged.mkdir()
+        names = reference.build(root, staged)
+        shutil.copytree(board, staged / "board")
         pages = book.Book(root, staged, names, runnable)
         pages.stage()
-        for part in ("api", "board"):  # what the navigation leads to has to be there
-            (staged / part).mkdir(parents=True)
-            (staged / part / "index.html").touch()
+        reference.mention(staged / "api", pages.mentions)
         shutil.rmtree(site, ignore_errors=True)
-        book.build(root, staged, site, folder)
-        reference.unlink_hidden(made / "api")
-        reference.mention(made / "api", pages.mentions)
-        for part, source in (("api", made / "api"), ("board", board)):
-            shutil.rmtree(site / part)
-            shutil.copytree(source, site / part)
+        book.build(root, staged, site, folder)  # copies what is not Markdown
     add_to_search(site, names)
     (site / MARK).touch()
 
 
-def add_to_search(site: Path, names: "dict[str, str]") -> None:
-    """The book's search finds the API's names, too."""
+def add_to_search(site: Path, names: dict[str, str]) -> None:
+    """The book's search finds the API's names, too. It takes the first place in a page for the page's own heading."""
     file = site / "search" / "search_index.json"
     index = json.loads(file.read_text(encoding="utf-8"))
-    entries = [{"location": f"api/{place}", "title": name, "text": f"{name} in the API reference"} for name, place in names.items()]
-    index["docs"] += sorted(entries, key=lambda entry: (entry["title"].count("::"), entry["title"]))
+    pages: dict[str, list[dict[str, str]]] = {}
+    for name, place in sorted(names.items(), key=lambda entry: (entry[0].count("::"), entry[0])):
+        page, _, anchor = place.partition("#")
+        title = re.search(r"<title>(.*?)(?: - uasync API)?</title>", (site / "api" / page).read_text(encoding="utf-8"))
+        heading = {"location": f"api/{page}", "title": html.unescape(title[1]) if title else page, "text": ""}
+        entries = pages.setdefault(page, [heading, {**heading, "location": f"api/{page}#top"}])
+        if anchor:
+            entries.append({"location": f"api/{place}", "title": name, "text": ""})
+    index["docs"] += [entry for entries in pages.values() for entry in entries]
     file.write_text(json.dumps(index), encoding="utf-8")
 
 
-def problems(site: Path) -> "list[str]":
+def problems(site: Path) -> list[str]:
     """Links in the written pages that lead nowhere, and what would be loaded from elsewhere."""
     found = []
-    anchors: "dict[Path, set[str]]" = {}
+    anchors: dict[Path, set[str]] = {}
     for page in sorted(site.rglob("*.html")):
         if page.name == "404.html" or site / "board" in page.parents:
             continue  # one has absolute addresses, the other is tested by itself
