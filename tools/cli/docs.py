@@ -81,6 +81,10 @@ def steps(out: Path) -> list[Step]:
     return [*setup, images, bundled, write]
 
 
+def build_programs(log: Log) -> None:
+    project.build_step(page.PRESET, "docs_board").work(log)
+
+
 def write_site(out: Path, log: Log) -> None:
     with tempfile.TemporaryDirectory() as folder:
         board = Path(folder) / "board"

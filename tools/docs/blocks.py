@@ -22,6 +22,7 @@ from typing import Optional
 from .programs import Block, markdown_blocks, pages
 
 SOURCES = ("examples", "include", "src", "ports", "tests", "bench", "docs")
+OTHER_SPELLINGS = re.compile(r"(?:cpp|c\+\+|cc|cxx|hpp)(?:\W|$)", re.IGNORECASE)
 GIVEN = "given:"
 REFUSED = "does not compile:"
 DECLARATION = re.compile(
@@ -112,7 +113,7 @@ def fragments(root: Path) -> tuple[list[Fragment], list[str]]:
             title = re.fullmatch(r'cpp title="([^"]+)"', block.language)
             if title and not sources.stands_in(block.code, root / title[1]):
                 problems.append(f"{name}:{block.line}: the block does not stand in {title[1]}")
-            elif not title and re.match(r"(?:cpp .|c\+\+|cc\b|cxx|hpp)", block.language, re.IGNORECASE):
+            elif not title and block.language != "cpp" and OTHER_SPELLINGS.match(block.language):
                 problems.append(f"{name}:{block.line - 1}: a block of '{block.language}'; C++ is `cpp` or `cpp title=\"<file>\"`")
             if block.language != "cpp" or (following is not None and following.language == "text"):
                 continue

@@ -43,7 +43,7 @@ def module(header: Path) -> str:
 def filtered(header: Path, text: str) -> str:
     lines = text.split("\n")
     if IS_DETAIL.search(text):
-        return "\n".join(without_details(lines, in_detail=True))
+        return "\n".join(without_details(lines, everything=True))
     if header.name == "config.hpp":  # the options that the Doxyfile sets are documented, too
         lines = [re.sub(r"^#ifndef UASYNC_\w+", "#if 1", line) for line in lines]
     result = without_details(lines)
@@ -53,13 +53,14 @@ def filtered(header: Path, text: str) -> str:
     return "\n".join(grouped(result, group) if group else result)
 
 
-def without_details(lines: list[str], in_detail: bool = False) -> list[str]:
+def without_details(lines: list[str], everything: bool = False) -> list[str]:
     result = []
+    in_detail = everything
     for number, line in enumerate(lines):
         if DETAIL_OPENS.match(line):
             in_detail = True
         elif DETAIL_CLOSES.match(line):
-            in_detail = False
+            in_detail = everything
         elif in_detail:
             line = re.sub(r"^(\s*)protected:", r"\1private:", line)
             if re.match(r"///", line) or (line.lstrip().startswith("///") and documents_a_type(lines, number)):
