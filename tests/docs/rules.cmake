@@ -37,3 +37,4 @@ endforeach()
 
 add_test(NAME docs.pages COMMAND ${Python3_EXECUTABLE} ${docs_script} check ${root})
 add_test(NAME docs.named_tests COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/named_tests.py ${root})
+add_test(NAME docs.quotes COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/quotes.py ${root})
