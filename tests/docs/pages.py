@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The programs in the documentation: `extract` writes them to files, `compare` runs one, `check` looks at the pages themselves.
 
-A program is a block of cpp that is followed by a block of text, which is what it prints. A page may have several.
+A program is a block of cpp that is followed by a block of text, which is what it prints. A page may have several. A whole program without
+such a block is only compiled.
 """
 
 import argparse
@@ -23,10 +24,16 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
 
 
-def programs(page: Path) -> list[tuple[str, str]]:
-    """The page's programs, each with its output."""
-    found = re.findall(r"^```(\w+)\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
-    return [(code, text) for (first, code), (second, text) in zip(found, found[1:]) if (first, second) == ("cpp", "text")]
+def programs(page: Path) -> list[tuple[str, str | None]]:
+    """The page's programs, each with its output, or None."""
+    found = [*re.findall(r"^```(\w+)\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL), ("", "")]
+    printing = [(code, text) for (first, code), (second, text) in zip(found, found[1:]) if (first, second) == ("cpp", "text")]
+    silent = [
+        (code, None)
+        for (first, code), (second, _) in zip(found, found[1:])
+        if first == "cpp" and second != "text" and "int main()" in code
+    ]
+    return printing + silent
 
 
 def extract(folder: Path, pages: list[Path]) -> int:
@@ -40,7 +47,9 @@ def extract(folder: Path, pages: list[Path]) -> int:
             name = page.stem if len(found) == 1 else f"{page.stem}_{number}"
             for suffix, text in zip((".cpp", ".txt"), contents):
                 file = folder / (name + suffix)
-                if not file.exists() or file.read_text() != text:
+                if text is None:
+                    file.unlink(missing_ok=True)
+                elif not file.exists() or file.read_text() != text:
                     file.write_text(text)
             names.append(name)
     print(";".join(names), end="")
