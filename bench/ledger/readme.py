@@ -13,13 +13,13 @@ PICO = (
     ("queue put until the waiting getter runs, cycles", "pico.os.put_to_getter_cycles", {}),
     ("GPIO edge until the waiting task runs, cycles", "pico.os.edge_to_task_cycles", {}),
     ("await a child, its frame from the pool, cycles", "pico.os.await_child_cycles", {}),
-    ("a timed wake, from sleep to sleep, cycles", "pico.os.wake_cycles", {}),
+    ("one wake by a timer, from sleep to sleep, cycles", "pico.os.wake_cycles", {}),
     ("RAM of one more sleeping task, bytes", "pico.os.sleeping_task_bytes", {"MicroPython 1.28": " to 176"}),
     ("the program above: flash, bytes", "pico.os.demo_flash_bytes", {}),
     ("the program above: static RAM without stack, bytes", "pico.os.demo_ram_bytes", {"MicroPython 1.28": " and a heap"}),
     ("stack growth over 100,000 awaits that finish at once, bytes", "pico.os.stack_100k_awaits_bytes", {}),
     (
-        "`sleep_ms(1)` in a loop beside ten tasks: latest, µs",
+        "`sleep_ms(1)` in a loop beside ten tasks: latest wake-up, µs",
         "pico.os.sleep1ms_late_max_us",
         {"MicroPython 1.28": "; 23,600 in a collection"},
     ),
@@ -32,10 +32,10 @@ HOST = (
     ("a message through a queue of 1", "host.queue1_instr", "host.queue1_ns"),
     ("a message through a queue of 128", "host.queue128_instr", "host.queue128_ns"),
     ("set a timer among 1,000 and stop it", "host.timer_insert_cancel_instr", "host.timer_insert_cancel_ns"),
-    ("have a busy loop call a function, from another thread", "host.post_instr", "host.post_ns"),
-    ("the same, where pending calls may become one", None, "host.post_coalesced_ns"),
-    ("a million tasks that sleep up to 1 s: time beyond the second", None, "host.sleepers_1m_over_ms"),
-    ("the same: bytes for each", "host.sleepers_1m_bytes", "host.sleepers_1m_rss_bytes"),
+    ("call a function on a busy loop from another thread", "host.post_instr", "host.post_ns"),
+    ("the same, if pending calls may be merged", None, "host.post_coalesced_ns"),
+    ("a million tasks that sleep for up to 1 s: time beyond the second", None, "host.sleepers_1m_over_ms"),
+    ("the same: bytes per task", "host.sleepers_1m_bytes", "host.sleepers_1m_rss_bytes"),
 )
 
 
@@ -57,7 +57,7 @@ def pico_table(figures, peers):
 
 
 def host_table(figures):
-    yield row("on one Linux core, x86-64", "uasync", "best other in the same run")
+    yield row("on one Linux core, x86-64", "uasync", "best peer in the same run")
     yield "|---|---|---|"
     for title, told, compared in HOST:
         own = best = ""
@@ -73,8 +73,8 @@ def host_table(figures):
 def block(figures, peers):
     """What stands between the comments."""
     explained = (
-        "Of Asio, libuv, GLib's main loop and CPython's asyncio, as Debian 12 has them, the one that does best: how many times as much CPU time,\n"
-        "time or memory it takes as uasync, on the same machine. Where libuv and GLib have no tasks, it is a callback of theirs that takes a turn."
+        "The peers are Asio, libuv, GLib's main loop and CPython's asyncio in Debian 12. The last column names the best of them, with its CPU time, time\n"
+        "or memory as a multiple of uasync's on the same machine. libuv and GLib have no tasks; where a row needs one, a callback stands in for it."
     )
     return "\n".join(["", *pico_table(figures, peers), "", *host_table(figures), "", explained, "", ""])
 

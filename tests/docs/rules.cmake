@@ -60,3 +60,4 @@ add_test(
 set_tests_properties(docs.blocks PROPERTIES TIMEOUT 300)
 
 add_test(NAME docs.named_tests COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/named_tests.py ${root})
+add_test(NAME docs.quotes COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/quotes.py ${root})
