@@ -1,14 +1,17 @@
 """`./uasync page`: the page with the emulated board, as a static site."""
 
+from __future__ import annotations
+
 import json
 import re
 import shutil
 from pathlib import Path
+from typing import Sequence
 
-from . import packages, project
-from .errors import Failure
+from . import packages, project, values
+from .errors import Failure, UsageError
 from .options import Parser
-from .steps import Progress, Step
+from .steps import Log, Progress, Step
 
 PACKAGES = (*packages.BUILD, *packages.PICO, *packages.NODE)
 PRESET = "pico-os"
@@ -18,7 +21,7 @@ BUILT = project.EMULATOR / "page" / "dist"
 LIST = Path("examples") / "examples.json"
 
 
-def parser():
+def parser() -> Parser:
     result = Parser(
         "page",
         "--out DIR",
@@ -31,28 +34,27 @@ def parser():
         python3 -m http.server --directory site      and open the address that it prints
         """,
     )
-    result.add_argument("--out", metavar="DIR", required=True, help="the folder; what `./uasync page` wrote there before is replaced")
+    result.add_argument("--out", metavar="DIR", required=True, type=values.output_folder, help="the folder; what `./uasync page` wrote there before is replaced")
     result.add_common()
     return result
 
 
-def main(arguments):
-    options = parser().parse_args(arguments)
-    out = Path(options.out)
+def main(arguments: Sequence[str]) -> int:
+    options = parser().read(arguments)
+    out: Path = options.out
     check(out)
     Progress(options.verbose).run(steps(out))
     print(f"\nThe page is in {out}. Browsers open it from a web server only: python3 -m http.server --directory {out}")
+    return 0
 
 
-def check(out):
+def check(out: Path) -> None:
     """Nobody's files are to be lost by a slip of the keyboard."""
-    if out.exists() and not out.is_dir():
-        raise Failure(f"{out}: is not a folder")
     if out.is_dir() and any(out.iterdir()) and not (out / LIST).exists():
-        raise Failure(f"{out}: is not empty, and not a page that was written before")
+        raise UsageError(f"--out {out}: is not empty, and not a page that was written before; give a new or an empty folder")
 
 
-def steps(out):
+def steps(out: Path) -> list[Step]:
     """The steps that build everything that the page needs and write it to a folder."""
     setup = [*packages.steps(PACKAGES), *project.emulator_steps()]
     images = project.build_step(PRESET, *(source.stem for source in sources()))
@@ -63,18 +65,22 @@ def steps(out):
     return [*setup, images, page, write]
 
 
-def build(log):
+def build(log: Log) -> None:
     log.run(["npm", "run", "build:page"], cwd=project.EMULATOR)
 
 
-def sources():
+def sources() -> list[Path]:
     return sorted(SOURCES.glob("[0-9]*.cpp"))
 
 
-def write_site(out):
-    if out.exists():
-        shutil.rmtree(out)
-    shutil.copytree(BUILT, out)
+def write_site(out: Path) -> None:
+    # The folder itself stays: it may be the one that somebody serves, or is in.
+    for old in list(out.iterdir()) if out.exists() else ():
+        if old.is_dir() and not old.is_symlink():
+            shutil.rmtree(old)
+        else:
+            old.unlink()
+    shutil.copytree(BUILT, out, dirs_exist_ok=True)
     folder = out / LIST.parent
     folder.mkdir(exist_ok=True)
     listed = []
@@ -92,7 +98,7 @@ def write_site(out):
     (out / LIST).write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
 
 
-def heading(source):
+def heading(source: Path) -> dict[str, str]:
     """An example's title and what it shows, from the comment that it begins with: `// Step 5: the queue. Each interval ...`."""
     first = []
     for line in source.read_text(encoding="utf-8").splitlines():
