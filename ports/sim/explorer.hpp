@@ -1,6 +1,5 @@
 #pragma once
-// The schedule explorer's parts. Decisions: those the decisions of a run. arena: where frames lie. Run: one run of a scenario. The search
-// over schedules is in explorer.cpp.
+// Implementation detail of the schedule explorer: a run, its decisions, and where its frames are. The search is in explorer.cpp.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,8 +22,8 @@ namespace uasync::explorer {
 
 using sim::detail::mix;
 
-// Frames at the same addresses in every run of a scenario, all zero when they are given out, so that two runs in the same state have the
-// same bytes there. Each task has a region of its own, so that a frame's address does not depend on what other tasks did.
+// Frames get the same addresses in every run of a scenario, and are all zero at first, so two runs in the same state have the same bytes
+// there. Each task has a region of its own, so that a frame's address does not depend on what other tasks did.
 namespace arena {
 
 struct Block {
@@ -33,7 +32,7 @@ struct Block {
     bool is_task;  ///< a TaskState; else a frame
 };
 
-/// Forgets all blocks, and gives frames out from now on.
+/// Forgets all blocks. From now on frames come from here.
 void begin() noexcept;
 /// Frames come from the heap again.
 void end() noexcept;
@@ -48,7 +47,7 @@ std::uint64_t hash_bytes(std::uint64_t hash, const std::byte* bytes, std::size_t
 
 }  // namespace arena
 
-/// A run's decisions. Events are numbered; each is one of several alternatives, of which 0 is taken unless the schedule says otherwise.
+/// A decision of a run. Events are numbered; each has several alternatives, and 0 happens unless the schedule says otherwise.
 struct Decision {
     std::uint32_t event;
     std::uint32_t alternative;
@@ -62,16 +61,16 @@ bool from_text(std::string_view text, Decisions& schedule);
 
 enum class Failure : std::uint8_t { none, check, deadlock, endless, error, leak, unrepeatable };
 
-/// What the search wants to know while a run goes on beyond its last planned decision.
+/// What a run tells the search after its last planned decision.
 class Observer {
 public:
     Observer() noexcept = default;
     Observer(const Observer&) = delete;
     Observer& operator=(const Observer&) = delete;
     virtual ~Observer() = default;
-    /// A state, with so many alternatives. False: the run need not go on.
+    /// The run has reached a state with this number of alternatives. False if it need not continue.
     virtual bool arrive(std::uint64_t state, std::uint32_t event, std::uint32_t alternatives) = 0;
-    /// In `state` an event has had that outcome.
+    /// An event had this outcome in `state`. False if it had another one before.
     virtual bool went(std::uint64_t state, std::uint64_t event, std::uint64_t outcome) = 0;
 };
 
@@ -84,7 +83,7 @@ public:
     Observer* observer = nullptr;
     std::mt19937_64* random = nullptr;  ///< decides instead of the schedule
     bool tracing = false;
-    bool detects_cycles = false;  ///< a state that comes back shows that the run does not end
+    bool detects_cycles = false;  ///< a state that is reached again shows that the run does not end
 
     void go();
 
@@ -149,16 +148,16 @@ private:
     void set_alarm(PortLoop& loop, Time deadline) noexcept override;
 
     Coro<> main();
-    /// What follows the event before; false if the run must not go on.
+    /// Handles what follows an event; false if the run must not continue.
     bool settle();
     bool finished() const noexcept;
     WaitNode* give_up(WaitNode*& first, WaitNode**& end) noexcept;
-    /// Adds the ready tasks to the alternatives; null, or an ended task whose error is to be reported.
+    /// Adds the ready tasks to the alternatives. Null, or an ended task whose error has to be reported.
     WaitNode** list_steps(WaitNode*& first);
     void list_turns();
     Time next_moment() const noexcept;
     void list_others(bool idle);
-    /// The alternative that happens now; null if the run must not go on.
+    /// The alternative that happens now; null if the run must not continue.
     const Alternative* decide();
     bool comes_back();
     void perform(const Alternative& chosen);
@@ -208,18 +207,18 @@ private:
     TaskLoop* main_loop_ = nullptr;
     WaitQueue main_waits_;
     bool main_woken_ = false;
-    bool ending_ = false;  ///< the tasks of other loops that are left have been cancelled
+    bool ending_ = false;  ///< the remaining tasks of other loops have been cancelled
     bool aborting_ = false;
     bool stopped_ = false;
 
     Failure failure_ = Failure::none;
     std::string reason_;
     Decisions decisions_;
-    std::uint32_t event_ = 0;         ///< how many there were
+    std::uint32_t event_ = 0;         ///< number of events so far
     unsigned busy_ = 0;               ///< steps in a row
-    OtherLoop* turn_ = nullptr;       ///< in whose run_ready this is
+    OtherLoop* turn_ = nullptr;       ///< the loop whose run_ready is being run
     bool turn_taken_ = false;         ///< it has had its step
-    std::uint32_t last_group_ = ~0U;  ///< the loop that has run last: 0, the first; else 1 + the index of another
+    std::uint32_t last_group_ = ~0U;  ///< the loop that ran last: 0 is the first, else 1 + the index of another
     std::uint64_t logged_ = 0;        ///< hash
     std::vector<Alternative> alternatives_;
     TaskHandle running_{nullptr};

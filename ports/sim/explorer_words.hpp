@@ -1,5 +1,5 @@
 #pragma once
-// What the explorer's state and its trace both say of a task.
+// Implementation detail of the schedule explorer: what its state and its trace both say about a task.
 
 #include <uasync/kernel/loop.hpp>
 

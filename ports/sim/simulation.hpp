@@ -1,5 +1,5 @@
 #pragma once
-// What the simulation's parts know of each other.
+// Implementation detail of the simulation: what its parts know about each other.
 
 #include <cstdint>
 
@@ -7,7 +7,7 @@
 
 namespace uasync::sim::detail {
 
-/// Who decides in the port's place what happens next: the schedule explorer.
+/// Decides in place of the port what happens next, as the schedule explorer does.
 class Decider {
 public:
     Decider() noexcept = default;
@@ -23,12 +23,12 @@ void set_decider(Decider* who) noexcept;
 
 /// The next deadline or event; `never` if there is none.
 Time next_moment() noexcept;
-/// Moves the clock there and lets happen what is due.
+/// Moves the clock to a moment, and runs what is due by then.
 void pass_time(Time moment);
-/// Of what the simulation keeps: clock, alarm, events to come; pins.
+/// Hashes of the simulation's state: the clock, its alarm and the events to come; the pins.
 std::uint64_t clock_fingerprint() noexcept;
 std::uint64_t pins_fingerprint() noexcept;
-/// A hash of a sequence: each word is mixed into what the words before gave.
+/// Hashes a sequence: mixes a word into the hash of the words before it.
 constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t value) noexcept {
     hash = (hash + 0x9e3779b97f4a7c15U) * 0xbf58476d1ce4e5b9U;
     hash = ((hash ^ (hash >> 31U)) ^ value) * 0x94d049bb133111ebU;
@@ -40,7 +40,7 @@ bool captures() noexcept;
 
 void reset_pins();
 void reset_console();
-/// Schedules what the environment asks for; once in a program.
+/// Schedules what the environment asks for, once in a program.
 void read_environment();
 
 }  // namespace uasync::sim::detail

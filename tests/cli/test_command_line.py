@@ -13,7 +13,7 @@ class Help(unittest.TestCase):
     def test_without_a_verb_it_lists_the_verbs(self):
         done = uasync()
         self.assertEqual(done.returncode, 0)
-        for verb in ("demo", "page", "run", "ps", "test", "bench", "size"):
+        for verb in ("demo", "page", "docs", "run", "ps", "test", "bench", "size"):
             self.assertRegex(done.stdout, rf"(?m)^  {verb} +\S")
 
     def test_every_verb_has_help_with_examples(self):
@@ -35,7 +35,7 @@ class Mistakes(unittest.TestCase):
         self.assertRegex(done.stderr, pattern)
 
     def test_unknown_verb(self):
-        self.assert_one_line(uasync("tset"), r"^uasync: unknown verb 'tset'; the verbs are demo, page, run, ps, test, bench, size")
+        self.assert_one_line(uasync("tset"), r"^uasync: unknown verb 'tset'; the verbs are demo, page, docs, run, ps, test, bench, size")
 
     def test_unknown_option_before_a_verb(self):
         self.assert_one_line(uasync("--fast"), r"^uasync: unknown option '--fast'")
@@ -69,7 +69,7 @@ class Page(unittest.TestCase):
 
     def test_does_not_write_over_what_is_no_page(self):
         done = uasync("page", "--out", str(ROOT / "docs"))
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, 2)
         self.assertRegex(done.stderr, r"^uasync page: .*docs: is not empty, and not a page that was written before")
 
 

@@ -1,5 +1,5 @@
-# The programs of the reference and of the guides are built and run on the simulation, or on Linux if their first line is `// Linux`, and
-# print what their pages say. In one preset (GCC, Release), without optimisation.
+# The programs in the documentation, in headers and in pages, are built and run on the simulation, or on Linux if their first line is
+# `// Linux`, and print what stands beside them. In one preset (GCC, Release), without optimisation.
 if(NOT CMAKE_CXX_COMPILER_ID STREQUAL GNU OR NOT CMAKE_BUILD_TYPE STREQUAL Release)
     return()
 endif()
@@ -8,11 +8,23 @@ find_package(Python3 REQUIRED COMPONENTS Interpreter)
 set(docs_script ${CMAKE_CURRENT_LIST_DIR}/pages.py)
 cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_LIST_DIR}/../..)
 set(examples ${CMAKE_CURRENT_BINARY_DIR}/docs)
-set(guides ${root}/docs/testing_your_firmware.md ${root}/docs/writing_an_awaitable.md)
-file(GLOB pages CONFIGURE_DEPENDS ${root}/docs/reference/*.md)
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${pages} ${guides} ${docs_script})  # a page that changes is extracted anew
-execute_process(COMMAND ${Python3_EXECUTABLE} ${docs_script} extract ${examples} ${root}/docs/reference ${guides}
+execute_process(COMMAND ${Python3_EXECUTABLE} ${docs_script} extract ${root} ${examples}
     OUTPUT_VARIABLE names COMMAND_ERROR_IS_FATAL ANY)
+
+# A page or a header that changes is extracted anew. Only a program more or less takes a new configuration.
+file(GLOB_RECURSE documented CONFIGURE_DEPENDS ${root}/docs/*.md ${root}/include/uasync/*.hpp ${root}/ports/sim/include/uasync/*.hpp)
+set(programs ${names})
+list(TRANSFORM programs PREPEND ${examples}/)
+set(program_sources ${programs})
+list(TRANSFORM program_sources APPEND .cpp)
+set(program_outputs ${programs})
+list(TRANSFORM program_outputs APPEND .txt)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${examples}/names.txt ${docs_script})
+add_custom_command(OUTPUT ${program_sources} ${program_outputs}
+    COMMAND ${Python3_EXECUTABLE} ${docs_script} extract ${root} ${examples} > ${CMAKE_CURRENT_BINARY_DIR}/docs_names.txt
+    DEPENDS ${documented} ${root}/README.md ${docs_script} ${root}/tools/docs/programs.py
+    COMMENT "Extracting the programs in the documentation")
+add_custom_target(docs_programs ALL DEPENDS ${program_sources} ${program_outputs})
 
 file(CONFIGURE OUTPUT ${examples}/headers.cpp CONTENT "// Only carries the headers below.\n")
 add_library(docs_headers OBJECT ${examples}/headers.cpp)
@@ -22,6 +34,7 @@ target_precompile_headers(docs_headers PRIVATE <uasync/uasync.hpp>)
 
 foreach(name IN LISTS names)
     add_executable(docs_${name} ${examples}/${name}.cpp)
+    add_dependencies(docs_${name} docs_programs)
     file(STRINGS ${examples}/${name}.cpp first_line LIMIT_COUNT 1)
     if(first_line STREQUAL "// Linux")  # it needs threads
         target_link_libraries(docs_${name} PRIVATE uasync_linux uasync_warnings)
@@ -35,6 +48,31 @@ foreach(name IN LISTS names)
     set_tests_properties(docs.${name} PROPERTIES TIMEOUT 120)
 endforeach()
 
-add_test(NAME docs.pages COMMAND ${Python3_EXECUTABLE} ${docs_script} check ${root})
+# Other blocks of C++ in the pages compile, or stand in a file that does.
+add_test(
+    NAME docs.blocks
+    COMMAND
+        ${Python3_EXECUTABLE} ${docs_script} blocks ${root} --
+        ${CMAKE_CXX_COMPILER} -std=c++23 -fsyntax-only -Wall -Wextra -Werror -Wno-unused-variable
+        "-I$<JOIN:$<TARGET_PROPERTY:uasync_sim,INCLUDE_DIRECTORIES>,;-I>"
+        "-D$<JOIN:$<TARGET_PROPERTY:uasync_sim,COMPILE_DEFINITIONS>,;-D>"
+    COMMAND_EXPAND_LISTS)
+set_tests_properties(docs.blocks PROPERTIES TIMEOUT 300)
+
+# The lessons' programs, and the solutions of their exercises, print what the ends of their sources say.
+file(GLOB lessons CONFIGURE_DEPENDS ${root}/docs/lessons/programs/*.cpp ${root}/docs/lessons/solutions/*.cpp)
+foreach(source IN LISTS lessons)
+    cmake_path(GET source STEM name)
+    add_executable(lesson_${name} ${source})
+    target_precompile_headers(lesson_${name} REUSE_FROM docs_headers)
+    target_link_libraries(lesson_${name} PRIVATE uasync_sim uasync_warnings)
+    target_compile_options(lesson_${name} PRIVATE -O0)
+    add_test(NAME lessons.${name}
+        COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/lessons.py run $<TARGET_FILE:lesson_${name}> ${source})
+    set_tests_properties(lessons.${name} PROPERTIES TIMEOUT 120)
+endforeach()
+add_test(NAME lessons.pages COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/lessons.py check ${root})
+
 add_test(NAME docs.named_tests COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/named_tests.py ${root})
+add_test(NAME docs.quotes COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/quotes.py ${root})
 add_test(NAME docs.structure COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/structure.py ${root})

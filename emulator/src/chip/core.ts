@@ -3,7 +3,7 @@ import { describePlace, describeRegister, type SymbolTable } from '../firmware/s
 import type { Timer } from '../peripherals/timer.js';
 import type { Watchdog } from '../peripherals/watchdog.js';
 import { correctCore, type CorrectedCore, type CoreTools } from './corrections.js';
-import type { Ending } from './ending.js';
+import { type Ending, endingAtBreakpoint } from './ending.js';
 import { CpuFault, MissingBootRom } from './fault.js';
 import { canWakeItself } from './wake.js';
 
@@ -121,7 +121,7 @@ export class Core {
     if (this.atBreakpoint) {
       this.atBreakpoint = false;
       cpu.PC = pc;
-      return this.crash() ?? { kind: 'breakpoint', text: `breakpoint ${this.place(pc)}` };
+      return this.crash() ?? endingAtBreakpoint(this.place(pc), pc, cpu.LR, this.around.symbols);
     }
     return cpu.PC === pc ? this.endIfStuck(pc) : undefined;
   }

@@ -1,42 +1,52 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { UsageError } from '../board/units.js';
-import { ImageError } from '../firmware/image.js';
+
+type Kinds = Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string }>>;
+
+/** Attaches values that begin with a dash, as in `--until -1s`, to their options, where node would see options in them: `--until=-1s`. */
+export function attachValues(args: readonly string[], options: Kinds): string[] {
+  const known = new Set(Object.entries(options).flatMap(([name, { short }]) => [`--${name}`, `-${short ?? name}`]));
+  const result: string[] = [];
+  let waits = false; // the last word, for its value
+  for (const [index, word] of args.entries()) {
+    if (word === '--') return [...result, ...args.slice(index)];
+    if (waits && word.startsWith('-') && !known.has(word.split('=')[0] ?? '')) {
+      result.push(`${result.pop()}=${word}`);
+      waits = false;
+    } else {
+      waits = !waits && word.startsWith('--') && options[word.slice(2)]?.type === 'string';
+      result.push(word);
+    }
+  }
+  return result;
+}
+
+/** Reads the value of an option. What is wrong with it is told with the option's name. */
+export function option<Given, Read>(name: string, read: (value: Given) => Read, value: Given): Read {
+  try {
+    return read(value);
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`${name}: ${error.message}`);
+    throw error;
+  }
+}
 
 /**
- * Node's `parseArgs`, with its complaints as those of a command for its user.
+ * Reads a command line with node's `parseArgs`.
  *
  * @throws UsageError
  */
-export function parseStrictly<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
+export function parseStrictly<Options extends Kinds & ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
   try {
-    return parseArgs(config);
+    return parseArgs({ args: attachValues(args, options), allowPositionals: true, options });
   } catch (error) {
-    // Node's message is a sentence for users, followed by advice on how to pass a value that starts with a dash.
+    // What node says is a sentence for users, followed by advice that is of no use here.
     const [sentence = ''] = (error as Error).message.split(/\. |\n/);
     throw new UsageError(`${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}; see --help`);
   }
 }
 
-/**
- * Does something with a file.
- *
- * @throws UsageError with the file's name if it cannot be opened or read, or cannot be run
- */
-export function withFile<Result>(path: string, action: () => Result): Result {
-  try {
-    return action();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (error instanceof ImageError) throw new UsageError(`${path}: ${message}`);
-    if (code === undefined) throw error;
-    throw new UsageError(`${path}: ${REASONS[code] ?? message}`);
-  }
+/** A message on one line, whatever is in the values that it quotes. */
+export function onOneLine(message: string): string {
+  return message.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
-
-/** What went wrong with a file, without the code and the path that node puts around it. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'is a directory',
-  ENOTDIR: 'no such directory',
-};

@@ -1,5 +1,5 @@
-import { checkPresses, type Input, parseInput, parsePin, parsePort, parsePress, parseTime, type Press, UsageError } from '../board/units.js';
-import { parseStrictly } from './arguments.js';
+import { checkPresses, type Input, parseButtonPin, parseInput, parsePin, parsePort, parsePress, parseTimeToRun, type Press, UsageError } from '../board/units.js';
+import { option, parseStrictly } from './arguments.js';
 
 /** What the command line asks for. */
 export interface Options {
@@ -49,6 +49,21 @@ Exit status: 0 if the firmware ended well or the time was up, 2 for a wrong opti
 3 if the firmware crashed, 130 after Ctrl-C.
 `;
 
+const OPTIONS = {
+  press: { type: 'string', multiple: true },
+  input: { type: 'string', multiple: true },
+  until: { type: 'string' },
+  json: { type: 'string' },
+  vcd: { type: 'string' },
+  trace: { type: 'string' },
+  interactive: { type: 'boolean' },
+  led: { type: 'string' },
+  button: { type: 'string' },
+  quiet: { type: 'boolean' },
+  gdb: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 /**
  * Reads the command line.
  *
@@ -56,47 +71,26 @@ Exit status: 0 if the firmware ended well or the time was up, 2 for a wrong opti
  * @throws UsageError
  */
 export function parseOptions(args: readonly string[]): Options | 'help' {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseStrictly(args, OPTIONS);
   if (values.help) return 'help';
   const [image, ...more] = positionals;
   if (image === undefined) throw new UsageError('no IMAGE given; see --help');
   if (more.length > 0) throw new UsageError(`only one IMAGE can be run, and '${more[0]}' would be a second`);
-  const presses = (values.press ?? []).map(parsePress);
-  checkPresses(presses);
-  if (values.gdb !== undefined && values.interactive) throw new UsageError('--gdb and --interactive do not go together');
+  const presses = (values.press ?? []).map((press) => option('--press', parsePress, press));
+  option('--press', checkPresses, presses);
+  if (values.gdb !== undefined && values.interactive) throw new UsageError('--gdb and --interactive do not go together; leave out one of them');
   return {
     image,
     presses,
-    inputs: (values.input ?? []).map(parseInput),
-    untilNanos: values.until === undefined ? undefined : parseTime(values.until),
+    inputs: (values.input ?? []).map((input) => option('--input', parseInput, input)),
+    untilNanos: values.until === undefined ? undefined : option('--until', parseTimeToRun, values.until),
     json: values.json,
     vcd: values.vcd,
     trace: values.trace,
     interactive: values.interactive ?? false,
-    led: parsePin(values.led ?? 'GP25'),
-    button: parsePin(values.button ?? 'GP15'),
+    led: option('--led', parsePin, values.led ?? 'GP25'),
+    button: option('--button', parseButtonPin, values.button ?? 'GP15'),
     quiet: values.quiet ?? false,
-    gdb: values.gdb === undefined ? undefined : parsePort(values.gdb),
+    gdb: values.gdb === undefined ? undefined : option('--gdb', parsePort, values.gdb),
   };
-}
-
-function parse(args: readonly string[]) {
-  return parseStrictly({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      press: { type: 'string', multiple: true },
-      input: { type: 'string', multiple: true },
-      until: { type: 'string' },
-      json: { type: 'string' },
-      vcd: { type: 'string' },
-      trace: { type: 'string' },
-      interactive: { type: 'boolean' },
-      led: { type: 'string' },
-      button: { type: 'string' },
-      quiet: { type: 'boolean' },
-      gdb: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
 }

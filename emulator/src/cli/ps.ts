@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { HeadlessRun } from '../board/headless.js';
-import { checkPresses, parsePress, parseTime, UsageError } from '../board/units.js';
+import { checkPresses, parsePress, parseTimeToRun, UsageError } from '../board/units.js';
+import type { Image } from '../firmware/image.js';
 import { parseImage } from '../firmware/load.js';
 import { formatTasks, formatTime, tasksAsJson } from '../tasks/format.js';
 import { TaskObserver } from '../tasks/observer.js';
-import { parseStrictly, withFile } from './arguments.js';
+import { onOneLine, option, parseStrictly } from './arguments.js';
+import { withImage } from './places.js';
 
 const HELP = `Usage: uasync ps IMAGE [options]
 
@@ -43,39 +45,53 @@ function main(args: readonly string[]): number {
 type Options = Exclude<ReturnType<typeof parse>, 'help'>;
 
 function parse(args: readonly string[]) {
-  const { values, positionals } = parseStrictly({
-    args: [...args],
-    allowPositionals: true,
-    options: { at: { type: 'string' }, press: { type: 'string', multiple: true }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  const { values, positionals } = parseStrictly(args, {
+    at: { type: 'string' },
+    press: { type: 'string', multiple: true },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
   });
   if (values.help) return 'help' as const;
   const [image, ...more] = positionals;
   if (image === undefined) throw new UsageError('no IMAGE given; see --help');
   if (more.length > 0) throw new UsageError(`only one IMAGE can be looked at, and '${more[0]}' would be a second`);
-  const presses = (values.press ?? []).map(parsePress);
-  checkPresses(presses);
-  return { image, presses, at: parseTime(values.at ?? '1s'), json: values.json ?? false };
+  const presses = (values.press ?? []).map((press) => option('--press', parsePress, press));
+  option('--press', checkPresses, presses);
+  return { image, presses, at: option('--at', parseTimeToRun, values.at ?? '1s'), json: values.json ?? false };
 }
 
 function show(options: Options): number {
-  const { run, observer } = load(options);
+  const { run, observer, image } = load(options);
   if (!observer.isUasync) throw new UsageError(`${options.image}: has no tasks to show: it was not made with uasync, or its runtime is older than this tool`);
   const outcome = run.advance();
   const snapshot = observer.snapshot();
   if (options.json) process.stdout.write(JSON.stringify(tasksAsJson(snapshot), null, 1) + '\n');
   else process.stdout.write(formatTasks(snapshot));
   if (outcome !== undefined && outcome.exit !== 'until') complain(`it ended before, at ${formatTime(run.pico.nanos)}: ${outcome.message ?? outcome.exit}`);
+  run.pressRemarks.forEach(complain);
+  const advice = howToKnowMore(options.image, image);
+  if (advice !== undefined) complain(advice);
   return outcome?.failed ? 3 : 0;
 }
 
-function load(options: Options): { run: HeadlessRun; observer: TaskObserver } {
-  return withFile(options.image, () => {
-    const image = parseImage(readFileSync(options.image));
+/** Names, lines and objects are not in every file. */
+function howToKnowMore(path: string, image: Image): string | undefined {
+  if (image.symbols.isEmpty) {
+    const elf = path.replace(/(?:\.\w+)?$/, '.elf');
+    return `${path}: has no names or line numbers; open the ELF file it was made from${elf !== path && existsSync(elf) ? `: ${elf}` : ''}`;
+  }
+  if (image.debug === undefined) return `${path}: has no line numbers; compile it with -g to see them`;
+  return undefined;
+}
+
+function load(options: Options): { run: HeadlessRun; observer: TaskObserver; image: Image } {
+  return withImage(options.image, (file) => {
+    const image = parseImage(file);
     const run = new HeadlessRun({ image, presses: options.presses, untilNanos: options.at });
-    return { run, observer: new TaskObserver(run.pico, image) };
+    return { run, observer: new TaskObserver(run.pico, image), image };
   });
 }
 
 function complain(message: string): void {
-  process.stderr.write(`uasync ps: ${message}\n`);
+  process.stderr.write(`uasync ps: ${onOneLine(message)}\n`);
 }

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { HeadlessRun, type Outcome } from '../board/headless.js';
 import { UsageError } from '../board/units.js';
@@ -10,9 +9,10 @@ import { GdbServer } from '../gdb/server.js';
 import { TaskObserver } from '../tasks/observer.js';
 import { formatChromeTrace } from '../tasks/perfetto.js';
 import { MOST_EVENTS, TaskRecording } from '../tasks/recording.js';
-import { withFile } from './arguments.js';
+import { onOneLine } from './arguments.js';
 import { TerminalBoard } from './interactive.js';
 import { HELP, type Options, parseOptions } from './options.js';
+import { aboutImage, openOutput, withImage } from './places.js';
 
 const EXIT_USAGE = 2;
 const EXIT_CRASHED = 3;
@@ -48,15 +48,16 @@ async function run(options: Options): Promise<number> {
   };
   const { headless, image } = load(options, print);
   // Opened before the run, so that a wrong name is told at once and not after it.
-  const json = openOutput(options.json);
-  const vcd = openOutput(options.vcd);
-  const trace = openOutput(options.trace);
-  const tasks = trace && withFile(options.image, () => observe(headless, image));
+  const json = openOutput('--json', options.json);
+  const vcd = openOutput('--vcd', options.vcd);
+  const trace = openOutput('--trace', options.trace);
+  const tasks = trace && aboutImage(options.image, () => observe(headless, image));
   const outcome = terminal ? await terminal.run(headless) : options.gdb === undefined ? await runToEnd(headless) : await runWithGdb(headless, options.gdb);
   json?.write(JSON.stringify(headless.report(outcome), null, 1) + '\n');
   vcd?.write(formatVcd(headless.recording.recordedEdges, headless.pico.nanos));
   trace?.write(tasks?.() ?? '');
   for (const { text } of headless.pico.unknownRegisters) complain(`the firmware ${text}`);
+  headless.pressRemarks.forEach(complain);
   if (outcome.message !== undefined) complain(outcome.message);
   if (outcome.failed) return EXIT_CRASHED;
   return outcome.exit === 'interrupted' && !options.interactive ? EXIT_INTERRUPTED : 0;
@@ -76,8 +77,8 @@ function observe(headless: HeadlessRun, image: Image): () => string {
 }
 
 function load(options: Options, print: (bytes: Uint8Array) => void): { headless: HeadlessRun; image: Image } {
-  return withFile(options.image, () => {
-    const image = parseImage(readFileSync(options.image));
+  return withImage(options.image, (file) => {
+    const image = parseImage(file);
     const headless = new HeadlessRun({
       image,
       presses: options.presses,
@@ -115,17 +116,6 @@ async function runWithGdb(headless: HeadlessRun, port: number): Promise<Outcome>
   return await server.run();
 }
 
-function openOutput(path: string | undefined): { write(text: string): void } | undefined {
-  if (path === undefined) return undefined;
-  const file = withFile(path, () => openSync(path, 'w'));
-  return {
-    write(text) {
-      writeSync(file, text);
-      closeSync(file);
-    },
-  };
-}
-
 function complain(message: string): void {
-  process.stderr.write(`uasync run: ${message}\n`);
+  process.stderr.write(`uasync run: ${onOneLine(message)}\n`);
 }

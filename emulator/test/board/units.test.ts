@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { checkPresses, parsePin, parsePort, parsePress, parseTime, UsageError } from '../../src/board/units.js';
 import { refuses } from '../support/refuses.js';
+import {
+  checkPresses, parseButtonPin, parseInput, parsePin, parsePort, parsePress, parseTime, parseTimeToRun, UsageError,
+} from '../../src/board/units.js';
+import table from '../support/fixtures/option-values.json';
+
 
 describe('a time', () => {
   it('has a unit and may have decimals', () => {
@@ -51,5 +55,23 @@ describe('parsePort', () => {
 
   it('rejects anything else', () => {
     for (const text of ['', '-1', '65536', '100000', '3333x', ' 1', '0x10', '1e3', '3.5']) assert.throws(() => parsePort(text), UsageError, text);
+  });
+});
+
+describe('the values that ./uasync reads as well', () => {
+  const readers: Record<keyof typeof table, (text: string) => unknown> = {
+    time: parseTime,
+    time_to_run: parseTimeToRun,
+    pin: parsePin,
+    button_pin: parseButtonPin,
+    press: (text) => Object.values(parsePress(text)),
+    input: (text) => [...parseInput(text).bytes],
+    port: parsePort,
+  };
+
+  it.each(Object.entries(table))('are right and wrong as it says: %s', (kind, { good, bad }) => {
+    const read = readers[kind as keyof typeof table];
+    for (const [text, expected] of Object.entries(good)) assert.deepEqual(read(text), expected, text);
+    for (const [text, message] of Object.entries(bad)) assert.throws(() => read(text), (error) => error instanceof UsageError && error.message === message, text);
   });
 });

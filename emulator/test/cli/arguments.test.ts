@@ -1,36 +1,21 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, it } from 'vitest';
-import { parseStrictly, withFile } from '../../src/cli/arguments.js';
-import { ImageError } from '../../src/firmware/image.js';
-import { UnknownVersion } from '../../src/tasks/descriptor.js';
-import { refuses } from '../support/refuses.js';
+import { attachValues, onOneLine } from '../../src/cli/arguments.js';
 
-describe('a file that is of no use', () => {
-  it('is named, with the reason', () => {
-    refuses(() => withFile('/nowhere/a.elf', () => readFileSync('/nowhere/a.elf')), /^\/nowhere\/a\.elf: no such file$/);
-    refuses(() => withFile('/', () => readFileSync('/')), /^\/: is a directory$/);
-    for (const error of [new ImageError('the file is empty'), new UnknownVersion('the file is empty')]) {
-      const fail = (): never => {
-        throw error;
-      };
-      refuses(() => withFile('a.elf', fail), /^a\.elf: the file is empty$/);
-    }
-  });
-
-  it('is not blamed for a mistake of the emulator', () => {
-    const fail = (): never => {
-      throw new RangeError('too long');
-    };
-    assert.throws(() => withFile('a.elf', fail), /^RangeError: too long$/);
+describe('values that begin with a dash', () => {
+  it('are attached to their options', () => {
+    const options = { until: { type: 'string' }, quiet: { type: 'boolean', short: 'q' } } as const;
+    const attached = (...args: string[]): string[] => attachValues(args, options);
+    assert.deepEqual(attached('--until', '-1s'), ['--until=-1s']);
+    assert.deepEqual(attached('--until', '--quiet'), ['--until', '--quiet']);
+    assert.deepEqual(attached('--until', '-q'), ['--until', '-q']);
+    assert.deepEqual(attached('--quiet', '-1s'), ['--quiet', '-1s']);
+    assert.deepEqual(attached('--until', '1s', '-1s'), ['--until', '1s', '-1s']);
+    assert.deepEqual(attached('--until=1s', '-1s'), ['--until=1s', '-1s']);
+    assert.deepEqual(attached('--', '--until', '-1s'), ['--', '--until', '-1s']);
   });
 });
 
-describe('arguments', () => {
-  it('are refused in one sentence', () => {
-    const options = { until: { type: 'string' } } as const;
-    refuses(() => parseStrictly({ args: ['--foo'], options }), /^unknown option '--foo'; see --help$/);
-    refuses(() => parseStrictly({ args: ['--until'], options }), /^option '--until <value>' argument missing; see --help$/);
-    assert.equal(parseStrictly({ args: ['--until', '1s'], options }).values.until, '1s');
-  });
+describe('a message', () => {
+  it('is one line, whatever it quotes', () => assert.equal(onOneLine("'a\nb\x1b\u2028' is not a time"), "'a\\u000ab\\u001b\\u2028' is not a time"));
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
+import { UsageError } from '../../src/board/units.js';
 import { type Options, parseOptions } from '../../src/cli/options.js';
 import { refuses } from '../support/refuses.js';
+
 
 describe('the options', () => {
   it('have defaults', () => {
@@ -23,7 +25,19 @@ describe('the options', () => {
     assert.equal(parseOptions(['--help']), 'help');
   });
 
-  it('are refused in a sentence', () => {
+  it('are refused in a sentence that names them', () => {
+    const refusesWith = (args: readonly string[], message: RegExp): void => refuses(() => parseOptions(['x', ...args]), message);
+    refusesWith(['--until', 'soon'], /^--until: 'soon' is not a time; write/);
+    refusesWith(['--until', '-1s'], /^--until: '-1s' is not a time; write/);
+    refusesWith(['--until=0s'], /^--until: '0s' leaves the firmware no time to run; write/);
+    refusesWith(['--press', 'GP15'], /^--press: 'GP15' is not a press; write/);
+    refusesWith(['--press', 'GP25@1s+1s'], /^--press: GP25 is the LED on the Pico.*; the pins at the edge are/);
+    refusesWith(['--press', 'GP15@1s+1s', '--press', 'GP15@1s+1s'], /^--press: two presses of GP15 overlap at 1 s; release/);
+    refusesWith(['--input', 'hello'], /^--input: 'hello' is not an input; write/);
+    refusesWith(['--led', 'LED'], /^--led: 'LED' is not a pin; the pins are/);
+    refusesWith(['--button', 'GP25'], /^--button: GP25 is the LED on the Pico/);
+    refusesWith(['--gdb', '65536'], /^--gdb: '65536' is not a port; write/);
+    refusesWith(['--gdb', '0', '--interactive'], /^--gdb and --interactive do not go together; leave out one/);
     refuses(() => parseOptions([]), /^no IMAGE given; see --help$/);
     refuses(() => parseOptions(['a', 'b']), /^only one IMAGE/);
     refuses(() => parseOptions(['a', '--fast']), /^unknown option '--fast'; see --help$/);

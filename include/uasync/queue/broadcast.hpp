@@ -1,44 +1,32 @@
 #pragma once
-// Broadcast<T, N>: every message to every subscriber, from its subscription on. It keeps the last N messages for those who are
-// slow.
-//
-//     Broadcast<Event, 8> events;                  // or Broadcast<Event, 8, Lag::wait>
-//     Coro<> listener() {
-//         auto subscriber = events.subscribe();
-//         while (true) handle(co_await subscriber.get());
-//     }
-//     ... events.publish(event);                   // Lag::wait: co_await events.publish(event)
-//
-// A subscriber that is more than N messages behind: with Lag::overwrite, the default, it loses the oldest, and `lagged()` says how
-// many; publishing never waits. With Lag::wait publishing waits for the slowest; it waits for nobody if there is no subscriber.
-// Neighbours: Channel, where each message goes to one receiver; Watch, where each reader wants only the newest.
-// Subscribers are served in the order of their subscription, tasks that wait on one subscriber first in, first out, each a message
-// of its own.
-// Cost: N * sizeof(T) + 6 words, a subscriber 5 words; no allocation; O(subscribers). Messages are copied out. Not ISR-safe.
-// Cancel-safe: a cancelled `get` has taken nothing and a cancelled `publish` has published nothing, even just as they were woken.
-// Destroying it ends who waits for it, or later asks a subscriber that is left, with Error::destroyed.
 
 #include <uasync/queue/queue.hpp>
 
 namespace uasync {
 
 /// What happens when a subscriber of a Broadcast is too slow.
-enum class Lag : std::uint8_t { overwrite, wait };
+enum class Lag : std::uint8_t {
+    overwrite,  ///< it loses its oldest messages; publishing never waits
+    wait,       ///< publishing waits for it; nothing is lost
+};
 
 namespace detail {
 
 class BroadcastBase;
 
-/// One who gets all messages: how many it has not read, and which tasks wait for them.
+/// The part of a subscriber that does not depend on the messages: how many it has not read, and which tasks wait for
+/// them.
 class SubscriberBase {
 public:
     SubscriberBase(const SubscriberBase&) = delete;
     SubscriberBase& operator=(const SubscriberBase&) = delete;
 
-    /// Messages that can be had without waiting.
+    /// Number of messages that can be taken without waiting. @return 0 to N
     std::size_t qsize() const noexcept { return static_cast<std::size_t>(unread_ - side_.kept); }
+    /// Whether get() would wait. @return true if this subscriber has read all messages
     bool empty() const noexcept { return unread_ == side_.kept; }
-    /// How many messages it has missed since this was last asked.
+    /// Number of messages that were overwritten before this subscriber read them; asking resets it to 0.
+    /// @return the number since the last call
     std::uint32_t lagged() noexcept { return std::exchange(missed_, 0); }
 
 protected:
@@ -72,25 +60,25 @@ protected:
     };
 
     Side side_;
-    Index unread_;  ///< messages, also those that are kept
+    Index unread_;  ///< messages, including those that are kept
     std::uint32_t missed_ = 0;
-    BroadcastBase* source_;  ///< null: it is gone
+    BroadcastBase* source_;  ///< null once the Broadcast has been destroyed
     SubscriberBase* next_ = nullptr;
 };
 
-/// Who subscribes, and, where publishing waits, who waits to publish.
+/// The subscribers, and, where publishing waits, the tasks that wait to publish.
 class BroadcastBase : protected QueueBase {
 protected:
     explicit BroadcastBase(std::size_t capacity) noexcept : free_{static_cast<Index>(capacity)} {}
     ~BroadcastBase();
 
-    /// One more message is there, for every subscriber.
+    /// There is one more message, for every subscriber.
     void announce(std::size_t capacity) noexcept;
-    /// Lets in as many publishers as the slowest subscriber allows.
+    /// Wakes as many publishers as the slowest subscriber has room for.
     void let_in(std::size_t capacity) noexcept;
 
     SubscriberBase* first_ = nullptr;
-    Index free_;        ///< places for whoever comes to publish
+    Index free_;        ///< places for the next publishers
     Index tail_ = 0;    ///< where the next message goes
     Index filled_ = 0;  ///< places that hold a message, read or not
 
@@ -100,6 +88,73 @@ private:
 
 }  // namespace detail
 
+/// Every message to every subscriber, from its subscription on; the last N messages are kept for slow subscribers.
+///
+/// @par Use it for
+/// Events that several parts of a program react to, each at its own pace.
+/// @par Instead use
+/// Channel if each message is for one receiver; Watch if readers want only the newest value; Event if there is no
+/// message.
+/// @par Cost
+/// N * sizeof(T) + 32 bytes on a board and 24 bytes for each Subscriber; no allocation; publish() is O(subscribers), and
+/// so is get() with Lag::wait. Messages are copied to the subscribers.
+/// @par From an interrupt
+/// Not allowed.
+/// @par When cancelled
+/// A cancelled get() has taken no message and a cancelled publish() has published none, even if the task had already been
+/// woken.
+/// @par Fairness
+/// Subscribers are served in the order in which they subscribed; tasks that wait on one subscriber, and tasks that wait
+/// to publish, first in, first out.
+/// @par Errors
+/// With Lag::overwrite a subscriber that is more than N messages behind loses the oldest ones, and Subscriber::lagged()
+/// says how many. With Lag::wait publish() waits for the slowest subscriber. Tasks that wait when the Broadcast is
+/// destroyed, and tasks that wait on a remaining subscriber later, end with Error::destroyed.
+///
+/// @tparam T type of the messages; copyable, and its move must not throw
+/// @tparam N number of messages that are kept, 1 to 65535
+/// @tparam lag what happens when a subscriber is N messages behind
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// Coro<> listen(Broadcast<int, 2>& numbers, int id, int pause_ms) {
+///     auto subscriber = numbers.subscribe();
+///     while (true) {
+///         const int number = co_await subscriber.get();
+///         print("{} ms: {} heard {}, missed {}\n", ticks_ms(), id, number, subscriber.lagged());
+///         co_await sleep_ms(pause_ms);
+///     }
+/// }
+///
+/// Coro<> async_main() {
+///     Broadcast<int, 2> numbers;
+///     auto fast = create_task(listen(numbers, 1, 0));
+///     auto slow = create_task(listen(numbers, 2, 45));
+///     for (int i = 1; i <= 5; ++i) {
+///         co_await sleep_ms(10);
+///         numbers.publish(i);
+///     }
+///     co_await sleep_ms(100);
+///     fast.cancel();
+///     slow.cancel();
+///     co_await sleep_ms(1);
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 10 ms: 1 heard 1, missed 0
+/// 10 ms: 2 heard 1, missed 0
+/// 20 ms: 1 heard 2, missed 0
+/// 30 ms: 1 heard 3, missed 0
+/// 40 ms: 1 heard 4, missed 0
+/// 50 ms: 1 heard 5, missed 0
+/// 55 ms: 2 heard 4, missed 2
+/// 100 ms: 2 heard 5, missed 0
+/// @endcode
 template <class T, std::size_t N, Lag lag = Lag::overwrite>
 class Broadcast : protected detail::BroadcastBase {
     static_assert(N >= 1 && N <= 65535, "a Broadcast keeps 1 to 65535 messages");
@@ -107,6 +162,7 @@ class Broadcast : protected detail::BroadcastBase {
     static constexpr bool nothrow_copy = std::is_nothrow_copy_constructible_v<T>;
 
 public:
+    /// A Broadcast without messages and subscribers.
     Broadcast() noexcept : BroadcastBase{N} {}
     Broadcast(const Broadcast&) = delete;
     Broadcast& operator=(const Broadcast&) = delete;
@@ -114,8 +170,11 @@ public:
         while (filled_ != 0) std::destroy_at(place(--filled_));
     }
 
+    /// One subscriber of a Broadcast: it gets all messages until the end of its life, so give it a name.
     class Subscriber : public detail::SubscriberBase {
     public:
+        /// Subscribes: it gets all messages from now on.
+        /// @param source what it subscribes to; subscribe() is shorter
         explicit Subscriber(Broadcast& source) noexcept : Subscriber{source, 0} {}
         ~Subscriber() {
             if constexpr (lag == Lag::wait) {
@@ -133,20 +192,25 @@ public:
             }
         };
 
-        /// Waits for the next message that it has not read.
+        /// Takes the next message that this subscriber has not read; waits until there is one.
+        /// @return an awaitable; `co_await` gives a copy of the message
         [[nodiscard("co_await it")]] GetAwaiter get() noexcept { return GetAwaiter{*this}; }
 
-        /// That message, or Error::unavailable if it has read all.
+        /// Takes the next message without waiting.
+        /// @return a copy of the message, or Error::unavailable if all have been read
         Result<T> get_nowait() noexcept(nothrow_copy) {
             if (empty()) return std::unexpected{Error::unavailable};
             return take();
         }
 
     protected:
+        /// Subscribes with older messages unread, for Watch.
+        /// @param source what it subscribes to
+        /// @param unread number of older messages that it still gets
         Subscriber(Broadcast& source, std::size_t unread) noexcept : SubscriberBase{source, unread} {}
 
     private:
-        /// It has read the message when it has its copy.
+        /// The message counts as read once it has been copied.
         T copy() noexcept(nothrow_copy) {
             if constexpr (nothrow_copy) {
                 return T(source().at(this->unread_--));
@@ -159,7 +223,7 @@ public:
             }
         }
         Broadcast& source() const noexcept { return *static_cast<Broadcast*>(source_); }
-        /// Where there is one.
+        /// Call it when there is an unread message.
         T take() noexcept(nothrow_copy) {
             T message = copy();
             if constexpr (lag == Lag::wait) source().let_in(N);
@@ -167,12 +231,16 @@ public:
         }
     };
 
-    /// Gets all messages from now on.
+    /// Subscribes.
+    /// @return a subscriber that gets all messages from now on; give it a name, since it subscribes until the end of its
+    ///   life
     [[nodiscard("it gets messages until the end of its life: give it a name")]] Subscriber subscribe() noexcept {
         return Subscriber{*this};
     }
 
-    /// Gives the message to every subscriber; one that has N unread ones loses the oldest.
+    /// Gives a message to every subscriber without waiting; one that has N unread messages loses its oldest. With
+    /// Lag::overwrite. O(subscribers).
+    /// @param message the message to publish
     void publish(T message) noexcept
         requires(lag == Lag::overwrite)
     {
@@ -199,14 +267,19 @@ public:
         T message_;
     };
 
-    /// Waits until every subscriber has room for the message, and gives it to all.
+    /// Gives a message to every subscriber; waits until each has room for it. With Lag::wait; waits for nobody if there
+    /// are no subscribers.
+    /// @param message the message to publish; it is published when every subscriber has room
+    /// @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] PublishAwaiter publish(T message) noexcept
         requires(lag == Lag::wait)
     {
         return PublishAwaiter{*this, std::move(message)};
     }
 
-    /// The same without waiting: Error::unavailable, the message dropped, if it would have to.
+    /// Gives a message to every subscriber without waiting. With Lag::wait.
+    /// @param message the message to publish; it is dropped if a subscriber has no room
+    /// @return success, or Error::unavailable if it would have to wait
     Result<void> publish_nowait(T message) noexcept
         requires(lag == Lag::wait)
     {
@@ -218,7 +291,9 @@ public:
     }
 
 protected:
-    /// The message `back` places before the end: 1 is the newest.
+    /// A message that is still kept, for Watch.
+    /// @param back how old it is: 1 is the newest, up to N
+    /// @return reference, valid until the message is overwritten
     T& at(std::size_t back) noexcept { return *place(tail_ >= back ? tail_ - back : tail_ + N - back); }
 
 private:

@@ -1,13 +1,12 @@
 #pragma once
-// What JoinableQueue and Channel have in common: a queue that can be closed, so that putting and getting may fail. For authors of
-// primitives.
+// Implementation detail of JoinableQueue and Channel: a queue that can be closed, so that putting and getting may fail.
 
 #include <uasync/queue/queue.hpp>
 
 namespace uasync::detail {
 
-/// A queue Q that can be closed. The Policy names the operations, counts the messages, and says whether a place is there only while
-/// somebody waits for a message (`rendezvous`).
+/// A queue Q that can be closed. The Policy names the operations, counts the messages, and says whether there is a place
+/// only while a task waits for a message (`rendezvous`).
 template <class Q, class Policy>
 class ClosableQueue : protected Q {
 protected:
@@ -19,6 +18,7 @@ private:
     using T = typename Q::value_type;
 
 public:
+    /// Whether the channel has been closed. @return true from close() on
     bool closed() const noexcept { return closed_; }
 
     class GetAwaiter : public QueueBase::Awaiter<&ClosableQueue::getters_> {
@@ -75,13 +75,14 @@ protected:
         return {};
     }
 
-    /// From now on nothing goes in. Who waits to put fails, and who waits to get, if there is nothing.
+    /// Closes it: nothing can be put from now on. Tasks that wait to put get Error::shut_down, and so do tasks that wait
+    /// for a message if there is none. O(waiting tasks).
     void close() noexcept {
         closed_ = true;
         this->putters_.dismiss();
         if (ended()) this->getters_.dismiss();
     }
-    /// Nothing comes out either. How many messages were dropped.
+    /// Closes it and drops its messages. Returns how many that were.
     std::size_t close_and_drop() noexcept {
         close();
         const std::size_t dropped = this->size_;
@@ -111,7 +112,7 @@ private:
         }
         return message;
     }
-    /// Rendezvous: one place, for as long as somebody waits for a message.
+    /// With rendezvous there is one place, for as long as a task waits for a message.
     void invite() noexcept {
         if (!full()) this->putters_.offer();
     }

@@ -1,17 +1,4 @@
 #pragma once
-// LifoQueue<T, N>: a Queue that gives back the newest message first, as asyncio.LifoQueue. LifoQueue<T>: any number of messages
-// (hosts).
-//
-//     LifoQueue<int, 8> queue;
-//     ... co_await queue.put(7);              // waits while the queue is full
-//     ... int newest = co_await queue.get();  // waits while it is empty
-//
-// For work where the newest matters most and the oldest may wait. Neighbours: Queue for first in, first out; PriorityQueue for an
-// order of your own; Latest if only the newest counts at all. Joinable<LifoQueue<T, N>> has task_done, join and shutdown.
-// Only messages are last in, first out: waiting tasks are served in the order in which they came. A task that was woken for a
-// message takes the newest when its turn comes.
-// Cost: N * sizeof(T) + 5 words; no allocation; every operation O(1). LifoQueue<T> allocates. Not ISR-safe. Cancel-safe, as Queue.
-// Destroying it ends its waiters with Error::destroyed.
 
 #include <uasync/queue/queue.hpp>
 
@@ -69,6 +56,54 @@ private:
 
 }  // namespace detail
 
+/// A Queue that gives back the newest message first.
+///
+/// @par Use it for
+/// Work where the newest message matters most and older ones may wait.
+/// @par Instead use
+/// Queue for first in, first out; PriorityQueue for an order of your own; Latest if only the newest message counts;
+/// `Joinable<LifoQueue<T, N>>` for task_done, join and shutdown.
+/// @par Cost
+/// N * sizeof(T) + 20 bytes on a board; no allocation; every operation is O(1). `LifoQueue<T>` without a capacity
+/// allocates.
+/// @par From an interrupt
+/// Not allowed.
+/// @par When cancelled
+/// As with Queue: a cancelled get() has taken no message and a cancelled put() has put none.
+/// @par Fairness
+/// Only the messages are last in, first out. Waiting tasks are served first in, first out; a task that was woken takes
+/// the message that is newest when it runs.
+/// @par Errors
+/// Tasks that wait when the queue is destroyed end with Error::destroyed.
+/// @par Source
+/// Python's asyncio.LifoQueue.
+///
+/// @tparam T type of the messages; movable
+/// @tparam N capacity in messages, 1 to 65535; without one the queue grows on the heap (hosts only)
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// Coro<> async_main() {
+///     LifoQueue<int, 3> queue;
+///     for (int page : {1, 2, 3}) co_await queue.put(page);
+///     print("full: {}\n", queue.full());
+///     while (!queue.empty()) {
+///         const int page = co_await queue.get();
+///         print("back to {}\n", page);
+///     }
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// full: true
+/// back to 3
+/// back to 2
+/// back to 1
+/// @endcode
 template <class T, std::size_t N = unbounded>
 class LifoQueue : public detail::StoreQueue<T, detail::StackStore<T, N>> {};
 

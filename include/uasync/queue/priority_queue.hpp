@@ -1,16 +1,4 @@
 #pragma once
-// PriorityQueue<T, N, Compare>: a Queue that gives back the lowest message first, as asyncio.PriorityQueue; equal ones in the order
-// in which they were put. PriorityQueue<T>: any number of messages (hosts).
-//
-//     PriorityQueue<Job, 8, Later> queue;     // Later{}(a, b): a comes before b. Default: std::less<T>, the lowest first
-//     ... co_await queue.put({due, number});  // waits while the queue is full
-//     ... Job next = co_await queue.get();    // waits while it is empty
-//
-// Neighbours: Queue for first in, first out; LifoQueue for the newest first. Joinable<PriorityQueue<T, N>> has task_done, join and
-// shutdown. Only messages have priorities: waiting tasks are served in the order in which they came. A task that was woken for a
-// message takes the lowest when its turn comes.
-// Cost: N * (sizeof(T) + 4) + 5 words; no allocation; O(log N). PriorityQueue<T> allocates. Not ISR-safe. Cancel-safe, as Queue.
-// Destroying it ends its waiters with Error::destroyed.
 
 #include <algorithm>
 #include <functional>
@@ -21,8 +9,8 @@ namespace uasync {
 
 namespace detail {
 
-/// A binary heap. Messages are numbered, so that equal ones keep their order; the numbers wrap, and begin anew with each empty
-/// heap.
+/// A binary heap. Messages are numbered, so that equal ones keep their order; the numbers wrap, and start again with each
+/// empty heap.
 template <class T, std::size_t N, class Compare>
 class HeapStore {
     struct Entry {
@@ -30,7 +18,7 @@ class HeapStore {
         T message;
         std::uint32_t number;
     };
-    /// Of the standard heaps, whose greatest element is the first.
+    /// For the standard heaps, whose first element is the greatest.
     static bool less(const Entry& a, const Entry& b) {
         const Compare comes_before{};
         if (comes_before(b.message, a.message)) return true;
@@ -53,7 +41,7 @@ public:
     }
 
 private:
-    /// A message that cannot be compared does not stay.
+    /// Takes a message out again that could not be compared.
     struct OutIfThrown {
         HeapStore* heap;
         std::size_t size;
@@ -73,6 +61,64 @@ private:
 
 }  // namespace detail
 
+/// A Queue that gives back the lowest message first; equal messages come out in the order in which they were put.
+///
+/// @par Use it for
+/// Jobs with a rank or a deadline.
+/// @par Instead use
+/// Queue for first in, first out; LifoQueue for the newest first; sleep_until() if time itself sets the order;
+/// `Joinable<PriorityQueue<T, N>>` for task_done, join and shutdown.
+/// @par Cost
+/// N * (sizeof(T) + 4) + 24 bytes on a board; no allocation; get and put are O(log N). `PriorityQueue<T>` without a
+/// capacity allocates.
+/// @par From an interrupt
+/// Not allowed.
+/// @par When cancelled
+/// As with Queue: a cancelled get() has taken no message and a cancelled put() has put none.
+/// @par Fairness
+/// Only the messages have an order. Waiting tasks are served first in, first out; a task that was woken takes the message
+/// that is lowest when it runs. As long as lower messages keep coming, a high one stays in the queue.
+/// @par Errors
+/// Tasks that wait when the queue is destroyed end with Error::destroyed. On hosts, an exception from a comparison
+/// reaches the task that puts or gets.
+/// @par Source
+/// Python's asyncio.PriorityQueue.
+///
+/// @tparam T type of the messages; movable
+/// @tparam N capacity in messages, 1 to 65535; without one the queue grows on the heap (hosts only)
+/// @tparam Compare `Compare{}(a, b)` is true if a has to come out before b; by default the lowest message comes first
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// struct Job {
+///     int rank;
+///     const char* name;
+///     bool operator<(const Job& other) const { return rank < other.rank; }
+/// };
+///
+/// Coro<> async_main() {
+///     PriorityQueue<Job, 4> queue;
+///     co_await queue.put({2, "write"});
+///     co_await queue.put({1, "read"});
+///     co_await queue.put({2, "flush"});
+///     co_await queue.put({0, "stop"});
+///     while (!queue.empty()) {
+///         const Job job = co_await queue.get();
+///         print("{} {}\n", job.rank, job.name);
+///     }
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 0 stop
+/// 1 read
+/// 2 write
+/// 2 flush
+/// @endcode
 template <class T, std::size_t N = unbounded, class Compare = std::less<T>>
 class PriorityQueue : public detail::StoreQueue<T, detail::HeapStore<T, N, Compare>> {};
 

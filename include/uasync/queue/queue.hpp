@@ -1,46 +1,22 @@
 #pragma once
-// Queue<T, N>: up to N messages from tasks to tasks, first in, first out, as asyncio.Queue(maxsize=N). Queue<T>: any number
-// (hosts).
-//
-//     Queue<int, 8> queue;
-//     ... co_await queue.put(7);              // waits while the queue is full
-//     ... int message = co_await queue.get(); // waits while it is empty
-//
-// Neighbours: JoinableQueue with task_done, join and shutdown; PriorityQueue, LifoQueue for another order; Channel if it can be
-// closed; Latest<T> if only the newest value matters and the producer must never wait; RingQueue from an interrupt.
-// Waiting getters are served in the order in which they came, and so are waiting putters; a message or a free place that a waiter
-// has been woken for is kept for it, so that `get_nowait` and `qsize` no longer see it (asyncio lets others snatch it).
-// Cost: N * sizeof(T) + 5 words; no allocation; every operation O(1). Queue<T> allocates. Not ISR-safe. Cancel-safe: a cancelled
-// `get` has taken nothing and a cancelled `put` has put nothing, even just as they were woken; the next waiter gets the chance
-// instead. Destroying it ends its waiters with Error::destroyed.
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <type_traits>
 #include <utility>
 
 #include <uasync/kernel/wait_queue.hpp>
-
-#if !UASYNC_BOARD
-#include <deque>
-#endif
+#include <uasync/queue/message_store.hpp>
 
 namespace uasync {
 
-/// As the capacity of a queue: as many messages as the heap holds. Hosts only.
+/// The capacity of a queue that grows on the heap: `Queue<T, unbounded>` is `Queue<T>`. Hosts only.
 inline constexpr std::size_t unbounded = static_cast<std::size_t>(-1);
 
 namespace detail {
 
-#if UASYNC_BOARD
-using Index = std::uint16_t;
-#else
-using Index = std::uint32_t;
-#endif
-
-/// Those who want a message, or those who want a place. A waiter that was woken has one kept for it until it runs.
+/// The tasks that wait for a message, or those that wait for a free place. What a task was woken for is kept for it until
+/// it runs.
 struct Side {
     WaitQueue waiters;
     Index kept = 0;
@@ -52,11 +28,11 @@ struct Side {
         if (kept != 0) waiters.release();
     }
 
-    /// One more is there: the longest waiter goes on, if there is one.
+    /// One more message or place is there: it goes to the task that has waited longest, if one waits.
     [[gnu::always_inline]] void offer() noexcept {
         if (!waiters.empty()) hand_over();
     }
-    /// A waiter ends by unwinding; what it had been handed goes to the next.
+    /// The running task is being unwound; what it had been handed goes to the next one.
     UASYNC_SHARED void abandon() noexcept {
         if (!waiters.handed_to_current()) return;
         --kept;
@@ -66,14 +42,14 @@ struct Side {
         ++kept;
         waiters.hand_one();
     }
-    /// All who wait go on with nothing in their hands, and so do those who were woken and have not run. O(tasks).
+    /// Lets all waiting tasks continue empty-handed, and also those that were woken and have not run. O(tasks).
     void dismiss() noexcept;
 };
 
 class QueueBase;
 
-/// The queue that an awaiter is about, and whether it is suspended there. Moved, it begins anew.
 #if UASYNC_BOARD
+/// The queue that an awaiter belongs to, and whether its task is suspended there. A moved one starts afresh.
 class AwaiterPlace {
 public:
     explicit AwaiterPlace(QueueBase& queue) noexcept : queue_{&queue} {}
@@ -90,7 +66,7 @@ private:
     bool suspended_ = false;
 };
 #else
-/// In one word: on a host what a `put` and a `get` that need not wait cost is their stores into the coroutine's frame.
+/// In one word: on a host, what `put` and `get` cost without waiting is their stores into the coroutine's frame.
 class AwaiterPlace {
 public:
     explicit AwaiterPlace(QueueBase& queue) noexcept : word_{reinterpret_cast<std::uintptr_t>(&queue)} {
@@ -109,7 +85,7 @@ private:
 };
 #endif
 
-/// What does not depend on the messages: who waits, and how many messages there are.
+/// The part of a queue that does not depend on the messages: who waits, and how many messages there are.
 class QueueBase {
 protected:
     /// Waits on one side of a queue.
@@ -128,14 +104,14 @@ protected:
             place_.suspend();
             detail::current_loop().wait_in((base().*side).waiters, self, what);
         }
-        /// It goes on: what it is about to take is its own.
+        /// The task continues: what was kept for it now belongs to it.
         [[gnu::always_inline]] void resumed() noexcept {
             if (!place_.suspended()) return;
             place_.resume();
             (base().*side).waiters.taken();
             --(base().*side).kept;
         }
-        /// The same of a message, where the queue may have been closed: false if there is none for it.
+        /// The same for a message of a queue that may have been closed: false if there is no message for the task.
         bool obtained() noexcept {
             QueueBase& queue = base();
             const bool suspended = place_.suspended();
@@ -143,7 +119,7 @@ protected:
             resumed();
             return true;
         }
-        /// To be said after whatever the compiler cannot see through: spares the destructor's look.
+        /// Call it last, after everything that the compiler cannot see through: it spares the destructor's check.
         [[gnu::always_inline]] void finished() const noexcept {
             if (place_.suspended()) __builtin_unreachable();
         }
@@ -157,49 +133,10 @@ protected:
 
     Side getters_;
     Side putters_;
-    Index size_ = 0;  ///< messages, also those that are kept
+    Index size_ = 0;  // messages, including those that are kept
 };
 
-/// Up to N messages in a ring. A Store of messages has `push`, and `pop` where there is one; it is told how many there are before
-/// that.
-template <class T, std::size_t N>
-class RingStore {
-    static_assert(N >= 1 && N <= 65535, "a Queue holds 1 to 65535 messages");
-
-public:
-    static constexpr std::size_t capacity = N;
-
-    RingStore() noexcept {}  // the places are not initialised
-
-    [[gnu::always_inline]] void push(T&& message, std::size_t size) noexcept(std::is_nothrow_move_constructible_v<T>) {
-        std::construct_at(place(wrapped(head_ + size)), std::move(message));
-    }
-    [[gnu::always_inline]] T pop(std::size_t) noexcept(std::is_nothrow_move_constructible_v<T>) {
-        const Index first = head_;
-        if constexpr (std::is_nothrow_move_constructible_v<T>) next();
-        T* front = place(first);
-        T message{std::move(*front)};
-        if constexpr (!std::is_nothrow_move_constructible_v<T>) next();  // only now, as it may have thrown
-        std::destroy_at(front);
-        return message;
-    }
-
-private:
-    [[gnu::always_inline]] void next() noexcept { head_ = static_cast<Index>(wrapped(std::size_t{head_} + 1)); }
-    T* place(std::size_t index) noexcept { return reinterpret_cast<T*>(places_) + index; }
-    static std::size_t wrapped(std::size_t index) noexcept {
-        if constexpr (std::has_single_bit(N)) {
-            return index & (N - 1);
-        } else {
-            return index >= N ? index - N : index;
-        }
-    }
-
-    Index head_ = 0;
-    alignas(T) std::byte places_[N * sizeof(T)];
-};
-
-/// Has the next waiter go on if what this one was woken for throws: a message's move, or an allocation.
+/// Serves the next waiter if what this one was woken for throws: moving a message, or an allocation.
 class OfferIfThrown {
 public:
     explicit OfferIfThrown(Side& side) noexcept : side_{&side} {}
@@ -214,11 +151,11 @@ private:
     Side* side_;
 };
 
-/// put and get over a Store.
+/// The public functions that Queue, LifoQueue and PriorityQueue share.
 template <class T, class Store>
 class StoreQueue : protected QueueBase {
 public:
-    using value_type = T;
+    using value_type = T;  ///< type of the messages
 
 protected:
     static constexpr bool nothrow_move = std::is_nothrow_move_constructible_v<T>;
@@ -226,6 +163,7 @@ protected:
     static constexpr bool nothrow_pop = noexcept(std::declval<Store&>().pop(0)) && nothrow_move;
 
 public:
+    /// An empty queue.
     StoreQueue() noexcept = default;
     StoreQueue(const StoreQueue&) = delete;
     StoreQueue& operator=(const StoreQueue&) = delete;
@@ -235,12 +173,13 @@ public:
         }
     }
 
-    /// Messages that can be had without waiting.
+    /// Number of messages that can be taken without waiting. @return 0 to maxsize()
     std::size_t qsize() const noexcept { return static_cast<std::size_t>(size_ - getters_.kept); }
+    /// Whether get() would wait. @return true if no message can be taken now
     bool empty() const noexcept { return size_ == getters_.kept; }
-    /// Whether a `put` would wait.
+    /// Whether put() would wait. @return true if there is no free place now
     bool full() const noexcept { return std::size_t{size_} + putters_.kept == Store::capacity; }
-    /// How many messages it holds, or `unbounded`.
+    /// Capacity of the queue, in messages. @return N, or `unbounded`
     static constexpr std::size_t maxsize() noexcept { return Store::capacity > 65535 ? unbounded : Store::capacity; }
 
     class GetAwaiter : public QueueBase::Awaiter<&StoreQueue::getters_> {
@@ -276,19 +215,23 @@ public:
         T message_;
     };
 
-    /// Waits for a message and takes it.
+    /// Takes the next message; waits while the queue is empty. @return an awaitable; `co_await` gives the message
     [[nodiscard("co_await it")]] GetAwaiter get() noexcept { return GetAwaiter{*this}; }
 
-    /// Waits for a free place and puts the message there.
+    /// Puts a message into the queue; waits while the queue is full.
+    /// @param message the message to put; it is moved into the queue when there is a place
+    /// @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] PutAwaiter put(T message) noexcept(nothrow_move) { return PutAwaiter{*this, std::move(message)}; }
 
-    /// The next message, or Error::unavailable if the queue is empty.
+    /// Takes the next message without waiting. @return the message, or Error::unavailable if the queue is empty
     Result<T> get_nowait() noexcept(nothrow_pop) {
         if (empty()) return std::unexpected{Error::unavailable};
         return take_and_offer_place();
     }
 
-    /// Puts the message, or returns Error::unavailable, the message dropped, if the queue is full.
+    /// Puts a message into the queue without waiting.
+    /// @param message the message to put; it is dropped if the queue is full
+    /// @return success, or Error::unavailable if the queue is full
     Result<void> put_nowait(T message) noexcept(nothrow_push) {
         if (full()) return std::unexpected{Error::unavailable};
         add(std::move(message));
@@ -315,7 +258,7 @@ protected:
         return message;
     }
 
-    /// It stays where it is if its move throws.
+    /// If moving the message throws, it stays in the queue.
     [[gnu::always_inline]] T pop() noexcept(nothrow_pop) {
         if constexpr (nothrow_pop) {
             return store_.pop(size_);
@@ -331,21 +274,6 @@ protected:
 };
 
 #if !UASYNC_BOARD
-/// Any number of messages, first in, first out.
-template <class T>
-class DequeStore {
-public:
-    static constexpr std::size_t capacity = 0xffff'ffff;
-    void push(T&& message, std::size_t) { messages_.push_back(std::move(message)); }
-    T pop(std::size_t) {
-        T message{std::move(messages_.front())};
-        messages_.pop_front();
-        return message;
-    }
-
-private:
-    std::deque<T> messages_;
-};
 template <class T, std::size_t N>
 using FifoStore = std::conditional_t<N == unbounded, DequeStore<T>, RingStore<T, N == unbounded ? 1 : N>>;
 #else
@@ -357,6 +285,69 @@ struct FifoStore : RingStore<T, N == unbounded ? 1 : N> {
 
 }  // namespace detail
 
+/// Messages from tasks to tasks, first in, first out, with a capacity of N.
+///
+/// @par Use it for
+/// Passing work from producers to consumers when every message counts and a fast producer has to wait.
+/// @par Instead use
+/// JoinableQueue for task_done, join and shutdown; PriorityQueue or LifoQueue for another order; Channel if it has to be
+/// closed; Latest if only the newest value counts; RingQueue from an interrupt; ThreadSafeQueue between threads.
+/// @par Cost
+/// N * sizeof(T) + 24 bytes on a board; no allocation; every operation is O(1). `Queue<T>` without a capacity allocates.
+/// @par From an interrupt
+/// Not allowed: use RingQueue or ThreadSafeQueue.
+/// @par When cancelled
+/// A cancelled get() has taken no message and a cancelled put() has put none, even if the task had already been woken.
+/// The next waiting task is served instead.
+/// @par Fairness
+/// Tasks that wait in get() are served first in, first out, and so are tasks that wait in put(). The message or place
+/// that a task was woken for is reserved for it, and get_nowait() and qsize() no longer see it; in asyncio another task
+/// may take it first.
+/// @par Errors
+/// Tasks that wait when the queue is destroyed end with Error::destroyed. On hosts, an exception from moving a message or
+/// from allocating memory reaches the task that puts or gets, and the next waiting task gets its place or message.
+/// @par Source
+/// Python's asyncio.Queue(maxsize=N).
+///
+/// @tparam T type of the messages; movable
+/// @tparam N capacity in messages, 1 to 65535; without one the queue grows on the heap (hosts only)
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// Coro<> produce(Queue<int, 2>& queue) {
+///     for (int i = 1; i <= 4; ++i) {
+///         co_await queue.put(i);  // waits while there are two
+///         print("{} ms: put {}\n", ticks_ms(), i);
+///     }
+/// }
+///
+/// Coro<> async_main() {
+///     Queue<int, 2> queue;
+///     create_task(produce(queue));
+///     for (int i = 0; i < 4; ++i) {
+///         co_await sleep_ms(10);
+///         const int message = co_await queue.get();
+///         print("{} ms: got {}\n", ticks_ms(), message);
+///     }
+///     print("more? {}\n", queue.get_nowait().error());
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 0 ms: put 1
+/// 0 ms: put 2
+/// 10 ms: got 1
+/// 10 ms: put 3
+/// 20 ms: got 2
+/// 20 ms: put 4
+/// 30 ms: got 3
+/// 40 ms: got 4
+/// more? would have to wait
+/// @endcode
 template <class T, std::size_t N = unbounded>
 class Queue : public detail::StoreQueue<T, detail::FifoStore<T, N>> {};
 

@@ -1,21 +1,4 @@
 #pragma once
-// ThreadSafeQueue<T, N>: up to N messages between loops, threads, cores and interrupts. Either side may be tasks of any loop, which
-// wait, or anybody else, who does not.
-//
-//     ThreadSafeQueue<Sample, 16> samples;
-//     extern "C" void adc_handler() { (void)samples.put_nowait(read_adc()); }       // or another thread, or another core
-//     ... while (auto sample = co_await samples.get()) use(*sample);                // until it is closed and empty
-//     ... co_await samples.put(sample);                                             // waits for a place; Error::shut_down if closed
-//
-// On hosts plain threads have `get_blocking` and `put_blocking`. Closing fails those who wait to put; those who get have what is left,
-// then Error::shut_down. In `select` a loser has taken and put nothing.
-// Neighbours: Queue and Channel among the tasks of one thread; RingQueue where a message may be dropped; ThreadSafeFlag if there is
-// nothing but the fact to tell.
-// Cost: N * sizeof(T) + 5 words; no allocation; O(1), `close` O(waiters). Masks interrupts while a message is moved; on hosts it has
-// a lock of its own. ISR-safe and thread-safe: everything but `get` and `put`, which are for tasks. Cancel-safe: a cancelled `get` has
-// taken nothing and a cancelled `put` has put nothing, even just as they were woken; the next waiter gets the chance instead. Fair: getters
-// and putters are served first in, first out; threads that block take what no task waits for. Destroying it ends its waiters with
-// Error::destroyed; they must be of this thread's loops, and nobody else may use it any more.
 
 #include <uasync/kernel/shared_wait_queue.hpp>
 #include <uasync/queue/queue.hpp>
@@ -24,27 +7,30 @@ namespace uasync {
 
 namespace detail {
 
-/// What does not depend on the messages. All inside a SharedSection, but for what the awaiters' ends say of their own task.
+/// The part that does not depend on the messages. Called inside a SharedSection, except where an awaiter ends the wait of
+/// its own task.
 class ThreadSafeQueueBase {
 public:
     ThreadSafeQueueBase(const ThreadSafeQueueBase&) = delete;
     ThreadSafeQueueBase& operator=(const ThreadSafeQueueBase&) = delete;
 
-    /// No message comes in any more. Who waits to put ends with Error::shut_down, and so does who waits to get. Any context.
+    /// Closes the queue: put() gives Error::shut_down from now on, also to tasks and threads that wait in it, and get()
+    /// does once the queue is empty. Any interrupt, any thread. O(waiting tasks).
     void close() noexcept;
+    /// Whether the queue has been closed. Any interrupt, any thread. @return true from close() on
     bool closed() const noexcept {
         const SharedSection section{lock_};
         return closed_;
     }
 
 protected:
-    /// Those who wait on one side, and what those who were woken or are about to go on have been promised.
+    /// The tasks that wait on one side, and what has been promised to those that were woken or are about to continue.
     struct SharedSide {
         explicit SharedSide(SharedLock& lock) noexcept : waiters{lock} {}
         SharedWaitQueue waiters;
         Index kept = 0;
 
-        /// One more message, or place, is there: the longest waiter goes on, if there is one.
+        /// One more message or place is there: it goes to the task that has waited longest, if one waits.
         void offer() noexcept {
             if (waiters.empty()) return;
             ++kept;
@@ -55,7 +41,7 @@ protected:
     ThreadSafeQueueBase() noexcept = default;
     ~ThreadSafeQueueBase();
 
-    /// Waits on one side of the queue, unless there is something to be had, which is then kept for it.
+    /// Waits on one side of the queue, unless there is something to take, which is then kept for the task.
     template <SharedSide ThreadSafeQueueBase::* side>
     class Awaiter {
     public:
@@ -78,7 +64,7 @@ protected:
             (queue_->*side).waiters.suspend(frame, what);
             return true;
         }
-        /// It goes on: what was kept for it is its own. Once the queue is closed nothing is kept.
+        /// The task continues: what was kept for it belongs to it. Nothing is kept once the queue is closed.
         void resumed() noexcept {
             if (suspended_) (queue_->*side).waiters.taken();
             suspended_ = false;
@@ -91,7 +77,7 @@ protected:
         bool suspended_ = false;
     };
 
-    /// A waiter ends by unwinding; what it had been handed is for the next.
+    /// The running task is being unwound; what it had been handed is for the next one.
     void abandon(SharedSide& side) noexcept;
     void note_change() noexcept {
 #if UASYNC_THREADS
@@ -104,21 +90,86 @@ protected:
     [[no_unique_address]] mutable SharedLock lock_;
     SharedSide getters_{lock_};
     SharedSide putters_{lock_};
-    Index size_ = 0;  ///< messages, also those that are kept
+    Index size_ = 0;  ///< messages, including those that are kept
     bool closed_ = false;
 #if UASYNC_THREADS
     std::uint32_t blocked_ = 0;              ///< threads in get_blocking and put_blocking
-    std::atomic<std::uint32_t> changes_{0};  ///< what they wait for
+    std::atomic<std::uint32_t> changes_{0};  ///< they wait for a change of this
 #endif
 };
 
 }  // namespace detail
 
+/// Messages between loops, threads, cores and interrupts. Tasks on either side wait; others do not have to.
+///
+/// @par Use it for
+/// Work that goes from one thread's loop to another's, messages from an interrupt that must not be lost, and pipelines
+/// that end.
+/// @par Instead use
+/// Queue or Channel between tasks of one thread; RingQueue if a message may be dropped; ThreadSafeFlag if there is no
+/// value; run_coroutine_threadsafe() for one call and its result.
+/// @par Cost
+/// N * sizeof(T) + 24 bytes on a board; no allocation; O(1), close() O(waiting tasks). Interrupts are masked while a
+/// message is moved; on a host the queue's own lock is held as long.
+/// @par From an interrupt
+/// Any interrupt and any thread may call everything except get() and put(), which are for tasks of any loop, and
+/// get_blocking() and put_blocking(), which are for threads without a loop (hosts only).
+/// @par When cancelled
+/// A cancelled get() has taken no message and a cancelled put() has put none, even if the task had already been woken.
+/// The next waiting task is served instead. In select() an operation that loses has taken and put nothing.
+/// @par Fairness
+/// Tasks that wait in get(), and tasks that wait in put(), are served first in, first out, each in its own loop. Threads
+/// that block take what no task waits for. Once the queue is closed, what is left goes to whoever asks first.
+/// @par Errors
+/// After close(), putting gives Error::shut_down, also to tasks that wait; getting does so once the queue is empty. Tasks
+/// that wait when the queue is destroyed end with Error::destroyed. They must belong to loops of the thread that destroys
+/// it, and no other thread may use it any more.
+///
+/// @tparam T type of the messages; its move must not throw
+/// @tparam N capacity in messages, 1 to 65535
+/// @par Example
+/// @code{.cpp}
+/// // Linux
+/// #include <uasync/uasync.hpp>
+///
+/// #include <string>
+/// #include <thread>
+///
+/// using namespace uasync;
+///
+/// ThreadSafeQueue<int, 4> questions;
+/// ThreadSafeQueue<std::string, 4> answers;
+///
+/// Coro<> answer() {  // in a loop of another thread
+///     while (auto question = co_await questions.get()) {
+///         (void)co_await answers.put(std::to_string(*question * *question));
+///     }
+///     answers.close();
+/// }
+///
+/// Coro<> ask() {
+///     for (int i = 7; i < 10; ++i) (void)co_await questions.put(i);
+///     questions.close();
+///     while (auto text = co_await answers.get()) print("{}\n", *text);
+/// }
+///
+/// int main() {
+///     std::thread other{[] { run(answer()); }};
+///     run(ask());
+///     other.join();
+/// }
+/// @endcode
+/// @code{.unparsed}
+/// 49
+/// 64
+/// 81
+/// @endcode
 template <class T, std::size_t N>
 class ThreadSafeQueue : public detail::ThreadSafeQueueBase {
     static_assert(std::is_nothrow_move_constructible_v<T>, "a message that is moved inside of a critical section must not throw");
 
 public:
+    /// An empty queue.
     ThreadSafeQueue() noexcept = default;
     ~ThreadSafeQueue() {
         if constexpr (!std::is_trivially_destructible_v<T>) {
@@ -126,17 +177,19 @@ public:
         }
     }
 
-    /// Messages that can be had without waiting. Any context, as the others that only look.
+    /// Number of messages that can be taken without waiting. Any interrupt, any thread. @return 0 to maxsize()
     std::size_t qsize() const noexcept {
         const SharedSection section{lock_};
         return static_cast<std::size_t>(size_ - getters_.kept);
     }
+    /// Whether get() would wait. Any interrupt, any thread. @return true if no message can be taken now
     bool empty() const noexcept { return qsize() == 0; }
-    /// Whether a `put` would wait.
+    /// Whether put() would wait. Any interrupt, any thread. @return true if there is no free place now
     bool full() const noexcept {
         const SharedSection section{lock_};
         return no_place();
     }
+    /// Capacity of the queue, in messages. @return N
     static constexpr std::size_t maxsize() noexcept { return N; }
 
     class GetAwaiter : public Awaiter<&ThreadSafeQueue::getters_> {
@@ -178,26 +231,33 @@ public:
         T message_;
     };
 
-    /// Waits for a message and takes it; Error::shut_down if none will come any more. Tasks only, of any loop.
+    /// Takes the next message; waits while the queue is empty. Tasks only, of any loop.
+    /// @return an awaitable; `co_await` gives a `Result<T>`: the message, or Error::shut_down once no message will come
+    ///   any more
     [[nodiscard("co_await it")]] GetAwaiter get() noexcept { return GetAwaiter{*this}; }
-    /// Waits for a place and puts the message there; Error::shut_down, the message dropped, if the queue is closed. Tasks only, of any
-    /// loop.
+    /// Puts a message into the queue; waits while the queue is full. Tasks only, of any loop.
+    /// @param message the message to put; it is dropped if the queue is closed
+    /// @return an awaitable; `co_await` gives a `Result<void>`: success, or Error::shut_down
     [[nodiscard("co_await it")]] PutAwaiter put(T message) noexcept { return PutAwaiter{*this, std::move(message)}; }
 
-    /// The next message, Error::unavailable if there is none now, or Error::shut_down. Any context.
+    /// Takes the next message without waiting. Any interrupt, any thread.
+    /// @return the message, Error::unavailable if there is none now, or Error::shut_down if none will come any more
     Result<T> get_nowait() noexcept {
         const SharedSection section{lock_};
         if (no_message()) return std::unexpected{closed_ ? Error::shut_down : Error::unavailable};
         return take();
     }
-    /// Puts the message, or drops it: Error::unavailable if the queue is full, Error::shut_down if it is closed. Any context.
+    /// Puts a message into the queue without waiting. Any interrupt, any thread.
+    /// @param message the message to put; it is dropped if it cannot be put
+    /// @return success, Error::unavailable if the queue is full, or Error::shut_down
     Result<void> put_nowait(T message) noexcept {
         const SharedSection section{lock_};
         return put_locked(message);
     }
 
 #if UASYNC_THREADS
-    /// As `get` and `put` for threads that run no loop: they block the caller.
+    /// Takes the next message; blocks the calling thread while the queue is empty. For threads that run no loop.
+    /// @return the message, or Error::shut_down once no message will come any more
     Result<T> get_blocking() noexcept {
         Result<T> message = std::unexpected{Error::unavailable};
         block([&] {
@@ -211,6 +271,9 @@ public:
         });
         return message;
     }
+    /// Puts a message into the queue; blocks the calling thread while the queue is full. For threads that run no loop.
+    /// @param message the message to put; it is dropped if the queue is closed
+    /// @return success, or Error::shut_down
     Result<void> put_blocking(T message) noexcept {
         Result<void> result;
         block([&] {
@@ -244,7 +307,7 @@ private:
         return {};
     }
 #if UASYNC_THREADS
-    /// Tries until `done` says so, each time after something has changed.
+    /// Calls `done` until it returns true, each time after something has changed.
     template <class F>
     void block(F done) noexcept {
         while (true) {

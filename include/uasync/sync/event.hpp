@@ -1,15 +1,4 @@
 #pragma once
-// Event: tasks wait until it is set, as asyncio.Event. Stays set until cleared; setting it wakes every waiter, first in, first out.
-//
-//     Event ready;
-//     ... co_await ready.wait();        // one task, or many
-//     ... ready.set();                  // another task
-//
-// Neighbours: ThreadSafeFlag to set it from an interrupt or another thread; Queue or Latest to hand over a value with it.
-// WaitAny and WaitAll wait for several events. A waiter that was woken goes on even if the event is cleared, or is no more, before
-// its turn.
-// Cost: one pointer and a bool; no allocation; set() is O(waiters). Not ISR-safe. Cancel-safe: waiting takes nothing.
-// Destroying it ends its waiters with Error::destroyed.
 
 #include <uasync/kernel/wait_queue.hpp>
 
@@ -17,10 +6,63 @@ namespace uasync {
 
 namespace detail {
 class EventsAwaiter;
-}
+}  // namespace detail
 
+/// A flag that tasks wait for: set() wakes all of them, and it stays set until clear().
+///
+/// @par Use it for
+/// Telling any number of tasks that something has happened.
+/// @par Instead use
+/// ThreadSafeFlag to set it from an interrupt or another thread; Queue or Latest to pass a value; WaitAny and WaitAll to
+/// wait for several events; Condition if the waiting tasks must check something under a lock.
+/// @par Cost
+/// 8 bytes on a board; no allocation. set() is O(waiting tasks), everything else O(1).
+/// @par From an interrupt
+/// Not allowed. Set a ThreadSafeFlag there, and let a task that waits for it set the event.
+/// @par When cancelled
+/// A cancelled wait() has taken nothing.
+/// @par Fairness
+/// Waiting tasks become ready in the order in which they came. A task that was woken continues even if the event is
+/// cleared or destroyed before its turn.
+/// @par Errors
+/// Tasks that wait when the event is destroyed end with Error::destroyed.
+/// @par Source
+/// Python's asyncio.Event.
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// Coro<> runner(Event& start, int number) {
+///     co_await start.wait();
+///     print("{} runs at {} ms\n", number, ticks_ms());
+/// }
+///
+/// Coro<> async_main() {
+///     Event start;
+///     auto first = create_task(runner(start, 1));
+///     auto second = create_task(runner(start, 2));
+///     co_await sleep_ms(100);
+///     start.set();
+///     co_await gather(first, second);
+///     co_await runner(start, 3);  // still set: it does not wait
+///     start.clear();
+///     auto late = co_await wait_for_ms(start.wait(), 50);
+///     print("cleared: {}\n", late.error());
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 1 runs at 100 ms
+/// 2 runs at 100 ms
+/// 3 runs at 100 ms
+/// cleared: timeout
+/// @endcode
 class Event {
 public:
+    /// An event that is not set.
     Event() noexcept = default;
     Event(const Event&) = delete;
     Event& operator=(const Event&) = delete;
@@ -29,11 +71,14 @@ public:
             end_waits(Error::destroyed);
     }
 
+    /// Whether the event is set. @return true from set() until clear()
     bool is_set() const noexcept { return set_; }
+    /// Sets the event and wakes all tasks that wait for it. O(waiting tasks).
     void set() noexcept {
         set_ = true;
         if (!waiters_.empty()) end_waits(Error::none);
     }
+    /// Clears the event: wait() waits again until the next set(). Tasks that were already woken are not affected.
     void clear() noexcept { set_ = false; }
 
     class WaitAwaiter {
@@ -48,7 +93,8 @@ public:
         Event& event_;
     };
 
-    /// Waits until the event is set; goes straight on if it is.
+    /// Waits until the event is set; continues at once if it is set already.
+    /// @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] WaitAwaiter wait() noexcept { return WaitAwaiter{*this}; }
 
 private:
@@ -56,7 +102,7 @@ private:
 
     void end_waits(Error error) noexcept;
 
-    WaitQueue waiters_;  ///< tasks, and the callbacks of WaitAny and WaitAll
+    WaitQueue waiters_;  // tasks, and the callbacks of WaitAny and WaitAll
     bool set_ = false;
 };
 

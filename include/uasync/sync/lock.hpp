@@ -1,18 +1,4 @@
 #pragma once
-// Lock: one task at a time, as asyncio.Lock. Contenders get it first in, first out; nobody overtakes.
-//
-//     Lock lock;
-//     {
-//         auto guard = co_await lock.scoped_lock();   // `async with lock`
-//         co_await write_page();                      // others wait
-//     }                                               // released here, also if the task is cancelled
-//
-// Needed only where a critical section contains an await: between two awaits no other task runs anyway. Neighbours: RwLock if most
-// only read; Condition to wait, inside, for what another task does; CriticalSection against interrupts. Not recursive: a task that
-// acquires it twice waits for ever.
-// Cost: two pointers and two bools; no allocation; O(1). Not ISR-safe. Cancel-safe: a task that is cancelled while it waits, or
-// just as it was handed the lock, does not have it, and the next in line does.
-// Destroying it ends its waiters with Error::destroyed; a guard that holds it then holds nothing.
 
 #include <utility>
 
@@ -22,12 +8,70 @@ namespace uasync {
 
 namespace detail {
 class ConditionWait;
-}
+}  // namespace detail
 
+/// Mutual exclusion: one task at a time holds the lock, and the others wait for their turn.
+///
+/// @par Use it for
+/// Code that contains an `await` and must not be entered by two tasks at once. Between two awaits no other task of the
+/// loop runs, so code without an await needs no lock.
+/// @par Instead use
+/// RwLock if most tasks only read; Semaphore for a few tasks at a time; Condition to wait, inside, for what another task
+/// does; CriticalSection against interrupts.
+/// @par Cost
+/// 12 bytes on a board; no allocation; O(1).
+/// @par From an interrupt
+/// Not allowed.
+/// @par When cancelled
+/// A task that is cancelled while it waits, or just after it was handed the lock, does not hold it; the next waiting task
+/// gets it. A Guard releases the lock when its task is cancelled.
+/// @par Fairness
+/// First in, first out. The lock stays locked on its way to the next task, so no other task can take it in between. It is
+/// not recursive: a task that acquires it twice waits forever.
+/// @par Errors
+/// A Guard that is not kept in a variable releases the lock at once: Clang warns about `co_await lock.scoped_lock();`,
+/// GCC 12 does not. Tasks that wait when the lock is destroyed end with Error::destroyed; a Guard that holds it then
+/// holds nothing.
+/// @par Source
+/// Python's asyncio.Lock; `scoped_lock` stands for `async with lock`.
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// Coro<> deposit(Lock& lock, int& balance, int amount) {
+///     auto guard = co_await lock.scoped_lock();  // `async with lock`
+///     const int before = balance;
+///     co_await sleep_ms(10);  // without the lock another task would read the same balance
+///     balance = before + amount;
+///     print("{} ms: {}\n", ticks_ms(), balance);
+/// }
+///
+/// Coro<> async_main() {
+///     Lock lock;
+///     int balance = 0;
+///     co_await gather(deposit(lock, balance, 100), deposit(lock, balance, 20), deposit(lock, balance, 3));
+///     co_await lock.acquire();
+///     print("locked: {}\n", lock.locked());
+///     lock.release();
+///     print("once more: {}\n", lock.release().error());
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 10 ms: 100
+/// 20 ms: 120
+/// 30 ms: 123
+/// locked: true
+/// once more: misuse
+/// @endcode
 class Lock {
 public:
     class Guard;
 
+    /// A lock that nobody holds.
     Lock() noexcept = default;
     Lock(const Lock&) = delete;
     Lock& operator=(const Lock&) = delete;
@@ -35,10 +79,11 @@ public:
         if (locked_) end_waiters();
     }
 
-    /// Whether a task holds it; false while it is on its way to the next one, as in asyncio.
+    /// Whether a task holds the lock. @return false also while the lock is on its way to the next task, as in asyncio
     bool locked() const noexcept { return locked_ && !handed_; }
 
-    /// Hands the lock to the longest waiter, or unlocks it. Error::misuse if it is not locked.
+    /// Hands the lock to the task that has waited longest, or unlocks it.
+    /// @return success, or Error::misuse if it is not locked
     Result<void> release() noexcept {
         if (!locked()) return std::unexpected{Error::misuse};
         hand_on();
@@ -73,13 +118,18 @@ public:
         detail::Suspended suspended_;
     };
 
-    /// Waits for its turn, then holds the lock until release().
+    /// Acquires the lock; waits while another task holds it. It is held until release().
+    /// @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] AcquireAwaiter acquire() noexcept { return AcquireAwaiter{*this}; }
 
-    /// Releases the lock at the end of its life, unless release() has or the lock is no more.
+    /// Holds a Lock and releases it at the end of its life, unless release() has, or the lock has been destroyed.
     class [[nodiscard("it releases the lock at the end of its life: give it a name")]] Guard {
     public:
+        /// Takes over a lock that is held.
+        /// @param lock a lock that the running task has acquired
         explicit Guard(Lock& lock) noexcept : lock_{&lock} { lock.guard_ = this; }
+        /// Takes over what another guard holds.
+        /// @param other guard that holds nothing afterwards
         Guard(Guard&& other) noexcept : lock_{std::exchange(other.lock_, nullptr)} {
             if (lock_ != nullptr) lock_->guard_ = this;
         }
@@ -87,7 +137,7 @@ public:
         ~Guard() {
             if (lock_ != nullptr) lock_->hand_on();
         }
-        /// Whether it holds the lock.
+        /// Whether the guard holds the lock. @return false once the lock was released, moved from here or destroyed
         explicit operator bool() const noexcept { return lock_ != nullptr; }
 
     private:
@@ -105,19 +155,20 @@ public:
         }
     };
 
-    /// Waits for its turn; the Guard that it gives holds the lock.
+    /// Acquires the lock for a scope; waits while another task holds it.
+    /// @return an awaitable; `co_await` gives a Guard, which needs a name
     [[nodiscard("co_await it")]] ScopedAwaiter scoped_lock() noexcept { return ScopedAwaiter{*this}; }
 
 private:
     friend class Condition;
     friend class detail::ConditionWait;
 
-    /// Takes the lock from the guard that holds it, if one does; that guard.
+    /// Takes the lock from the guard that holds it, if there is one, and returns that guard.
     Guard* take_from_guard() noexcept {
         if (guard_ != nullptr) guard_->lock_ = nullptr;
         return std::exchange(guard_, nullptr);
     }
-    /// The lock stays locked on its way from hand to hand, so that nobody comes in between.
+    /// The lock stays locked on its way from one task to the next, so that no other task comes in between.
     void hand_on() noexcept {
         take_from_guard();
         if (WaitNode* next = waiters_.pop_front()) {
@@ -133,7 +184,7 @@ private:
     void end_waiters() noexcept;
 
     WaitQueue waiters_;
-    Guard* guard_ = nullptr;  ///< of the holder; null if it has none
+    Guard* guard_ = nullptr;  ///< the holder's; null if it has none
     bool locked_ = false;
     bool handed_ = false;
 };

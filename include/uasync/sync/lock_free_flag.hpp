@@ -1,5 +1,5 @@
 #pragma once
-// LockFreeFlag: a part of ThreadSafeFlag, which is this on hosts with threads.
+// Implementation detail of ThreadSafeFlag.
 
 #include <uasync/config.hpp>
 
@@ -13,27 +13,33 @@
 
 namespace uasync {
 
-/// See <uasync/sync/thread_safe_flag.hpp>.
-///
-/// Who waits is known to the waiters' loop alone. What all threads see is one word: whether the flag is set, how many tasks wait that no
-/// `set` is for, how many `set`s have one that the loop has not woken yet, and whether the flag has been posted to the loop.
-///
-///     set    nobody waits: set.  Else one waits less, and is to be woken; post the flag to the loop if it is not posted.
-///     wait   set: not set, go on.  Else one more waits.
-///     loop   the flag comes out of the mailbox: no longer posted, and nobody to be woken any more, in one step; wake as many as there were.
-///     leave  a waiter is cancelled: one waits less.  If there is none that no `set` is for, its own is given to the next, or kept.
-///
-/// A `set` touches the flag up to the moment in which it is posted; not later. So whoever is woken may destroy it, and a waiter that leaves
-/// takes a posted flag out of the mailbox first: no mailbox of a loop that has ended has one. Nor is anybody woken by a `set` that has not
-/// posted the flag yet; else his loop might end before it has. tests/model/flag.pml has Spin visit all orders of this.
+/// What ThreadSafeFlag is on hosts with threads. Use that name.
 class LockFreeFlag : PostedCallback {
+    // Only the loop of the waiting tasks knows which tasks wait. All threads see one word. It says whether the flag is set,
+    // how many waiting tasks have no `set`, how many `set`s are for a task that the loop has not woken yet, and whether the
+    // flag has been posted to the loop.
+    //
+    //     set    No task waits: set the flag. Otherwise one fewer task waits and one more has to be woken; post the flag
+    //            unless it is posted already.
+    //     wait   The flag is set: clear it and continue. Otherwise one more task waits.
+    //     loop   Takes the flag from the mailbox. In one step the flag is no longer posted and no task has to be woken;
+    //            then wakes as many tasks as had to be.
+    //     leave  A waiting task is cancelled: one fewer task waits. If every waiting task has a `set`, its own goes to the
+    //            next task, or is kept.
+    //
+    // A `set` does not touch the flag after it has posted it, so a task that it wakes may destroy the flag. A wait that
+    // ends early takes a posted flag out of the mailbox first, so the mailbox of a loop that has ended is empty. A `set`
+    // that has not posted the flag yet wakes no task; otherwise the task's loop could end too early. Spin visits all orders
+    // of this in tests/model/flag.pml.
+
 public:
+    /// A flag that is not set.
     LockFreeFlag() noexcept : PostedCallback{fire_flag, drop_flag} {}
     LockFreeFlag(const LockFreeFlag&) = delete;
     LockFreeFlag& operator=(const LockFreeFlag&) = delete;
     ~LockFreeFlag();
 
-    /// Wakes the longest waiter, or remembers. Any thread, signal handlers too; lock free.
+    /// Wakes the task that has waited longest, or else sets the flag. Any thread, and signal handlers; lock free.
     void set() noexcept {
         std::uint64_t word = word_.load(std::memory_order_relaxed);
         std::uint64_t wanted = 0;
@@ -42,7 +48,9 @@ public:
         } while (!word_.compare_exchange_weak(word, wanted, std::memory_order_acq_rel, std::memory_order_relaxed));
         if ((word & all_waiting) != 0 && (word & posted_bit) == 0) mailbox_.load(std::memory_order_relaxed)->post(*this);
     }
+    /// Clears the flag: the next wait() waits. Any thread, and signal handlers.
     void clear() noexcept { word_.fetch_and(~is_set_bit, std::memory_order_acq_rel); }
+    /// Whether the flag is set. Any thread, and signal handlers. @return true from set() until a wait() has taken it
     bool is_set() const noexcept { return (word_.load(std::memory_order_acquire) & is_set_bit) != 0; }
 
     class WaitAwaiter {
@@ -78,10 +86,10 @@ public:
         TaskState* task_ = nullptr;
         WaitAwaiter* earlier_ = nullptr;
         WaitAwaiter* later_ = nullptr;
-        WaitQueue place_;  ///< where the task waits; empty if it was cancelled and its turn has not come
+        WaitQueue place_;  ///< where the task waits; empty if it was cancelled and has not run since
     };
 
-    /// Waits until the flag is set, and clears it.
+    /// Waits until the flag is set, and clears it. Tasks of one loop. @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] WaitAwaiter wait() noexcept { return WaitAwaiter{*this}; }
 
 private:
@@ -103,12 +111,12 @@ private:
 
     std::atomic<std::uint64_t> word_{0};
     std::atomic<Mailbox*> mailbox_{nullptr};
-    // The waiters' loop alone:
+    // Used by the waiting tasks' loop alone:
     TaskLoop* loop_ = nullptr;
-    WaitAwaiter* first_ = nullptr;  ///< all who have not gone on yet, the oldest first
+    WaitAwaiter* first_ = nullptr;  ///< all waits that have not ended, the oldest first
     WaitAwaiter* last_ = nullptr;
-    WaitAwaiter* next_to_wake_ = nullptr;  ///< before it, all have been woken, or were cancelled
-    std::uint64_t to_wake_ = 0;            ///< `set`s out of the mailbox that have woken nobody yet
+    WaitAwaiter* next_to_wake_ = nullptr;  ///< all before it have been woken, or were cancelled
+    std::uint64_t to_wake_ = 0;            ///< `set`s taken from the mailbox that have woken no task yet
 };
 
 }  // namespace uasync

@@ -1,35 +1,77 @@
 #pragma once
-// ThreadSafeFlag: the bridge from an interrupt handler or another thread to a task, as MicroPython's. `set` may be called anywhere;
-// it wakes one waiting task, or lets the next one that waits go straight on. Waiting takes the flag: it is clear afterwards.
-//
-//     ThreadSafeFlag done;
-//     extern "C" void dma_handler() { done.set(); }
-//     ... co_await done.wait();
-//
-// Setting it several times before a task waits counts once. Neighbours: Event between tasks of one loop; Latest or Queue for
-// values.
-// Cost: two pointers and a bool; `set` masks interrupts for about 30 cycles; O(1). On hosts `set` is lock free, and allowed in signal
-// handlers. ISR-safe and thread-safe: `set`, `clear`, `is_set`. Waiting tasks must belong to one loop. Cancel-safe: a task that is
-// cancelled just as it was woken leaves the flag set. Destroying it ends its waiters with Error::destroyed; the interrupt must have been
-// switched off before.
 
 #include <uasync/kernel/wait_queue.hpp>
 #include <uasync/sync/lock_free_flag.hpp>
 
 namespace uasync {
 
+/// A flag that an interrupt or another thread sets and a task waits for. Waiting takes the flag: it is clear afterwards.
+///
+/// @par Use it for
+/// Waking a task from an interrupt handler, the other core or another thread.
+/// @par Instead use
+/// Event between tasks; RingQueue if each interrupt brings a value; Pin::wait_for_falling_edge() for a pin.
+/// @par Cost
+/// 8 bytes on a board; no allocation; O(1). set() masks interrupts for about 30 cycles. On hosts with threads it is lock
+/// free.
+/// @par From an interrupt
+/// set(), clear() and is_set() may be called from any interrupt and any thread, on hosts also from signal handlers.
+/// wait() is for tasks of one loop.
+/// @par When cancelled
+/// A task that is cancelled just after it was woken leaves the flag set, or wakes the next task.
+/// @par Fairness
+/// Each set() wakes the task that has waited longest. Several calls before a task waits count once.
+/// @par Errors
+/// Tasks that wait when the flag is destroyed end with Error::destroyed. Switch the interrupt off first.
+/// @par Source
+/// MicroPython's asyncio.ThreadSafeFlag.
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/sim.hpp>
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+/// using namespace std::chrono_literals;
+///
+/// ThreadSafeFlag sampled;
+///
+/// void adc_interrupt() { sampled.set(); }
+///
+/// Coro<> async_main() {
+///     // The simulation plays the hardware; on a board the interrupt comes by itself.
+///     for (int i = 1; i <= 3; ++i) sim::at(i * 20ms, adc_interrupt);
+///     for (int i = 0; i < 2; ++i) {
+///         co_await sampled.wait();
+///         print("sample at {} ms\n", ticks_ms());
+///     }
+///     co_await sleep_ms(100);
+///     print("set meanwhile: {}\n", sampled.is_set());
+///     co_await sampled.wait();  // continues at once
+///     print("set: {}\n", sampled.is_set());
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// sample at 20 ms
+/// sample at 40 ms
+/// set meanwhile: true
+/// set: false
+/// @endcode
+class ThreadSafeFlag
 #if UASYNC_THREADS
-class ThreadSafeFlag : public LockFreeFlag {};
+    : public LockFreeFlag {
+};
 #else
-
-class ThreadSafeFlag {
+{
 public:
+    /// A flag that is not set.
     ThreadSafeFlag() noexcept = default;
     ThreadSafeFlag(const ThreadSafeFlag&) = delete;
     ThreadSafeFlag& operator=(const ThreadSafeFlag&) = delete;
     ~ThreadSafeFlag() { waiters_.release(); }
 
-    /// Wakes the longest waiter, or remembers. Any context.
+    /// Wakes the task that has waited longest, or else sets the flag. Any interrupt, any thread.
     void set() noexcept {
         CriticalSection section;
         if (WaitNode* node = waiters_.pop_front()) {
@@ -38,10 +80,12 @@ public:
             set_ = true;
         }
     }
+    /// Clears the flag: the next wait() waits. Any interrupt, any thread.
     void clear() noexcept {
         CriticalSection section;
         set_ = false;
     }
+    /// Whether the flag is set. Any interrupt, any thread. @return true from set() until a wait() has taken it
     bool is_set() const noexcept {
         CriticalSection section;
         return set_;
@@ -75,7 +119,7 @@ public:
         detail::Suspended suspended_;
     };
 
-    /// Waits until the flag is set, and clears it.
+    /// Waits until the flag is set, and clears it. Tasks of one loop. @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] WaitAwaiter wait() noexcept { return WaitAwaiter{*this}; }
 
 private:

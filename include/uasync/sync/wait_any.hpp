@@ -1,16 +1,4 @@
 #pragma once
-// WaitAny, WaitAll: a task waits for several events at once, for the first that is set or until each has been set.
-//
-//     Event* fired = co_await WaitAny{stop, data}.wait();
-//     if (fired == &stop) co_return;
-//     co_await WaitAll{left_ready, right_ready}.wait();
-//
-// An event that is set already counts; of several WaitAny takes the first in its list, and otherwise the one that was set first.
-// Neither clears an event. WaitAll remembers: an event that was set and cleared again meanwhile has been set.
-// Neighbours: Event::wait for one; gather for tasks; wait_for to limit the time.
-// Cost: a pointer an event in the object, 8 words an event in the waiting frame; no task, no allocation; O(events) for a wait, O(1)
-// for each set. Not ISR-safe. Cancel-safe: waiting takes nothing. Destroying an event that it still waits for ends the wait with
-// Error::destroyed.
 
 #include <array>
 #include <cstddef>
@@ -32,8 +20,8 @@ struct EventWatch : LoopCallback {
     EventsAwaiter* owner = nullptr;
 };
 
-/// What does not depend on the number of events. The task itself waits in a list of its own, from which the first watch that is
-/// called takes it out; so a task that is cancelled, or woken already, is not there any more.
+/// The part that does not depend on the number of events. The task itself waits in a list of its own, and the first watch
+/// that is called takes it out. A task that was cancelled, or woken already, is no longer in that list.
 class EventsAwaiter {
 public:
     bool await_ready() noexcept;
@@ -56,7 +44,7 @@ private:
     std::span<EventWatch> watches_;
     WaitQueue waiter_;
     Event* fired_ = nullptr;
-    std::size_t missing_ = 0;  ///< events to be set before the task goes on
+    std::size_t missing_ = 0;  ///< events that have to be set before the task continues
     bool all_;
 };
 
@@ -84,16 +72,83 @@ private:
 
 }  // namespace detail
 
+/// Waits for several events, until the first of them is set.
+///
+/// @par Use it for
+/// A task that listens to more than one event.
+/// @par Instead use
+/// Event::wait() for one event; WaitAll until all are set; select() for other awaitables; wait_for() to limit the time. A
+/// WaitAny takes events only, not another WaitAny.
+/// @par Cost
+/// 4 bytes for each event on a board, and 24 bytes plus 32 for each event in the waiting task's frame; no allocation, no
+/// task. O(events) to wait, O(1) for each Event::set().
+/// @par From an interrupt
+/// Not allowed, as for the events.
+/// @par When cancelled
+/// A cancelled wait() has taken nothing. It never clears an event; clear() clears all of them.
+/// @par Fairness
+/// Tasks that wait for an event are served in the order in which they came, however they wait. If several events are set
+/// already, the first in the list counts; otherwise the one that was set first.
+/// @par Errors
+/// Tasks that still wait for an event when it is destroyed end with Error::destroyed.
+/// @par Source
+/// micropython-async's WaitAny.
+///
+/// @tparam N number of events, deduced
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// Coro<> sets(Event& event, int ms) {
+///     co_await sleep_ms(ms);
+///     event.set();
+/// }
+///
+/// Coro<> async_main() {
+///     Event left;
+///     Event right;
+///     create_task(sets(left, 30));
+///     create_task(sets(right, 10));
+///
+///     Event* first = co_await WaitAny{left, right}.wait();
+///     print("{} ms: {}\n", ticks_ms(), first == &left ? "left" : "right");
+///     first->clear();  // WaitAny does not
+///
+///     co_await WaitAny{left, right}.wait();
+///     print("{} ms: the other one\n", ticks_ms());
+///
+///     create_task(sets(right, 10));
+///     co_await WaitAll{left, right}.wait();
+///     print("{} ms: both\n", ticks_ms());
+///     auto late = co_await wait_for_ms(WaitAny{left, right}.wait(), 5);
+///     print("at once: {}\n", late.has_value());
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 10 ms: right
+/// 30 ms: the other one
+/// 40 ms: both
+/// at once: true
+/// @endcode
 template <std::size_t N>
 class WaitAny {
     static_assert(N >= 1, "WaitAny{} would wait for ever");
 
 public:
+    /// A wait for some events.
+    /// @tparam E Event, for each further event
+    /// @param first first event
+    /// @param others further events; all must live as long as this
     template <class... E>
         requires(sizeof...(E) + 1 == N)
     explicit WaitAny(Event& first, E&... others) noexcept : events_{&first, &others...} {}
 
-    /// Waits until an event is set; that event. Several tasks may wait at a time.
+    /// Waits until an event is set; continues at once if one is. Several tasks may wait at the same time.
+    /// @return an awaitable; `co_await` gives a pointer to the event
     [[nodiscard("co_await it")]] detail::EventsAwaiterOf<N, false> wait() const noexcept {
         return detail::EventsAwaiterOf<N, false>{events_};
     }
@@ -105,19 +160,46 @@ public:
 private:
     std::array<Event*, N> events_;
 };
+/// Deduces the number of events.
+/// @tparam E Event, for each event
+/// @param events the events
 template <class... E>
-WaitAny(E&...) -> WaitAny<sizeof...(E)>;
+WaitAny(E&... events) -> WaitAny<sizeof...(E)>;
 
+/// Waits until each of several events has been set. An event that was set and cleared again during the wait counts.
+///
+/// @par Use it for
+/// A task that needs several things to have happened.
+/// @par Instead use
+/// WaitAny for the first event; gather() to wait for tasks.
+/// @par Cost
+/// 4 bytes for each event on a board, and 24 bytes plus 32 for each event in the waiting task's frame; no allocation, no
+/// task. O(events) to wait, O(1) for each Event::set().
+/// @par From an interrupt
+/// Not allowed, as for the events.
+/// @par When cancelled
+/// A cancelled wait() has taken nothing. It never clears an event; clear() clears all of them.
+/// @par Errors
+/// If an event is destroyed before it has been set, the tasks that wait end with Error::destroyed.
+/// @par Source
+/// micropython-async's WaitAll. The example of WaitAny shows both.
+///
+/// @tparam N number of events, deduced
 template <std::size_t N>
 class WaitAll {
     static_assert(N >= 1, "WaitAll{} has nothing to wait for");
 
 public:
+    /// A wait for some events.
+    /// @tparam E Event, for each further event
+    /// @param first first event
+    /// @param others further events; all must live as long as this
     template <class... E>
         requires(sizeof...(E) + 1 == N)
     explicit WaitAll(Event& first, E&... others) noexcept : events_{&first, &others...} {}
 
-    /// Waits until each event has been set since, or was before.
+    /// Waits until each event has been set, now or earlier. Several tasks may wait at the same time.
+    /// @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] detail::EventsAwaiterOf<N, true> wait() const noexcept {
         return detail::EventsAwaiterOf<N, true>{events_};
     }
@@ -129,7 +211,10 @@ public:
 private:
     std::array<Event*, N> events_;
 };
+/// Deduces the number of events.
+/// @tparam E Event, for each event
+/// @param events the events
 template <class... E>
-WaitAll(E&...) -> WaitAll<sizeof...(E)>;
+WaitAll(E&... events) -> WaitAll<sizeof...(E)>;
 
 }  // namespace uasync

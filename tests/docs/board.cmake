@@ -1,0 +1,20 @@
+# The programs in the documentation as images for the Pico, which the documentation's site opens on its board page. They are built by name
+# only: `docs_board`.
+if(NOT CMAKE_CXX_COMPILER_ID STREQUAL GNU OR NOT CMAKE_BUILD_TYPE STREQUAL MinSizeRel)
+    return()
+endif()
+
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_LIST_DIR}/../..)
+set(folder ${CMAKE_CURRENT_BINARY_DIR}/docs)
+execute_process(COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/pages.py extract --board ${root} ${folder}
+    OUTPUT_VARIABLE names COMMAND_ERROR_IS_FATAL ANY)
+
+add_custom_target(docs_board)
+foreach(name IN LISTS names)
+    add_executable(docs_${name} EXCLUDE_FROM_ALL ${folder}/${name}.cpp)
+    set_target_properties(docs_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${folder} OUTPUT_NAME ${name})
+    target_link_libraries(docs_${name} PRIVATE uasync uasync_warnings)
+    uasync_add_rp2040_image(docs_${name})
+    add_dependencies(docs_board docs_${name})
+endforeach()
