@@ -1,4 +1,4 @@
-import type { SymbolTable } from './symbols.js';
+import type { SymbolTable } from '../firmware/symbols.js';
 
 /** Why a firmware will not go on. */
 export interface Ending {

@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { UsageError } from '../board/units.js';
 
 type Kinds = Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string }>>;
@@ -36,7 +36,10 @@ export function option<Given, Read>(name: string, read: (value: Given) => Read, 
  *
  * @throws UsageError
  */
-export function parseStrictly<Options extends Kinds & ParseArgsOptionsConfig>(args: readonly string[], options: Options) {
+export function parseStrictly<Options extends Kinds & NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  options: Options,
+): ReturnType<typeof parseArgs<{ args: string[]; allowPositionals: true; options: Options }>> {
   try {
     return parseArgs({ args: attachValues(args, options), allowPositionals: true, options });
   } catch (error) {

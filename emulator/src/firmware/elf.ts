@@ -52,7 +52,7 @@ function parse(file: Uint8Array): Image {
     segments: readSegments(file, data),
     ...readSymbols(file, data),
     get debug() {
-      if (debug === 'unread') debug = DebugInfo.read(readDebugSections(file, data));
+      if (debug === 'unread') debug = readDebugInfo(file, data);
       return debug;
     },
   };
@@ -104,6 +104,16 @@ function readSymbolsOfType(symbols: Uint8Array, strings: Uint8Array, type: numbe
 function nameIn(strings: Uint8Array, offset: number): string {
   const end = strings.indexOf(0, offset);
   return end < 0 || end - offset > LONGEST_NAME ? '' : decoder.decode(strings.subarray(offset, end));
+}
+
+/** Undefined if there is none, or the headers of its sections are damaged. */
+function readDebugInfo(file: Uint8Array, data: DataView): DebugInfo | undefined {
+  try {
+    return DebugInfo.read(readDebugSections(file, data));
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function readDebugSections(file: Uint8Array, data: DataView): Map<string, Uint8Array> {

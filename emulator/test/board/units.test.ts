@@ -4,7 +4,7 @@ import { refuses } from '../support/refuses.js';
 import {
   checkPresses, parseButtonPin, parseInput, parsePin, parsePort, parsePress, parseTime, parseTimeToRun, UsageError,
 } from '../../src/board/units.js';
-import table from '../support/fixtures/option-values.json';
+import table from '../support/fixtures/option-values.json' with { type: 'json' };
 
 
 describe('a time', () => {

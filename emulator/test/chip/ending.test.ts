@@ -6,6 +6,7 @@ import { SymbolTable } from '../../src/firmware/symbols.js';
 const symbols = new SymbolTable(
   ['uasync_reset', 'uasync_stop', 'main', '_exit'].map((name, index) => ({ name, address: 0x10000100 + 0x40 * index, size: 0x40 })),
 );
+const [reset, stop, main, exit] = ['uasync_reset', 'uasync_stop', 'main', '_exit'].map((name) => symbols.addressOf(name) as number) as [number, number, number, number];
 const ending = (pc: number, lr: number): string => {
   const { kind, text } = endingAtBreakpoint('at some place', pc, lr | 1, symbols);
   return `${kind}: ${text}`;

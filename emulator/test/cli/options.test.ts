@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { UsageError } from '../../src/board/units.js';
 import { type Options, parseOptions } from '../../src/cli/options.js';
 import { refuses } from '../support/refuses.js';
 
