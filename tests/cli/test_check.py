@@ -25,7 +25,7 @@ def comes_after(step, title):
 class SideBySide(unittest.TestCase):
     def test_what_measures_times_runs_alone(self):
         steps = steps_of()
-        for title in ("the page's pace in a browser", "ledger: times on Linux"):
+        for title in ("tests of the page in a browser", "the page's pace in a browser", "ledger: times on Linux"):
             self.assertIsNone(steps[title].cores, title)
 
     def test_what_uses_all_cores_itself_runs_alone(self):
@@ -35,7 +35,7 @@ class SideBySide(unittest.TestCase):
 
     def test_long_steps_of_one_core_do_not(self):
         steps = steps_of()
-        for title in ("tests on the emulated Pico", "tests of the page in a browser", "ledger: cycles and sizes on the Pico", "lint"):
+        for title in ("tests on the emulated Pico", "ledger: cycles and sizes on the Pico", "lint"):
             self.assertEqual(steps[title].cores, 1, title)
 
     def test_what_may_run_beside_others_says_what_it_needs(self):

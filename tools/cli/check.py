@@ -145,7 +145,7 @@ def steps(options):
     if options.quick:
         return result
     written = add("writing the page", lambda log: page.write_site(SITE), bundled, built[page.PRESET], cores=1)
-    add("tests of the page in a browser", lambda log: test_page(log, options, "--exclude", f"**/{PACE}"), written, cores=1)
+    add("tests of the page in a browser", lambda log: test_page(log, options, "--exclude", f"**/{PACE}"), written)  # alone: what it sees moves in real time
     has_ledger = everything and LEDGER.exists()
     if has_ledger:
         add("ledger: cycles and sizes on the Pico", lambda log: check_ledger(log, "pico"), *emulator, *images, cores=1)
