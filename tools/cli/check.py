@@ -18,7 +18,6 @@ LINTED = "/uasync_(sim|linux)\\.dir/Unity/"  # all of the runtime as one file, s
 LEDGER = ROOT / "bench" / "ledger.py"
 FIRMWARE_TESTS = ROOT / "tests" / "firmware"
 PAGE_TESTS = project.EMULATOR / "page" / "e2e"
-PACE = "pace.test.ts"  # the page's tests that measure how fast it is
 SITE = ROOT / "build" / "tested-page"
 
 PACKAGES = (
@@ -107,7 +106,8 @@ def table(outcomes, seconds):
 def steps(options):
     """All there is to do, in an order in which quick answers come early.
 
-    Steps of one core run side by side. What measures times runs alone, and so do compilers and tests that use all cores themselves.
+    Steps of one core run side by side. What measures times, or sees things move in a browser, runs alone, and so do compilers and
+    tests that use all cores themselves.
     """
     setup = packages.steps(QUICK_PACKAGES if options.quick else PACKAGES)
     emulator = project.emulator_steps()
@@ -145,14 +145,13 @@ def steps(options):
     if options.quick:
         return result
     written = add("writing the page", lambda log: page.write_site(SITE), bundled, built[page.PRESET], cores=1)
-    add("tests of the page in a browser", lambda log: test_page(log, options, "--exclude", f"**/{PACE}"), written)  # alone: what it sees moves in real time
     has_ledger = everything and LEDGER.exists()
     if has_ledger:
         add("ledger: cycles and sizes on the Pico", lambda log: check_ledger(log, "pico"), *emulator, *images, cores=1)
         add("ledger: instructions on Linux", lambda log: check_ledger(log, "instructions"), built["gcc"], cores=1)
     if everything:
         add("lint", check_lint, built["clang"], cores=1)
-    add("the page's pace in a browser", lambda log: test_page(log, options, PACE), written)
+    add("tests of the page in a browser", lambda log: test_page(log, options), written)
     if has_ledger:
         add("ledger: times on Linux", lambda log: check_ledger(log, "times"), built["gcc"])
     return result
@@ -189,10 +188,10 @@ def test_emulator(log, options):
     return vitest(log, options, command, project.EMULATOR / "build" / "test-results.json")
 
 
-def test_page(log, options, *chosen):
-    command = ["npm", "run", "test:page", "--", *chosen]
+def test_page(log, options):
+    command = ["npm", "run", "test:page"]
     if options.filter is not None:
-        command = ["npm", "exec", "vitest", "--", "run", "--config", PAGE_TESTS / "vitest.config.ts", *chosen]
+        command = ["npm", "exec", "vitest", "--", "run", "--config", PAGE_TESTS / "vitest.config.ts"]
     return vitest(log, options, command, project.EMULATOR / "build" / "page-test-results.json", {"UASYNC_SITE": str(SITE)})
 
 

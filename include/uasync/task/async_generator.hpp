@@ -10,9 +10,10 @@
 // Lazy: it runs only inside `next`, in the task that asks, up to its next co_yield. `next` gives a std::optional: empty when it has
 // ended, and ever after. Leaving the loop and dropping the object destroys its frame, innermost first; its clean-up cannot await
 // then (Python: `aclose`).
-// Dropping or replacing a generator while another task waits in its `next` cancels what the generator awaits. When that has ended, the clean-up
-// of `defer` included, the task's wait ends with Error::destroyed; `catch_cancelled` inside of the generator does not catch it. It may be moved at any time, also while somebody waits in its `next`; a `next` of one
-// that was moved from is Error::misuse.
+// Dropping or replacing a generator while another task waits in its `next` cancels what the generator awaits, tasks included. When
+// that has ended, the clean-up of `defer` included, the task's wait ends with Error::destroyed; `catch_cancelled` and limits inside
+// of the generator do not catch it. It may be moved at any time, also while somebody waits in its `next`; a `next` of one that was
+// moved from is Error::misuse.
 // Neighbours: Queue or Channel if the producer is to run ahead; a Coro that returns one value.
 // Cost: one frame from the pool; no allocation a value. If there was no room, `next` ends the task with Error::no_memory. An
 // exception (hosts) leaves through `next`. Cancel-safe: a cancellation inside of `next` ends the generator. For one task at a time:
@@ -32,9 +33,9 @@ class AsyncGenerator;
 namespace detail {
 
 /// A task in a generator's `next`. The generator's frame is the task's meanwhile.
-class GeneratorCall : Scope, ForgedFrame {
+class GeneratorCall {
 public:
-    explicit GeneratorCall(void* whose) noexcept;
+    explicit GeneratorCall(void* whose) noexcept : generator{whose} {}
 
     /// The generator is dropped while this task waits inside: what it waits for is cancelled. When the cancellation has come through the
     /// generator's frame, the task fails with Error::destroyed, unless it has been cancelled by the user meanwhile.
@@ -45,7 +46,15 @@ public:
     std::coroutine_handle<> frame;  ///< the generator's, while this is inside
 
 private:
-    void* waiter_ = nullptr;  ///< the frame that waits in `next`, once the generator's is gone
+    /// What `drop` puts between the generator's frame and the one that waits in `next`. A cancellation that arrives there destroys the
+    /// first, and resumes the forged frame in place of the second.
+    struct Boundary : Scope, ForgedFrame {
+        GeneratorCall* call;
+        void* waiter;
+    };
+    union {
+        Boundary boundary_;  ///< made by `drop`: a `next` does not pay for it
+    };
 };
 
 template <class T>
