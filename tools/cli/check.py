@@ -147,7 +147,8 @@ def steps(options):
 def all_steps():
     """All there is to do, in an order in which quick answers come early.
 
-    Steps of one core run side by side. What measures times runs alone, and so do compilers and tests that use all cores themselves.
+    Steps of one core run side by side. What measures times, or sees things move in a browser, runs alone, and so do compilers and
+    tests that use all cores themselves.
     """
     plan = Plan(PACKAGES)
     emulator = plan.add_emulator()
@@ -165,11 +166,10 @@ def all_steps():
     written = plan.add("writing the page", lambda log: page.write_site(runners.SITE), bundled, built[page.PRESET], cores=1)
     programs = plan.add("building the documentation's programs", docs.build_programs, built[page.PRESET])
     book = plan.add("writing the documentation's site", lambda log: docs.write_site(runners.DOCS_SITE, log), bundled, programs, cores=1)
-    plan.add("tests of the page in a browser", lambda log: runners.test_page(log, but=runners.PACE), written, book, cores=1)
     plan.add("ledger: cycles and sizes on the Pico", lambda log: runners.check_ledger(log, "pico"), *emulator, *images, cores=1)
     plan.add("ledger: instructions on Linux", lambda log: runners.check_ledger(log, "instructions"), built["gcc"], cores=1)
     plan.add("lint", runners.check_lint, built["clang"], cores=1)
-    plan.add("the page's pace in a browser", lambda log: runners.test_page(log, [runners.PACE]), written)
+    plan.add("tests of the page in a browser", runners.test_page, written, book)
     plan.add("ledger: times on Linux", lambda log: runners.check_ledger(log, "times"), built["gcc"])
     return plan.steps
 

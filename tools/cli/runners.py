@@ -13,7 +13,6 @@ FORMATTED = ("*.hpp", "*.cpp")
 LINTED = "/uasync_(sim|linux)\\.dir/Unity/"  # all of the runtime as one file, so that its headers are looked at once
 LEDGER = ROOT / "bench" / "ledger.py"
 PAGE_TESTS = project.EMULATOR / "page" / "e2e"
-PACE = PAGE_TESTS / "pace.test.ts"  # the page's tests that measure how fast it is
 SITE = ROOT / "build" / "tested-page"
 DOCS_SITE = ROOT / "build" / "tested-docs"
 
@@ -72,10 +71,10 @@ def test_some_of_emulator(log, files, text=None):
     return vitest(log, command, project.EMULATOR / "build" / "test-results.json", text)
 
 
-def test_page(log, files=(), text=None, but=None):
-    command = ["npm", "run", "test:page", "--", *(["--exclude", f"**/{but.name}"] if but else [])]
-    # Only its tests can be chosen: the page is one program.
-    command += [file.name for file in files if file.name.endswith(".test.ts")] if text is not None or files == [PACE] else []
+def test_page(log, files=(), text=None):
+    command = ["npm", "run", "test:page"]
+    if text is not None:  # only its tests can be chosen: the page is one program
+        command += ["--", *(file.name for file in files if file.name.endswith(".test.ts"))]
     return vitest(log, command, project.EMULATOR / "build" / "page-test-results.json", text, {"UASYNC_SITE": str(SITE), "UASYNC_DOCS": str(DOCS_SITE)})
 
 
