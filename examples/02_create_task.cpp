@@ -1,4 +1,4 @@
-// Step 2: a task. The LED blinks beside a main loop that has work of its own, and lets the other task run once a round.
+// Step 2: a task. The LED blinks while the main loop does work of its own and yields to the other task once a round.
 
 #include <uasync/uasync.hpp>
 #include <uasync/board.hpp>

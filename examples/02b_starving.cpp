@@ -1,4 +1,4 @@
-// Step 2b: the same main loop without its yield. It never waits, so no other task ever runs: the LED stays dark.
+// Step 2b: the same main loop without the yield. It never waits, so no other task ever runs, and the LED stays dark.
 
 #include <uasync/uasync.hpp>
 #include <uasync/board.hpp>
@@ -21,7 +21,7 @@ Coro<> async_main() {
         ++rounds;
         if (rounds % 500'000 == 0) print("{} rounds\n", rounds);
     }
-    co_return;                            // never reached, but without any co_ word this would be no coroutine
+    co_return;                            // never reached, but without a co_ keyword this would not be a coroutine
 }
 
 int main() { run(async_main()); }

@@ -1,5 +1,5 @@
-// Step 6: a race, and its cure. Between two awaits a task has the processor to itself; at an await, any other task may run. So a
-// read and a write that belong together, with an await between them, need a lock.
+// Step 6: a race, and its cure. Between two awaits a task has the processor to itself; at an await, other tasks may run. So a read
+// and a write that belong together need a lock if there is an await between them.
 
 #include <uasync/uasync.hpp>
 
@@ -8,7 +8,7 @@ using namespace uasync;
 Coro<> count(int& counter) {
     for (int i = 0; i < 1000; ++i) {
         int seen = counter;
-        co_await yield();                 // the other task runs here, and sees the same number
+        co_await yield();                 // the other task runs here and reads the same number
         counter = seen + 1;               // so one of the two additions is lost
     }
 }
@@ -19,7 +19,7 @@ Coro<> count_locked(int& counter, Lock& lock) {
         int seen = counter;
         co_await yield();                 // the other task waits for the lock
         counter = seen + 1;
-    }                                     // the guard ends here, and with it the lock goes to the other task
+    }                                     // the guard ends here and releases the lock, which goes to the other task
 }
 
 Coro<> async_main() {

@@ -1,5 +1,5 @@
-// Step 7: an interrupt, and the latest value. As step 5, but a press is seen at once, by interrupt, and a mailbox for the latest value
-// takes the queue's place: after a burst of presses the LED goes straight to the last interval instead of working through all.
+// Step 7: an interrupt, and the latest value. As step 5, but an interrupt reports a press at once, and a mailbox for the latest value
+// replaces the queue: after a burst of presses the LED goes straight to the last interval.
 
 #include <uasync/uasync.hpp>
 #include <uasync/board.hpp>
@@ -15,9 +15,9 @@ Coro<> blink(Latest<int>& latest, Pin led) {
     }
 }
 
-// Contacts bounce: for some milliseconds after a press, and again after a release, the pin goes up and down many times. The first
-// edge of a press counts; all that follow are ignored until the pin has been high for 20 ms. Nobody waits for edges meanwhile, so
-// they cause no interrupts.
+// Contacts bounce: for some milliseconds after a press, and again after a release, the pin changes many times. The first edge of a
+// press counts; this ignores all others until the pin has been high for 20 ms. No task waits for edges meanwhile, so they cause no
+// interrupts.
 Coro<> wait_released(Pin button) {
     int high_ms = 0;
     while (high_ms < 20) {

@@ -1,49 +1,54 @@
 """The README's figures: what stands between its two comments is written here, from what was measured."""
 
+from __future__ import annotations
+
+from typing import Iterator, Mapping, Optional
+
 from . import books
 from .build import ROOT, Failure
+from .files import Figures, load_peers
 
 README = ROOT / "README.md"
 BEGIN, END = "<!-- figures -->\n", "<!-- /figures -->\n"
 
 # Rows of the tables: what is measured, its figure, and what to write after a peer's figure (None: not even that).
-PICO = (
+PICO: tuple[tuple[str, str, Mapping[str, Optional[str]]], ...] = (
     ("task switch, cycles", "pico.os.switch_cycles", {}),
     ("the same at `-O2`", "pico.o2.switch_cycles", {"MicroPython 1.28": None, "FreeRTOS 11.3": None}),
     ("queue put until the waiting getter runs, cycles", "pico.os.put_to_getter_cycles", {}),
     ("GPIO edge until the waiting task runs, cycles", "pico.os.edge_to_task_cycles", {}),
     ("await a child, its frame from the pool, cycles", "pico.os.await_child_cycles", {}),
-    ("a timed wake, from sleep to sleep, cycles", "pico.os.wake_cycles", {}),
+    ("one wake by a timer, from sleep to sleep, cycles", "pico.os.wake_cycles", {}),
     ("RAM of one more sleeping task, bytes", "pico.os.sleeping_task_bytes", {"MicroPython 1.28": " to 176"}),
     ("the program above: flash, bytes", "pico.os.demo_flash_bytes", {}),
     ("the program above: static RAM without stack, bytes", "pico.os.demo_ram_bytes", {"MicroPython 1.28": " and a heap"}),
     ("stack growth over 100,000 awaits that finish at once, bytes", "pico.os.stack_100k_awaits_bytes", {}),
     (
-        "`sleep_ms(1)` in a loop beside ten tasks: latest, µs",
+        "`sleep_ms(1)` in a loop beside ten tasks: latest wake-up, µs",
         "pico.os.sleep1ms_late_max_us",
         {"MicroPython 1.28": "; 23,600 in a collection"},
     ),
 )
 # The figure that is told, if another machine has the same (not times); and that whose ratio to the best peer's is told.
-HOST = (
+HOST: tuple[tuple[str, Optional[str], str], ...] = (
     ("task switch", "host.switch_instr", "host.switch_ns"),
     ("create a task and await it", "host.spawn_join_instr", "host.spawn_join_ns"),
     ("await a child", "host.await_child_instr", "host.await_child_ns"),
     ("a message through a queue of 1", "host.queue1_instr", "host.queue1_ns"),
     ("a message through a queue of 128", "host.queue128_instr", "host.queue128_ns"),
     ("set a timer among 1,000 and stop it", "host.timer_insert_cancel_instr", "host.timer_insert_cancel_ns"),
-    ("have a busy loop call a function, from another thread", "host.post_instr", "host.post_ns"),
-    ("the same, where pending calls may become one", None, "host.post_coalesced_ns"),
-    ("a million tasks that sleep up to 1 s: time beyond the second", None, "host.sleepers_1m_over_ms"),
-    ("the same: bytes for each", "host.sleepers_1m_bytes", "host.sleepers_1m_rss_bytes"),
+    ("call a function on a busy loop from another thread", "host.post_instr", "host.post_ns"),
+    ("the same, if pending calls may be merged", None, "host.post_coalesced_ns"),
+    ("a million tasks that sleep for up to 1 s: time beyond the second", None, "host.sleepers_1m_over_ms"),
+    ("the same: bytes per task", "host.sleepers_1m_bytes", "host.sleepers_1m_rss_bytes"),
 )
 
 
-def row(*cells):
+def row(*cells: str) -> str:
     return "|" + "".join(f" {cell} |" if cell else " |" for cell in cells)
 
 
-def pico_table(figures, peers):
+def pico_table(figures: Figures, peers: Mapping[str, Figures]) -> Iterator[str]:
     systems = ("MicroPython 1.28", "FreeRTOS 11.3")
     yield row("on the emulated Pico", "uasync", *systems)
     yield "|---|---|---|---|"
@@ -56,8 +61,8 @@ def pico_table(figures, peers):
         yield row(title, f"{round(figures[name]):,}", *cells)
 
 
-def host_table(figures):
-    yield row("on one Linux core, x86-64", "uasync", "best other in the same run")
+def host_table(figures: Figures) -> Iterator[str]:
+    yield row("on one Linux core, x86-64", "uasync", "best peer in the same run")
     yield "|---|---|---|"
     for title, told, compared in HOST:
         own = best = ""
@@ -70,16 +75,16 @@ def host_table(figures):
         yield row(title, own, best)
 
 
-def block(figures, peers):
+def block(figures: Figures, peers: Mapping[str, Figures]) -> str:
     """What stands between the comments."""
     explained = (
-        "Of Asio, libuv, GLib's main loop and CPython's asyncio, as Debian 12 has them, the one that does best: how many times as much CPU time,\n"
-        "time or memory it takes as uasync, on the same machine. Where libuv and GLib have no tasks, it is a callback of theirs that takes a turn."
+        "The peers are Asio, libuv, GLib's main loop and CPython's asyncio in Debian 12. The last column names the best of them, with its CPU time, time\n"
+        "or memory as a multiple of uasync's on the same machine. libuv and GLib have no tasks; where a row needs one, a callback stands in for it."
     )
     return "\n".join(["", *pico_table(figures, peers), "", *host_table(figures), "", explained, "", ""])
 
 
-def write(figures):
+def write(figures: Figures) -> None:
     names = [name for _, name, _ in PICO] + [name for _, *pair in HOST for name in pair if name is not None]
     missing = [name for name in names if name not in figures]
     if missing:
@@ -89,4 +94,4 @@ def write(figures):
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise Failure("README.md has no place for figures")
-    README.write_text(before + begin + block(figures, books.load(books.PEERS)["figures"]) + end + after, encoding="utf-8")
+    README.write_text(before + begin + block(figures, load_peers(books.PEERS)["figures"]) + end + after, encoding="utf-8")

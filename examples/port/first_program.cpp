@@ -1,4 +1,4 @@
-// The first program to run on a new port: if it counts in tenths of a second, the clock, the timers and the console work.
+// The first program to run on a new port. If it counts in tenths of a second, the clock, the timers and the console work.
 
 #include <uasync/uasync.hpp>
 

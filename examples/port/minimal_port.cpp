@@ -1,5 +1,5 @@
-// The least that a port can be: a clock and a console, no interrupt. docs/porting_to_your_board.md goes through it. To be built with
-// UASYNC_STEPS_PER_POLL=1, as nothing tells the loop that a deadline has come: it has to look.
+// The smallest possible port: a clock and a console, and no interrupt. docs/porting_to_your_board.md explains it. Build it with
+// UASYNC_STEPS_PER_POLL=1: no interrupt tells the loop that a deadline has passed, so it has to read the clock.
 
 #include <chrono>
 #include <cstdio>

@@ -10,7 +10,7 @@ from unittest import mock
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
 
-from ledger import books, host, pico, readme
+from ledger import books, files, host, pico, readme
 
 
 class Failures(unittest.TestCase):
@@ -105,7 +105,7 @@ class Shares(unittest.TestCase):
 
     def test_each_has_a_limit(self):
         names = {f"host.{name}_{other}_ratio" for name, other in host.SHARES.items()}
-        self.assertEqual(names - books.load(books.LIMITS).keys(), set())
+        self.assertEqual(names - files.load_limits(books.LIMITS).keys(), set())
 
 
 class Readme(unittest.TestCase):
@@ -139,8 +139,8 @@ class Readme(unittest.TestCase):
         lines = self.written("<!-- figures -->\n<!-- /figures -->\n", self.FIGURES).splitlines()
         self.assertIn("| task switch | 40 instructions | Asio: 12 × |", lines)
         self.assertIn("| a message through a queue of 1 | 40 instructions | CPython 3.11: 230 × |", lines)
-        self.assertIn("| have a busy loop call a function, from another thread | 40 instructions | libuv: 0.041 × |", lines)
-        self.assertIn("| the same, where pending calls may become one | | |", lines)
+        self.assertIn("| call a function on a busy loop from another thread | 40 instructions | libuv: 0.041 × |", lines)
+        self.assertIn("| the same, if pending calls may be merged | | |", lines)
 
     def test_a_figure_that_was_not_measured_is_named_and_nothing_is_written(self):
         figures = {name: value for name, value in self.FIGURES.items() if name != "host.post_instr"}

@@ -1,4 +1,4 @@
-# Step 1: a coroutine. Calling blink() only makes one; awaiting it runs it. It never ends, so neither does the program.
+# Step 1: a coroutine. Calling blink() only creates it; awaiting it runs it. It never ends, so the program never ends.
 
 import asyncio
 from machine import Pin

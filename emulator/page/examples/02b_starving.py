@@ -1,4 +1,4 @@
-# Step 2b: the same main loop without its sleep. It never waits, so no other task ever runs: the LED stays dark.
+# Step 2b: the same main loop without the sleep. It never waits, so no other task ever runs, and the LED stays dark.
 
 import asyncio
 from machine import Pin

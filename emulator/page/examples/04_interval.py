@@ -1,4 +1,4 @@
-# Step 4: time. Each press prints the milliseconds since the press before; the first one, those since the start.
+# Step 4: time. Each press prints the milliseconds since the previous press, the first press those since the start.
 
 import asyncio
 from machine import Pin

@@ -1,4 +1,4 @@
-# Step 5: the queue. Each interval between presses goes to the blink task, which takes one message a round and blinks at that delay.
+# Step 5: a queue. It carries each interval between presses to the blink task, which takes one message a round and blinks at that pace.
 
 import asyncio
 from collections import deque

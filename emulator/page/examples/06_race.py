@@ -1,5 +1,5 @@
-# Step 6: a race, and its cure. Between two awaits a task has the processor to itself; at an await, any other task may run. So a
-# read and a write that belong together, with an await between them, need a lock.
+# Step 6: a race, and its cure. Between two awaits a task has the processor to itself; at an await, other tasks may run. So a read
+# and a write that belong together need a lock if there is an await between them.
 
 import asyncio
 

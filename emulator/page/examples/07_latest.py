@@ -1,5 +1,5 @@
-# Step 7: an interrupt, and the latest value. As step 5, but a press is seen at once, by interrupt, and a mailbox for the latest
-# value takes the queue's place: after a burst of presses the LED goes straight to the last interval instead of working through all.
+# Step 7: an interrupt, and the latest value. As step 5, but an interrupt reports a press at once, and a mailbox for the latest
+# value replaces the queue: after a burst of presses the LED goes straight to the last interval.
 
 import asyncio
 from machine import Pin
