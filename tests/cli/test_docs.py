@@ -239,12 +239,15 @@ class Navigation(unittest.TestCase):
     CONFIGURATION = "site_name: x\nnav:\n  - Start:\n      - Overview: index.md\n      - gone.md\n  - Lessons:\n      - lessons/*.md\n  - API: api/index.html"
 
     def test_patterns_find_pages_and_empty_sections_go(self):
-        text, left_out = book.navigation(self.CONFIGURATION, ["index.md"])
+        text, problems = book.navigation(self.CONFIGURATION, ["index.md"])
         self.assertEqual(text, "site_name: x\nnav:\n  - Start:\n      - Overview: index.md\n  - API: api/index.html")
-        self.assertEqual(left_out, [])
-        text, left_out = book.navigation(self.CONFIGURATION, ["index.md", "lessons/02.md", "lessons/01.md", "new.md"])
-        self.assertIn("  - Lessons:\n      - lessons/01.md\n      - lessons/02.md\n", text)
-        self.assertEqual(left_out, ["new.md"])
+        self.assertEqual(problems, ["the navigation names gone.md, which does not exist"])
+
+    def test_a_page_that_it_does_not_name(self):
+        pages = ["gone.md", "index.md", "lessons/02.md", "lessons/01.md", "lessons/index.md", "new.md"]
+        text, problems = book.navigation(self.CONFIGURATION, pages)
+        self.assertIn("  - Lessons:\n      - lessons/index.md\n      - lessons/01.md\n      - lessons/02.md\n", text)
+        self.assertEqual(problems, ["the navigation does not name new.md"])
 
 
 class Site(unittest.TestCase):
