@@ -153,8 +153,8 @@ bool remove_handle(TaskState& task) noexcept;
 /// Whether the task has exactly one handle.
 bool has_one_handle(const TaskState& task) noexcept;
 
-/// Makes a task, with one handle, from a coroutine's frame. If there is no room it reports that and returns no_task(); if there is no
-/// coroutine, null.
+/// Makes a task, with one handle, from a coroutine's frame. If there is no room it reports that and returns no_task(); if there
+/// is no coroutine, null.
 TaskState* spawn(void* frame, const char* name, Where created) noexcept;
 
 }  // namespace detail

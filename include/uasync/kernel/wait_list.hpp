@@ -89,8 +89,8 @@ struct WaitNode {
         return (byte_of_handles() & 15U * one_handle) != 0;
     }
 
-    // On a 64-bit host the deadline is loaded and stored together with the rest of its word. Only the loop may be touching the node,
-    // because the state is written back as it was read.
+    // On a 64-bit host the deadline is loaded and stored together with the rest of its word. Only the loop may be touching the
+    // node, because the state is written back as it was read.
 
     /// When a sleeping task or a running timer is due. @return the time
     Time deadline() const noexcept {
