@@ -7,7 +7,7 @@ namespace uasync {
 
 namespace detail {
 class PromiseBase;
-}
+}  // namespace detail
 
 /// A suspended uasync coroutine, as an awaitable's `await_suspend(Frame frame)` gets it. For authors of awaitables.
 ///

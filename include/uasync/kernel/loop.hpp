@@ -29,6 +29,14 @@ Loop& running_loop() noexcept;
 
 /// The loop that runs a program's tasks: run() makes one, an EventLoop is one that the program keeps.
 ///
+/// Besides the functions below it has these, from its implementation:
+///
+/// - `bool call_soon_threadsafe(Callback& callback)` makes the loop call a function soon. Interrupts and other threads may call
+///   it. It allocates nothing, and returns false if the callback was pending already.
+/// - `void call_soon_threadsafe(std::function<void()> function)` does so with any function (hosts). It is kept on the heap until
+///   the loop has called it.
+/// - `bool is_running()` is true while the loop is running tasks.
+///
 /// @par Use it for
 /// Calling plain functions in the loop: soon, later, at a point in time, or from an interrupt or another thread.
 /// @par Instead use
@@ -67,9 +75,8 @@ public:
     TaskHandle call_later(std::chrono::duration<Rep, Period> delay, F function) noexcept(std::is_nothrow_move_constructible_v<F>);
     template <detail::TimeOfClock TimePoint, std::invocable F>
     TaskHandle call_at(TimePoint time, F function) noexcept(std::is_nothrow_move_constructible_v<F>);
+    // Doxygen does not show what is brought in like this, so the class's documentation lists it.
     using TaskLoop::call_soon_threadsafe;
-
-    /// Whether it is running tasks now.
     using TaskLoop::is_running;
 
 private:

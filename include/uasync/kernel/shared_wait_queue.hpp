@@ -31,7 +31,7 @@ public:
             enter_slowly();
         return 0;
     }
-    /// Leaves. @param state what enter() returned
+    /// Leaves. It gets what enter() returned.
     void leave(std::uint32_t) noexcept {
         if (state_.exchange(free, std::memory_order_release) == wanted) [[unlikely]]
             state_.notify_one();  // of the object only the address is used: it may be gone by now

@@ -84,7 +84,9 @@ public:
     explicit TaskHandle(TaskState* counted) noexcept : state_{counted} {}
 
 protected:
+    /// Counts this handle.
     void retain() const noexcept;
+    /// No longer counts this handle.
     UASYNC_SHARED void drop() noexcept {
         if (detail::is_task(state_) && !state_->remove_handle()) detail::drop_last_handle(*state_);
     }

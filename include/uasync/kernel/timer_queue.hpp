@@ -1,5 +1,4 @@
 #pragma once
-// Implementation detail of the loop.
 
 #include <uasync/config.hpp>
 

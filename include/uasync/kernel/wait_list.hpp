@@ -151,14 +151,14 @@ struct LoopCallback : WaitNode {
 
 /// A task's control block: its place in a queue, the coroutine to resume, and its place among all tasks.
 struct TaskState : WaitNode {
-    std::coroutine_handle<> leaf;  ///< the innermost suspended coroutine; when done, the outermost
-    TaskState* all_next = nullptr;
-    TaskState* all_prev = nullptr;
+    std::coroutine_handle<> leaf;   ///< the innermost suspended coroutine; when done, the outermost
+    TaskState* all_next = nullptr;  ///< among the unfinished tasks of the loop
+    TaskState* all_prev = nullptr;  ///< among the unfinished tasks of the loop
 #if UASYNC_NAMES
-    const char* name = nullptr;      ///< as given to create_task, or null
-    const char* function = nullptr;  ///< the signature of its outermost coroutine
-    const char* waits_for = "its first turn";
-    std::source_location created;
+    const char* name = nullptr;                ///< as given to create_task, or null
+    const char* function = nullptr;            ///< the signature of its outermost coroutine
+    const char* waits_for = "its first turn";  ///< what it waits for, in words
+    std::source_location created;              ///< where create_task was called
 #endif
 };
 

@@ -180,7 +180,7 @@ protected:
     friend class LoopTimer;
     using PortLoop::PortLoop;
 
-    // Appends the tasks that interrupts and other threads have woken to the ready queue.
+    /// Appends the tasks that interrupts and other threads have woken to the ready queue.
     [[gnu::always_inline]] void take_inbox() noexcept {
 #if UASYNC_THREADS
         if (mailbox_.empty()) return;
@@ -203,22 +203,30 @@ protected:
 #endif
     }
 
-    // An error takes the place of a cancellation that was requested before it. One that is requested from now on is another.
+    /// Makes a node fail. The error takes the place of a cancellation that was requested before it; one that is requested from now on is
+    /// another.
+    /// @param node the task or timer
+    /// @param error what it is unwound with
     static void set_failing(WaitNode& node, Error error) noexcept {
         node.set_state(WaitState::failing, error);
         if (error != Error::cancelled) node.cancel_requested = 0;
     }
-    // Ends the task's wait with an error, which its next turn delivers.
+    /// Ends a task's wait with an error, which its next turn delivers.
+    /// @param task the task
+    /// @param error what it is unwound with
     void end_wait(TaskState& task, Error error) noexcept;
-    // Takes the task out of wherever it waits.
+    /// Takes a task out of wherever it waits. @param task the task
     void unlink(TaskState& task) noexcept;
+    /// Puts a node into the timer queue.
+    /// @param node is in no list
+    /// @param deadline up to `never`
     void add_timer(WaitNode& node, Time deadline) noexcept;
 #if UASYNC_LOOPS
-    // Takes a node out of the ready queue. False if it is not there.
+    /// Takes a node out of the ready queue. O(ready tasks). @param node the node @return false if it is not there
     bool take_out(const WaitNode& node) noexcept;
 #endif
 #if UASYNC_LOOPS && !UASYNC_THREADS
-    // The ready queue is about to be forgotten: its callbacks may be posted again.
+    /// The ready queue is about to be forgotten, so its callbacks may be posted again.
     void forget_callbacks() noexcept;
 #endif
 
