@@ -7,8 +7,8 @@ namespace uasync::detail {
 void GeneratorCall::drop() noexcept {
     generator = nullptr;
     const TaskLoop& loop = WaitLoop::of(*task);
-    if (loop.in_step() && &loop.current() == task) return;  // it drops the generator that it is in, and comes out by itself
-    // What ends the generator is not for it to catch, nor for its limits to be taken for.
+    if (loop.in_step() && &loop.current() == task) return;  // it drops the generator that it is in, and leaves it by itself
+    // The generator cannot catch what ends it, and its limits are not to blame for it.
     for (std::coroutine_handle<> inner = task->leaf; inner != frame; inner = PromiseBase::of(inner).parent()) {
         Scope* scope = PromiseBase::of(inner).scope();
         if (scope == nullptr) continue;
@@ -24,7 +24,7 @@ void GeneratorCall::drop() noexcept {
     boundary.caught = [](Scope& scope, TaskState& unwound, Error why) noexcept {
         if (why != Error::cancelled || unwound.cancel_requested) return Error::none;
         auto& crossed = static_cast<Boundary&>(scope);
-        crossed.call->frame = nullptr;  // whoever unwinds destroys it
+        crossed.call->frame = nullptr;  // the unwinding destroys it
         crossed.waiter = std::exchange(crossed.parent, crossed.handle()).address();
         return Error::destroyed;
     };
