@@ -1,12 +1,5 @@
 #pragma once
-// For authors of the library: functions of other libraries that have the names of ours, or that one would take for them, but block: POSIX's `sleep` and `usleep`,
-// the Pico SDK's `sleep_ms` and `sleep_us`, Arduino's `yield` and `delay`. All tasks would stand still. So with `using namespace uasync`
-// a call that would pick one of these does not compile, in whatever order the headers are included. Who means it writes `::sleep(1)`.
-//
-// How: to a number of any type the templates below fit exactly, and say what is wrong. Where the other function fits exactly, too, a
-// compiler prefers it, as it is no template; therefore beside each template there is a function that fits as well: the call is ambiguous.
-// `co_await sleep_ms(n)` with an `n` of the SDK's own type uint32_t is so as well: there, write `uasync::sleep_ms(n)`.
-// The same for durations without a unit. Included by sleep.hpp.
+// Implementation detail of sleep.hpp
 
 #include <concepts>
 #include <cstdint>
@@ -16,12 +9,20 @@
 
 namespace uasync {
 
+// Other libraries have functions that are named like ours, or that one would take for ours, but block all tasks: POSIX's
+// `sleep` and `usleep`, the Pico SDK's `sleep_ms` and `sleep_us`, Arduino's `yield` and `delay`. With `using namespace uasync`,
+// a call that would pick one of them must not compile, whatever the order of the includes.
+//
+// How it works: the templates below match a number of any type exactly, and say what is wrong. If the other function matches
+// exactly too, the compiler prefers it, because it is not a template. So each template has a non-template beside it that also
+// matches, and the call is ambiguous.
+
 namespace detail {
 
 template <class N>
 concept Number = std::is_arithmetic_v<N>;
 
-/// False, once somebody asks.
+// False, but only when a template is instantiated.
 template <class>
 inline constexpr bool has_unit = false;
 template <class>
@@ -34,14 +35,20 @@ struct delay_blocks_all_tasks_write_co_await_sleep_ms;
 
 }  // namespace detail
 
+/// @cond
 template <detail::Number N>
 auto sleep(N) {
     static_assert(detail::has_unit<N>, "a sleep needs a unit: co_await sleep(1s), or co_await sleep_ms(1000)");
 }
 detail::a_sleep_needs_a_unit_as_in_co_await_sleep_1s sleep(unsigned) = delete;
+/// @endcond
 
+/// The same as the template; it makes a call ambiguous where the Pico SDK's blocking `sleep_ms` is visible too.
+/// @param ms how long, in milliseconds
+/// @return an awaitable; `co_await` gives nothing
 [[nodiscard("co_await it")]] inline auto sleep_ms(std::uint32_t ms) noexcept { return sleep_ms<std::uint32_t>(ms); }
 
+/// @cond
 template <detail::Number N>
 auto usleep(N) {
     static_assert(detail::lets_others_run<N>, "usleep blocks all tasks: write co_await sleep(1us)");
@@ -61,5 +68,6 @@ auto delay(N) {
 }
 detail::delay_blocks_all_tasks_write_co_await_sleep_ms delay(unsigned long) = delete;
 #endif
+/// @endcond
 
 }  // namespace uasync
