@@ -1,19 +1,4 @@
 #pragma once
-// Clock: the loop's time, as a std::chrono clock; and MicroPython's ticks.
-//
-//     auto begin = Clock::now();
-//     co_await work();
-//     auto took = Clock::now() - begin;                    // std::chrono::microseconds
-//
-//     auto start = ticks_ms();                             // as in MicroPython: 32 bits, which wrap
-//     if (ticks_diff(ticks_ms(), start) > 100) ...
-//
-// `Clock` is 64-bit microseconds since the start of the program and never wraps. Ticks are for programs that come from MicroPython:
-// compare them with `ticks_diff` only.
-// Every function of the library that takes a duration takes any std::chrono duration, rounded up to microseconds; one that is too
-// large to reckon with (`std::chrono::hours::max()`, infinity) means never, and one that is not a number means none.
-// Neighbours: `sleep` waits; Ticker for a period; Schedule for the calendar.
-// Cost: no allocation; reading it takes a few cycles, and ticks_ms about 100 (no division). ISR-safe.
 
 #include <chrono>
 #include <concepts>
@@ -27,22 +12,94 @@
 
 namespace uasync {
 
-/// The loop's clock: microseconds, monotonic, 64 bits. A std::chrono clock.
+/// The loop's time: 64-bit microseconds since the program started, as a `std::chrono` clock.
+///
+/// It never goes back and never wraps. Every function of the library that takes a duration takes any
+/// `std::chrono::duration`, integer or floating point, and rounds it up to microseconds. A duration too long to
+/// represent, such as `std::chrono::hours::max()` or infinity, or a deadline more than 71 years after the start,
+/// means never. A NaN counts as zero.
+///
+/// @par Use it for
+/// Deadlines, and measuring how long something takes.
+/// @par Instead use
+/// ticks_ms() in code that comes from MicroPython; sleep() to wait; Ticker for a period; wait_for() for a limit;
+/// Schedule for calendar times.
+/// @par Cost
+/// Reading it takes a few cycles.
+/// @par From an interrupt
+/// Allowed, also from other threads.
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+/// using namespace std::chrono_literals;
+///
+/// Coro<> async_main() {
+///     const auto begin = Clock::now();
+///     const auto ticks = ticks_ms();
+///     co_await sleep(1500us);
+///     const std::chrono::microseconds took = Clock::now() - begin;
+///     print("{} us, or {} ms\n", took.count(), ticks_diff(ticks_ms(), ticks));
+///
+///     const auto deadline = Clock::now() + 10ms;
+///     while (Clock::now() < deadline) co_await sleep_ms(4);
+///     print("{} us after the deadline\n", (Clock::now() - deadline).count());
+///
+///     auto r = co_await wait_for(sleep_ms(5), std::chrono::hours::max());  // without a limit
+///     print("in time: {}\n", r.has_value());
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 1500 us, or 1 ms
+/// 2000 us after the deadline
+/// in time: true
+/// @endcode
 struct Clock {
+    /// What counts the microseconds.
     using rep = std::int64_t;
+    /// The unit: a microsecond.
     using period = std::micro;
+    /// A span of time, in microseconds.
     using duration = std::chrono::duration<rep, period>;
+    /// A point in time.
     using time_point = std::chrono::time_point<Clock>;
+    /// It never goes back.
     static constexpr bool is_steady = true;
+    /// The time since the program started; in the simulation, virtual time. @return the present
     static time_point now() noexcept { return time_point{duration{static_cast<rep>(port::now())}}; }
 };
 
-/// Milliseconds and microseconds since the start, as 32-bit counters that wrap (49 days, 71 minutes): compare them with ticks_diff
-/// only. ISR-safe.
+/// Milliseconds since the program started, as a 32-bit counter that wraps after 49 days.
+///
+/// Compare such values with ticks_diff() only.
+/// @par Instead use
+/// Clock, which does not wrap.
+/// @par Cost
+/// About 100 cycles on a board (it does not divide).
+/// @par From an interrupt
+/// Allowed.
+/// @par Source
+/// MicroPython's `time.ticks_ms`
+/// @return 0 to 2^32 - 1
 std::uint32_t ticks_ms() noexcept;
+
+/// Microseconds since the program started, as a 32-bit counter that wraps after 71 minutes.
+///
+/// Compare such values with ticks_diff() only.
+/// @par From an interrupt
+/// Allowed.
+/// @par Source
+/// MicroPython's `time.ticks_us`
+/// @return 0 to 2^32 - 1
 inline std::uint32_t ticks_us() noexcept { return static_cast<std::uint32_t>(port::now()); }
 
-/// `later - earlier`, right across a wrap if they are less than half the range apart.
+/// The difference of two tick values, `later - earlier`, also across a wrap.
+/// @param later what ticks_ms() or ticks_us() gave
+/// @param earlier another value of the same counter, less than 2^31 apart
+/// @return the difference in the counter's unit; negative if `later` comes before `earlier`
 constexpr std::int32_t ticks_diff(std::uint32_t later, std::uint32_t earlier) noexcept {
     return static_cast<std::int32_t>(later - earlier);
 }
@@ -51,12 +108,13 @@ namespace detail {
 
 /// Whether an int32_t holds every value of an N.
 template <class N>
+/// Whether an int32_t holds every value of an N.
 inline constexpr bool fits_int32 = std::numeric_limits<N>::digits <= 31;
 
-/// Where microseconds end: a duration of so many means never.
+/// A duration of this many microseconds means never.
 inline constexpr std::int64_t endless = std::numeric_limits<std::int64_t>::max();
 
-/// A number of ticks of the length `Period`, which are more than none, in microseconds.
+/// A positive number of ticks of length `Period`, in microseconds.
 template <class Period, class N>
 constexpr std::int64_t whole_us(N count, bool down) noexcept {
     using Us = std::ratio_divide<Period, std::micro>;  // how many a tick takes
@@ -82,8 +140,8 @@ constexpr std::int64_t whole_us(N count, bool down) noexcept {
     }
 }
 
-/// A duration in microseconds, rounded up, or on demand down. `endless` if there are too many, `-endless` if they are too far below zero; zero
-/// for one that is not a number.
+/// A duration in microseconds, rounded up, or down on request. `endless` if it is too long, `-endless` if it is too
+/// far below zero, zero for a NaN.
 template <class Rep, class Period>
 constexpr std::int64_t to_us(std::chrono::duration<Rep, Period> duration, bool down = false) noexcept {
     if constexpr (std::is_integral_v<Rep>) {
@@ -101,8 +159,8 @@ constexpr std::int64_t to_us(std::chrono::duration<Rep, Period> duration, bool d
     }
 }
 
-/// The deadline `us` microseconds from now, or at that time of the Clock: now, or zero, if that is past, and `never` if it is beyond what
-/// a deadline can hold.
+/// The deadline `us` microseconds from now, or at that time of the Clock: now, or zero, if that is past, and
+/// `never` beyond what a deadline holds.
 inline Time deadline_in(std::int64_t us) noexcept {
     const Time now = port::now();
     const auto duration = static_cast<Time>(us < 0 ? 0 : us);
@@ -120,10 +178,20 @@ inline std::int64_t time_in(std::int64_t us) noexcept {
 
 }  // namespace detail
 
-/// A tick moved by `delta`, which may be negative: by less than half the range, as ticks that are farther apart cannot be compared.
+/// A tick value moved by a number of ticks: `ticks_add(ticks_ms(), 200)` is 200 ms from now.
+/// @param ticks what ticks_ms() or ticks_us() gave
+/// @param delta how far, in the counter's unit; may be negative
+/// @return the moved value, to be compared with ticks_diff()
 constexpr std::uint32_t ticks_add(std::uint32_t ticks, std::int32_t delta) noexcept {
     return ticks + static_cast<std::uint32_t>(delta);
 }
+
+/// The same for other integer types; one that may hold 2^31 or more does not compile, because such values cannot be
+/// compared.
+/// @tparam N an integer type whose values fit into `std::int32_t`
+/// @param ticks what ticks_ms() or ticks_us() gave
+/// @param delta how far, in the counter's unit; may be negative
+/// @return the moved value, to be compared with ticks_diff()
 template <std::integral N>
 constexpr std::uint32_t ticks_add(std::uint32_t ticks, N delta) noexcept {
     static_assert(detail::fits_int32<N>,

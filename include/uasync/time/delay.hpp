@@ -1,26 +1,4 @@
 #pragma once
-// Delay: something that happens a while after the last trigger, as a retriggerable monostable or a watchdog does;
-// micropython-async's Delay_ms.
-//
-//     Delay light_off{30s, [&] { led.off(); }};     // or without a callback, or with one that returns a coroutine: that becomes a task
-//     ... light_off.trigger();                      // at each motion; the 30 s begin anew
-//     ... light_off.trigger(5min);                  // once for longer
-//     ... co_await light_off.wait();                // until it fires
-//
-//                trigger                    the time is up
-//     [ idle ] ---------> [ running ] ----------------------> [ fired ]
-//        ^                 |  ^   ^ trigger: from the start     |   |
-//        +----- stop ------+  +------------ trigger ------------+   |
-//        +----------------------- clear, stop ----------------------+
-//
-// `wait` goes straight on in [fired]; in the others it waits, through stops and triggers, for the next time that it fires. The
-// callback runs in the loop, between two steps: it must be short, must not throw and must not destroy the Delay; it may trigger it
-// again. A callback may capture up to three words (references, pointers), which have to outlive the Delay.
-// Neighbours: `wait_for` for a limit on one await; Ticker for a period; `sleep_ms` in a task of its own.
-// Cost: 72 bytes (on a 32-bit board); trigger and stop O(log n); no allocation but for a coroutine's task. In tasks and callbacks
-// of one loop only, not ISR-safe: from an interrupt, set a ThreadSafeFlag. Cancel-safe: waiting takes nothing. Destroying it stops
-// it, ends its waiters with Error::destroyed and lets a task that it has started run on. It may outlive the loop only when it is
-// not running.
 
 #include <chrono>
 #include <concepts>
@@ -36,15 +14,78 @@
 
 namespace uasync {
 
+/// Something that happens some time after the last trigger: a retriggerable timer or a watchdog.
+///
+/// The callback runs in the loop between two steps of tasks. It must be short, must not throw and must not destroy
+/// the Delay; it may trigger it again. A callback that returns a Coro starts it as a task.
+///
+/// @par Use it for
+/// Turning the light off 30 s after the last motion, noticing that nothing has come for a while, telling a long
+/// press from a short one.
+/// @par Instead use
+/// wait_for() for a limit on one await, Ticker for a period, sleep_ms() in a task of its own for something that is
+/// not put off.
+/// @par Cost
+/// 72 bytes on a 32-bit board; trigger() and stop() are O(log n). No allocation, except for a coroutine's task.
+/// @par From an interrupt
+/// Not allowed: set a ThreadSafeFlag there, and trigger in the task that waits for it. Call it in tasks and
+/// callbacks of one loop only.
+/// @par When cancelled
+/// wait() has taken nothing, and other waiting tasks are not affected.
+/// @par Fairness
+/// Firing wakes all waiting tasks, first in, first out, before the callback is called. Equal deadlines fire in the
+/// order in which they were triggered.
+/// @par Errors
+/// Destroying it stops it, ends the waiting tasks with Error::destroyed, and lets a task that it started run on. It
+/// must not be running when its loop ends before it does.
+/// @par Source
+/// micropython-async's `Delay_ms`
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+/// using namespace std::chrono_literals;
+///
+/// Coro<> async_main() {
+///     Delay light_off{30s, [] { print("{} ms: light off\n", ticks_ms()); }};
+///     print("{} ms: light on\n", ticks_ms());
+///     for (const auto pause : {10s, 20s, 5s}) {
+///         light_off.trigger();  // motion
+///         co_await sleep(pause);
+///     }
+///     print("{} ms: running: {}\n", ticks_ms(), light_off.running());
+///     co_await light_off.wait();
+///     print("{} ms: running: {}\n", ticks_ms(), light_off.running());
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 0 ms: light on
+/// 35000 ms: running: true
+/// 60000 ms: light off
+/// 60000 ms: running: false
+/// @endcode
 class Delay : LoopTimer {
 public:
-    /// `duration` is that of a `trigger()` without one: a second, as Delay_ms's.
+    /// A delay of one second without a callback, as `Delay_ms`.
     Delay() noexcept : Delay{std::chrono::seconds{1}} {}
+
+    /// A delay without a callback, for wait() and fired().
+    /// @tparam Rep the duration's number type
+    /// @tparam Period the duration's unit
+    /// @param duration from a trigger() without argument until it fires
     template <class Rep, class Period>
     explicit Delay(std::chrono::duration<Rep, Period> duration) noexcept
         : LoopTimer{expire}, default_us_{detail::to_us(duration)} {}
 
-    /// Calls `callback` when it fires, or starts the coroutine that it returns as a task.
+    /// A delay that calls a function when it fires, or starts the coroutine that the function returns as a task.
+    /// @tparam Rep the duration's number type
+    /// @tparam Period the duration's unit
+    /// @tparam F a function without parameters
+    /// @param duration from a trigger() without argument until it fires
+    /// @param callback may capture up to three references or pointers, to objects that outlive the Delay
     template <class Rep, class Period, std::invocable F>
     Delay(std::chrono::duration<Rep, Period> duration, F callback) noexcept : Delay{duration} {
         static_assert(sizeof(F) <= sizeof callback_,
@@ -64,29 +105,34 @@ public:
     Delay& operator=(const Delay&) = delete;
     ~Delay() { LoopTimer::stop(); }
 
-    /// Starts it, or starts it anew. Zero or less: it fires as soon as the running task waits; in a callback, in the loop's next pass, so
-    /// that tasks run in between. Too long to reckon with: it does not fire.
+    /// Starts the default duration, from the beginning if it is running.
     void trigger() noexcept { start(default_us_); }
+
+    /// Starts another duration, from the beginning if it is running.
+    /// @tparam Rep the duration's number type
+    /// @tparam Period the duration's unit
+    /// @param duration until it fires. Zero or less: as soon as the running task waits or, in a callback, in the
+    ///   loop's next pass, so that tasks run in between. Too long to represent: it does not fire.
     template <class Rep, class Period>
     void trigger(std::chrono::duration<Rep, Period> duration) noexcept {
         start(detail::to_us(duration));
     }
 
-    /// It will not fire, and has not fired. Tasks that wait for it go on waiting.
+    /// Stops it and forgets that it has fired. Waiting tasks continue to wait.
     void stop() noexcept {
         LoopTimer::stop();
         fired_ = false;
     }
 
-    /// Whether it will fire.
+    /// Whether it is going to fire. @return true from trigger() until it fires or is stopped
     using LoopTimer::running;
-    /// Whether it has fired since the last trigger, stop or clear.
+    /// Whether it has fired since the last trigger(), stop() or clear(). @return true if it has
     bool fired() const noexcept { return fired_; }
     /// Forgets that it has fired.
     void clear() noexcept { fired_ = false; }
 
-    /// The task that it started when it last fired, if the callback returns a coroutine: to be cancelled, or asked whether it is
-    /// done.
+    /// The task that it started when it last fired, if the callback returns a coroutine.
+    /// @return its handle, to cancel it or to see whether it is done; empty if there was none
     TaskHandle task() const noexcept { return task_; }
 
     class WaitAwaiter {
@@ -101,10 +147,18 @@ public:
         Delay& delay_;
     };
 
-    /// Waits until it fires; goes straight on if it has. Any number of tasks, first in, first out.
+    /// Waits until it fires; continues at once if it has fired. Stops and triggers in between do not end the wait.
+    /// @par Errors
+    /// Error::destroyed if the Delay is destroyed meanwhile.
+    /// @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] WaitAwaiter wait() noexcept { return WaitAwaiter{*this}; }
 
 private:
+    //                trigger                    the time is up
+    //     [ idle ] ---------> [ running ] ----------------------> [ fired ]
+    //        ^                 |  ^   ^ trigger: from the start     |   |
+    //        +----- stop ------+  +------------ trigger ------------+   |
+    //        +----------------------- clear, stop ----------------------+
     static void expire(LoopCallback& timer) noexcept;
     void start(std::int64_t us) noexcept;
 

@@ -1,6 +1,5 @@
 #pragma once
-// 64-bit division for the rest of this folder, by shifts and subtractions: the compiler's own library function takes 800 bytes of
-// flash on a board without a divider. About 2,000 cycles at worst there; for what happens seldom.
+// Implementation detail of time/
 
 #include <cstdint>
 
@@ -11,7 +10,8 @@ struct Division {
     std::uint64_t rest;
 };
 
-/// `divisor` is not zero.
+/// 64-bit division by shifts and subtractions, for what happens seldom: about 2,000 cycles at worst on a board
+/// without a divider, where the compiler's library function takes 800 bytes of flash. `divisor` is not zero.
 constexpr Division divide(std::uint64_t dividend, std::uint64_t divisor) noexcept {
     Division result{0, dividend};
     std::uint64_t part = divisor;

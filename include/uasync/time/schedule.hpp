@@ -1,24 +1,4 @@
 #pragma once
-// Schedule: calendar times, written as in cron but with seconds in front.
-//
-//     constexpr Schedule wake_up{"0 30 6 * * mon-fri"};      // sec min hour mday month wday; a mistake does not compile
-//     auto at = wake_up.next(sys_days{2025y / 3 / 1});       // the first one after a given time: a pure function
-//     co_await wake_up.wait([] { return rtc_now(); });       // sleeps until then, by your clock
-//
-// A field is `*`, a number, a range `1-5`, either of them with a step (`*/10`, `8-18/2`, `5/10`: from 5 on), or a list of these:
-// `0,15,30-40/5`. Months may be jan to dec, days of the week sun to sat, in any case; sunday is 0 and 7. Ranges do not wrap around.
-// Days: if mday and wday are both restricted (neither begins with `*`), one of them is enough, as in cron: `0 0 0 13 * fri` is each
-// 13th and each friday. Otherwise both have to hold. A day that no year has (`31 feb`) is an error. Months without a 31st are left
-// out, not rounded. There are no time zones in it: times are the clock's own (local_seconds of a clock that tells local time,
-// sys_seconds of one that tells UTC).
-//
-// `Schedule::parse(text)` is for texts that are not constants: a std::expected of Schedule or ScheduleError.
-// `wait` looks at the clock every 15 minutes. A clock that was set by less than three hours (summer time, NTP) does not change the
-// time that is awaited: if it has been skipped it comes at once. One that was set by more has the schedule start over from the new
-// time.
-// Neighbours: Ticker for a period; `sleep_until` for the loop's own clock.
-// Cost: 32 bytes; `next` a few hundred steps, at worst 500 months; no heap. `wait` is a coroutine with a frame. ISR-safe: `next`.
-// Cancel-safe.
 
 #include <chrono>
 #include <cstdint>
@@ -31,7 +11,7 @@
 
 namespace uasync {
 
-/// What is wrong with a schedule's text.
+/// What is wrong with the text of a Schedule.
 enum class ScheduleError : std::uint8_t {
     not_six_fields,   ///< "sec min hour mday month wday"
     not_a_number,     ///< nor a name, nor `*`; or something stands behind it
@@ -41,7 +21,8 @@ enum class ScheduleError : std::uint8_t {
     no_such_day,      ///< 31 feb: it would never come
 };
 
-/// A few words for a message; never null.
+/// A few words about an error, for a message. @param error what Schedule::parse() gave @return a constant text,
+/// never null
 constexpr const char* to_string(ScheduleError error) noexcept {
     switch (error) {
         case ScheduleError::not_six_fields: return "a schedule has six fields: sec min hour mday month wday";
@@ -77,7 +58,7 @@ struct ScheduleFields {
 constexpr std::expected<ScheduleFields, ScheduleError> parse_schedule(std::string_view text) noexcept;
 std::int64_t next_of_schedule(const ScheduleFields& fields, std::int64_t after) noexcept;
 
-/// What is left to sleep in `wait`, looked at again and again.
+/// What is left to sleep in `wait`, computed again and again.
 class ScheduleWait {
 public:
     ScheduleWait(const ScheduleFields& fields, std::int64_t clock_us, std::int64_t last) noexcept;
@@ -95,9 +76,67 @@ private:
 
 }  // namespace detail
 
+/// Calendar times, written as in cron, with seconds in front: `"0 30 6 * * mon-fri"`.
+///
+/// The six fields are `sec min hour mday month wday`. Each is `*`, a number, a range such as `1-5`, one of these
+/// with a step (`*/10`, `8-18/2`; `5/10` means from 5 on), or a list of these: `0,15,30-40/5`. Months may be `jan`
+/// to `dec` and days of the week `sun` to `sat`, in upper or lower case; Sunday is both 0 and 7. Ranges do not wrap
+/// around. If both mday and wday are restricted (neither begins with `*`), one of them has to match, as in cron: `0
+/// 0 0 13 * fri` is every 13th and every Friday. Otherwise both have to match. A month that lacks a day is skipped.
+///
+/// There are no time zones: times are those of your clock, `local_seconds` of one that tells local time,
+/// `sys_seconds` of one that tells UTC.
+///
+/// @par Use it for
+/// Waking up at half past six on weekdays, a reading every quarter of an hour, a report on the first of the month.
+/// @par Instead use
+/// Ticker for a period that need not fall on round times, sleep_until() for a moment on Clock.
+/// @par Cost
+/// 32 bytes and no heap. next() takes a few hundred steps, and looks at 500 months at worst. wait() is a coroutine
+/// with a frame.
+/// @par From an interrupt
+/// next() is allowed; wait() is for tasks.
+/// @par When cancelled
+/// wait() has taken nothing.
+/// @par Errors
+/// A mistake in a constant text does not compile. For other texts, parse() gives a ScheduleError. A day that no
+/// year has, such as `31 feb`, is an error, so next() always finds a time.
+/// @par Source
+/// cron's crontab(5), with a field for seconds
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+/// using namespace std::chrono;
+///
+/// constexpr Schedule wake_up{"0 30 6 * * mon-fri"};
+///
+/// sys_time<microseconds> rtc() { return sys_days{2026y / 11 / 27} + hours{6} + Clock::now().time_since_epoch(); }
+///
+/// Coro<> async_main() {
+///     sys_seconds time{};
+///     for (int i = 0; i < 3; ++i) {
+///         time = co_await wake_up.wait(rtc, time);
+///         const year_month_day date{floor<days>(time)};
+///         print("day {}, {} minutes after the start\n", static_cast<unsigned>(date.day()), ticks_ms() / 60'000);
+///     }
+///     auto wrong = Schedule::parse("0 0 0 31 feb *");
+///     print("31 feb: {}\n", to_string(wrong.error()));
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// day 27, 30 minutes after the start
+/// day 30, 4350 minutes after the start
+/// day 1, 5790 minutes after the start
+/// 31 feb: no year has such a day
+/// @endcode
 class Schedule {
 public:
-    /// From a constant text. The name of the function that the compiler cannot call says what is wrong with it.
+    /// From a constant text. If the text is wrong, the compiler's message names a function that says what is wrong.
+    /// @param text the six fields
     consteval Schedule(const char* text) {  // NOLINT(*-explicit-*)
         const auto parsed = detail::parse_schedule(text);
         if (parsed) {
@@ -114,20 +153,37 @@ public:
         }
     }
 
-    /// From any text.
+    /// From a text that is known only at run time.
+    /// @param text the six fields, separated by spaces or tabs
+    /// @return the schedule, or what is wrong with the text
     static std::expected<Schedule, ScheduleError> parse(std::string_view text) noexcept {
         const auto parsed = detail::parse_schedule(text);
         if (!parsed) return std::unexpected{parsed.error()};
         return Schedule{*parsed};
     }
 
-    /// The first time after `after`, which counts as the nearest time in the years 0 to 9999. There always is one, at most 40 years later.
+    /// The first matching time after another one. A pure function.
+    /// @param after a time; one outside the years 0 to 9999 counts as the nearest in them
+    /// @return a time after `after`, at most 40 years later
     std::chrono::sys_seconds next(std::chrono::sys_seconds after) const noexcept { return next_after(after); }
+    /// The same in local time. @param after a time, as above @return a time after `after`, at most 40 years later
     std::chrono::local_seconds next(std::chrono::local_seconds after) const noexcept { return next_after(after); }
 
-    /// Sleeps until the next time by `clock`, a callable that gives the present as a std::chrono::sys_time or local_time; gives
-    /// that time. With what the last `wait` gave as `last` it is the next after that one: none is given twice because the clock was
-    /// set back a little, and one that has passed meanwhile, up to three hours ago, comes at once.
+    /// Sleeps until the next matching time of your clock.
+    ///
+    /// It looks at the clock at least every 15 minutes. If the clock was set by less than three hours (summer time,
+    /// NTP), the awaited time stays the same, and comes at once if it was skipped. If it was set by more, the
+    /// schedule starts again from the new time. It yields at least once.
+    ///
+    /// In a loop, pass the time that the last wait() gave as `last`: no time then comes twice because the clock was
+    /// set back a little, and one that passed during the work, up to three hours ago, comes at once.
+    /// @par When cancelled
+    /// It has taken nothing.
+    /// @tparam WallClock a callable without parameters
+    /// @tparam Now what it returns: a `std::chrono::sys_time` or `local_time` of any resolution
+    /// @param clock gives the present time
+    /// @param last the time that the last wait() gave; by default, the present counts
+    /// @return a coroutine; `co_await` gives the time it waited for, in seconds
     template <class WallClock, class Now = std::invoke_result_t<WallClock&>>
     [[nodiscard("co_await it")]] Coro<std::chrono::time_point<typename Now::clock, std::chrono::seconds>> wait(
         WallClock clock, std::chrono::time_point<typename Now::clock, std::chrono::seconds> last = {}) const {

@@ -1,19 +1,20 @@
 #pragma once
-// The text of a Schedule as sets of bits: a part of schedule.hpp, at compile time for constants.
+// Implementation detail of schedule.hpp
 
 #include <uasync/time/schedule.hpp>
 
 namespace uasync::detail {
 
-/// Reads one field after the other.
+/// Reads the text of a Schedule, one field after the other, into sets of bits; at compile time for constants.
 class ScheduleParser {
 public:
     constexpr explicit ScheduleParser(std::string_view text) noexcept : rest_{text} {}
 
     ScheduleError error{};
 
-    /// The next field, whose numbers are `low` to `high`, as a set of bits; 0 and `error` if it is wrong. `names` are of three
-    /// letters, the first of them for `low`. `free` tells whether it begins with an asterisk.
+    /// The next field, with numbers from `low` to `high`, as a set of bits; 0, with `error` set, if it is wrong.
+    /// `names` are of three letters, the first of them for `low`. `free` tells whether the field begins with an
+    /// asterisk.
     constexpr std::uint64_t field(unsigned low, unsigned high, std::string_view names, bool& free) noexcept {
         while (!rest_.empty() && is_blank(rest_.front())) rest_.remove_prefix(1);
         free = rest_.front() == '*';
