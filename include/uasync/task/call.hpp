@@ -1,23 +1,4 @@
 #pragma once
-// Plain functions on the loop: call_soon, call_later, call_at, call_soon_threadsafe, as the methods of asyncio's loops.
-//
-//     Loop& loop = running_loop();
-//     loop.call_soon([] { print("after all that are ready now\n"); });
-//     auto handle = loop.call_later(500ms, [&led] { led.toggle(); });
-//     handle.cancel();
-//
-// Each is a task whose coroutine calls the function, so it keeps its place among the tasks, is named in reports, and its handle
-// cancels it; inside of the function `current_task()` is empty all the same, as in asyncio. A function returns nothing and does not
-// await: for that, `create_task`. From the loop's own context only, except:
-//
-//     Callback tick{[](void* led) { static_cast<Pin*>(led)->toggle(); }, &led};    // static, or as long as the loop runs
-//     extern "C" void timer_handler() { loop->call_soon_threadsafe(tick); }        // ISR-safe, thread-safe
-//
-// Neighbours: ThreadSafeFlag and RingQueue to wake a task, which is mostly what one wants from an interrupt. On hosts any function
-// may be passed (`loop.call_soon_threadsafe([] {...})`): it is kept on the heap; what the loop has not called when it ends or is closed
-// is dropped.
-// Cost: call_soon and the like, a task; call_soon_threadsafe with a Callback, 52 bytes (32-bit) in the Callback, no allocation,
-// O(1), masks interrupts for about 40 cycles; on hosts it is lock free, so signal handlers may call it as well.
 
 #include <atomic>
 #include <chrono>
@@ -29,11 +10,66 @@
 
 namespace uasync {
 
-/// A function that interrupts and threads may have the loop call. Pending at most once: further calls until it runs are one.
 #if UASYNC_THREADS
+/// A function that an interrupt or another thread can make the loop call, with Loop::call_soon_threadsafe().
+///
+/// It must live as long as the loop runs. It is pending at most once: calls of call_soon_threadsafe() before it
+/// runs count as one.
+///
+/// @par Instead use
+/// ThreadSafeFlag or RingQueue to wake a task, which is what an interrupt mostly needs.
+/// @par Cost
+/// 52 bytes on a 32-bit board and no allocation. A call is O(1) and masks interrupts for about 40 cycles; on a host
+/// it is lock free, so signal handlers may call it, and call_soon_threadsafe() also takes any other function, which
+/// it keeps on the heap. What the loop has not called when it ends is dropped.
+/// @par From an interrupt
+/// Allowed: call_soon_threadsafe() with a Callback. Construct and destroy it outside.
+/// @par Fairness
+/// The function is called after the tasks that are ready.
+/// @par Source
+/// asyncio's `loop.call_soon_threadsafe`
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// #include <uasync/sim.hpp>
+///
+/// using namespace uasync;
+/// using namespace std::chrono_literals;
+///
+/// Coro<> async_main() {
+///     Loop& loop = running_loop();
+///     auto never = loop.call_later(30ms, [] { print("never\n"); });
+///     loop.call_later(20ms, [] { print("later, at {} ms\n", ticks_ms()); });
+///     loop.call_soon([] { print("soon\n"); });
+///     print("now\n");
+///     co_await sleep_ms(25);
+///     never.cancel();
+///
+///     int presses = 0;
+///     Callback pressed{[](void* count) { print("press {}\n", ++*static_cast<int*>(count)); }, &presses};
+///     sim::at(40ms, [&] {  // an interrupt
+///         loop.call_soon_threadsafe(pressed);
+///         print("again: {}\n", loop.call_soon_threadsafe(pressed));  // it is pending
+///     });
+///     co_await sleep_ms(50);
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// now
+/// soon
+/// later, at 20 ms
+/// again: false
+/// press 1
+/// @endcode
 class Callback : PostedCallback {
 public:
-    /// `called` is called with `argument` between the steps of tasks; it must not throw.
+    /// A function that has not been called.
+    /// @param called the loop calls it between two steps of tasks, where there is no current_task(); it must be
+    ///   short and must not throw
+    /// @param argument what `called` gets
     explicit Callback(void (*called)(void*), void* argument = nullptr) noexcept;
     Callback(const Callback&) = delete;
     Callback& operator=(const Callback&) = delete;
@@ -51,9 +87,23 @@ private:
         apart_[128 - sizeof(PostedCallback) - 2 * sizeof(void*)];  ///< from what comes next in an array, which is another's
 };
 #else
+/// A function that an interrupt or another thread can make the loop call, with Loop::call_soon_threadsafe().
+///
+/// It must live as long as the loop runs. It is pending at most once: calls of call_soon_threadsafe() before it
+/// runs count as one.
+///
+/// @par Instead use
+/// ThreadSafeFlag or RingQueue to wake a task, which is what an interrupt mostly needs.
+/// @par Cost
+/// 52 bytes on a 32-bit board and no allocation. A call is O(1) and masks interrupts for about 40 cycles.
+/// @par From an interrupt
+/// Allowed: call_soon_threadsafe() with a Callback. Construct and destroy it outside.
 class Callback : TaskState {
 public:
-    /// `called` is called with `argument` between the steps of tasks; it must not throw.
+    /// A function that has not been called.
+    /// @param called the loop calls it between two steps of tasks, where there is no current_task(); it must be
+    ///   short and must not throw
+    /// @param argument what `called` gets
     explicit Callback(void (*called)(void*), void* argument = nullptr) noexcept;
     Callback(const Callback&) = delete;
     Callback& operator=(const Callback&) = delete;
@@ -63,7 +113,7 @@ private:
 
     static void call(detail::ForgedFrame* frame) noexcept;
 
-    /// So the loop resumes this as it resumes a task.
+    /// Lets the loop resume this as it resumes a task.
     struct Step : detail::ForgedFrame {
         Callback* self;
     };
@@ -76,7 +126,7 @@ private:
 
 namespace detail {
 
-/// Has `loop` be the current one for a while, for what is called on a loop that may be at rest.
+/// Makes `loop` the current one for a while, for calls on a loop that may be at rest.
 class CurrentLoop {
 public:
     explicit CurrentLoop(TaskLoop& loop, [[maybe_unused]] const char* instead = "call_soon_threadsafe") noexcept
@@ -93,7 +143,7 @@ private:
     TaskLoop* earlier_;
 };
 
-/// Calls it as what it is to the program: a function of the loop's, with no current task.
+/// Calls `function` as a function of the loop: there is no current task meanwhile.
 template <class F>
 void call_as_no_task(F& function) {
     struct NoTask {
@@ -120,21 +170,65 @@ Coro<> call_at(TimePoint time, F function) {
 
 }  // namespace detail
 
-/// Calls `function` after all that are ready now. Returns a handle, whose `cancel` prevents it.
+/// Calls a plain function in the loop, after all tasks that are ready now.
+///
+/// The function returns nothing and cannot await. In it, current_task() is empty, as in asyncio.
+///
+/// @par Use it for
+/// Code written with callbacks.
+/// @par Instead use
+/// create_task() for what awaits, Delay for a timer that is put off again and again.
+/// @par Cost
+/// A task, which is gone when the function has returned.
+/// @par From an interrupt
+/// Not allowed: use call_soon_threadsafe(). Call it in the loop's own context only, or while the loop is at rest.
+/// @par Errors
+/// If there is no room for the task, the handle is done with Error::no_memory, which is reported. On a host, an
+/// exception is reported as a task's is.
+/// @par Source
+/// asyncio's `loop.call_soon`
+/// @tparam F a callable without parameters
+/// @param function what to call
+/// @return a handle; `cancel()` prevents the call
 template <std::invocable F>
 TaskHandle Loop::call_soon(F function) noexcept(std::is_nothrow_move_constructible_v<F>) {
     const detail::CurrentLoop current{*this};
     return create_task(detail::call(std::move(function)), "call_soon");
 }
 
-/// The same at a time of the loop's Clock, or soon if that has passed.
+/// Calls a plain function in the loop at a point in time, or soon if that has passed. Otherwise as call_soon().
+/// @par Cost
+/// A task with a timer, O(log n).
+/// @par From an interrupt
+/// Not allowed.
+/// @par Source
+/// asyncio's `loop.call_at`
+/// @tparam TimePoint a time point of Clock
+/// @tparam F a callable without parameters
+/// @param time when to call it
+/// @param function what to call
+/// @return a handle; `cancel()` prevents the call
 template <detail::TimeOfClock TimePoint, std::invocable F>
 TaskHandle Loop::call_at(TimePoint time, F function) noexcept(std::is_nothrow_move_constructible_v<F>) {
     const detail::CurrentLoop current{*this};
     return create_task(detail::call_at(time, std::move(function)), "call_at");
 }
 
-/// The same after a delay, which counts from now.
+/// Calls a plain function in the loop after a delay. Otherwise as call_soon().
+/// @par Instead use
+/// Delay for a timer that is put off again and again.
+/// @par Cost
+/// A task with a timer, O(log n).
+/// @par From an interrupt
+/// Not allowed.
+/// @par Source
+/// asyncio's `loop.call_later`
+/// @tparam Rep the delay's number type
+/// @tparam Period the delay's unit
+/// @tparam F a callable without parameters
+/// @param delay how long to wait, counted from this call; zero or less means soon
+/// @param function what to call
+/// @return a handle; `cancel()` prevents the call
 template <class Rep, class Period, std::invocable F>
 TaskHandle Loop::call_later(std::chrono::duration<Rep, Period> delay,
                             F function) noexcept(std::is_nothrow_move_constructible_v<F>) {
