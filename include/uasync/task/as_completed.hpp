@@ -1,14 +1,4 @@
 #pragma once
-// as_completed(a(), b(), ...): the tasks in the order in which they end, as asyncio.as_completed.
-//
-//     auto completed = as_completed(fetch(1), fetch(2), fetch(3));
-//     while (auto task = co_await completed.next()) print("{}\n", co_await *task);
-//
-// Arguments are tasks, or coroutines and other awaitables, which become tasks at once; all of one result type. `next` gives a task that is done, or
-// nullopt after the last. Neighbours: `gather` for all results at once; `wait` to know when. Dropping the object leaves the tasks
-// running; a task that waits in `next` then ends with Error::destroyed.
-// Cost: a task each, 20 bytes and 44 for each (32-bit); no allocation beside. Cancel-safe: a cancelled `next` has taken nothing.
-// Not ISR-safe.
 
 #include <array>
 #include <optional>
@@ -17,9 +7,21 @@
 
 namespace uasync {
 
+/// Gives some tasks in the order in which they end; what as_completed() returns.
+///
+/// @par Cost
+/// On a 32-bit board 20 bytes, and 44 for each task.
+/// @par When cancelled
+/// next() has taken nothing. Destroying the object leaves the tasks running.
+/// @par Errors
+/// A task that is waiting in next() when the object is destroyed ends with Error::destroyed.
+/// @tparam T the tasks' result type
+/// @tparam N the number of tasks
 template <class T, std::size_t N>
 class AsCompleted {
 public:
+    /// Watches some tasks. as_completed() is the usual way to construct it.
+    /// @param tasks handles of the tasks, running or done
     explicit AsCompleted(std::array<Task<T>, N> tasks) noexcept : tasks_{std::move(tasks)} {
         for (std::size_t i = 0; i < N; ++i) children_[i].task = detail::TaskAccess::state(tasks_[i]);
         completions_.start(children_);
@@ -61,7 +63,12 @@ public:
         bool suspended_ = false;
     };
 
-    /// The next task that has ended; nullopt if all have been given. For one task at a time.
+    /// Waits for the next task that ends. One task at a time may wait.
+    /// @par When cancelled
+    /// It has taken nothing.
+    /// @par Fairness
+    /// Tasks that were done before come first, in the order of the arguments.
+    /// @return an awaitable; `co_await` gives a task that is done, or `std::nullopt` after the last one
     [[nodiscard("co_await it")]] NextAwaiter next() noexcept { return NextAwaiter{*this}; }
 
 private:
@@ -70,6 +77,56 @@ private:
     detail::Completions completions_;
 };
 
+/// Starts some tasks at the same time and gives them in the order in which they end.
+///
+/// @par Use it for
+/// Working on each result as soon as it is there.
+/// @par Instead use
+/// gather() for all results together, in the order of the arguments; wait() to know when tasks end; race() for the
+/// first result only.
+/// @par Cost
+/// A task for each argument that is not one; on a 32-bit board 20 bytes and 44 for each. No other allocation.
+/// @par From an interrupt
+/// Not allowed.
+/// @par When cancelled
+/// A cancelled next() has taken nothing. Destroying the object leaves the tasks running.
+/// @par Errors
+/// A task that failed, was cancelled or threw is given too: ask for its `result()`, or await it.
+/// @par Source
+/// `asyncio.as_completed`
+/// @tparam First the first argument's type
+/// @tparam Rest the other arguments' types; all have the same result type
+/// @param first a task, a coroutine or another awaitable; all but tasks are started as tasks at once
+/// @param rest more of them
+/// @return an AsCompleted, whose next() gives the tasks
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// Coro<int> fetch(int ms) {
+///     co_await sleep_ms(ms);
+///     if (ms == 20) co_await pass_cancelled();
+///     co_return ms;
+/// }
+///
+/// Coro<> async_main() {
+///     auto completed = as_completed(fetch(30), fetch(10), fetch(20));
+///     while (auto task = co_await completed.next()) {
+///         auto result = task->result();
+///         if (result) print("{} at {} ms\n", *result, ticks_ms());
+///         if (!result) print("{} at {} ms\n", result.error(), ticks_ms());
+///     }
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 10 at 10 ms
+/// cancelled at 20 ms
+/// 30 at 30 ms
+/// @endcode
 template <detail::ForTask First, detail::ForTask... Rest>
 [[nodiscard]] auto as_completed(First&& first, Rest&&... rest) {
     using T = detail::TaskResult<First>;
@@ -77,6 +134,12 @@ template <detail::ForTask First, detail::ForTask... Rest>
     return AsCompleted{std::array<Task<T>, 1 + sizeof...(Rest)>{detail::as_task(std::forward<First>(first)),
                                                                 detail::as_task(std::forward<Rest>(rest))...}};
 }
+
+/// Gives the tasks of an array in the order in which they end.
+/// @tparam T the tasks' result type
+/// @tparam N the number of tasks
+/// @param tasks their handles
+/// @return an AsCompleted, whose next() gives the tasks
 template <class T, std::size_t N>
 [[nodiscard]] auto as_completed(std::array<Task<T>, N> tasks) noexcept {
     return AsCompleted<T, N>{std::move(tasks)};

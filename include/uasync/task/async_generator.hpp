@@ -1,22 +1,4 @@
 #pragma once
-// AsyncGenerator<T>: a coroutine that awaits and gives values one by one, as `async def` with `yield` in Python.
-//
-//     AsyncGenerator<int> readings(Sensor& sensor) {
-//         while (true) { co_await sleep_ms(100); co_yield co_await sensor.read(); }
-//     }
-//     auto values = readings(sensor);
-//     while (auto value = co_await values.next()) print("{}\n", *value);    // Python: async for value in readings(sensor)
-//
-// Lazy: it runs only inside `next`, in the task that asks, up to its next co_yield. `next` gives a std::optional: empty when it has
-// ended, and ever after. Leaving the loop and dropping the object destroys its frame, innermost first; its clean-up cannot await
-// then (Python: `aclose`).
-// Dropping or replacing a generator while another task waits in its `next` cancels what the generator awaits. When that has ended, the clean-up
-// of `defer` included, the task's wait ends with Error::destroyed; `catch_cancelled` inside of the generator does not catch it. It may be moved at any time, also while somebody waits in its `next`; a `next` of one
-// that was moved from is Error::misuse.
-// Neighbours: Queue or Channel if the producer is to run ahead; a Coro that returns one value.
-// Cost: one frame from the pool; no allocation a value. If there was no room, `next` ends the task with Error::no_memory. An
-// exception (hosts) leaves through `next`. Cancel-safe: a cancellation inside of `next` ends the generator. For one task at a time:
-// a `next` inside of another's ends with Error::misuse. Not ISR-safe.
 
 #include <cstdint>
 #include <memory>
@@ -31,13 +13,14 @@ class AsyncGenerator;
 
 namespace detail {
 
-/// A task in a generator's `next`. The generator's frame is the task's meanwhile.
+/// A task that is in a generator's `next`. Until it leaves, the generator's frame belongs to the task.
 class GeneratorCall : Scope, ForgedFrame {
 public:
     explicit GeneratorCall(void* whose) noexcept;
 
-    /// The generator is dropped while this task waits inside: what it waits for is cancelled. When the cancellation has come through the
-    /// generator's frame, the task fails with Error::destroyed, unless it has been cancelled by the user meanwhile.
+    /// The generator is dropped while this task waits inside: cancels what it waits for. When the cancellation has
+    /// come through the generator's frame, the task fails with Error::destroyed, unless the user has cancelled it
+    /// meanwhile.
     void drop() noexcept;
 
     void* generator;  ///< the AsyncGenerator, wherever it has been moved; null if it is no more
@@ -55,7 +38,7 @@ public:
     static AsyncGenerator<T> get_return_object_on_allocation_failure(Where location = Where::current()) noexcept;
     void return_void() const noexcept {}
 
-    /// Where the value is kept until the next turn: in the generator's frame.
+    /// Keeps the value in the generator's frame until the next turn.
     struct YieldAwaiter {
         T value;
         bool await_ready() const noexcept { return false; }
@@ -72,13 +55,13 @@ public:
         return {T(std::forward<U>(value))};
     }
 
-    /// Goes on up to the next value or the end. True if that takes time, and `parent` has to wait.
+    /// Runs the generator up to its next value or its end. True if that takes time, so that `parent` has to wait.
     bool advance(std::coroutine_handle<> self, Frame parent, GeneratorCall& call) noexcept {
         value_ = nullptr;
         call_ = &call;
         return start_again(self, parent, [this, self] { return value_ != nullptr || self.done(); });
     }
-    /// Who is in its `next`, or null.
+    /// The call of `next` that is in progress, or null.
     GeneratorCall* call() const noexcept { return call_; }
     std::optional<T> take() {
         call_ = nullptr;
@@ -94,6 +77,70 @@ private:
 
 }  // namespace detail
 
+/// A coroutine that awaits and gives values one by one with `co_yield`, as `async def` with `yield` in Python.
+///
+/// It is lazy: it runs only inside next(), in the calling task, up to its next `co_yield`. Moving it loses nothing,
+/// even while a task waits in next().
+///
+/// @par Use it for
+/// A series of values that takes awaits to produce and may end or be left at any time: readings, lines, pages.
+/// @par Instead use
+/// Queue or Channel if the producer runs ahead or has several consumers; a Coro for one value.
+/// @par Cost
+/// One frame from the pool, and no allocation for a value.
+/// @par From an interrupt
+/// Not allowed.
+/// @par When cancelled
+/// A cancellation inside next() ends the generator and destroys its frame, innermost first. Destroying the object
+/// does the same at any time; destructors run, but clean-up cannot await then (in Python, `aclose`).
+/// @par Fairness
+/// A value that needs no waiting costs no turn of the loop.
+/// @par Errors
+/// If there is no room for its frame, next() ends the task with Error::no_memory. Calling next() while another task
+/// waits in it, or on an object that was moved from, is Error::misuse. If the object is destroyed or replaced while
+/// another task waits in next(), what the generator awaits is cancelled; when that has ended, the clean-up of
+/// defer() included, the task's wait ends with Error::destroyed. A catch_cancelled() inside the generator does not
+/// catch that. On a host, an exception leaves through next() and ends the generator.
+/// @par Source
+/// Python's asynchronous generators (PEP 525)
+/// @tparam T the type of the values: an object type, aligned to at most two words
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// AsyncGenerator<int> readings(int start) {
+///     for (int value = start;; value += 3) {
+///         co_await sleep_ms(10);
+///         co_yield value;
+///     }
+/// }
+/// AsyncGenerator<int> even(AsyncGenerator<int> source, int count) {
+///     while (auto value = co_await source.next()) {
+///         if (*value % 2 != 0) continue;
+///         co_yield *value;
+///         if (--count == 0) co_return;
+///     }
+/// }
+///
+/// Coro<> async_main() {
+///     auto values = even(readings(1), 3);
+///     while (auto value = co_await values.next()) {  // Python: async for value in values
+///         print("{} at {} ms\n", *value, ticks_ms());
+///     }
+///     auto after = co_await values.next();
+///     print("the end: {}\n", !after.has_value());
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 4 at 20 ms
+/// 10 at 40 ms
+/// 16 at 60 ms
+/// the end: true
+/// @endcode
 template <class T>
 class [[nodiscard("a generator does nothing until its next() is awaited")]] AsyncGenerator {
     static_assert(std::is_object_v<T> && alignof(T) <= 2 * sizeof(void*),
@@ -101,15 +148,22 @@ class [[nodiscard("a generator does nothing until its next() is awaited")]] Asyn
     using Promise = detail::GeneratorPromise<T>;
 
 public:
+    /// For the compiler.
     using promise_type = Promise;
 
+    /// Takes over another generator. @param other is empty afterwards
     AsyncGenerator(AsyncGenerator&& other) noexcept : frame_{std::exchange(other.frame_, nullptr)} { follow(); }
+
+    /// Ends this generator and takes over another one.
+    /// @param other is empty afterwards
+    /// @return this
     AsyncGenerator& operator=(AsyncGenerator&& other) noexcept {
         AsyncGenerator old{std::move(other)};
         std::swap(frame_, old.frame_);
         follow();
         return *this;
     }
+    /// Ends it: its frame is destroyed, innermost first.
     ~AsyncGenerator() { close(); }
 
     class NextAwaiter : detail::GeneratorCall {
@@ -151,10 +205,13 @@ public:
         AsyncGenerator& owner() const noexcept { return *static_cast<AsyncGenerator*>(generator); }
     };
 
-    /// The next value, or nullopt at the end.
+    /// Runs the generator up to its next value. In Python, this is the step of an `async for`.
+    /// @par When cancelled
+    /// The generator ends.
+    /// @return an awaitable; `co_await` gives the value, or `std::nullopt` at the end and ever after
     [[nodiscard("co_await it")]] NextAwaiter next() noexcept { return NextAwaiter{*this}; }
 
-    /// For the promise.
+    /// For the promise. @param frame the coroutine's address
     explicit AsyncGenerator(void* frame) noexcept : frame_{frame} {}
 
 private:
@@ -164,7 +221,7 @@ private:
         return std::coroutine_handle<Promise>::from_address(frame);
     }
 
-    /// It has come here from another object.
+    /// The generator has moved here from another object.
     void follow() noexcept {
         if (!is_alive(frame_)) return;
         if (detail::GeneratorCall* call = promise_handle(frame_).promise().call()) call->generator = this;

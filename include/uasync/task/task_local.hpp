@@ -1,17 +1,4 @@
 #pragma once
-// TaskLocal<T>: a variable that has a value of its own in each task, as contextvars.ContextVar.
-//
-//     TaskLocal<int> request{0};                 // what tasks see that have not set it
-//     Coro<> handle(int id) {
-//         auto scope = request.set(id);          // in this task, until the end of the block
-//         co_await reply();                      // sees id: request.get()
-//     }
-//
-// Seen by everything that the task calls and awaits, by no other task: a task that it creates begins with the default (asyncio
-// copies the context; here, where tasks are cheap and nothing allocates, pass the value and set it there). Scopes nest. Neighbour:
-// a parameter, where the path is short.
-// Cost: T and 3 words in the frame that sets it; `get` walks the scopes that are open for this variable. Not ISR-safe. Cancel-safe:
-// the scope ends with its block. One for each thread that runs a loop (`thread_local`). Destroying it before its scopes is misuse.
 
 #include <utility>
 
@@ -19,23 +6,85 @@
 
 namespace uasync {
 
+/// A variable that has its own value in each task.
+///
+/// Everything that the task calls and awaits sees the value; no other task does. Scopes nest: the innermost of the
+/// running task counts. A task that is created starts with the default; pass it the value and set it there (asyncio
+/// copies the context instead).
+///
+/// @par Use it for
+/// What everything in a task needs to know without being told by each caller: the number of a request, a log
+/// prefix.
+/// @par Instead use
+/// A parameter where the path is short, a global variable if all tasks share the value.
+/// @par Cost
+/// On a 32-bit board the value and 3 words in the frame that sets it, the default and 1 word in the variable; no
+/// allocation.
+/// @par From an interrupt
+/// Not allowed. Threads that run loops need one each (`thread_local`).
+/// @par When cancelled
+/// The scope ends with its block.
+/// @par Errors
+/// None. It must outlive its scopes.
+/// @par Source
+/// `contextvars.ContextVar`
+/// @tparam T the value's type
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// TaskLocal<int> request{0};
+///
+/// void log(const char* text) { print("{} ms, request {}: {}\n", ticks_ms(), request.get(), text); }
+///
+/// Coro<> reply(int ms) {
+///     co_await sleep_ms(ms);
+///     log("replied");
+/// }
+/// Coro<> handle(int id, int ms) {
+///     auto scope = request.set(id);  // in this task, until the end of the block
+///     log("begins");
+///     co_await reply(ms);
+/// }
+///
+/// Coro<> async_main() {
+///     co_await gather(handle(1, 20), handle(2, 10));
+///     log("all done");
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 0 ms, request 1: begins
+/// 0 ms, request 2: begins
+/// 10 ms, request 2: replied
+/// 20 ms, request 1: replied
+/// 20 ms, request 0: all done
+/// @endcode
 template <class T>
 class TaskLocal {
 public:
-    /// `fallback` is what a task sees that has not set it, and what is seen outside of tasks.
+    /// A variable that no task has set.
+    /// @param fallback what tasks see that have not set it, and what is seen outside tasks
     explicit TaskLocal(T fallback = T{}) : fallback_{std::move(fallback)} {}
     TaskLocal(const TaskLocal&) = delete;
     TaskLocal& operator=(const TaskLocal&) = delete;
 
-    /// The value for as long as it lives.
+    /// Holds a value of the variable in one task for as long as this object lives; what set() returns.
     class [[nodiscard("the value ends with this object: keep it in a variable")]] Scope {
     public:
+        /// Sets the variable for the running task; set() does that.
+        /// @param variable which variable
+        /// @param value its value
         Scope(TaskLocal& variable, T value)
             : variable_{&variable}, task_{current()}, outer_{variable.innermost_}, value_{std::move(value)} {
             variable.innermost_ = this;
         }
         Scope(const Scope&) = delete;
         Scope& operator=(const Scope&) = delete;
+        /// Restores the earlier value. O(scopes opened since).
         ~Scope() {
             Scope** link = &variable_->innermost_;
             while (*link != this) link = &(*link)->outer_;
@@ -50,10 +99,13 @@ public:
         T value_;
     };
 
-    /// Sets it for the running task. O(1); the end of the scope is O(scopes opened since).
+    /// Sets the variable for the running task until the returned object is destroyed. O(1).
+    /// @param value the new value
+    /// @return the scope; keep it in a variable
     Scope set(T value) { return Scope{*this, std::move(value)}; }
 
-    /// The running task's value; it may be changed.
+    /// The running task's value, which may be changed. It walks the scopes that are open for this variable.
+    /// @return the innermost value that the task has set, or the default
     T& get() noexcept {
         const TaskState* task = current();
         for (Scope* scope = innermost_; scope != nullptr; scope = scope->outer_) {

@@ -1,16 +1,4 @@
 #pragma once
-// wait(tasks): waits until the first, or all, of some tasks have ended, or the time is up; as asyncio.wait.
-//
-//     std::array tasks{create_task(left()), create_task(right())};
-//     co_await wait(tasks, first_completed);
-//     for (auto& task : tasks) print("{}\n", task.done() ? "done" : "pending");
-//
-// Gives the number of tasks that are done; which, their handles tell. Results and errors stay in the tasks, nothing is cancelled,
-// at the timeout neither. An error of a task that ends during the wait counts as seen. Waiting for oneself is Error::misuse.
-// Neighbours: `gather` for all results; `select` to cancel the losers; `as_completed` for one after the other.
-// `tasks` is an array or vector of handles (TaskHandle, where their types differ), which outlives the wait.
-// Cost: 72 bytes of the awaiting frame and 40 for each task (32-bit); a vector's are on the heap. Cancel-safe: a cancelled wait
-// leaves the tasks alone. Not ISR-safe.
 
 #include <array>
 #include <chrono>
@@ -22,11 +10,17 @@
 
 namespace uasync {
 
-/// When a `wait` is over.
-enum class ReturnWhen : std::uint8_t { first_completed, first_exception, all_completed };
+/// When a wait() is over.
+enum class ReturnWhen : std::uint8_t {
+    first_completed,  ///< as soon as one task has ended
+    first_exception,  ///< as soon as a task has failed, or when all have ended
+    all_completed     ///< when all tasks have ended
+};
+/// As soon as one task has ended.
 inline constexpr ReturnWhen first_completed = ReturnWhen::first_completed;
-/// As soon as a task has failed, which a cancelled one has not, as in asyncio; otherwise when all are done.
+/// As soon as a task has failed, or when all have ended. A cancelled task has not failed, as in asyncio.
 inline constexpr ReturnWhen first_exception = ReturnWhen::first_exception;
+/// When all tasks have ended.
 inline constexpr ReturnWhen all_completed = ReturnWhen::all_completed;
 
 namespace detail {
@@ -100,28 +94,94 @@ private:
 template <class R>
 concept TaskRange = std::is_base_of_v<TaskHandle, std::remove_cvref_t<decltype(*std::begin(std::declval<R&>()))>>;
 
-/// What is given to `wait` and is no range of tasks.
+/// What is given to `wait` but is not a range of tasks.
 template <class X>
 concept NoTaskRange = !TaskRange<X> && std::is_class_v<std::remove_cvref_t<X>>;
 
 }  // namespace detail
 
+/// Waits until the first, or all, of some tasks have ended. Nothing is cancelled.
+///
+/// @par Use it for
+/// Following tasks that continue whatever the wait gives. The handles tell which tasks are done.
+/// @par Instead use
+/// gather() for all results, select() to cancel the losers, as_completed() for one after the other, TaskGroup if no
+/// task may be left over.
+/// @par Cost
+/// On a 32-bit board 72 bytes of the awaiting frame and 40 for each task; no allocation, except with a vector.
+/// @par From an interrupt
+/// Not allowed.
+/// @par When cancelled
+/// The tasks are left alone.
+/// @par Fairness
+/// If enough tasks are done already, it does not give up its turn.
+/// @par Errors
+/// Results, errors and exceptions stay in the tasks. An error of a task that ends during the wait counts as seen
+/// and is not reported. Waiting for oneself is Error::misuse.
+/// @par Source
+/// `asyncio.wait`
+/// @tparam R an array, `std::array` or `std::vector` of Task; of TaskHandle if the result types differ
+/// @param tasks the handles; they must live and stay unchanged during the wait
+/// @param return_when #first_completed, #first_exception or #all_completed
+/// @return an awaitable; `co_await` gives the number of tasks that are done
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+/// using namespace std::chrono_literals;
+///
+/// Coro<int> job(int ms) {
+///     co_await sleep_ms(ms);
+///     co_return ms;
+/// }
+///
+/// Coro<> async_main() {
+///     std::array jobs{create_task(job(30)), create_task(job(10)), create_task(job(200))};
+///     auto done = co_await wait(jobs, first_completed);
+///     print("{} ms: {} done\n", ticks_ms(), done);
+///     for (auto& task : jobs) print("  {}\n", task.done() ? "done" : "pending");
+///     done = co_await wait(jobs, all_completed, 50ms);
+///     print("{} ms: {} done\n", ticks_ms(), done);
+///     co_await wait(jobs);
+///     print("{} ms: the last gives {}\n", ticks_ms(), co_await jobs[2]);
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 10 ms: 1 done
+///   pending
+///   done
+///   pending
+/// 60 ms: 2 done
+/// 200 ms: the last gives 200
+/// @endcode
 template <detail::TaskRange R>
 [[nodiscard("co_await it")]] auto wait(const R& tasks, ReturnWhen return_when = all_completed) {
     return detail::WaitAwaiter<decltype(detail::watches(tasks))>{tasks, return_when, -1};
 }
 
-/// For at most `timeout`; one of zero or less only looks, and yields once if that is not enough.
+/// The same for a limited time. A timeout cancels nothing.
+/// @tparam R an array, `std::array` or `std::vector` of Task; of TaskHandle if the result types differ
+/// @tparam Rep the limit's number type
+/// @tparam Period the limit's unit
+/// @param tasks the handles; they must live and stay unchanged during the wait
+/// @param return_when #first_completed, #first_exception or #all_completed
+/// @param timeout the limit; with zero or less it only looks, and yields once if not enough tasks are done
+/// @return an awaitable; `co_await` gives the number of tasks that are done
 template <detail::TaskRange R, class Rep, class Period>
 [[nodiscard("co_await it")]] auto wait(const R& tasks, ReturnWhen return_when, std::chrono::duration<Rep, Period> timeout) {
     const auto us = detail::to_us(timeout);
     return detail::WaitAwaiter<decltype(detail::watches(tasks))>{tasks, return_when, us < 0 ? 0 : us};
 }
 
+/// @cond
 template <detail::NoTaskRange First, class... Rest>
 auto wait(const First&, const Rest&...) {
     static_assert(detail::TaskRange<First>,
                   "wait takes an array or a vector of tasks; if their results differ, std::array<TaskHandle, 2>{a, b}");
 }
+/// @endcond
 
 }  // namespace uasync
