@@ -1,18 +1,4 @@
 #pragma once
-// run_coroutine_threadsafe(coroutine, loop): runs a coroutine as a task of another loop, as asyncio's. Hosts only.
-//
-//     RemoteTask<int> answer = run_coroutine_threadsafe(measure(), loop);   // `loop` runs in another thread, or will
-//     ... int value = co_await answer;                                      // from a task of this thread's loop
-//     ... Result<int> value = answer.result(5s);                            // from a plain thread, which it blocks
-//     ... answer.cancel();
-//
-// It may be called from any thread, the loop's own as well. The task begins behind all that the loop has ready; its exception is thrown
-// where the result is asked for, its error given; an error that nobody asks for is reported with the last handle. If the loop ends or is closed before the task, the result is Error::destroyed. The loop
-// must not have ended when this is called. Handles are copied freely; dropping them does not stop the task.
-// Neighbours: `create_task` for this thread's loop; `to_thread` for a function that blocks; `call_soon_threadsafe` for one that does not;
-// ThreadSafeQueue for many values.
-// Cost: allocates a few hundred bytes and a task. Not from interrupts. Cancel-safe: if a task that awaits it is cancelled it goes on
-// at once, and the task of the other loop is cancelled too, as in asyncio; that takes effect there in its time.
 
 #include <uasync/config.hpp>
 
@@ -48,12 +34,12 @@ public:
     RemoteState& operator=(const RemoteState&) = delete;
 
     bool done() const noexcept;
-    /// The loop's task is cancelled when its loop comes to it. False if it has ended.
+    /// The loop's task is cancelled when its loop gets to it. False if it has ended.
     bool cancel() noexcept;
-    /// The last handle has gone.
+    /// The last handle is gone.
     void let_go() noexcept;
 
-    /// Waits for the end. Unwound before, it cancels the task.
+    /// Waits for the end. If it is unwound before, it cancels the task.
     class EndAwaiter {
     public:
         explicit EndAwaiter(RemoteState& state) noexcept : state_{&state} {}
@@ -69,32 +55,35 @@ public:
         bool suspended_ = false;
     };
 
-    /// Has the task made in `loop`, from any thread.
+    /// Makes `loop` create the task, from any thread.
     void start(TaskLoop& loop);
-    /// In the loop: the task begins.
+    /// Runs in the loop: the task begins.
     void begin() noexcept;
-    /// It has ended, or will never begin. Only the first time counts. Afterwards this may be gone, unless the caller keeps what is returned.
+
+    /// The task has ended, or will never begin. Only the first call counts. After it, this may be gone unless the
+    /// caller keeps the result.
     [[nodiscard]] std::shared_ptr<RemoteState> end(Error error) noexcept;
 
     // The handles' side: once it is done ---------------------------------------------------------------------------------------
 
     Error error() const noexcept { return error_; }
-    /// Blocks the caller until it is done: Error::none; or Error::timeout; or Error::misuse in the loop's own thread, which would wait for
-    /// itself. Without threads Error::unavailable if it is not done.
+
+    /// Blocks the caller until it is done: Error::none; Error::timeout; Error::misuse in the loop's own thread,
+    /// which would wait for itself. Without threads, Error::unavailable if it is not done.
     Error wait(std::optional<std::chrono::microseconds> limit) noexcept;
     void rethrow() const {
 #if UASYNC_EXCEPTIONS
         if (exception_) std::rethrow_exception(exception_);
 #endif
     }
-    /// Whoever asks for the result knows of its error: no report is due.
+    /// Somebody has asked for the result and knows of its error, so it is not reported.
     void seen() noexcept { seen_.store(true, std::memory_order_relaxed); }
 
 protected:
     explicit RemoteState(const char* name) noexcept;
     virtual ~RemoteState();
     virtual TaskHandle create(const char* name) noexcept = 0;
-    /// Moves the value out of the task that has ended. May throw what has left it.
+    /// Moves the value out of the task, which has ended. Throws what left the task.
     virtual void take(TaskState& task) = 0;
 
 private:
@@ -124,7 +113,7 @@ private:
 #endif
 };
 
-/// Memory of the frame pool, as tasks have.
+/// Gives memory of the frame pool, as tasks have.
 template <class T>
 struct FrameAllocator {
     using value_type = T;
@@ -148,7 +137,7 @@ class RemoteResult final : public RemoteState {
 public:
     RemoteResult(Coro<T> coroutine, const char* name) noexcept : RemoteState{name}, coroutine_{std::move(coroutine)} {}
 
-    /// The value of a task that has ended with one: a copy if it has one, as others may ask too.
+    /// The value of a task that ended with one: a copy if it can be copied, as others may ask too.
     T value() {
         if constexpr (std::is_void_v<T>) {
             return;
@@ -186,24 +175,43 @@ Coro<T> await_remote(std::shared_ptr<RemoteResult<T>> result) {
 
 }  // namespace detail
 
-/// A task that runs in another loop, perhaps in another thread. All functions may be called from any thread.
+/// A handle of a task that runs in another loop, perhaps in another thread. Hosts only.
+///
+/// Handles are copied freely; destroying them does not stop the task. All functions may be called from any thread.
+///
+/// @par Errors
+/// If nobody asks for the result, an error is reported when the last handle is destroyed.
+/// @tparam T the task's result type
 template <class T = void>
 class RemoteTask {
 public:
-    /// Whether it has ended, in whichever way.
+    /// Whether the task has ended. @return true for a value, an error or a cancellation
     bool done() const noexcept { return result_->done(); }
 
-    /// Requests its cancellation, which its loop delivers. False if it was done already.
+    /// Requests cancellation, which the task's loop delivers. @return false if the task was done already
     bool cancel() const noexcept { return result_->cancel(); }
 
-    /// Waits for the end, in a task of this thread's loop, and gives the value; an error unwinds the waiter. A waiter that is cancelled
-    /// cancels the task.
+    /// Waits for the end in a task of this thread's loop.
+    /// @par When cancelled
+    /// The waiter continues at once, and the other loop cancels the task, as in asyncio.
+    /// @par Errors
+    /// An error of the task ends the waiter with the same error; an exception is thrown.
+    /// @return an awaitable; `co_await` gives the value
     Coro<T> operator co_await() const { return detail::await_remote<T>(result_); }
 
-    /// Blocks this thread until it has ended: its value or error. Rethrows. In the loop's own thread, where it would never come, it is
-    /// Error::misuse while the task is not done. (In the simulation, which has one thread, Error::unavailable.)
+    /// Blocks the calling thread until the task has ended. It throws what the task threw.
+    /// @par Errors
+    /// Those of the task; Error::destroyed if its loop ended first; Error::misuse in the loop's own thread, where
+    /// the end would never come; Error::unavailable in the simulation, which has one thread, if the task is not
+    /// done.
+    /// @return the value, or the error
     Result<T> result() const { return get(std::nullopt); }
-    /// The same for a limited time, then Error::timeout; the task runs on.
+
+    /// Blocks the calling thread for a limited time. The task runs on after a timeout.
+    /// @tparam Rep the limit's number type
+    /// @tparam Period the limit's unit
+    /// @param limit how long to block at most
+    /// @return the value, Error::timeout, or one of the errors that result() without a limit gives
     template <class Rep, class Period>
     Result<T> result(std::chrono::duration<Rep, Period> limit) const {
         // So long that it is never, and short enough to be added to any time.
@@ -212,7 +220,7 @@ public:
         return get(std::chrono::ceil<std::chrono::microseconds>(limit));
     }
 
-    /// For run_coroutine_threadsafe. Handles are counted apart from other owners.
+    /// For run_coroutine_threadsafe(). @param result what the loop and the handles share
     explicit RemoteTask(const std::shared_ptr<detail::RemoteResult<T>>& result)
         : result_{result.get(), [result](detail::RemoteResult<T>*) { result->let_go(); }, detail::FrameAllocator<std::byte>{}} {}
 
@@ -232,7 +240,68 @@ private:
     std::shared_ptr<detail::RemoteResult<T>> result_;
 };
 
-/// Runs `coroutine` as a task of `loop`. `name` is kept, not copied.
+/// Runs a coroutine as a task of another loop, from any thread. Hosts only.
+///
+/// @par Use it for
+/// Making the loop of another thread do something and getting its result: in a task, which awaits it, or in a plain
+/// thread, which it blocks.
+/// @par Instead use
+/// create_task() for this thread's loop, to_thread() for a function that blocks, call_soon_threadsafe() for one
+/// that does not, ThreadSafeQueue for many values.
+/// @par Cost
+/// A few hundred bytes of the frame pool and a task.
+/// @par From an interrupt
+/// Not allowed, nor from a signal handler.
+/// @par When cancelled
+/// A cancelled waiter continues at once, and the other loop cancels the task, as in asyncio.
+/// @par Fairness
+/// The task starts after all that its loop has ready.
+/// @par Errors
+/// The task's error or exception, where the result is asked for; Error::destroyed if the loop ends or is closed
+/// before the task has ended. If nobody asks for the result, an error is reported with the last handle.
+/// @par Source
+/// `asyncio.run_coroutine_threadsafe`
+/// @tparam T the coroutine's result type
+/// @param coroutine what the task runs
+/// @param loop a loop that runs, or will run; it must not have ended
+/// @param name the task's name for reports; kept, not copied; null: the coroutine's
+/// @return a handle of the task
+/// @par Example
+/// @code{.cpp}
+/// // Linux
+/// #include <uasync/uasync.hpp>
+///
+/// #include <thread>
+///
+/// using namespace uasync;
+/// using namespace std::chrono_literals;
+///
+/// Coro<int> measure(int number) {
+///     co_await sleep_ms(1);
+///     co_return 10 * number;
+/// }
+///
+/// int main() {
+///     EventLoop loop;
+///     std::thread other{[&] { loop.run_forever(); }};
+///
+///     auto first = run_coroutine_threadsafe(measure(1), loop);
+///     print("{}\n", first.result(5s).value_or(-1));  // a plain thread
+///
+///     auto body = [&]() -> Coro<> {  // a task of this thread's loop
+///         const int second = co_await run_coroutine_threadsafe(measure(2), loop);
+///         print("{}\n", second);
+///     };
+///     run(body());
+///
+///     loop.call_soon_threadsafe([&] { loop.stop(); });
+///     other.join();
+/// }
+/// @endcode
+/// @code{.unparsed}
+/// 10
+/// 20
+/// @endcode
 template <class T>
     requires(!std::is_reference_v<T>)
 RemoteTask<T> run_coroutine_threadsafe(Coro<T> coroutine, Loop& loop, const char* name = nullptr) {

@@ -1,35 +1,4 @@
 #pragma once
-// TaskGroup: tasks that cannot outlive it, as asyncio.TaskGroup.
-//
-//     TaskGroup group;
-//     auto body = [&]() -> Coro<> {
-//         group.create_task(left());
-//         group.create_task(right());
-//         co_await something_else();
-//     };
-//     Result<> r = co_await group(body());     // when this ends, all of them have ended
-//
-// The first task that fails has the others, and the body, cancelled; the group ends when all have ended, with that error, and keeps
-// the errors of all: `for (auto& failure : group.failures())`. A task that is cancelled by itself counts as ended, not as failed.
-// If the group's own task is cancelled, so are body and tasks, and the cancellation passes on after they have ended; but if one of
-// them fails meanwhile, the group ends with that error instead, as in CPython. The group cancels its tasks once: whatever cancels
-// the group again does not cut their clean-up short. On hosts, if anything threw, the group throws an ExceptionGroup with all
-// exceptions. Tasks may create further ones while the group is open.
-// Neighbours: `gather` for results; `create_task` for tasks that stand alone; `select` for the first.
-// Cost: 64 bytes, a frame of its own and the body's; 48 bytes of the pool a task beside what the task takes (32-bit board). If
-// there is no room, the task returned is done with Error::no_memory, which counts as a failure. Cancel-safe: nothing of it is left.
-// Not ISR-safe.
-//
-//   [ closed ] -- group(body) --> [ open ] -- a failure, cancel(), a cancellation of its task --> [ ending ]
-//       ^                            |                                                                |
-//       |                            +------------- the body and all tasks have ended ----------------+
-//       |                                                                                             v
-//       +-- the group's task goes on ----------------------------------------------------------- [ ended ]
-//
-// Body and tasks are cancelled on the way from [open] to [ending], and not again; at the end of `run` the loop has cancelled the
-// tasks itself. A cancellation of the group's task while that waits for the tasks, or has not had its turn yet, is noted: it has its
-// turn, which cancels the tasks if the group is still [open], and waits on. In [ended] no more tasks are taken. In the end comes the
-// first of these that there is: the exceptions and errors of tasks and body; the cancellation; the body's value.
 
 #include <string_view>
 
@@ -47,12 +16,20 @@
 namespace uasync {
 
 #if UASYNC_EXCEPTIONS
-/// What a group throws if its body or its tasks threw (hosts).
+
+/// What a TaskGroup throws if its body or its tasks threw. Hosts only.
+/// @par Source
+/// Python's `ExceptionGroup`
 class ExceptionGroup : public std::exception {
 public:
-    /// In the order in which they were thrown; the body's last.
+    /// The exceptions in the order in which they were thrown; the body's is the last. @return at least one
     const std::vector<std::exception_ptr>& exceptions() const noexcept { return exceptions_; }
+    /// The names of the tasks and the texts of their exceptions. @return a text that lives as long as this object
     const char* what() const noexcept override { return text_.c_str(); }
+
+    /// Adds an exception; the group does that.
+    /// @param task the name of the task that threw
+    /// @param thrown what it threw
     void add(std::string_view task, std::exception_ptr thrown);
 
 private:
@@ -61,49 +38,149 @@ private:
 };
 #endif
 
+/// Tasks that cannot outlive the block they belong to.
+///
+/// `co_await group(body())` opens the group; when it ends, the body and all tasks have ended. Tasks may create
+/// further tasks in the group while it is open. The first task that fails cancels the others and the body; the
+/// group ends with its error after all have ended, and failures() keeps the errors of all. A task that is cancelled
+/// by itself has ended, not failed.
+///
+/// @par Use it for
+/// Several tasks that are one piece of work.
+/// @par Instead use
+/// gather() for results, the free create_task() for tasks that stand alone, select() for the first result.
+/// @par Cost
+/// On a 32-bit board 64 bytes, a frame of its own beside the body's, and 48 bytes of the pool for each task in
+/// addition to what a task takes.
+/// @par From an interrupt
+/// Not allowed.
+/// @par When cancelled
+/// The body and all tasks are cancelled once, so a further cancellation does not cut their clean-up short. The
+/// cancellation passes on after they have ended; if one of them fails meanwhile, the group ends with that error
+/// instead, as in CPython.
+/// @par Fairness
+/// Tasks start in the order of their creation.
+/// @par Errors
+/// The first failure, of the body or a task. If there is no room for a task, that counts as a failure with
+/// Error::no_memory. On a host, if anything threw, the group throws an ExceptionGroup of all exceptions. Opening a
+/// group that is open is Error::misuse.
+/// @par Source
+/// `asyncio.TaskGroup`
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// Coro<> beat(const char* name, int ms) {
+///     while (true) {
+///         co_await sleep_ms(ms);
+///         print("{} ms: {}\n", ticks_ms(), name);
+///     }
+/// }
+/// Coro<> sensor() {
+///     co_await sleep_ms(50);
+///     Future<> reading;
+///     (void)reading.set_error(Error::unavailable);  // it does not answer
+///     co_await reading;                             // ends this task with that error
+/// }
+///
+/// Coro<> async_main() {
+///     TaskGroup group;
+///     auto body = [&]() -> Coro<> {
+///         group.create_task(beat("left", 20));
+///         group.create_task(beat("right", 30));
+///         group.create_task(sensor(), "sensor");
+///         co_await sleep_ms(1000);
+///         print("never\n");
+///     };
+///     auto result = co_await group(body());
+///     print("{} ms: {}\n", ticks_ms(), result.error());
+///     for (const auto& failure : group.failures()) print("{} failed\n", failure.name());
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 20 ms: left
+/// 30 ms: right
+/// 40 ms: left
+/// 50 ms: would have to wait
+/// sensor failed
+/// @endcode
 class TaskGroup {
 public:
+    /// A group that has not been opened.
     TaskGroup() noexcept = default;
 #if UASYNC_FRAME_POOLS
-    /// A group whose frames come from `pool`: its tasks' and all that the body makes, though not the body's own, which is made before.
-    /// The pool must outlive the group.
+
+    /// A group whose frames come from a pool: those of its tasks and all that the body creates, but not the body's
+    /// own, which exists before.
+    /// @param pool must outlive the group
     explicit TaskGroup(FramePool& pool) noexcept : pool_{&pool} {}
 #endif
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
+    /// The await that opened the group must have ended.
     ~TaskGroup();
 
-    /// As the free `create_task`, in this group. If the group is not open the coroutine is dropped, Error::misuse is reported, and
-    /// an empty handle returned. In a group that is ending the task is cancelled at once.
+    /// Creates a task in this group, as the free create_task(). In a group that is ending, the task is cancelled
+    /// before it begins.
+    /// @par Errors
+    /// If the group is not open, the coroutine is dropped and Error::misuse is reported. If there is no room, the
+    /// task is done with Error::no_memory.
+    /// @tparam T the coroutine's result type
+    /// @param coroutine what the task runs
+    /// @param name the task's name for reports; kept, not copied; null: the coroutine's
+    /// @param created where the task is created, for reports; leave it out
+    /// @return the task's handle; empty if the group is not open
     template <class T>
     Task<T> create_task(Coro<T>&& coroutine, const char* name = nullptr,
                         detail::Where created = detail::Where::current()) noexcept {
         return Task<T>{adopt(coroutine.release(), name, created)};
     }
+
+    /// Creates a task in this group that awaits something other than a coroutine, such as `queue.get()`.
+    /// @tparam A the awaitable's type
+    /// @param awaitable what the task awaits
+    /// @param name the task's name for reports; kept, not copied; null: the coroutine's
+    /// @param created where the task is created, for reports; leave it out
+    /// @return the task's handle; empty if the group is not open
     template <detail::ForTask A>
         requires(!detail::is_coro<A>)
     auto create_task(A&& awaitable, const char* name = nullptr, detail::Where created = detail::Where::current()) {
         return create_task(detail::coro_for_task(std::forward<A>(awaitable)), name, created);
     }
 
-    /// Opens the group for the time in which `body` and the tasks run. The body's value, or the first failure.
+    /// Opens the group, runs the body in the calling task, and waits until the body and all tasks have ended.
+    ///
+    /// It ends with the first of these that there is: the exceptions and errors of the tasks and the body; a
+    /// cancellation of the calling task; the body's value.
+    /// @tparam T the body's result type
+    /// @param body a coroutine, which usually creates tasks in the group
+    /// @return a coroutine; `co_await` gives the body's value, or the first failure
     template <class T>
     [[nodiscard("co_await it")]] Coro<Result<T>> operator()(Coro<T> body);
+    /// @cond
     template <detail::Uncalled F>
     auto operator()(F&& body) {
         return detail::coro_for_task(std::forward<F>(body));  // which does not compile, with a sentence
     }
+    /// @endcond
 
-    /// Cancels the body and all tasks. The group ends without a failure; Error::cancelled stands for the body's value if it had
-    /// none yet.
+    /// Cancels the body and all tasks. The group then ends without a failure; Error::cancelled stands for the
+    /// body's value if it has none yet.
     void cancel() noexcept;
 
-    /// A task that failed.
+    /// A task of the group that failed.
     class Failure : detail::TaskWatch {
     public:
+        /// The task's name. @return the name, or "?" in a build without names
         std::string_view name() const noexcept;
+        /// Why it failed. @return the error, Error::exception if it threw
         using detail::TaskWatch::error;
 #if UASYNC_EXCEPTIONS
+        /// What it threw (hosts). @return null unless error() is Error::exception
         std::exception_ptr exception() const noexcept;
 #endif
 
@@ -115,29 +192,49 @@ public:
         Failure* later_ = nullptr;
     };
 
-    /// The tasks that failed since the group was opened, in that order; valid until it is opened again.
+    /// The failed tasks, for a range-based `for`: what failures() returns.
     class Failures {
     public:
+        /// A forward iterator.
         class Iterator {
         public:
+            /// For Failures. @param at the failure, or null at the end
             explicit Iterator(const Failure* at) noexcept : at_{at} {}
+            /// The failure. @return a reference that is valid until the group is opened again
             const Failure& operator*() const noexcept { return *at_; }
+            /// Goes to the next failure. @return this
             Iterator& operator++() noexcept;
+            /// Whether both are at the same failure. @return true if they are
             bool operator==(const Iterator&) const noexcept = default;
 
         private:
             const Failure* at_;
         };
+        /// For TaskGroup. @param first the first failure, or null
         explicit Failures(const Failure* first) noexcept : first_{first} {}
+        /// The first failure. @return an iterator
         Iterator begin() const noexcept { return Iterator{first_}; }
+        /// Behind the last failure. @return an iterator
         static Iterator end() noexcept { return Iterator{nullptr}; }
 
     private:
         const Failure* first_;
     };
+
+    /// The tasks that failed since the group was opened, in that order.
+    /// @return a range of Failure, valid until the group is opened again
     Failures failures() const noexcept { return Failures{failed_.first}; }
 
 private:
+    //   [ closed ] -- group(body) --> [ open ] -- a failure, cancel(), a cancellation of its task --> [ ending ]
+    //       ^                            |                                                                |
+    //       |                            +------------- the body and all tasks have ended ----------------+
+    //       |                                                                                             v
+    //       +-- the group's task continues ---------------------------------------------------------- [ ended ]
+    //
+    // From [open] to [ending] the body and the tasks are cancelled, and not again after that; at the end of `run` the loop has
+    // cancelled the tasks itself. A cancellation that reaches the group's task while it waits for the tasks, or before its turn, is
+    // noted: the task takes its turn, cancels the tasks if the group is still [open], and waits on. [ended] takes no more tasks.
     enum class State : std::uint8_t { closed, open, ending, ended };
 
     struct List {
@@ -147,7 +244,7 @@ private:
         void remove(Failure& child) noexcept;
     };
 
-    /// Awaits the body; whatever ends it comes back, and none of it goes on before the tasks have ended.
+    /// Awaits the body. Whatever ends the body comes back, and takes effect only after the tasks have ended.
     template <class T>
     class BodyAwaiter : detail::ScopeAwaiter<T> {
     public:
@@ -173,13 +270,13 @@ private:
         TaskGroup* group_;
     };
 
-    /// Cancels the body in the loop's next pass, where it is the body itself that ends the group.
+    /// Cancels the body in the loop's next pass, for the case that the body itself ends the group.
     struct Ender : LoopTimer {
         explicit Ender(TaskGroup& group) noexcept;
         TaskGroup& owner;
     };
 
-    /// Awaits the end of all tasks, or a cancellation, which then goes to them.
+    /// Awaits the end of all tasks, or a cancellation, which it hands to them.
     class TasksAwaiter : CancelHook {
     public:
         explicit TasksAwaiter(TaskGroup& group) noexcept : CancelHook{&functions_of_group}, group_{&group} {}
