@@ -1,4 +1,5 @@
 #pragma once
-/// @file All of uasync's board parts: pins and their edges. What runs anywhere: <uasync/uasync.hpp>.
+/// @file
+/// The board parts of uasync: Pin. What runs anywhere is in <uasync/uasync.hpp>.
 
 #include <uasync/board/pin.hpp>

@@ -1,34 +1,46 @@
 #pragma once
-// Build options. The library and everything that includes it must be compiled with the same ones, which CMake sees to by itself.
+/// @file
+/// Build options. The library and everything that includes it must be compiled with the same ones, which CMake ensures;
+/// parts that differ in an option that matters for layouts do not link. Set them with `-DUASYNC_NAMES=1` or, in CMake, with
+/// `target_compile_definitions` on the library.
 
-/// 1: tasks carry a name and the place of their creation: 16 bytes a task and 4 a frame on a 32-bit board, and the texts in flash.
 #ifndef UASYNC_NAMES
+/// Whether tasks carry a name and the place of their creation, for messages: 0 or 1. The default is 0; CMake sets 1
+/// on hosts.
+/// @par Cost
+/// 16 bytes a task and 4 a frame on a 32-bit board, and the texts in flash.
 #define UASYNC_NAMES 0
 #endif
 
-/// 1: a microcontroller: nothing allocates but the static frame pool, and flash counts more than time. 0: a host.
 #ifndef UASYNC_BOARD
+/// Whether the target is a microcontroller, where the frame pool is static and flash counts more than time: 0 or 1.
+/// The default is 0, a host.
 #define UASYNC_BOARD 0
 #endif
 
-/// Bytes of the static frame pool. 0: frames come from size-class lists over the heap, which grow (hosts).
 #ifndef UASYNC_FRAME_POOL_BYTES
+/// The size in bytes of the static frame pool, where tasks and coroutines live. With 0, frames come from lists over
+/// the heap, which grow (hosts). The default is 0; CMake sets 2048 for the Pico.
 #define UASYNC_FRAME_POOL_BYTES 0
 #endif
 
-/// 1: a program may make pools of its own, and name one for a task, a group or a loop (`FramePool`). 0: there is one.
 #ifndef UASYNC_FRAME_POOLS
+/// Whether a program may have frame pools of its own, and choose one for a task, a group or a loop (FramePool): 0
+/// or 1. The default is 1 on hosts and 0 on boards.
 #define UASYNC_FRAME_POOLS !UASYNC_BOARD
 #endif
 
-/// 1: each thread may run a loop of its own (hosts). 0: one loop at a time in the program.
 #ifndef UASYNC_THREADS
+/// Whether each thread may run a loop of its own (hosts): 0 or 1. The default is 0; CMake sets 1 for the Linux
+/// port.
 #define UASYNC_THREADS 0
 #endif
 
-/// 1: waking or awaiting a task of a loop that runs in another thread stops the program with a message, as cancelling one always does:
-/// some ten instructions a wake-up. In debug builds unless said otherwise.
 #ifndef UASYNC_CHECK_THREADS
+/// Whether waking or awaiting a task whose loop runs in another thread stops the program with a message, as
+/// cancelling one always does: 0 or 1. The default is 1 in debug builds with UASYNC_THREADS, otherwise 0.
+/// @par Cost
+/// About ten instructions a wake-up.
 #ifdef NDEBUG
 #define UASYNC_CHECK_THREADS 0
 #else
@@ -36,15 +48,19 @@
 #endif
 #endif
 
-/// 1: there may be several loops in the program, and each task and timer knows its own, which costs a word. 0: one at a time.
 #ifndef UASYNC_LOOPS
+/// Whether the program may have several loops at a time: 0 or 1. The default is 1 on hosts and 0 on boards.
+/// @par Cost
+/// A word in each task and timer, which names its loop.
 #define UASYNC_LOOPS !UASYNC_BOARD
 #endif
 
-/// 1: what a coroutine awaits is looked at: an awaitable of another library is adapted (hosts) or refused (boards). It costs nothing but
-/// with GCC, which keeps a pointer for each await in the coroutine's frame; so on boards GCC is spared unless the build says 1; what is
-/// wrong there does not compile with Clang.
 #ifndef UASYNC_CHECKED_AWAITS
+/// Whether the compiler checks what a coroutine awaits, and adapts (hosts) or refuses (boards) an awaitable of
+/// another library: 0 or 1. The default is 1, but 0 on boards with GCC.
+/// @par Cost
+/// None with Clang. GCC keeps a pointer for each await in the coroutine's frame, which is why boards skip the check
+/// there. What it would refuse does not compile with Clang.
 #if UASYNC_BOARD && !defined(__clang__)
 #define UASYNC_CHECKED_AWAITS 0
 #else
@@ -52,30 +68,37 @@
 #endif
 #endif
 
-/// 1: only interrupts on the loop's own core wake its tasks, and no other loop shares the frame pool, so that both can take short
-/// cuts. 0: other cores or threads do, and the port's critical section excludes them.
 #ifndef UASYNC_ONE_CORE
+/// Whether only interrupts on the loop's own core wake its tasks, and no other loop shares the frame pool, so that
+/// both can take short cuts: 0 or 1. With 0, other cores or threads do so too, and the port's critical section
+/// excludes them. The default is 0 with UASYNC_THREADS, otherwise 1.
 #define UASYNC_ONE_CORE !UASYNC_THREADS
 #endif
 
-/// For ports without an alarm interrupt: the loop looks at the clock and at its wake-ups after this many steps, even though tasks
-/// are ready. 0: never, since interrupts tell it.
 #ifndef UASYNC_STEPS_PER_POLL
+/// After how many steps of tasks the loop looks at the clock and at wake-ups even though tasks are ready, for ports
+/// without an alarm interrupt. With 0 it does not, because interrupts tell it. The default is 0; CMake sets 61 for
+/// the Linux port.
 #define UASYNC_STEPS_PER_POLL 0
 #endif
 
-/// 1: the port chooses which ready task runs next (the simulation's shuffled orders).
 #ifndef UASYNC_PORT_PICKS
+/// Whether the port chooses which ready task runs next, as the simulation's shuffled orders need: 0 or 1. The
+/// default is 0; CMake sets 1 for the simulation.
 #define UASYNC_PORT_PICKS 0
 #endif
 
-/// 1: the frame pool of a board counts the blocks of each size (`frame_pool_use(bytes)`): 132 bytes of RAM. Always on hosts.
 #ifndef UASYNC_STATISTICS
+/// Whether a board's static frame pool counts the blocks of each size, for `frame_pool_use(bytes)`: 0 or 1. Hosts
+/// always count. The default is 0.
+/// @par Cost
+/// 132 bytes of RAM.
 #define UASYNC_STATISTICS 0
 #endif
 
-/// Code that is shared by all its callers where flash counts, on a board with -Os, and inlined where time does. SHARED for what a
-/// compiler would inline everywhere, HOT for what it would inline nowhere, RARE for what a host keeps out of the way of a hot path.
+/// @cond
+// Code that its callers share where flash counts, on a board with -Os, and that is inlined where time counts. SHARED is for what a
+// compiler would inline everywhere, HOT for what it would inline nowhere, RARE for what a host keeps out of a hot path.
 #if UASYNC_BOARD && defined(__OPTIMIZE_SIZE__)
 #define UASYNC_SHARED [[gnu::noinline]]
 #define UASYNC_HOT
@@ -90,20 +113,24 @@
 #define UASYNC_RARE [[gnu::noinline]]
 #endif
 
+/// @endcond
+
+/// Whether the compiler's exceptions are on: 0 or 1. This is not an option: it follows from `-fno-exceptions`.
 #if defined(__cpp_exceptions)
 #define UASYNC_EXCEPTIONS 1
 #else
 #define UASYNC_EXCEPTIONS 0
 #endif
 
+/// @cond
 #if UASYNC_THREADS
 #define UASYNC_THREAD_LOCAL thread_local
 #else
 #define UASYNC_THREAD_LOCAL
 #endif
 
-// The options that layouts depend on make part of the name of a function that every coroutine refers to. So parts of a program that were
-// compiled with different ones do not link, and the linker names the options of the part that it cannot link:
+// The options that layouts depend on are part of the name of a function that every coroutine refers to. So parts of a program that
+// were compiled with different options do not link, and the linker names the options of the part that it cannot link:
 //   undefined reference to `uasync::detail::built_with_host_names_threads_loops_exceptions::allocate_frame(unsigned long)'
 #define UASYNC_JOIN_(a, b, c, d, e, f, g) built_with_##a##b##c##d##e##f##g
 #define UASYNC_JOIN(a, b, c, d, e, f, g) UASYNC_JOIN_(a, b, c, d, e, f, g)
@@ -147,3 +174,4 @@
 #define UASYNC_BUILT_WITH                                                                                                          \
     UASYNC_JOIN(UASYNC_TAG_BOARD, UASYNC_TAG_NAMES, UASYNC_TAG_THREADS, UASYNC_TAG_LOOPS, UASYNC_TAG_POOLS, UASYNC_TAG_EXCEPTIONS, \
                 UASYNC_TAG_PICKS)
+/// @endcond

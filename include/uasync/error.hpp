@@ -1,32 +1,42 @@
 #pragma once
-// What can go wrong, as values. `Result<T>` is what a call returns that can fail; `Error` says why.
 
 #include <cstdint>
 #include <expected>
 
 namespace uasync {
 
-/// Why an operation, a coroutine or a task ended without its value. Fits in four bits of a task's state.
+/// Why an operation, a coroutine or a task ended without a value.
+///
+/// @par Use it for
+/// The error of a Result: `if (!r) print("{}\n", r.error());` prints its words.
 enum class Error : std::uint8_t {
     none = 0,         ///< No error; never inside a Result.
-    cancelled = 1,    ///< `Task::cancel()` reached it.
-    timeout = 2,      ///< `wait_for` ran out of time.
-    no_memory = 3,    ///< The frame pool had no room for a coroutine's frame or a task.
-    destroyed = 4,    ///< What it waited on was destroyed.
-    misuse = 5,       ///< A coroutine awaited twice or after a move; a task that awaits itself.
-    unavailable = 6,  ///< A `_nowait` call that would have had to wait: queue full, queue empty, task not done.
-    exception = 7,    ///< A C++ exception left the coroutine (hosts only).
-    deadlock = 8,     ///< Nothing could ever run again (the simulation tells).
-    nested_run = 9,   ///< `run` inside a running loop.
-    shut_down = 10,   ///< The queue, channel or pipe was shut down or closed: nothing more goes in, or comes out.
+    cancelled = 1,    ///< It was cancelled: `TaskHandle::cancel()`, a group, SIGINT on Linux.
+    timeout = 2,      ///< A time limit expired: wait_for(), Timeout.
+    no_memory = 3,    ///< The frame pool has no room for a coroutine's frame or a task.
+    destroyed = 4,    ///< What it was waiting for was destroyed.
+    misuse = 5,       ///< A mistake in the program: a coroutine awaited twice or after a move, a task that awaits itself.
+    unavailable = 6,  ///< A call that may not wait would have to: queue full, queue empty, task not done.
+    exception = 7,    ///< A C++ exception left the coroutine. Hosts only.
+    deadlock = 8,     ///< No task can ever run again. Only the simulation detects this.
+    nested_run = 9,   ///< run() was called inside a running loop.
+    shut_down = 10,   ///< The queue, channel or pipe was shut down or closed.
     broken = 11,      ///< The Barrier was reset or aborted while the task waited, or had been aborted before.
 };
 
-/// A value or the reason why there is none. `std::expected`, so `if (r)`, `*r`, `r.value_or(x)`, `r.error()` work.
+/// A value, or the Error that says why there is none: a `std::expected`.
+///
+/// `if (r)` asks whether there is a value, `*r` is the value, `r.value_or(x)` the value or `x`, `r.error()` the
+/// error.
+/// @tparam T the value's type
 template <class T = void>
 using Result = std::expected<T, Error>;
 
-/// A few words for a message; never null. Constant, ISR-safe.
+/// A few words about an error, for a message.
+/// @par From an interrupt
+/// Allowed.
+/// @param error any error
+/// @return a constant text, never null
 constexpr const char* to_string(Error error) noexcept {
     switch (error) {
         case Error::none: return "no error";

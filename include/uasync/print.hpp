@@ -1,11 +1,4 @@
 #pragma once
-// print("{} of {}\n", a, b): text on the console, as std::print, with a format string that is checked when it is compiled. A wrong
-// number of arguments or an unprintable one is a compile error. No heap, no buffer; blocks until the console has taken the text.
-//
-// `{}` prints integers of up to 64 bits, bool, char, C strings, std::string_view, and Error values by name. `{:x}` prints an
-// unsigned integer in hexadecimal. `{{` and `}}` print a brace. Nothing else: width, precision and floating point cost kilobytes on
-// a board.
-// Cost: about 100 bytes of flash a call site, code shared by kind of argument. Callable from interrupts, though it blocks there.
 
 #include <cstddef>
 #include <cstdint>
@@ -64,7 +57,7 @@ void these_are_more_arguments_than_placeholders();
 void this_brace_has_no_partner_write_it_twice_to_print_it();
 void only_an_unsigned_integer_prints_in_hexadecimal();
 
-/// A format string that was checked against its arguments' types.
+/// A format string that was checked against the types of its arguments.
 template <class... Args>
 struct LiteralFormat {
     template <std::size_t N>
@@ -89,7 +82,8 @@ struct LiteralFormat {
     const char* text;
 };
 
-/// Prints the text before the next placeholder of a checked format. Gives the place behind its brace, or the end of the format.
+/// Prints the text before the next placeholder of a checked format. Returns the place behind its brace, or the end
+/// of the format.
 const char* print_up_to_placeholder(const char* format) noexcept;
 
 template <class T>
@@ -105,14 +99,58 @@ const char* print_argument(const char* format, const T& value) noexcept {
     return format + 1;
 }
 
-/// Text that is no literal.
+/// Text that is not a literal.
 template <class F>
 concept NoLiteral =
     std::is_convertible_v<F, std::string_view> && !std::is_same_v<std::remove_reference_t<F>, const char[sizeof(F)]>;
 
 }  // namespace detail
 
-/// Prints `format` with each `{}` replaced by the next argument.
+/// Prints text on the console: UART on a board, standard output on a host.
+///
+/// `{}` prints an integer of up to 64 bits, a `bool`, `char`, C string or `std::string_view`, or an Error by its
+/// words; `{:x}` prints an unsigned integer in hexadecimal; `{{` and `}}` print a brace. There is no width,
+/// precision or floating point, which would cost kilobytes on a board.
+///
+/// @par Use it for
+/// Messages to people.
+/// @par Instead use
+/// `std::format` or `std::printf` on a host, where width and precision matter.
+/// @par Cost
+/// About 100 bytes of flash a call; no heap and no buffer. It blocks until the console has taken the text.
+/// @par From an interrupt
+/// Allowed, though it blocks.
+/// @par Errors
+/// None at run time. A wrong number of arguments, one that cannot be printed, or a format that is not a literal
+/// does not compile; a text that is not a literal is printed with `print("{}", text)`.
+/// @par Source
+/// `std::print`
+/// @tparam Args the arguments' types
+/// @param format a string literal with a placeholder for each argument
+/// @param args what to print
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+/// using namespace std::chrono_literals;
+///
+/// Coro<> async_main() {
+///     std::uint32_t address = 0xd0000010;
+///     Result<int> reading = std::unexpected{Error::timeout};
+///     print("{} of {}, {}, {}\n", 3, -5, true, 'x');
+///     print("register {:x}: {}\n", address, "a text");
+///     print("{{braces}}, and an error: {}\n", reading.error());
+///     co_return;
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 3 of -5, true, x
+/// register d0000010: a text
+/// {braces}, and an error: timeout
+/// @endcode
 template <class... Args>
     requires(detail::Printable<std::decay_t<const Args&>> && ...)
 void print(detail::LiteralFormat<std::type_identity_t<std::decay_t<const Args&>>...> format, const Args&... args) noexcept {
@@ -121,11 +159,12 @@ void print(detail::LiteralFormat<std::type_identity_t<std::decay_t<const Args&>>
     detail::print_up_to_placeholder(rest);
 }
 
-/// A format that is not known when it is compiled.
+/// @cond
 template <class F, class... Args>
     requires detail::NoLiteral<F>
 auto print(F&&, const Args&...) noexcept {
     static_assert(!detail::NoLiteral<F>, "the format must be a literal: print(\"{}\", text)");
 }
+/// @endcond
 
 }  // namespace uasync

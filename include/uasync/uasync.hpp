@@ -1,5 +1,9 @@
 #pragma once
-/// @file All of uasync that runs anywhere. `using namespace uasync;` gives a program asyncio's words. Board parts: <uasync/board.hpp>.
+/// @file
+/// All of uasync that runs anywhere. The board parts are in <uasync/board.hpp>.
+
+/// @namespace uasync
+/// asyncio for microcontrollers. `using namespace uasync;` gives a program asyncio's words.
 
 #include <algorithm>
 

@@ -1,36 +1,56 @@
 #pragma once
-// The part of the port contract behind `Pin`: what a board's general-purpose pins can do. For authors of ports.
+// The port contract of board/pin.hpp, for authors of ports
 
 #include <cstdint>
 
 namespace uasync::port {
 
-enum class Pull : std::uint8_t { none, up, down };
-
-/// A pin's edges as bits, so that both can be asked for at once.
-enum Edge : std::uint8_t { falling = 1, rising = 2 };
-
-/// Makes the pin a GPIO: an output (driven low at first) or an input with a pull.
-void gpio_init(unsigned pin, bool output, Pull pull) noexcept;
-bool gpio_get(unsigned pin) noexcept;
-void gpio_put(unsigned pin, bool level) noexcept;
-void gpio_toggle(unsigned pin) noexcept;
-
-/// Edges that a task waits for, in the port's own terms: two words, so that the interrupt need not work them out of a pin's number.
-struct ArmedEdge {
-    std::uintptr_t where;
-    std::uint32_t what;
+/// The resistor that holds an input's level while nothing drives it.
+enum class Pull : std::uint8_t {
+    none,  ///< the level floats
+    up,    ///< high
+    down   ///< low
 };
 
-/// Forgets edges of the pin seen so far, then has `uasync::detail::gpio_interrupt()` called, in an interrupt, at the next of
-/// `edges`.
+/// The edges of a pin, as bits, so that both can be asked for.
+enum Edge : std::uint8_t {
+    falling = 1,  ///< from 1 to 0
+    rising = 2    ///< from 0 to 1
+};
+
+/// Makes a pin a GPIO.
+/// @param pin the chip's number
+/// @param output true: an output, low at first; false: an input
+/// @param pull the resistor of an input
+void gpio_init(unsigned pin, bool output, Pull pull) noexcept;
+/// Reads a pin. @param pin the chip's number @return true for a high level
+bool gpio_get(unsigned pin) noexcept;
+/// Drives an output. @param pin the chip's number @param level true for high
+void gpio_put(unsigned pin, bool level) noexcept;
+/// Inverts an output. @param pin the chip's number
+void gpio_toggle(unsigned pin) noexcept;
+
+/// Edges that a task waits for, in the port's own terms: two words, so that the interrupt need not compute them
+/// from a pin's number.
+struct ArmedEdge {
+    std::uintptr_t where;  ///< such as the address of a register
+    std::uint32_t what;    ///< such as bits in it
+};
+
+/// Forgets edges of the pin that have been seen, then arranges that an interrupt calls
+/// `uasync::detail::gpio_interrupt()` at the next of `edges`.
+/// @param pin the chip's number
+/// @param edges bits of Edge
+/// @return what gpio_take_edge() and gpio_disarm() get
 ArmedEdge gpio_arm(unsigned pin, std::uint8_t edges) noexcept;
 
-/// In the interrupt: whether the edge has come. If so it is disarmed, so that a storm of edges costs one interrupt each time it is
-/// armed.
+/// Called in the interrupt: whether the edge has come. If so, disarms it, so that a storm of edges costs one
+/// interrupt each time it is armed.
+/// @param edge what gpio_arm() returned
+/// @return true if it has come
 bool gpio_take_edge(const ArmedEdge& edge) noexcept;
 
-/// Nobody waits any more.
+/// Disarms an edge that no task waits for any more. @param edge what gpio_arm() returned
 void gpio_disarm(const ArmedEdge& edge) noexcept;
 
 }  // namespace uasync::port
@@ -40,7 +60,7 @@ namespace uasync::detail {
 void gpio_interrupt() noexcept;
 }  // namespace uasync::detail
 
-// What a port defines inline instead.
+// A port may define some of these inline instead.
 #ifdef UASYNC_GPIO_PORT_HEADER
 #include UASYNC_GPIO_PORT_HEADER
 #endif

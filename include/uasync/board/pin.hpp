@@ -1,18 +1,4 @@
 #pragma once
-// Pin: a general-purpose pin, as machine.Pin. A small value: copies mean the same pin.
-//
-//     Pin led{25, Pin::out};
-//     Pin button{15, Pin::in, Pin::pull_up};     // other side to ground: 1 released, 0 pressed
-//     led.toggle();
-//     co_await button.wait_for_falling_edge();   // a press, by interrupt
-//
-// Reading and writing are a few instructions and ISR-safe. Pins are numbered as on the chip (GP0 is 0); a number that the chip does
-// not have is undefined. On Linux and in the simulation the pins are variables.
-//
-// Edge awaits: the interrupt is armed while a task waits and disarms itself with the first edge, so that a bouncing button or a
-// storm of edges costs one interrupt an await; edges while no task waits are not seen. One task at a time may wait for a pin: a
-// second one ends with
-// Error::misuse. Cost: six words of the awaiting frame; O(tasks that wait for pins); no allocation. Cancel-safe: disarmed.
 
 #include <cstdint>
 
@@ -23,7 +9,7 @@ namespace uasync {
 
 namespace detail {
 
-/// One wait for an edge, in the list that the interrupt looks through.
+/// One wait for an edge, in the list that the interrupt searches.
 class EdgeAwaiter {
 public:
     EdgeAwaiter(unsigned pin, std::uint8_t edges) noexcept : pin_{static_cast<std::uint8_t>(pin)}, edges_{edges} {}
@@ -56,31 +42,117 @@ private:
 
 }  // namespace detail
 
+/// A general-purpose pin: read it, drive it, or wait for an edge by interrupt.
+///
+/// It is a small value; copies mean the same pin. On Linux and in the simulation, pins are variables.
+///
+/// @par Use it for
+/// LEDs, buttons, and signals that need no peripheral of the chip.
+/// @par Cost
+/// Reading and writing take a few instructions. An await takes six words of the frame, O(tasks that wait for pins),
+/// and no allocation.
+/// @par From an interrupt
+/// Reading and writing are allowed; awaits are for tasks.
+/// @par When cancelled
+/// The edge's interrupt is disarmed.
+/// @par Fairness
+/// The interrupt is armed only while a task waits and disarms itself at the first edge, so a bouncing button costs
+/// one interrupt for each await. Edges that come while no task waits are not seen.
+/// @par Errors
+/// One task at a time may wait for a pin; a second one ends with Error::misuse. A number that the chip does not
+/// have is undefined.
+/// @par Source
+/// MicroPython's `machine.Pin`
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// #include <uasync/board.hpp>
+/// #include <uasync/sim.hpp>
+///
+/// using namespace uasync;
+/// using namespace std::chrono_literals;
+///
+/// Coro<> async_main() {
+///     Pin led{25, Pin::out};
+///     Pin button{15, Pin::in, Pin::pull_up};  // its other side is at ground: 1 is released, 0 is pressed
+///     for (int presses = 0; presses < 3; ++presses) {
+///         co_await button.wait_for_falling_edge();
+///         led.toggle();
+///         print("{} ms: LED {}\n", ticks_ms(), led.value());
+///     }
+/// }
+///
+/// int main() {
+///     for (auto time : {200ms, 500ms, 900ms}) sim::press(15, time, 50ms);
+///     run(async_main());
+/// }
+/// @endcode
+/// @code{.unparsed}
+/// 200 ms: LED 1
+/// 500 ms: LED 0
+/// 900 ms: LED 1
+/// @endcode
 class Pin {
 public:
-    enum Mode : std::uint8_t { in, out };
-    enum Pull : std::uint8_t { no_pull, pull_up, pull_down };
+    /// The direction of a pin.
+    enum Mode : std::uint8_t {
+        in,  ///< an input
+        out  ///< an output
+    };
+    /// The resistor that holds an input's level while nothing drives it.
+    enum Pull : std::uint8_t {
+        no_pull,   ///< the level floats
+        pull_up,   ///< high
+        pull_down  ///< low
+    };
 
-    /// Sets the pin up. An output starts low.
+    /// Configures the pin. An output starts low.
+    /// @param number the pin's number on the chip: 0 for GP0
+    /// @param mode #in or #out
+    /// @param pull the resistor of an input
     Pin(unsigned number, Mode mode, Pull pull = no_pull) noexcept : number_{static_cast<std::uint8_t>(number)} {
         port::gpio_init(number, mode == out, static_cast<port::Pull>(pull));
     }
 
-    /// The level: 0 or 1.
+    /// Reads the level. @return 0 or 1
     [[gnu::always_inline]] int value() const noexcept { return port::gpio_get(number_) ? 1 : 0; }
     // NOLINTBEGIN(readability-make-member-function-const): they change the pin
-    /// Drives an output: 0 is low, anything else high.
+    /// Drives an output. @param level 0 is low, anything else is high
     void value(int level) noexcept { port::gpio_put(number_, level != 0); }
+    /// Drives an output high.
     void on() noexcept { port::gpio_put(number_, true); }
+    /// Drives an output low.
     void off() noexcept { port::gpio_put(number_, false); }
+    /// Inverts an output.
     void toggle() noexcept { port::gpio_toggle(number_); }
     // NOLINTEND(readability-make-member-function-const)
 
+    /// The pin's number on the chip. @return 0 for GP0
     unsigned number() const noexcept { return number_; }
 
-    /// Waits for the next change from 1 to 0, from 0 to 1, or either.
+    /// Waits for the next change from 1 to 0, such as a press of a button with a pull-up.
+    /// @par Errors
+    /// Error::misuse if another task waits for this pin.
+    /// @par When cancelled
+    /// The interrupt is disarmed.
+    /// @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] detail::EdgeAwaiter wait_for_falling_edge() const noexcept { return {number_, port::falling}; }
+
+    /// Waits for the next change from 0 to 1.
+    /// @par Errors
+    /// Error::misuse if another task waits for this pin.
+    /// @par When cancelled
+    /// The interrupt is disarmed.
+    /// @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] detail::EdgeAwaiter wait_for_rising_edge() const noexcept { return {number_, port::rising}; }
+
+    /// Waits for the next change in either direction.
+    /// @par Errors
+    /// Error::misuse if another task waits for this pin.
+    /// @par When cancelled
+    /// The interrupt is disarmed.
+    /// @return an awaitable; `co_await` gives nothing
     [[nodiscard("co_await it")]] detail::EdgeAwaiter wait_for_any_edge() const noexcept {
         return {number_, port::falling | port::rising};
     }
