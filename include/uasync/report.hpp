@@ -83,7 +83,7 @@ namespace detail {
 /// The name of a task, for messages; "?" if there is none.
 std::string_view task_name(const TaskState& task) noexcept;
 
-/// The name of the task whose step it is; inside `run` only.
+/// The name of the running task; inside `run` only.
 std::string_view running_name() noexcept;
 
 #if UASYNC_NAMES

@@ -1,14 +1,4 @@
 #pragma once
-// defer(work, clean_up): awaits `work` and then, however that ends, `clean_up`: the `finally` that may await.
-//
-//     co_await defer(drive(motor), [&]() -> Coro<> { co_await motor.ramp_down(); });
-//
-// The value, cancellation, error or exception (hosts) of `work` passes on when `clean_up`, a function that returns a coroutine, has
-// ended. A cancellation that comes during the clean-up cancels its await, as in a Python `finally`; one that must not be disturbed
-// awaits `shield`. If it fails itself, its failure is the one that passes on.
-// Neighbours: a destructor, for clean-up that need not await; `catch_cancelled`, to decide what to do.
-// Cost: a frame of its own beside that of `work` and the clean-up's; if there is no room for the latter, the task ends with
-// no_memory. Cancel-safe: the clean-up runs. Not where the loop ends by deadlock, as nothing can be awaited then. Not ISR-safe.
 
 #include <utility>
 
@@ -18,11 +8,11 @@ namespace uasync {
 
 namespace detail {
 
-/// What defer catches: whatever it is. Whose cancellation it was stays known, for what is around it.
+/// What defer catches: whatever ends the work. Whose cancellation it was stays known to what is around it.
 inline Error catch_deferred(Scope&, TaskState&, Error error) noexcept { return error; }
 
-/// Awaits the clean-up. If the user has cancelled the work, it stays the user's cancellation even when a limit around cuts the clean-up short:
-/// what is awaited there may have forgotten it.
+/// Awaits the clean-up. If the user has cancelled the work, it stays the user's cancellation even when a limit
+/// around it cuts the clean-up short: what is awaited there may have forgotten it.
 template <class T>
 class CleanUpAwaiter : public ScopeAwaiter<T> {
 public:
@@ -74,12 +64,82 @@ Coro<T> deferred(Coro<T> work, CleanUp clean_up) {
 
 }  // namespace detail
 
-/// `work` is any awaitable; `clean_up()` gives one.
+/// Awaits a task or another awaitable and then, however that ends, a clean-up. Otherwise it is as for a coroutine.
+/// @tparam A the work's type
+/// @tparam CleanUp a callable without parameters that returns an awaitable
+/// @param work what to await
+/// @param clean_up gives what to await after that
+/// @return a coroutine; `co_await` gives the work's value
 template <detail::Awaitable A, class CleanUp>
     requires detail::Awaitable<std::invoke_result_t<CleanUp&>>
 [[nodiscard("co_await it")]] Coro<detail::AwaitResult<A>> defer(A&& work, CleanUp clean_up) {
     return detail::deferred(detail::as_coro<A>(std::forward<A>(work)), std::move(clean_up));
 }
+
+/// Awaits a coroutine and then, however that ends, a clean-up: the `finally` that may await.
+///
+/// The value, cancellation, error or exception of the work passes on after the clean-up has ended.
+///
+/// @par Use it for
+/// Clean-up that takes time: ramping a motor down, saying goodbye, closing a connection.
+/// @par Instead use
+/// A destructor for clean-up that need not await; catch_cancelled() to decide what to do; shield() inside the
+/// clean-up for what must not be interrupted.
+/// @par Cost
+/// A frame of its own beside those of the work and the clean-up.
+/// @par From an interrupt
+/// Not allowed.
+/// @par When cancelled
+/// The work is cancelled, the clean-up runs, and the cancellation passes on. A cancellation during the clean-up
+/// cancels that, as in a Python `finally`. If it is cancelled before it begins, neither runs.
+/// @par Fairness
+/// The clean-up follows the work without a turn of the loop in between.
+/// @par Errors
+/// If the clean-up fails, its failure passes on instead of the work's. If there is no room for the clean-up's
+/// frame, the task ends with Error::no_memory. When a loop ends by a deadlock or EventLoop::close(), nothing can be
+/// awaited any more, and the clean-up does not run.
+/// @par Source
+/// Python's `try`/`finally`
+/// @tparam T the work's result type
+/// @tparam CleanUp a callable without parameters that returns an awaitable, such as `[&]() -> Coro<> {...}`
+/// @param work what to await
+/// @param clean_up gives what to await after that
+/// @return a coroutine; `co_await` gives the work's value
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+/// using namespace std::chrono_literals;
+///
+/// Coro<> drive() {
+///     print("{} ms: full speed\n", ticks_ms());
+///     co_await sleep(1h);
+/// }
+/// Coro<> ramp_down() {
+///     for (int percent = 60; percent >= 0; percent -= 30) {
+///         print("{} ms: {} %\n", ticks_ms(), percent);
+///         co_await sleep_ms(10);
+///     }
+/// }
+///
+/// Coro<> async_main() {
+///     auto driving = create_task(defer(drive(), ramp_down));
+///     co_await sleep_ms(100);
+///     driving.cancel();
+///     auto result = co_await catch_cancelled(driving);
+///     print("{} ms: {}\n", ticks_ms(), result.error());
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 0 ms: full speed
+/// 100 ms: 60 %
+/// 110 ms: 30 %
+/// 120 ms: 0 %
+/// 130 ms: cancelled
+/// @endcode
 template <class T, class CleanUp>
     requires detail::Awaitable<std::invoke_result_t<CleanUp&>>
 [[nodiscard("co_await it")]] Coro<T> defer(Coro<T> work, CleanUp clean_up) {

@@ -1,18 +1,4 @@
 #pragma once
-// gather(a(), b(), ...): runs coroutines as tasks at the same time and awaits them all, as asyncio.gather.
-//
-//     auto [temperature, pressure] = co_await gather(read_temperature(), read_pressure());
-//     std::array both{sum(1), sum(2)};                                   // a range of one type: std::array in, std::array out
-//     auto sums = co_await gather(std::move(both));                      // (named first: docs/compilers.md says why)
-//     auto [a, b] = co_await gather(return_exceptions, risky(), riskier());  // each an Outcome: a Result that has `exception()` too
-//
-// Arguments are tasks, or coroutines and other awaitables, which become tasks at once and in order. Results come in the order of the arguments; a `void`
-// gives std::monostate. If a child is cancelled, fails or throws, the waiter is told at once, in the same way, and the others run
-// on; of their failures nobody is told any more (`return_exceptions`: each child's outcome is its Result instead). Cancelling the waiter cancels all children.
-// Neighbours: `co_await` one after the other if order matters; `create_task` to await later.
-// Cost: a task each; 40 bytes of the awaiting frame each; no other allocation for arguments and arrays, but for 32 bytes of the pool
-// for each child that runs on after a failure. Other ranges (std::vector)
-// use the heap: hosts only. Cancel-safe: results stay in the tasks. Not ISR-safe.
 
 #include <array>
 #include <ranges>
@@ -25,24 +11,40 @@
 
 namespace uasync {
 
-/// First argument of `gather`: give each child's failure back as a value.
+/// The type of #return_exceptions.
 struct ReturnExceptions {};
+/// As the first argument of gather(): give each child's failure back as a value.
 inline constexpr ReturnExceptions return_exceptions{};
 
 #if UASYNC_EXCEPTIONS
-/// What became of one child of `gather(return_exceptions, ...)`: a Result, and on hosts the exception beside Error::exception.
+
+/// The result of one child of `gather(return_exceptions, ...)`: a Result, and on hosts also the exception.
+/// @tparam T the child's result type
 template <class T = void>
 class [[nodiscard]] Outcome : public Result<T> {
 public:
     using Result<T>::Result;
+
+    /// A failure.
+    /// @param error why the child has no value
+    /// @param exception what it threw, or null
     Outcome(Error error, std::exception_ptr exception) noexcept
         : Result<T>{std::unexpected{error}}, exception_{std::move(exception)} {}
 
-    /// What the child threw; null unless `error()` is Error::exception.
+    /// What the child threw. @return null unless `error()` is Error::exception
     const std::exception_ptr& exception() const noexcept { return exception_; }
 
-    /// As a Result compares; the exception does not count.
+    /// Compares as a Result does; the exceptions do not count.
+    /// @param a an outcome
+    /// @param b another one
+    /// @return true if both have equal values or equal errors
     friend constexpr bool operator==(const Outcome& a, const Outcome& b) { return a.result() == b.result(); }
+
+    /// Compares with a value, a Result or a `std::unexpected`.
+    /// @tparam U what a Result compares with
+    /// @param a an outcome
+    /// @param b the other operand
+    /// @return true if they are equal as Results
     template <class U>
         requires(!std::is_same_v<U, Outcome>)
     friend constexpr bool operator==(const Outcome& a, const U& b) {
@@ -54,6 +56,9 @@ private:
     std::exception_ptr exception_;
 };
 #else
+
+/// The result of one child of `gather(return_exceptions, ...)`.
+/// @tparam T the child's result type
 template <class T = void>
 using Outcome = Result<T>;
 #endif
@@ -79,7 +84,7 @@ protected:
     ~Gather() = default;
     /// False if there is nothing to wait for.
     bool start(std::span<GatherChild> children, Frame waiter) noexcept;
-    /// Leaves the lists of the children that still run.
+    /// Leaves the lists of the children that are still running.
     void leave(std::span<GatherChild> children) const noexcept;
 
 private:
@@ -219,7 +224,7 @@ auto array_of_tasks(std::array<X, N>& coroutines, std::index_sequence<I...>) {
     return std::array<Task<TaskResult<X>>, N>{as_task(std::move(coroutines[I]))...};
 }
 
-/// A task of each of them.
+/// A task for each of them.
 template <class X, std::size_t N>
 auto all_as_tasks(std::array<X, N>&& coroutines) {
     return array_of_tasks(coroutines, std::make_index_sequence<N>{});
@@ -244,19 +249,96 @@ concept RangeForTasks = std::ranges::range<R> && ForTask<std::ranges::range_valu
 
 }  // namespace detail
 
+/// Runs several coroutines as tasks at the same time and awaits them all.
+///
+/// @par Use it for
+/// Several results at once: `auto [a, b] = co_await gather(f(), g());`.
+/// @par Instead use
+/// `co_await` one after the other if the order matters; TaskGroup if a failure has to stop the others; select() for
+/// the first result; create_task() to await later.
+/// @par Cost
+/// A task each and, on a 32-bit board, 40 bytes of the awaiting frame each. No other allocation, except 32 bytes of
+/// the pool for each child that continues after a failure.
+/// @par From an interrupt
+/// Not allowed.
+/// @par When cancelled
+/// All children are cancelled, and it ends when they have ended. Their results stay in the tasks.
+/// @par Fairness
+/// The children start in the order of the arguments.
+/// @par Errors
+/// If a child fails, is cancelled or throws, so does the waiter, at once, and the others continue; what they fail
+/// with later is not reported. Gathering oneself is Error::misuse.
+/// @par Source
+/// `asyncio.gather`
+/// @tparam A the arguments' types
+/// @param awaitables tasks, coroutines or other awaitables; all but tasks are started as tasks at once
+/// @return an awaitable; `co_await` gives a `std::tuple` of the results in the order of the arguments, with
+///   `std::monostate` for `void`
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+/// using namespace std::chrono_literals;
+///
+/// Coro<int> measure(int value, int ms) {
+///     co_await sleep_ms(ms);
+///     co_return value;
+/// }
+/// Coro<int> broken() {
+///     co_await sleep_ms(1);
+///     co_await pass_cancelled();
+///     co_return 0;
+/// }
+///
+/// Coro<> async_main() {
+///     auto [a, b] = co_await gather(measure(20, 30), measure(1013, 10));
+///     print("{} and {} at {} ms\n", a, b, ticks_ms());
+///
+///     auto [good, bad] = co_await gather(return_exceptions, measure(5, 10), broken());
+///     print("{} and {}\n", good.value_or(-1), bad.error());
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 20 and 1013 at 30 ms
+/// 5 and cancelled
+/// @endcode
 template <detail::ForTask... A>
 [[nodiscard("co_await it")]] auto gather(A&&... awaitables) {
     return detail::GatherTuple<false, detail::TaskResult<A>...>{detail::as_task(std::forward<A>(awaitables))...};
 }
+
+/// Runs several coroutines as tasks at the same time and awaits them all; the failure of one is its result:
+/// `gather(return_exceptions, f(), g())`.
+/// @par When cancelled
+/// All children are cancelled, and it ends when they have ended.
+/// @tparam A the arguments' types
+/// @param awaitables tasks, coroutines or other awaitables; all but tasks are started as tasks at once
+/// @return an awaitable; `co_await` gives a `std::tuple` of Outcome in the order of the arguments
 template <detail::ForTask... A>
 [[nodiscard("co_await it")]] auto gather(ReturnExceptions, A&&... awaitables) {
     return detail::GatherTuple<true, detail::TaskResult<A>...>{detail::as_task(std::forward<A>(awaitables))...};
 }
 
+/// Runs the coroutines or tasks of a range at the same time and awaits them all: `gather(std::move(coroutines))`.
+/// Otherwise as for arguments.
+/// @par Cost
+/// As for arguments with a `std::array`; other ranges use the heap, so they are for hosts.
+/// @tparam R a `std::array`, or a range such as `std::vector`
+/// @param awaitables a range of coroutines, which is moved, or of tasks
+/// @return an awaitable; `co_await` gives a `std::array` or `std::vector` of the results in the same order, with
+///   `std::monostate` for `void`
 template <detail::RangeForTasks R>
 [[nodiscard("co_await it")]] auto gather(R&& awaitables) {
     return detail::gather_tasks<false>(detail::all_as_tasks(std::forward<R>(awaitables)));
 }
+
+/// The same for a range; the failure of a child is its result: `gather(return_exceptions, std::move(coroutines))`.
+/// @tparam R a `std::array`, or a range such as `std::vector`
+/// @param awaitables a range of coroutines, which is moved, or of tasks
+/// @return an awaitable; `co_await` gives a `std::array` or `std::vector` of Outcome in the same order
 template <detail::RangeForTasks R>
 [[nodiscard("co_await it")]] auto gather(ReturnExceptions, R&& awaitables) {
     return detail::gather_tasks<true>(detail::all_as_tasks(std::forward<R>(awaitables)));

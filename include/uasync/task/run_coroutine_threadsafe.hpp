@@ -93,8 +93,9 @@ private:
     };
     void task_ended() noexcept;
 
-    Watch watch_;  ///< of the task, which it has a handle of: the loop's thread alone
-    /// This, as long as the task runs or there are handles: so these destroy it, in their thread, unless they have gone before.
+    Watch watch_;  ///< of the task, of which it has a handle; for the loop's thread only
+    /// Keeps this alive while the task runs or handles exist, so that a handle destroys it, in its own thread, unless
+    /// all handles are gone before the task ends.
     std::shared_ptr<RemoteState> running_;
     bool let_go_ = false;
     const char* name_;
@@ -108,7 +109,7 @@ private:
     bool done_ = false;
     Error error_ = Error::none;
 #if UASYNC_THREADS
-    std::mutex mutex_;  ///< held while it ends and while other threads speak to the loop, which is there for as long
+    std::mutex mutex_;  ///< held while the task ends and while other threads use the loop, which therefore exists
     std::condition_variable ended_;
 #endif
 };
@@ -214,7 +215,7 @@ public:
     /// @return the value, Error::timeout, or one of the errors that result() without a limit gives
     template <class Rep, class Period>
     Result<T> result(std::chrono::duration<Rep, Period> limit) const {
-        // So long that it is never, and short enough to be added to any time.
+        // Long enough to mean never, and short enough to be added to any time.
         constexpr std::chrono::hours longest{24 * 365 * 50};
         if (limit > longest) return get(std::nullopt);
         return get(std::chrono::ceil<std::chrono::microseconds>(limit));

@@ -1,22 +1,4 @@
 #pragma once
-// select(a, b, ...): awaits several things and goes on with the first; the others are cancelled.
-//
-//     auto first = co_await select(queue.get(), button.wait_for_falling_edge(), sleep_ms(1000));
-//     if (first.index() == 0) print("message {}\n", std::get<0>(first));
-//
-// `race(array)` is the same for a std::array of coroutines or tasks of one type: it gives an index and a value.
-//
-// Each argument is any awaitable: a coroutine or a primitive's operation, which becomes a task at once, or a task. The result is a
-// std::variant: `index()` says who won; a `void` gives std::monostate. In the moment in which one has ended the others are
-// cancelled, and select ends when they have ended too; so nothing that a loser had taken is lost: it gives it back, as cancelled
-// awaits do. They are cancelled once: whatever cancels the select again does not cut their clean-up short. (A loser that catches
-// its cancellation and ends with a value has decided otherwise; its value is dropped. One that fails in its clean-up is reported,
-// unless the program has a handle of it.) A winner that fails or throws has the waiter fail in the same way. A value that can be copied is copied out of a task that has other handles.
-// Neighbours: `wait_for` for a timeout alone; `wait` to leave the others running; WaitAny for Events without a task each.
-// Cost: a task each, 28 bytes of the awaiting frame and 40 for each. Not ISR-safe. Cancel-safe: all are cancelled, and the
-// cancellation goes on when they have ended. If one had won before, its value is given, and the cancellation takes effect at the
-// next await that waits, that by a timeout only if that is still within what it limits. Only a cancellation in the very moment in
-// which the waiter is about to go on drops the value.
 
 #include <array>
 #include <span>
@@ -45,7 +27,7 @@ protected:
     ~Select() = default;
     bool start(std::span<Arm> arms, Frame waiter) noexcept;
     static void leave(std::span<Arm> arms) noexcept;
-    /// Who won. A cancellation that came too late for this select is passed on.
+    /// The winner. Passes on a cancellation that came too late for this select.
     std::size_t resumed() noexcept;
 
 private:
@@ -92,7 +74,7 @@ private:
     std::array<Arm, sizeof...(T)> arms_;
 };
 
-/// Who won, and with what.
+/// Which one won, and its value.
 template <class T>
 struct Winner {
     std::size_t index;
@@ -129,13 +111,88 @@ RaceAwaiter<T, N> race_arms(std::array<A, N>& arms, std::index_sequence<I...>) {
 
 }  // namespace detail
 
+/// Awaits several things at the same time and continues with the first; the others are cancelled.
+///
+/// It ends when the losers have ended too, so what a loser had taken is not lost: it gives it back, as every
+/// cancelled await does.
+///
+/// @par Use it for
+/// Whatever comes first: a message, a button, a time limit.
+/// @par Instead use
+/// wait_for() for a time limit alone; wait() to leave the others running; WaitAny for events, without a task each;
+/// gather() for all results; race() for an array.
+/// @par Cost
+/// A task each; on a 32-bit board 28 bytes of the awaiting frame and 40 for each.
+/// @par From an interrupt
+/// Not allowed.
+/// @par When cancelled
+/// All are cancelled once, and the cancellation passes on when they have ended; a further cancellation does not cut
+/// their clean-up short. If one had won before, its value is given, and the cancellation takes effect at the next
+/// await (one by a time limit only if that await is still under the limit). Only a cancellation at the moment the
+/// waiter is about to continue drops the value.
+/// @par Fairness
+/// They start in the order of the arguments. Of several that are ready at once, the first argument wins.
+/// @par Errors
+/// If the winner fails, is cancelled or throws, so does the waiter. The value of a loser that catches its
+/// cancellation is dropped; a loser that fails in its clean-up is reported unless the program has a handle of it.
+/// Selecting oneself is Error::misuse.
+/// @tparam A the arguments' types
+/// @param awaitables tasks, coroutines or other awaitables; all but tasks are started as tasks at once
+/// @return an awaitable; `co_await` gives a `std::variant` whose `index()` says which argument won; a `void` result
+///   becomes `std::monostate`, and a value is copied if it can be copied and its task has other handles
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// Coro<> sends(Queue<int, 4>& queue) {
+///     co_await sleep_ms(30);
+///     co_await queue.put(7);
+/// }
+/// Coro<int> runner(int ms) {
+///     co_await sleep_ms(ms);
+///     co_return ms;
+/// }
+///
+/// Coro<> async_main() {
+///     Queue<int, 4> left;
+///     Queue<int, 4> right;
+///     create_task(sends(right));
+///     for (int i = 0; i < 2; ++i) {
+///         auto first = co_await select(left.get(), right.get(), sleep_ms(50));
+///         switch (first.index()) {
+///             case 0: print("left: {}\n", std::get<0>(first)); break;
+///             case 1: print("right: {} at {} ms\n", std::get<1>(first), ticks_ms()); break;
+///             default: print("nothing by {} ms\n", ticks_ms());
+///         }
+///     }
+///     std::array runners{runner(30), runner(10), runner(20)};
+///     auto [index, value] = co_await race(std::move(runners));
+///     print("runner {} won in {} ms\n", index, value);
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// right: 7 at 30 ms
+/// nothing by 80 ms
+/// runner 1 won in 10 ms
+/// @endcode
 template <detail::ForTask... A>
     requires(sizeof...(A) != 0)
 [[nodiscard("co_await it")]] auto select(A&&... awaitables) {
     return detail::SelectAwaiter{detail::as_task(std::forward<A>(awaitables))...};  // braces: from left to right
 }
 
-/// For coroutines or tasks of one type: `auto [index, value] = co_await race(std::move(arms));`
+/// select() for an array of coroutines or tasks of one type: `auto [index, value] = co_await
+/// race(std::move(arms));`
+/// @par When cancelled
+/// As select().
+/// @tparam A the elements' type
+/// @tparam N the number of elements, at least one
+/// @param arms the coroutines or tasks
+/// @return an awaitable; `co_await` gives a structure of `index`, which says which element won, and its `value`
 template <detail::ForTask A, std::size_t N>
     requires(N != 0)
 [[nodiscard("co_await it")]] auto race(std::array<A, N> arms) {

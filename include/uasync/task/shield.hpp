@@ -1,13 +1,4 @@
 #pragma once
-// shield(task): awaits a task without passing a cancellation on to it, as asyncio.shield.
-//
-//     auto saving = create_task(save());
-//     co_await shield(saving);          // if this task is cancelled here, `saving` goes on to its end
-//
-// A coroutine, or any other awaitable, becomes a task at once. If the inner task is cancelled by somebody else, so is the waiter; its errors and exceptions
-// pass as through `co_await task`. At the end of `run` all tasks are cancelled, shielded or not. Neighbour: `defer` for clean-up
-// that must happen. A value that can be copied is copied out of a task that has other handles, and moved out otherwise.
-// Cost: 44 bytes of the awaiting frame, no allocation. Cancel-safe: the result stays in the task. Not ISR-safe.
 
 #include <uasync/kernel/task_watch.hpp>
 
@@ -55,8 +46,65 @@ private:
 
 }  // namespace detail
 
-/// Awaits a task, which a cancellation of the one who awaits does not reach. Another awaitable becomes a task at once. Gives the task's
-/// value; its error or exception passes as through `co_await task`. Cancel-safe; not ISR-safe.
+/// Awaits a task without passing a cancellation on to it.
+///
+/// @par Use it for
+/// Work that has to be finished even if the task that awaits it is cancelled or reaches a time limit: saving,
+/// sending the last message.
+/// @par Instead use
+/// `co_await task`, which cancels it; defer() for clean-up that must happen; wait() for several tasks that are to
+/// be left alone.
+/// @par Cost
+/// On a 32-bit board 44 bytes of the awaiting frame; no allocation for a task.
+/// @par From an interrupt
+/// Not allowed.
+/// @par When cancelled
+/// The waiter is cancelled; the task continues, and its result stays in it. At the end of run() all tasks are
+/// cancelled, shielded or not.
+/// @par Fairness
+/// When the task ends, the waiter is appended to the ready tasks. If the task is done already, the waiter gives up
+/// no turn.
+/// @par Errors
+/// Those of the task, as with `co_await task`. If something else cancels the task, the waiter is cancelled too. If
+/// the task fails after the waiter was cancelled, the error is reported. Shielding oneself is Error::misuse.
+/// @par Source
+/// `asyncio.shield`
+/// @tparam A the argument's type
+/// @param awaitable a task, or a coroutine or another awaitable, which is started as a task at once
+/// @return an awaitable; `co_await` gives the task's value: a copy if it can be copied and the task has other
+///   handles, otherwise moved
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+/// using namespace std::chrono_literals;
+///
+/// Coro<int> save() {
+///     co_await sleep_ms(50);
+///     print("saved at {} ms\n", ticks_ms());
+///     co_return 3;
+/// }
+///
+/// Coro<> async_main() {
+///     auto saving = create_task(save());
+///     auto pages = co_await wait_for(shield(saving), 20ms);
+///     print("{} at {} ms\n", pages.error(), ticks_ms());
+///     print("{} pages\n", co_await saving);  // it was not disturbed
+///
+///     auto bare = create_task(save());
+///     (void)co_await wait_for(bare, 20ms);
+///     print("without shield: {}\n", bare.error());
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// timeout at 20 ms
+/// saved at 50 ms
+/// 3 pages
+/// without shield: cancelled
+/// @endcode
 template <detail::ForTask A>
 [[nodiscard("co_await it")]] auto shield(A&& awaitable) {
     return detail::ShieldAwaiter<detail::TaskResult<A>>{detail::as_task(std::forward<A>(awaitable))};

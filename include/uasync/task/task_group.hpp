@@ -164,7 +164,7 @@ public:
     /// @cond
     template <detail::Uncalled F>
     auto operator()(F&& body) {
-        return detail::coro_for_task(std::forward<F>(body));  // which does not compile, with a sentence
+        return detail::coro_for_task(std::forward<F>(body));  // which does not compile, and says why
     }
     /// @endcond
 
@@ -188,7 +188,7 @@ public:
         friend class TaskGroup;
         explicit Failure(TaskGroup& group) noexcept;
         TaskGroup* group_;
-        Failure* earlier_ = nullptr;  ///< in the list of the running, or of the failed
+        Failure* earlier_ = nullptr;  ///< in the list of the running or of the failed tasks
         Failure* later_ = nullptr;
     };
 

@@ -108,7 +108,6 @@ namespace detail {
 
 /// Whether an int32_t holds every value of an N.
 template <class N>
-/// Whether an int32_t holds every value of an N.
 inline constexpr bool fits_int32 = std::numeric_limits<N>::digits <= 31;
 
 /// A duration of this many microseconds means never.
@@ -117,7 +116,7 @@ inline constexpr std::int64_t endless = std::numeric_limits<std::int64_t>::max()
 /// A positive number of ticks of length `Period`, in microseconds.
 template <class Period, class N>
 constexpr std::int64_t whole_us(N count, bool down) noexcept {
-    using Us = std::ratio_divide<Period, std::micro>;  // how many a tick takes
+    using Us = std::ratio_divide<Period, std::micro>;  // in a tick
     constexpr std::int64_t num = Us::num;
     constexpr std::int64_t den = Us::den;
     static_assert(den == 1 || num < endless / den, "the duration's period is too odd a fraction of a second");

@@ -13,12 +13,12 @@ namespace uasync {
 
 /// What is wrong with the text of a Schedule.
 enum class ScheduleError : std::uint8_t {
-    not_six_fields,   ///< "sec min hour mday month wday"
-    not_a_number,     ///< nor a name, nor `*`; or something stands behind it
-    out_of_range,     ///< 60 seconds, hour 24, day 0
-    range_runs_down,  ///< 5-1
-    step_is_zero,     ///< a step is 1 to 99
-    no_such_day,      ///< 31 feb: it would never come
+    not_six_fields,   ///< the text has fewer or more than six fields
+    not_a_number,     ///< a field has no number, name or `*`, or something follows it
+    out_of_range,     ///< a number is out of its field's range, such as hour 24
+    range_runs_down,  ///< a range runs down, such as 5-1
+    step_is_zero,     ///< a step is not 1 to 99
+    no_such_day,      ///< no year has such a day, such as 31 feb
 };
 
 /// A few words about an error, for a message. @param error what Schedule::parse() gave @return a constant text,

@@ -23,7 +23,7 @@ struct YieldAwaiter {
 void sleep_for(std::int64_t us, Frame self) noexcept;
 void sleep_for_ms(std::int32_t ms, Frame self) noexcept;
 
-/// Milliseconds in microseconds, by two 32-bit multiplications, as a 64-bit one is a library call on a board.
+/// Milliseconds in microseconds, by two 32-bit multiplications, because a 64-bit one is a library call on a board.
 constexpr std::int64_t ms_in_us(std::uint32_t ms) noexcept {
     // NOLINTNEXTLINE(bugprone-implicit-widening-of-multiplication-result): neither product exceeds 32 bits
     return static_cast<std::int64_t>((ms & 0xffffU) * 1000U + (Time{(ms >> 16U) * 1000U} << 16U));
@@ -38,7 +38,8 @@ struct SleepMsAwaiter {
 #if UASYNC_BOARD
     std::int32_t ms;
 #else
-    [[gnu::packed]] std::int32_t ms;  // a frame keeps it behind bytes: with GCC the smallest that sleeps takes 48 bytes so, else 56
+    [[gnu::packed]] std::int32_t
+        ms;  // then a frame can put it behind bytes: the smallest that sleeps takes 48 bytes with GCC, not 56
 #endif
 };
 

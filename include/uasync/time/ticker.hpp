@@ -117,7 +117,7 @@ private:
 
     WaitQueue waiters_;
     Time period_;
-    Time next_ = 0;  ///< 0: not begun
+    Time next_ = 0;  ///< 0: not started
 };
 
 }  // namespace uasync
