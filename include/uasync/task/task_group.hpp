@@ -172,12 +172,12 @@ public:
     /// body's value if it has none yet.
     void cancel() noexcept;
 
-    /// A task of the group that failed.
+    /// A task of the group that failed. `error()` says why: Error::exception if it threw.
     class Failure : detail::TaskWatch {
     public:
         /// The task's name. @return the name, or "?" in a build without names
         std::string_view name() const noexcept;
-        /// Why it failed. @return the error, Error::exception if it threw
+        /// Why it failed; Error::exception if it threw.
         using detail::TaskWatch::error;
 #if UASYNC_EXCEPTIONS
         /// What it threw (hosts). @return null unless error() is Error::exception
