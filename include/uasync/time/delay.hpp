@@ -124,7 +124,7 @@ public:
         fired_ = false;
     }
 
-    /// Whether it is going to fire: true from trigger() until it fires or is stopped.
+    /// Whether it is going to fire. @return true from trigger() until it fires or is stopped
     using LoopTimer::running;
     /// Whether it has fired since the last trigger(), stop() or clear(). @return true if it has
     bool fired() const noexcept { return fired_; }
