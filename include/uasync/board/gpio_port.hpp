@@ -23,9 +23,13 @@ enum Edge : std::uint8_t {
 /// @param output true: an output, low at first; false: an input
 /// @param pull the resistor of an input
 void gpio_init(unsigned pin, bool output, Pull pull) noexcept;
-/// Reads a pin. @param pin the chip's number @return true for a high level
+/// Reads a pin.
+/// @param pin the chip's number
+/// @return true for a high level
 bool gpio_get(unsigned pin) noexcept;
-/// Drives an output. @param pin the chip's number @param level true for high
+/// Drives an output.
+/// @param pin the chip's number
+/// @param level true for high
 void gpio_put(unsigned pin, bool level) noexcept;
 /// Inverts an output. @param pin the chip's number
 void gpio_toggle(unsigned pin) noexcept;

@@ -185,8 +185,8 @@ template <detail::ForTask... A>
     return detail::SelectAwaiter{detail::as_task(std::forward<A>(awaitables))...};  // braces: from left to right
 }
 
-/// select() for an array of coroutines or tasks of one type: `auto [index, value] = co_await
-/// race(std::move(arms));`
+/// select() for an array of coroutines or tasks of one type:
+/// `auto [index, value] = co_await race(std::move(arms));`
 /// @par When cancelled
 /// As select().
 /// @tparam A the elements' type

@@ -58,7 +58,7 @@ namespace uasync {
 /// in time: true
 /// @endcode
 struct Clock {
-    /// What counts the microseconds.
+    /// The number type that counts the microseconds.
     using rep = std::int64_t;
     /// The unit: a microsecond.
     using period = std::micro;

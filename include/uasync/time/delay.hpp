@@ -36,8 +36,8 @@ namespace uasync {
 /// Firing wakes all waiting tasks, first in, first out, before the callback is called. Equal deadlines fire in the
 /// order in which they were triggered.
 /// @par Errors
-/// Destroying it stops it, ends the waiting tasks with Error::destroyed, and lets a task that it started run on. It
-/// must not be running when its loop ends before it does.
+/// Destroying it stops it, ends the waiting tasks with Error::destroyed, and lets a task that it started run on. If
+/// its loop ends first, it must not be running then.
 /// @par Source
 /// micropython-async's `Delay_ms`
 /// @par Example

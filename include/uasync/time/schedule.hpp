@@ -21,8 +21,9 @@ enum class ScheduleError : std::uint8_t {
     no_such_day,      ///< no year has such a day, such as 31 feb
 };
 
-/// A few words about an error, for a message. @param error what Schedule::parse() gave @return a constant text,
-/// never null
+/// A few words about an error, for a message.
+/// @param error what Schedule::parse() gave
+/// @return a constant text, never null
 constexpr const char* to_string(ScheduleError error) noexcept {
     switch (error) {
         case ScheduleError::not_six_fields: return "a schedule has six fields: sec min hour mday month wday";
@@ -81,8 +82,9 @@ private:
 /// The six fields are `sec min hour mday month wday`. Each is `*`, a number, a range such as `1-5`, one of these
 /// with a step (`*/10`, `8-18/2`; `5/10` means from 5 on), or a list of these: `0,15,30-40/5`. Months may be `jan`
 /// to `dec` and days of the week `sun` to `sat`, in upper or lower case; Sunday is both 0 and 7. Ranges do not wrap
-/// around. If both mday and wday are restricted (neither begins with `*`), one of them has to match, as in cron: `0
-/// 0 0 13 * fri` is every 13th and every Friday. Otherwise both have to match. A month that lacks a day is skipped.
+/// around. If both mday and wday are restricted (neither begins with `*`), one of them has to match, as in cron:
+/// `0 0 0 13 * fri` is every 13th and every Friday. Otherwise both have to match. A month that lacks a day is
+/// skipped.
 ///
 /// There are no time zones: times are those of your clock, `local_seconds` of one that tells local time,
 /// `sys_seconds` of one that tells UTC.

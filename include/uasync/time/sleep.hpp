@@ -19,7 +19,7 @@ struct YieldAwaiter {
     void await_resume() const noexcept {}
 };
 
-/// Suspend the running task for that long from now.
+/// Suspends the running task for that long from now.
 void sleep_for(std::int64_t us, Frame self) noexcept;
 void sleep_for_ms(std::int32_t ms, Frame self) noexcept;
 
@@ -89,10 +89,10 @@ struct SleepUntilAwaiter {
 /// @par Instead use
 /// Ticker for a period that does not drift, wait_for() for a limit on another await, Delay for something that is
 /// put off, Schedule for calendar times, Clock to measure. Functions of similar names in the Pico SDK (`sleep_ms`,
-/// `sleep_us`), POSIX (`sleep`, `usleep`) and Arduino (`delay`, `yield`) block all tasks. With `using namespace
-/// uasync` a call that would pick one of them does not compile; to call it on purpose, put `::` before its name. Beside
-/// the Pico SDK's `sleep_ms`, a `std::uint32_t` argument is ambiguous: write `co_await uasync::sleep_ms(n)`, and
-/// beside Arduino's `yield`, `uasync::yield()`.
+/// `sleep_us`), POSIX (`sleep`, `usleep`) and Arduino (`delay`, `yield`) block all tasks. With
+/// `using namespace uasync` a call that would pick one of them does not compile; to call it on purpose, put `::`
+/// before its name. Beside the Pico SDK's `sleep_ms`, a `std::uint32_t` argument is ambiguous: write
+/// `co_await uasync::sleep_ms(n)`, and beside Arduino's `yield`, `uasync::yield()`.
 /// @par Cost
 /// A timer in the caller's frame and no allocation. Starting is O(1); waking is O(1) on a host and O(log n) on a
 /// board.

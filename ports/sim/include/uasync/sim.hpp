@@ -16,9 +16,9 @@
 /// further step takes 1 us. If no task is ready, no deadline is set and no event is to come, the run ends with
 /// Error::deadlock and a list of the waiting tasks.
 ///
-/// A program that does not call these functions is driven by the environment: `UASYNC_PRESS="GP15@1s+100ms
-/// GP15@2s+50ms"` presses buttons, `UASYNC_UNTIL=14s` cancels the main task, `UASYNC_SEED=7` shuffles the order of
-/// tasks, `UASYNC_EDGES=1` prints the edges of the pins on standard error.
+/// A program that does not call these functions is driven by the environment:
+/// `UASYNC_PRESS="GP15@1s+100ms GP15@2s+50ms"` presses buttons, `UASYNC_UNTIL=14s` cancels the main task,
+/// `UASYNC_SEED=7` shuffles the order of tasks, `UASYNC_EDGES=1` prints the edges of the pins on standard error.
 ///
 /// All functions are for one thread at a time.
 ///
@@ -94,8 +94,8 @@ void shuffle(std::uint64_t seed) noexcept;
 /// Everything that has been printed since reset(). @return the text
 const std::string& console() noexcept;
 
-/// Chooses whether what is printed stays out of standard output. It is in console() anyway. @param on true: it
-/// stays out; the default is false
+/// Chooses whether what is printed stays out of standard output. It is in console() anyway.
+/// @param on true: it stays out; the default is false
 void capture(bool on) noexcept;
 
 // Pins --------------------------------------------------------------------------------------------------------------------
@@ -121,7 +121,9 @@ void release(unsigned pin);
 /// @param start virtual time since reset()
 /// @param duration how long
 void press(unsigned pin, Duration start, Duration duration);
-/// Reads a pin from outside. @param pin the chip's number @return true for high
+/// Reads a pin from outside.
+/// @param pin the chip's number
+/// @return true for high
 bool level(unsigned pin) noexcept;
 /// The edges of all pins since reset(), oldest first. @return at least the newest 500,000
 const std::vector<Edge>& edges() noexcept;

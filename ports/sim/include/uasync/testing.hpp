@@ -124,8 +124,9 @@ public:
     /// The first loop is in run(); the others take their turns (EventLoop::run_ready) between any two of its steps.
     /// In a turn, the loop's due timers fire and one of its ready tasks, whichever the schedule says, runs for one
     /// step. So each step of each loop is a choice like all others, and real passes of `run_ready`, of several
-    /// steps, are among the orders. The report shows the loop behind the names of its tasks: `consumer (other) goes
-    /// on`. Tasks that are left in other loops at the end are cancelled before those of the first.
+    /// steps, are among the orders. The report shows the loop behind the names of its tasks:
+    /// `consumer (other) goes on`. Tasks that are left in other loops at the end are cancelled before those of the
+    /// first.
     /// @param name its name in the report
     /// @return the loop
     EventLoop& loop(std::string_view name);
