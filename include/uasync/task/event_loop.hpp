@@ -96,7 +96,7 @@ public:
     /// On a closed loop the coroutine is dropped and Error::misuse is reported.
     /// @tparam T the coroutine's result type
     /// @param coroutine what the task runs
-    /// @param name the task's name for reports; kept, not copied; null: the coroutine's
+    /// @param name the task's name for reports; kept, not copied; null: the coroutine's name
     /// @param created where the task is created, for reports; leave it out
     /// @return the task's handle; empty on a closed loop
     template <class T>
@@ -113,7 +113,7 @@ public:
     /// Creates a task that awaits something other than a coroutine, such as `queue.get()`.
     /// @tparam A the awaitable's type
     /// @param awaitable what the task awaits
-    /// @param name the task's name for reports; kept, not copied; null: the coroutine's
+    /// @param name the task's name for reports; kept, not copied; null: the coroutine's name
     /// @param created where the task is created, for reports; leave it out
     /// @return the task's handle; empty on a closed loop
     template <detail::ForTask A>
@@ -198,8 +198,8 @@ public:
     /// asyncio's `loop.stop`
     void stop() noexcept;
 
-    /// Destroys all tasks in the order of their creation, innermost frames first. It must not run; a second call
-    /// changes nothing.
+    /// Destroys all tasks in the order of their creation, innermost frames first. The loop must not be running; a
+    /// second call changes nothing.
     /// @par Source
     /// asyncio's `loop.close`
     void close() noexcept;

@@ -265,7 +265,7 @@ private:
 /// @tparam T the coroutine's result type
 /// @param coroutine what the task runs
 /// @param loop a loop that runs, or will run; it must not have ended
-/// @param name the task's name for reports; kept, not copied; null: the coroutine's
+/// @param name the task's name for reports; kept, not copied; null: the coroutine's name
 /// @return a handle of the task
 /// @par Example
 /// @code{.cpp}

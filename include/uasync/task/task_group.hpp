@@ -131,7 +131,7 @@ public:
     /// task is done with Error::no_memory.
     /// @tparam T the coroutine's result type
     /// @param coroutine what the task runs
-    /// @param name the task's name for reports; kept, not copied; null: the coroutine's
+    /// @param name the task's name for reports; kept, not copied; null: the coroutine's name
     /// @param created where the task is created, for reports; leave it out
     /// @return the task's handle; empty if the group is not open
     template <class T>
@@ -143,7 +143,7 @@ public:
     /// Creates a task in this group that awaits something other than a coroutine, such as `queue.get()`.
     /// @tparam A the awaitable's type
     /// @param awaitable what the task awaits
-    /// @param name the task's name for reports; kept, not copied; null: the coroutine's
+    /// @param name the task's name for reports; kept, not copied; null: the coroutine's name
     /// @param created where the task is created, for reports; leave it out
     /// @return the task's handle; empty if the group is not open
     template <detail::ForTask A>
@@ -214,7 +214,7 @@ public:
         explicit Failures(const Failure* first) noexcept : first_{first} {}
         /// The first failure. @return an iterator
         Iterator begin() const noexcept { return Iterator{first_}; }
-        /// Behind the last failure. @return an iterator
+        /// The end of the range. @return an iterator
         static Iterator end() noexcept { return Iterator{nullptr}; }
 
     private:

@@ -162,7 +162,7 @@ template <detail::TaskRange R>
     return detail::WaitAwaiter<decltype(detail::watches(tasks))>{tasks, return_when, -1};
 }
 
-/// The same for a limited time. A timeout cancels nothing.
+/// Waits until the first, or all, of some tasks have ended or the time is up. Nothing is cancelled.
 /// @tparam R an array, `std::array` or `std::vector` of Task; of TaskHandle if the result types differ
 /// @tparam Rep the limit's number type
 /// @tparam Period the limit's unit

@@ -185,8 +185,8 @@ constexpr std::uint32_t ticks_add(std::uint32_t ticks, std::int32_t delta) noexc
     return ticks + static_cast<std::uint32_t>(delta);
 }
 
-/// The same for other integer types; one that may hold 2^31 or more does not compile, because such values cannot be
-/// compared.
+/// A tick value moved by a number of another integer type. A type that may hold 2^31 or more does not compile,
+/// because ticks that far apart cannot be compared.
 /// @tparam N an integer type whose values fit into `std::int32_t`
 /// @param ticks what ticks_ms() or ticks_us() gave
 /// @param delta how far, in the counter's unit; may be negative

@@ -168,7 +168,7 @@ public:
     /// @param after a time; one outside the years 0 to 9999 counts as the nearest in them
     /// @return a time after `after`, at most 40 years later
     std::chrono::sys_seconds next(std::chrono::sys_seconds after) const noexcept { return next_after(after); }
-    /// The same in local time.
+    /// The first matching time after another one, in local time.
     /// @param after a time; one outside the years 0 to 9999 counts as the nearest in them
     /// @return a time after `after`, at most 40 years later
     std::chrono::local_seconds next(std::chrono::local_seconds after) const noexcept { return next_after(after); }
