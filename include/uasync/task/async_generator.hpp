@@ -92,7 +92,7 @@ private:
 /// Not allowed.
 /// @par When cancelled
 /// A cancellation inside next() ends the generator and destroys its frame, innermost first. Destroying the object
-/// does the same at any time; destructors run, but clean-up cannot await then (in Python, `aclose`).
+/// between two calls of next() does the same: destructors run, but clean-up cannot await then (in Python, `aclose`).
 /// @par Fairness
 /// A value that needs no waiting costs no turn of the loop.
 /// @par Errors
@@ -163,7 +163,7 @@ public:
         follow();
         return *this;
     }
-    /// Ends it: its frame is destroyed, innermost first.
+    /// Ends the generator.
     ~AsyncGenerator() { close(); }
 
     class NextAwaiter : detail::GeneratorCall {
