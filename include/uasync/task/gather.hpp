@@ -335,7 +335,8 @@ template <detail::RangeForTasks R>
     return detail::gather_tasks<false>(detail::all_as_tasks(std::forward<R>(awaitables)));
 }
 
-/// The same for a range; the failure of a child is its result: `gather(return_exceptions, std::move(coroutines))`.
+/// Runs the coroutines or tasks of a range at the same time and awaits them all; the failure of one is its result:
+/// `gather(return_exceptions, std::move(coroutines))`.
 /// @tparam R a `std::array`, or a range such as `std::vector`
 /// @param awaitables a range of coroutines, which is moved, or of tasks
 /// @return an awaitable; `co_await` gives a `std::array` or `std::vector` of Outcome in the same order
