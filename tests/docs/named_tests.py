@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks that the tests exist which docs/differences.md names: `tests/<folder>/<file>` "the name, or its beginning"."""
+"""Checks that the tests exist which docs/differences.md and docs/design/promises.md name: `tests/<folder>/<file>` "a part of the name"."""
 
 import re
 import sys
@@ -33,10 +33,31 @@ def row_problems(page: Path):
             yield f"{page.name}:{number}: the row names no test: {cells[0]}"
 
 
+def promise_problems(page: Path):
+    """Promises are numbered without a gap, and each has its own table of tests."""
+    sections = re.findall(r"^## (\d+)\. [^\n]+\n(.*?)(?=^## )", page.read_text(), re.MULTILINE | re.DOTALL)
+    if [int(number) for number, _ in sections] != list(range(1, len(sections) + 1)) or not sections:
+        yield f"{page.name}: the promises are not numbered from 1 on"
+    for number, section in sections:
+        if not REFERENCE.search(section):
+            yield f"{page.name}: promise {number} names no test"
+
+
+def unlinked_promises(page: Path):
+    """Where a page speaks of a promise by its number, that is a link to it."""
+    for number, line in enumerate(page.read_text().splitlines(), 1):
+        bare = re.sub(r"\[[^\]]*\]\([^)]*promises\.md#\d+-[^)]*\)", "", line)
+        for mention in re.findall(r"\bpromise \d+", bare, re.IGNORECASE):
+            yield f"{page.name}:{number}: '{mention}' is not a link to promises.md"
+
+
 def main() -> int:
     root = Path(sys.argv[1])
-    problems, count = [], 0
-    for page in [root / "docs/differences.md"]:
+    promises = root / "docs/design/promises.md"
+    problems, count = list(promise_problems(promises)), 0
+    for page in sorted((root / "docs").rglob("*.md")):
+        problems += unlinked_promises(page)
+    for page in [root / "docs/differences.md", promises]:
         problems += row_problems(page)
         for path, name in REFERENCE.findall(page.read_text()):
             count += 1
