@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks that the tests exist which docs/differences.md and docs/design/promises.md name: `tests/<folder>/<file>` "a part of the name"."""
 
+import functools
 import re
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ REFERENCE = re.compile(r'`(tests/[\w/.]+)`(?:\s+"([^"]+)")?')
 FREE = "without a test"
 
 
+@functools.lru_cache(maxsize=None)
 def test_names(file: Path) -> list[str]:
     """The names in a doctest file, literals that the compiler joins included; of other files, all their lines."""
     text = file.read_text()

@@ -35,5 +35,19 @@ foreach(name IN LISTS names)
     set_tests_properties(docs.${name} PROPERTIES TIMEOUT 120)
 endforeach()
 
+# The lessons' programs, and the solutions of their exercises, print what the ends of their sources say.
+file(GLOB lessons CONFIGURE_DEPENDS ${root}/docs/lessons/programs/*.cpp ${root}/docs/lessons/solutions/*.cpp)
+foreach(source IN LISTS lessons)
+    cmake_path(GET source STEM name)
+    add_executable(lesson_${name} ${source})
+    target_precompile_headers(lesson_${name} REUSE_FROM docs_headers)
+    target_link_libraries(lesson_${name} PRIVATE uasync_sim uasync_warnings)
+    target_compile_options(lesson_${name} PRIVATE -O0)
+    add_test(NAME lessons.${name}
+        COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/lessons.py run $<TARGET_FILE:lesson_${name}> ${source})
+    set_tests_properties(lessons.${name} PROPERTIES TIMEOUT 120)
+endforeach()
+add_test(NAME lessons.pages COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/lessons.py check ${root})
+
 add_test(NAME docs.pages COMMAND ${Python3_EXECUTABLE} ${docs_script} check ${root})
 add_test(NAME docs.named_tests COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/named_tests.py ${root})
