@@ -49,7 +49,7 @@ private:
 
 /// Awaits A through a bridge: the task goes on in its own loop, whichever thread the resumption comes from. A cancellation waits for the
 /// other library to end what it does, which is the only way to keep its awaiter alive as long as it may be used; then the task is unwound.
-/// Allocates two blocks a wait.
+/// Allocates three blocks a wait.
 template <class A>
 class ForeignAdapter {
 public:
