@@ -26,7 +26,7 @@ import sys
 from dataclasses import dataclass
 
 TOOLS = "arm-none-eabi-"
-ALLOCATION = re.compile(r"uasync::detail::(allocate_frame|PromiseBase::operator new)\(unsigned (int|long)\)( \[clone .*)?")
+ALLOCATION = re.compile(r"uasync::detail::(?:built_with_\w+::)?(allocate_frame|PromiseBase::operator new)\(unsigned (int|long)\)( \[clone .*)?")
 GCC_FRAME_TYPE = re.compile(r"::(_Z\w+)\.Frame\*\)")  # of a coroutine; holds the function's name, whole
 CODE_OF_COROUTINE = re.compile(r" \[clone \.(actor|resume)\]$")
 

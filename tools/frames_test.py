@@ -11,7 +11,7 @@ import frames
 
 ALLOCATE = 0x10000700
 SYMBOLS = {
-    ALLOCATE: "uasync::detail::allocate_frame(unsigned int)",
+    ALLOCATE: "uasync::detail::built_with_board_no_names_no_threads_one_loop_no_exceptions::allocate_frame(unsigned int)",
     0x10000200: "blink(blink(uasync::Pin)::_Z5blinkN6uasync3PinE.Frame*) [clone .actor]",
     0x10000300: "wait_button(uasync::Pin) [clone .resume]",
     0x10000400: "caller",

@@ -1,11 +1,13 @@
 """The files that the build makes, and that a run of them can be repeated to the cycle."""
 
+import json
 import struct
 import subprocess
+import sys
 
 from tools.image import BOOT2_SIZE, FLASH_START, checksum
 
-from .support import BUILD, FirmwareTest, image_path, on_each_preset, presses, run
+from .support import BUILD, ROOT, FirmwareTest, image_path, on_each_preset, presses, run
 
 RP2040_FAMILY = 0xE48BFF56
 PRESSES = presses(15, (50_000, 150_000, 250_000), 45_000)
@@ -126,3 +128,19 @@ class Repeatable(FirmwareTest):
         elf = run(preset, "examples/05_queue", PRESSES, "600ms", attempt=1)
         uf2 = run(preset, "examples/05_queue", PRESSES, "600ms", suffix=".uf2")
         self.assertEqual(elf.json, uf2.json)
+
+
+class Frames(FirmwareTest):
+    """What `./uasync size` says of the coroutines' frames."""
+
+    presets = ("pico-os",)
+
+    @on_each_preset
+    def test_of_the_demo_all_sizes_are_found(self, preset):
+        path = image_path(preset, "examples/05_queue")
+        done = subprocess.run([sys.executable, ROOT / "tools" / "frames.py", path, "--json"], capture_output=True, text=True, check=True)
+        sizes = {frame["coroutine"]: frame["bytes"] for frame in json.loads(done.stdout)}
+        self.assertEqual(sorted(sizes), ["async_main", "blink", "wait_button"])
+        for name, size in sizes.items():
+            self.assertIsInstance(size, int, name)
+            self.assertGreater(size, 24, name)
