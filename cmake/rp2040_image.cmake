@@ -22,13 +22,19 @@ endfunction()
 # itself, a .bin (the bytes of the flash) and a .uf2 (for the drive that a Pico shows while BOOTSEL is held).
 
 function(uasync_add_rp2040_image target)
-    find_package(Python3 3.8 REQUIRED COMPONENTS Interpreter)
+    # Looked for once, not for each image: each time Python is started several times.
+    get_property(python GLOBAL PROPERTY UASYNC_PYTHON)
+    if(NOT python)
+        find_package(Python3 3.8 REQUIRED COMPONENTS Interpreter)
+        set(python ${Python3_EXECUTABLE})
+        set_property(GLOBAL PROPERTY UASYNC_PYTHON ${python})
+    endif()
     cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
     uasync_link_rp2040(${target})
 
     set(elf $<TARGET_FILE:${target}>)
     set(base $<TARGET_FILE_DIR:${target}>/$<TARGET_FILE_BASE_NAME:${target}>)
-    set(image ${Python3_EXECUTABLE} ${root}/tools/image.py)
+    set(image ${python} ${root}/tools/image.py)
     add_custom_command(TARGET ${target} POST_BUILD
         COMMAND ${image} boot2-checksum ${elf}
         COMMAND ${image} bin ${elf} ${base}.bin

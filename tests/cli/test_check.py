@@ -5,7 +5,7 @@ from unittest import mock
 
 from support import ROOT
 
-from cli import check
+from cli import check, runners
 from cli.steps import Step
 
 PAGE_TESTS = ROOT / "emulator" / "page" / "e2e"
@@ -15,7 +15,7 @@ def steps_of(*arguments):
     """The steps, on a machine that has everything; by title. The emulator is to be built."""
     emulator = [Step("building the emulator", lambda log: None)]
     with mock.patch("cli.packages.steps", return_value=[]), mock.patch("cli.project.emulator_steps", return_value=emulator):
-        return {step.title: step for step in check.steps(check.parser().parse_args(arguments))}
+        return {step.title: step for step in check.steps(check.read(arguments))}
 
 
 def comes_after(step, title):
@@ -54,7 +54,7 @@ class SideBySide(unittest.TestCase):
 
     def test_the_two_halves_of_the_pages_tests_are_all_of_them(self):
         timed = [file.name for file in PAGE_TESTS.glob("*.test.ts") if "performance.now" in file.read_text(encoding="utf-8")]
-        self.assertEqual(timed, [check.PACE])
+        self.assertEqual(timed, [runners.PACE.name])
 
 
 class Choice(unittest.TestCase):
@@ -73,10 +73,40 @@ class Choice(unittest.TestCase):
             },
         )
 
-    def test_a_filter_leaves_out_what_has_no_names(self):
-        left_out = set(steps_of()) - set(steps_of("-k", "queue"))
-        self.assertEqual({title for title in left_out if not title.startswith("ledger")}, {"formatting", "lint"})
-        self.assertEqual(len(left_out), 5)
+    def test_a_filter_builds_nothing_for_tests_that_do_not_have_the_name(self):
+        self.assertEqual(list(steps_of("-k", "no such test")), [*TOOLS, "building for Linux, gcc", "tests for Linux, gcc"])
+
+    def test_a_filter_takes_what_has_it_in_a_file_of_tests(self):
+        one = next((ROOT / "emulator" / "test").rglob("*.test.ts"))
+        titles = list(steps_of("-k", one.stem))
+        self.assertIn("tests of the emulator", titles)
+        self.assertIn("building the emulator", titles)
+        self.assertNotIn("building for the Pico, gcc -Os", titles)
+        titles = list(steps_of("-k", "test_gdb"))
+        self.assertIn("tests on the emulated Pico", titles)
+        self.assertNotIn("building for the Pico, gcc -O2", titles)
+
+    def test_everywhere_is_with_every_compiler(self):
+        titles = list(steps_of("-k", "test_gdb", "--everywhere"))
+        for title in ("tests for Linux, thread sanitizer", "building for the Pico, clang -Os"):
+            self.assertIn(title, titles)
+
+    def test_changed_takes_the_folders_that_have_a_change(self):
+        for files, wanted in (
+            ([], []),
+            (["tools/cli/check.py"], TOOLS),
+            (["emulator/src/chip.ts"], ["building the emulator", "tests of the emulator"]),
+            (["examples/01_blink.cpp"], ["building the emulator", "formatting", *ON_THE_PICO]),
+            (["include/uasync/gone.hpp"], []),
+            (["emulator/page/index.html"], ["building the emulator", *ON_THE_PAGE]),
+        ):
+            with self.subTest(files=files), mock.patch("cli.selection.changed_since", return_value=files):
+                self.assertEqual(set(steps_of("--changed")), {*wanted, "building for Linux, gcc", "tests for Linux, gcc"})
+
+
+TOOLS = ["tests of the tools", "tests of the command line"]
+ON_THE_PICO = ["building for the Pico, gcc -Os", "tests on the emulated Pico"]
+ON_THE_PAGE = ["building for the Pico, gcc -Os", "building the page", "writing the page", "tests of the page in a browser"]
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@
 #include <uasync/task/async_generator.hpp>
 #include <uasync/task/gather.hpp>
 #include <uasync/task/run.hpp>
+#include <uasync/task/wait.hpp>
 #include <uasync/time/sleep.hpp>
 
 #include <support/outcome.hpp>

@@ -1,25 +1,14 @@
 """`./uasync test`: builds everything and runs every test."""
 
-import os
-import re
-import sys
 import time
 
-from . import packages, page, project
-from .errors import Failure
+from . import graph, packages, page, project, runners, selection
+from .display import format_seconds
+from .errors import Failure, UsageError
 from .options import Parser
-from .project import ROOT, build_step
-from .results import Counts, conclude, from_ctest, from_unittest, from_vitest
-from .steps import Progress, Step, StepFailed, format_seconds
-
-HOST_PRESETS = ("gcc", "clang", "asan", "tsan")
-FORMATTED = ("*.hpp", "*.cpp")
-LINTED = "/uasync_(sim|linux)\\.dir/Unity/"  # all of the runtime as one file, so that its headers are looked at once
-LEDGER = ROOT / "bench" / "ledger.py"
-FIRMWARE_TESTS = ROOT / "tests" / "firmware"
-PAGE_TESTS = project.EMULATOR / "page" / "e2e"
-PACE = "pace.test.ts"  # the page's tests that measure how fast it is
-SITE = ROOT / "build" / "tested-page"
+from .project import PRESETS, build_step
+from .results import Counts
+from .steps import Progress, Step
 
 PACKAGES = (
     *packages.BUILD,
@@ -40,28 +29,36 @@ QUICK_PACKAGES = (*packages.BUILD, *packages.HOST_GCC, *packages.PICO, *packages
 def parser():
     result = Parser(
         "test",
-        "[--quick] [-k FILTER]",
+        "[--quick | -k FILTER | --changed [COMMIT]] [--everywhere]",
         """
         Builds everything and runs every test: the host tests with two compilers and under the sanitizers, the firmware tests on the
         emulated Pico, the emulator's and the tools' own tests, the page in a browser, the ledger of speed and size, formatting and
         lint. Goes on after a failure, so that all of them are seen; the status is then 1.
 
-        Not yet built, all of it takes up to 20 minutes on two cores; --quick takes under two once built.
+        --quick, -k and --changed take gcc alone, and of the Pico's builds gcc -Os, unless --everywhere is said. -k and --changed build only
+        what they run. --changed compares with the commit where this branch left the main branch, or COMMIT, and runs the host tests that include
+        a changed file, and the tests of the tools, the emulator, the page and the firmware whose folders have one.
         """,
         """
         ./uasync test                  everything
         ./uasync test --quick          host tests with gcc, the quick firmware tests, formatting
-        ./uasync test -k queue         only tests with 'queue' in their names; no ledger, formatting or lint
+        ./uasync test -k queue.queue   only tests with 'queue.queue' in their names; no ledger, formatting or lint
+        ./uasync test --changed        only what depends on the files that this branch has changed
+        ./uasync test --changed HEAD   only what depends on the files that are not committed
         """,
     )
-    result.add_argument("--quick", action="store_true", help="only host tests with gcc, the quick firmware tests, and formatting")
-    result.add_argument("-k", dest="filter", metavar="FILTER", help="only the tests whose names contain FILTER")
+    which = result.add_mutually_exclusive_group()
+    which.add_argument("--quick", action="store_true", help="only host tests with gcc, the quick firmware tests, and formatting")
+    which.add_argument("-k", dest="filter", metavar="FILTER", help="only the tests whose names contain FILTER")
+    which.add_argument("--changed", nargs="?", const="", metavar="COMMIT", help="only the tests that changed files concern")
+    result.add_argument("--everywhere", action="store_true", help="with -k or --changed: with all compilers and sanitizers")
     result.add_common()
     return result
 
 
 def main(arguments):
-    options = parser().parse_args(arguments)
+    options = read(arguments)
+    chosen = options.chosen
     progress = Progress(options.verbose)
     start = time.monotonic()
     try:
@@ -72,11 +69,27 @@ def main(arguments):
     counts = sum(map(count, outcomes), Counts())
     print("\n" + table(outcomes, time.monotonic() - start))
     print(failures(outcomes), end="")
-    if options.filter is not None and not counts.passed and not counts.failed:
-        print(f"uasync test: no test has '{options.filter}' in its name")
-        counts = Counts(failed=1)
+    if chosen is not None and not counts.passed and not counts.failed:
+        print(f"uasync test: {chosen}")
+        if options.filter is not None:
+            counts = Counts(failed=1)
+    if chosen is not None and chosen.left_out:
+        print(chosen.left_out + "\n")
     print(counts)
     return 1 if counts.failed else 0
+
+
+def read(arguments):
+    """The options; `chosen` says which tests are to run, None for all or the quick ones."""
+    options = parser().parse_args(arguments)
+    options.chosen = None
+    if options.filter is not None:
+        options.chosen = selection.Named(options.filter)
+    elif options.changed is not None:
+        options.chosen = selection.Changed(selection.changed_since(options.changed))
+    elif options.everywhere:
+        raise UsageError("--everywhere goes with -k or --changed; see ./uasync test --help")
+    return options
 
 
 def count(outcome):
@@ -104,146 +117,114 @@ def table(outcomes, seconds):
     return "\n".join([*rows, f"{'':<{width}}  {'':<7}  {format_seconds(seconds):>11}", ""])
 
 
+class Plan:
+    """Steps that are gathered one by one. All of them come after the installation of packages."""
+
+    def __init__(self, needed):
+        self.setup = packages.steps(needed)
+        self.steps = [*self.setup]
+
+    def add(self, title, work, *after, cores=None):
+        return self.append(Step(title, work, after, cores))
+
+    def append(self, step):
+        step.after = (*self.setup, *step.after)
+        self.steps.append(step)
+        return step
+
+    def add_emulator(self):
+        return [self.append(step) for step in project.emulator_steps()]
+
+
 def steps(options):
+    if options.chosen is not None:
+        return chosen_steps(options, options.chosen)
+    return quick_steps() if options.quick else all_steps()
+
+
+def all_steps():
     """All there is to do, in an order in which quick answers come early.
 
     Steps of one core run side by side. What measures times runs alone, and so do compilers and tests that use all cores themselves.
     """
-    setup = packages.steps(QUICK_PACKAGES if options.quick else PACKAGES)
-    emulator = project.emulator_steps()
-    for step in emulator:
-        step.after = tuple(setup)
-    result = [*setup, *emulator]
-    everything = options.filter is None
-
-    def add(title, work, *after, cores=None):
-        result.append(Step(title, work, (*setup, *after), cores))
-        return result[-1]
-
-    def add_build(preset):
-        step = build_step(preset)
-        step.after = tuple(setup)
-        result.append(step)
-        return step
-
-    if everything:
-        add("formatting", check_format, cores=1)
-    add("tests of the tools", lambda log: unittest(log, options, ["-s", "tools", "-p", "*_test.py"]), cores=1)
-    add("tests of the command line", lambda log: unittest(log, options, ["-s", "tests/cli"]), cores=1)
-    if not options.quick:
-        bundled = add("building the page", page.build, *emulator, cores=1)
-        add("tests of the emulator", lambda log: test_emulator(log, options), *emulator)
+    plan = Plan(PACKAGES)
+    emulator = plan.add_emulator()
+    add_quick_checks(plan)
+    bundled = plan.add("building the page", page.build, *emulator, cores=1)
+    plan.add("tests of the emulator", runners.test_emulator, *emulator)
     built = {}
-    for preset in HOST_PRESETS[:1] if options.quick else HOST_PRESETS:
-        built[preset] = add_build(preset)
-        add(f"tests {project.PRESETS[preset]}", lambda log, preset=preset: ctest(log, preset, options), built[preset])
-    for preset in project.PICO_PRESETS[:1] if options.quick else project.PICO_PRESETS:
-        built[preset] = add_build(preset)
-    images = [built[preset] for preset in project.PICO_PRESETS if preset in built]
-    if FIRMWARE_TESTS.is_dir():
-        add("tests on the emulated Pico", lambda log: test_firmware(log, options), *emulator, *images, cores=1)
-    if options.quick:
-        return result
-    written = add("writing the page", lambda log: page.write_site(SITE), bundled, built[page.PRESET], cores=1)
-    add("tests of the page in a browser", lambda log: test_page(log, options, "--exclude", f"**/{PACE}"), written, cores=1)
-    has_ledger = everything and LEDGER.exists()
-    if has_ledger:
-        add("ledger: cycles and sizes on the Pico", lambda log: check_ledger(log, "pico"), *emulator, *images, cores=1)
-        add("ledger: instructions on Linux", lambda log: check_ledger(log, "instructions"), built["gcc"], cores=1)
-    if everything:
-        add("lint", check_lint, built["clang"], cores=1)
-    add("the page's pace in a browser", lambda log: test_page(log, options, PACE), written)
-    if has_ledger:
-        add("ledger: times on Linux", lambda log: check_ledger(log, "times"), built["gcc"])
-    return result
+    for preset in project.HOST_PRESETS:
+        built[preset] = plan.append(build_step(preset))
+        plan.add(f"tests {PRESETS[preset]}", lambda log, preset=preset: runners.ctest(log, preset), built[preset])
+    for preset in project.PICO_PRESETS:
+        built[preset] = plan.append(build_step(preset))
+    images = [built[preset] for preset in project.PICO_PRESETS]
+    plan.add("tests on the emulated Pico", runners.test_firmware, *emulator, *images, cores=1)
+    written = plan.add("writing the page", lambda log: page.write_site(runners.SITE), bundled, built[page.PRESET], cores=1)
+    plan.add("tests of the page in a browser", lambda log: runners.test_page(log, but=runners.PACE), written, cores=1)
+    plan.add("ledger: cycles and sizes on the Pico", lambda log: runners.check_ledger(log, "pico"), *emulator, *images, cores=1)
+    plan.add("ledger: instructions on Linux", lambda log: runners.check_ledger(log, "instructions"), built["gcc"], cores=1)
+    plan.add("lint", runners.check_lint, built["clang"], cores=1)
+    plan.add("the page's pace in a browser", lambda log: runners.test_page(log, [runners.PACE]), written)
+    plan.add("ledger: times on Linux", lambda log: runners.check_ledger(log, "times"), built["gcc"])
+    return plan.steps
 
 
-def ctest(log, preset, options):
-    junit = ROOT / "build" / preset / "test-results.xml"
-    junit.unlink(missing_ok=True)
-    command = ["ctest", "--test-dir", ROOT / "build" / preset, "--output-on-failure", "--output-junit", junit, "--timeout", "300"]
-    command += ["--parallel", os.cpu_count() or 1, "--test-output-size-passed", "1000000"]
-    if options.filter is not None:
-        command += ["-R", options.filter]
-    status, _ = log.run(command, cwd=ROOT, may_fail=True)
-    return conclude(status, from_ctest(junit) if junit.exists() else Counts())
+def quick_steps():
+    plan = Plan(QUICK_PACKAGES)
+    emulator = plan.add_emulator()
+    add_quick_checks(plan)
+    built = plan.append(build_step("gcc"))
+    plan.add(f"tests {PRESETS['gcc']}", lambda log: runners.ctest(log, "gcc"), built)
+    image = plan.append(build_step(page.PRESET, *project.TESTED_IMAGES))
+    plan.add("tests on the emulated Pico", lambda log: runners.test_firmware(log, (page.PRESET,)), *emulator, image)
+    return plan.steps
 
 
-def unittest(log, options, where, environment=None):
-    command = [sys.executable, "-m", "unittest", "discover", *where]
-    if options.filter is not None:
-        command += ["-k", options.filter]
-    status, output = log.run(command, cwd=ROOT, env=environment, may_fail=True)
-    counts = from_unittest(output)
-    if counts == Counts():  # newer Pythons take no tests for an error
-        status = 0
-    return conclude(status, counts)
+def add_quick_checks(plan):
+    plan.add("formatting", runners.check_format, cores=1)
+    plan.add("tests of the tools", runners.test_tools, cores=1)
+    plan.add("tests of the command line", runners.test_command_line, cores=1)
 
 
-def test_firmware(log, options):
-    return unittest(log, options, ["-s", "tests/firmware", "-t", "."], {"UASYNC_QUICK": "1"} if options.quick else None)
+def chosen_steps(options, chosen):
+    """The least that runs the chosen tests. Which host tests those are is known once they are configured."""
+    firmware, emulated, paged = chosen.firmware(), chosen.emulator(), chosen.page()
+    plan = Plan(PACKAGES if options.everywhere or paged else QUICK_PACKAGES)
+    emulator = plan.add_emulator() if firmware or emulated or paged else []
+    sources = chosen.formatted()
+    if sources:
+        plan.add("formatting", lambda log: runners.check_format(log, sources), cores=1)
+    if chosen.tools():
+        plan.add("tests of the tools", lambda log: runners.test_tools(log, chosen.text), cores=1)
+        plan.add("tests of the command line", lambda log: runners.test_command_line(log, chosen.text), cores=1)
+    for preset in project.HOST_PRESETS if options.everywhere else ("gcc",):
+        add_chosen_host_tests(plan, preset, chosen)
+    if emulated:
+        plan.add("tests of the emulator", lambda log: runners.test_some_of_emulator(log, emulated, chosen.text), *emulator)
+    if firmware:
+        presets = project.PICO_PRESETS if options.everywhere else (page.PRESET,)
+        images = [plan.append(build_step(preset, *project.TESTED_IMAGES)) for preset in presets]
+        plan.add("tests on the emulated Pico", lambda log: runners.test_firmware(log, presets, chosen.text), *emulator, *images)
+    if paged:
+        bundled = plan.add("building the page", page.build, *emulator, cores=1)
+        image = plan.append(build_step(page.PRESET, *project.TESTED_IMAGES))
+        written = plan.add("writing the page", lambda log: page.write_site(runners.SITE), bundled, image)
+        plan.add("tests of the page in a browser", lambda log: runners.test_page(log, paged, chosen.text), written)
+    return plan.steps
 
 
-def test_emulator(log, options):
-    command = ["npm", "test"] if options.filter is None else ["npm", "exec", "vitest", "--", "run"]
-    return vitest(log, options, command, project.EMULATOR / "build" / "test-results.json")
+def add_chosen_host_tests(plan, preset, chosen):
+    names = []
 
+    def build(log):
+        project.configure(log, preset)
+        names.extend(chosen.host_tests(preset))
+        tests = graph.tests(preset)
+        targets = sorted({output for name in names for output in tests[name].needed})
+        log.write(f"{len(names)} of {len(tests)} tests are chosen\n")
+        if targets:
+            project.build(log, preset, targets)
 
-def test_page(log, options, *chosen):
-    command = ["npm", "run", "test:page", "--", *chosen]
-    if options.filter is not None:
-        command = ["npm", "exec", "vitest", "--", "run", "--config", PAGE_TESTS / "vitest.config.ts", *chosen]
-    return vitest(log, options, command, project.EMULATOR / "build" / "page-test-results.json", {"UASYNC_SITE": str(SITE)})
-
-
-def vitest(log, options, command, report, environment=None):
-    report.unlink(missing_ok=True)
-    if options.filter is not None:
-        command = [*command, f"--testNamePattern={re.escape(options.filter)}"]
-    status, _ = log.run(command, cwd=project.EMULATOR, env=environment, may_fail=True)
-    counts = from_vitest(report) if report.exists() else Counts(failed=1)
-    if options.filter is not None:
-        counts.skipped = 0  # to vitest, all the others
-    return conclude(status, counts)
-
-
-def check_ledger(log, part):
-    # Quick: times that have no limits need not be exact.
-    return check_one(log, [sys.executable, LEDGER, "check", "--quick", "--only", part])
-
-
-def check_one(log, command):
-    """A command that is a single test."""
-    status, _ = log.run(command, cwd=ROOT, may_fail=True)
-    return conclude(status, Counts(passed=0 if status else 1))
-
-
-def sources(log):
-    """The sources in the tree, those not yet committed among them."""
-    if (ROOT / ".git").exists():
-        listed = log.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", *FORMATTED], cwd=ROOT)
-        names = [name for name in listed.splitlines() if (ROOT / name).exists()]
-    else:  # an unpacked archive
-        skipped = {"build", "node_modules", "dist"}
-        names = [
-            str(path.relative_to(ROOT))
-            for pattern in FORMATTED
-            for path in ROOT.rglob(pattern)
-            if not skipped.intersection(path.relative_to(ROOT).parts)
-        ]
-    if not names:
-        raise StepFailed("no sources found")
-    return sorted(names)
-
-
-def check_format(log):
-    files = sources(log)
-    status, output = log.run(["clang-format-19", "--dry-run", "-Werror", *files], cwd=ROOT, may_fail=True)
-    wrong = sorted({line.split(":")[0] for line in output.splitlines() if "[-Wclang-format-violations]" in line})
-    if wrong:
-        log.write(f"To format {'it' if len(wrong) == 1 else 'them'}: clang-format-19 -i {' '.join(wrong)}\n")
-    return conclude(status, Counts(passed=0 if status else 1))
-
-
-def check_lint(log):
-    return check_one(log, ["run-clang-tidy-19", "-quiet", "-p", ROOT / "build" / "clang", "-j", 1, LINTED])
+    built = plan.add(f"building {PRESETS[preset]}", build)
+    plan.add(f"tests {PRESETS[preset]}", lambda log: runners.ctest(log, preset, names), built)

@@ -1,5 +1,6 @@
 """`./uasync page`: the page with the emulated board, as a static site."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -16,6 +17,7 @@ SOURCES = project.ROOT / "examples"
 MORE_SOURCES = project.EMULATOR / "page" / "examples"  # the same programs for MicroPython, and their boards
 BUILT = project.EMULATOR / "page" / "dist"
 LIST = Path("examples") / "examples.json"
+STAMP = BUILT / ".made-of"  # what was built was made of files with this fingerprint; vite removes it when it builds
 
 
 def parser():
@@ -56,15 +58,36 @@ def steps(out):
     """The steps that build everything that the page needs and write it to a folder."""
     setup = [*packages.steps(PACKAGES), *project.emulator_steps()]
     images = project.build_step(PRESET, *(source.stem for source in sources()))
-    page = Step("building the page", build)
+    bundle = [] if is_built() else [Step("building the page", build)]
     write = Step(f"writing {out}", lambda log: write_site(out))
-    images.after = page.after = tuple(setup)
-    write.after = (images, page)
-    return [*setup, images, page, write]
+    for step in (images, *bundle):
+        step.after = tuple(setup)
+    write.after = (images, *bundle)
+    return [*setup, images, *bundle, write]
 
 
 def build(log):
+    made_of = fingerprint()
     log.run(["npm", "run", "build:page"], cwd=project.EMULATOR)
+    STAMP.write_text(made_of, encoding="utf-8")
+
+
+def is_built():
+    return STAMP.exists() and STAMP.read_text(encoding="utf-8") == fingerprint()
+
+
+def fingerprint():
+    """Names, sizes and dates of all files that the page is made of; of the packages, that of what npm has noted."""
+    skipped = {"dist", "e2e"}
+    files = [project.EMULATOR / name for name in ("package.json", "tsconfig.json", "node_modules/.package-lock.json")]
+    for folder in (project.EMULATOR / "src", project.EMULATOR / "page"):
+        files += [path for path in folder.rglob("*") if path.relative_to(folder).parts[0] not in skipped and path.is_file()]
+    notes = []
+    for path in sorted(files):
+        if path.exists():
+            status = path.stat()
+            notes.append(f"{path.relative_to(project.EMULATOR)} {status.st_size} {status.st_mtime_ns}")
+    return hashlib.sha256("\n".join(notes).encode()).hexdigest()
 
 
 def sources():
@@ -74,7 +97,7 @@ def sources():
 def write_site(out):
     if out.exists():
         shutil.rmtree(out)
-    shutil.copytree(BUILT, out)
+    shutil.copytree(BUILT, out, ignore=shutil.ignore_patterns(STAMP.name))
     folder = out / LIST.parent
     folder.mkdir(exist_ok=True)
     listed = []

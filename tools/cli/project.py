@@ -6,7 +6,9 @@ from .steps import Step
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EMULATOR = ROOT / "emulator"
+TESTED_IMAGES = ("all", "tests/all")  # the targets that the tests on the emulated Pico need
 RUNNER = EMULATOR / "dist" / "run.js"
+HOST_PRESETS = ("gcc", "clang", "asan", "tsan")
 PICO_PRESETS = ("pico-os", "pico-o2", "pico-o0", "pico-clang")
 PRESETS = {
     "gcc": "for Linux, gcc",
@@ -47,10 +49,24 @@ def emulator_steps():
 
 def build_step(preset, *targets):
     """Configures and builds a preset, or only some of its targets."""
+    if not targets and preset in PICO_PRESETS:  # with what people who build a program of their own do not wait for
+        targets = (*TESTED_IMAGES, "bench/all")
 
-    def build(log):
+    def work(log):
+        configure(log, preset)
+        build(log, preset, targets)
+
+    return Step(f"building {PRESETS[preset]}", work)
+
+
+def configure(log, preset):
+    """Brings a preset's build files up to date. Once there are some, ninja knows what they are made of."""
+    if modified(ROOT / "build" / preset / "build.ninja") < modified(ROOT / "CMakePresets.json"):
         log.run(["cmake", "--preset", preset], cwd=ROOT)
-        keep_going = ["--", "-k", "0"]  # so that all mistakes are seen
-        log.run(["cmake", "--build", "--preset", preset, *(["--target", *targets] if targets else []), *keep_going], cwd=ROOT)
+    else:
+        log.run(["cmake", "--build", "--preset", preset, "--target", "build.ninja"], cwd=ROOT)
 
-    return Step(f"building {PRESETS[preset]}", build)
+
+def build(log, preset, targets=()):
+    keep_going = ["--", "-k", "0"]  # so that all mistakes are seen
+    log.run(["cmake", "--build", "--preset", preset, *(["--target", *targets] if targets else []), *keep_going], cwd=ROOT)

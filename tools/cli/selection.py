@@ -1,0 +1,131 @@
+"""Which tests `./uasync test` runs when it is not to run all: those with a name (-k), or those that changed files concern (--changed)."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from . import graph
+from .errors import Failure
+from .project import EMULATOR, ROOT
+
+FIRMWARE_TESTS = ROOT / "tests" / "firmware"
+EMULATOR_TESTS = EMULATOR / "test"
+PAGE_TESTS = EMULATOR / "page" / "e2e"
+# What the main branch may be called, the best first.
+BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+
+TOOLS = ("tools/", "bench/", "tests/cli/", "tests/mutants/", "uasync")
+FIRMWARE = ("ports/rp2040/", "examples/", "tests/firmware/", "cmake/", "CMakeLists.txt", "CMakePresets.json")
+EMULATED = ("emulator/src/", "emulator/test/", "emulator/package", "emulator/tsconfig", "emulator/vitest")
+PAGE = ("emulator/page/", "emulator/package")
+BUILD_FILES = re.compile(r"(^|/)(CMakeLists\.txt|CMakePresets\.json|[^/]*\.cmake)$")
+
+
+class Named:
+    """The tests whose names contain a text."""
+
+    def __init__(self, text):
+        self.text = text
+        self.left_out = ""
+
+    def __str__(self):
+        return f"no test has '{self.text}' in its name"
+
+    def host_tests(self, preset):
+        return [name for name in graph.tests(preset) if self.text in name]
+
+    def formatted(self):
+        return []
+
+    def tools(self):
+        return True
+
+    def files(self, folder, pattern):
+        """The files of tests that have the text in them, or in their own names. Names that are put together from parts are not found."""
+        found = sorted(folder.glob(pattern))
+        return [file for file in found if self.text in file.stem or self.text in file.read_text(encoding="utf-8")]
+
+    def firmware(self):
+        return bool(self.files(FIRMWARE_TESTS, "test_*.py"))
+
+    def emulator(self):
+        return self.files(EMULATOR_TESTS, "**/*.test.ts")
+
+    def page(self):
+        return self.files(PAGE_TESTS, "*.test.ts")
+
+
+class Changed:
+    """The tests that files which differ from a commit concern, as far as that is known without running them."""
+
+    def __init__(self, files):
+        self.changed = sorted(files)
+        self.text = None
+        self.left_out = (
+            "Not looked at: the other compilers and the sanitizers, misuse that must not compile, the Pico's other builds, the ledger "
+            "and lint.\n`./uasync test` has them all."
+        )
+
+    def __str__(self):
+        return f"no test depends on what has changed ({len(self.changed)} files)"
+
+    def under(self, *places):
+        """Those of the changed files whose paths begin with one of these."""
+        return [name for name in self.changed if name.startswith(places)]
+
+    def host_tests(self, preset):
+        names = graph.tests(preset)
+        if any(BUILD_FILES.search(name) for name in self.changed):
+            return list(names)
+        changed = {ROOT / name for name in self.changed}
+        changed |= {folder for path in changed for folder in path.parents}
+        needed = graph.sources(preset, {output for test in names.values() for output in test.outputs})
+        return [
+            name
+            for name, test in names.items()
+            if changed.intersection(test.files)
+            or any(needed[output] is None or changed.intersection(needed[output]) for output in test.outputs)
+            or self.is_of_docs(name)
+        ]
+
+    def is_of_docs(self, name):
+        """What is made of the pages is known by name only. The checks of the pages look at all of them, and are quick."""
+        stems = [Path(path).stem for path in self.under("docs/")]
+        return any(re.fullmatch(rf"docs\.({re.escape(stem)}(_\d+)?|pages|named_tests)", name) for stem in stems)
+
+    def tools(self):
+        return bool(self.under(*TOOLS))
+
+    def firmware(self):
+        return bool(self.under(*FIRMWARE))
+
+    def emulator(self):
+        return [ROOT / name for name in self.under(*EMULATED)]
+
+    def page(self):
+        return [ROOT / name for name in self.under(*PAGE)]
+
+    def formatted(self):
+        return [name for name in self.changed if name.endswith((".hpp", ".cpp")) and (ROOT / name).exists()]
+
+
+def git(*arguments):
+    done = subprocess.run(["git", *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    return done.stdout if done.returncode == 0 else None
+
+
+def changed_since(commit):
+    """The files that differ from where this branch left `commit`, or the main branch, and those not yet committed."""
+    if git("rev-parse", "--git-dir") is None:
+        raise Failure("--changed asks git what has changed, and this folder is no clone")
+    if commit and git("rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}") is None:
+        raise Failure(f"'{commit}' is no commit of this repository")
+    for base in [commit] if commit else BASES:
+        merge_base = git("merge-base", "HEAD", base)
+        if merge_base is not None:
+            break
+    else:
+        raise Failure("there is no main branch to compare with; say which commit: --changed COMMIT")
+    differing = git("diff", "--name-only", "--no-renames", "-z", merge_base.strip())
+    new = git("ls-files", "--others", "--exclude-standard", "-z")
+    return sorted({name for name in (differing + new).split("\0") if name})
