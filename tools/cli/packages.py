@@ -1,13 +1,17 @@
 """The packages that the verbs need, and their installation on Debian and its kin."""
 
+from __future__ import annotations
+
 import os
 import re
 import shutil
 import subprocess
 import sys
+from typing import Callable, Iterable
 
+from . import apt
 from .errors import Failure
-from .steps import Step
+from .steps import Log, Step
 
 # Sets of Debian packages, named after what they are for.
 BUILD = ("cmake", "ninja-build")
@@ -42,7 +46,7 @@ COMMANDS = {
 OLDEST_NODE = 18
 
 
-def node_version():
+def node_version() -> int:
     """The major version of the node on the PATH; 0 if there is none, or no npm beside it."""
     if not shutil.which("node") or not shutil.which("npm"):
         return 0
@@ -51,7 +55,7 @@ def node_version():
     return int(version[1]) if version else 0
 
 
-def installed(packages):
+def installed(packages: Iterable[str]) -> set[str]:
     """Those of the packages that dpkg has installed."""
     answer = subprocess.run(
         ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *packages], capture_output=True, text=True, check=False
@@ -59,11 +63,11 @@ def installed(packages):
     return {line.split()[0] for line in answer.splitlines() if line.split()[1:] == ["installed"]}
 
 
-def has_apt():
+def has_apt() -> bool:
     return bool(shutil.which("apt-get") and shutil.which("dpkg-query"))
 
 
-def missing(packages):
+def missing(packages: Iterable[str]) -> list[str]:
     """Those of the packages that have to be installed, in order and once each."""
     wanted = list(dict.fromkeys(packages))
     if node_version() >= OLDEST_NODE:
@@ -78,7 +82,7 @@ def missing(packages):
     return [package for package in wanted if package not in present]
 
 
-def steps(packages, say=print):
+def steps(packages: Iterable[str], say: Callable[[str], None] = print) -> list[Step]:
     """The steps, one or none, that install what is missing."""
     names = missing(packages)
     if not names:
@@ -89,8 +93,8 @@ def steps(packages, say=print):
             "this system has no apt-get, so please install by hand what Debian 12 has in these packages, then start again:\n"
             f"  {listed}"
         )
+    as_root: list[str] = []
     if os.geteuid() == 0:
-        as_root = []
         how = "apt-get"
     elif shutil.which("sudo"):
         as_root = ["sudo"]
@@ -103,13 +107,24 @@ def steps(packages, say=print):
         if subprocess.run(["sudo", "-v"], check=False).returncode != 0:
             raise Failure(f"sudo refused. The packages can also be installed by hand:\n  apt-get install {listed}")
 
-    def install(log):
-        apt_get = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300"]
-        # The update may fail for a source that has nothing to do with us; what counts is whether the packages can be had.
-        log.run([*apt_get, "update"], may_fail=True, asks_user=bool(as_root))
-        status, _ = log.run([*apt_get, "install", "-y", "--no-install-recommends", *names], may_fail=True, asks_user=bool(as_root))
-        if status != 0:
-            raise Failure(f"apt-get could not install all of: {listed}")
+    def install(log: Log) -> None:
+        apt_get = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", *apt.proxies(), "apt-get", "-o", "DPkg::Lock::Timeout=300"]
+        install_them = ["install", "-y", "--no-install-recommends", *names]
+        problem = apt.why_unreachable()
+        if problem is not None:
+            # apt may have kept all of the packages since another time.
+            kept = [*apt_get, "--no-download", *install_them]
+            if subprocess.run(kept, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode != 0:
+                raise Failure(
+                    f"apt cannot reach its mirror ({problem}); behind a proxy, set http_proxy=http://HOST:PORT, "
+                    f"or name another mirror in /etc/apt, then start again. It is to install: {listed}"
+                )
+        else:
+            # The update may fail for a source that has nothing to do with us; what counts is whether the packages can be had.
+            log.run([*apt_get, "update"], may_fail=True, asks_user=bool(as_root))
+            status, _ = log.run([*apt_get, *install_them], may_fail=True, asks_user=bool(as_root))
+            if status != 0:
+                raise Failure(f"apt-get could not install all of: {listed}")
         if "nodejs" in names and node_version() < OLDEST_NODE:
             raise Failure(f"the node on the PATH is older than version {OLDEST_NODE}; please install a newer one")
 

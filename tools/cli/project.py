@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from . import npm
 from .steps import Step
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -38,7 +39,7 @@ def emulator_steps():
         steps.append(
             Step(
                 "installing the emulator's node packages (npm ci)",
-                lambda log: log.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=EMULATOR),
+                lambda log: npm.install(log, EMULATOR),
             )
         )
     sources = [*(EMULATOR / "src").rglob("*.ts"), lock, EMULATOR / "package.json", EMULATOR / "tsconfig.json"]
