@@ -13,9 +13,11 @@ frame's first word where the coroutine's own code begins:
     str  r2, [r0, #0]
 
 This program follows constants, and the addresses of frames and of the stack, through the registers and the stack of each function,
-and so finds both for every call: also where a compiler has moved a coroutine's first lines into its caller. It knows the
-instructions of the Cortex-M0+ as GCC and Clang use them, at all optimisation levels.
+and so finds both for every call: also where a compiler has moved a coroutine's first lines into its caller. constants.py does it, at
+all optimisation levels.
 """
+
+from __future__ import annotations
 
 import argparse
 import bisect
@@ -24,19 +26,22 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import Iterable, Iterator, Mapping, Optional, Sequence, Tuple
+
+from constants import OTHER_NAMES, Function, Instruction
 
 TOOLS = "arm-none-eabi-"
 ALLOCATION = re.compile(r"uasync::detail::(allocate_frame|PromiseBase::operator new)\(unsigned (int|long)\)( \[clone .*)?")
 GCC_FRAME_TYPE = re.compile(r"::(_Z\w+)\.Frame\*\)")  # of a coroutine; holds the function's name, whole
 CODE_OF_COROUTINE = re.compile(r" \[clone \.(actor|resume)\]$")
 
-FUNCTION_LINE = re.compile(r"^([0-9a-f]{8}) <.*>:$")
-CODE_LINE = re.compile(r"^ *([0-9a-f]+):\t([^\t]+)(?:\t([^\t]*))?(?:\t(?:@|;) ?(.*))?$")
-REGISTERS = [f"r{number}" for number in range(13)] + ["sp", "lr", "pc"]
-OTHER_NAMES = {"sb": "r9", "sl": "r10", "fp": "r11", "ip": "r12"}
-NOT_WRITING = ("cmp", "cmn", "tst", "nop", "cps", "dmb", "dsb", "isb", "msr", "sev", "wfe", "wfi", "yield", "bkpt", "udf", "svc")
-CONDITIONS = ("eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le", "hs", "lo")
-WORD = 0xFFFFFFFF
+# A symbol's name may have a line break or a tab in it, so nothing is expected behind one.
+SYMBOL_LINE = re.compile(r"^([0-9a-f]{8}) (\S) (.*)$")
+FUNCTION_LINE = re.compile(r"^[0-9a-f]{8} <")
+CODE_LINE = re.compile(r"^ *([0-9a-f]{1,8}):\t([^\t]+)(?:\t([^\t]*))?(?:\t(?:@|;) ?(.*)|\t.*)?$")
+HEX_NUMBER = re.compile(r"0x[0-9a-f]{1,8}")
+MANGLED_NAME = re.compile(r"_Z[\w.$]+")
+LONGEST_SECONDS = 60
 
 
 class FrameError(Exception):
@@ -44,64 +49,61 @@ class FrameError(Exception):
 
 
 @dataclass(frozen=True)
-class Pointer:
-    """An address that is known relative to something: `to` is "stack", or the address of the call that made a frame."""
-
-    to: object
-    offset: int
-
-
-@dataclass(frozen=True)
-class Instruction:
-    address: int
-    name: str
-    operands: tuple
-    comment: str
-
-
-@dataclass(frozen=True)
 class Allocation:
     caller: str
-    size: object  # None: not a constant
-    code: object  # address of the coroutine's code; None if the block is no coroutine's frame
+    size: Optional[int]  # None: not a constant
+    code: Optional[int]  # address of the coroutine's code; None if the block is no coroutine's frame
 
 
 # ---- reading the disassembly ----
 
 
-def call(*command):
+def call(*command: str, text: Optional[str] = None) -> str:
+    """What a program prints, that gets the text."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, errors="replace")
+        done = subprocess.run(
+            command, input=text, capture_output=True, text=True, check=False, encoding="utf-8", errors="replace", timeout=LONGEST_SECONDS
+        )
     except FileNotFoundError:
         raise FrameError(f"{command[0]} is not installed") from None
+    except subprocess.TimeoutExpired:
+        raise FrameError(f"{command[0]} did not end within {LONGEST_SECONDS} s") from None
     if done.returncode != 0:
-        raise FrameError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"{command[0]} failed")
+        lines = done.stderr.strip().splitlines()
+        raise FrameError(lines[-1] if lines else f"{command[0]} failed")
     return done.stdout
 
 
-def demangle(names):
+def demangle(names: Iterable[str]) -> dict[str, str]:
     """Mangled names -> names."""
-    names = sorted(set(names))
-    if not names:
+    mangled = sorted({name for name in names if MANGLED_NAME.fullmatch(name)})
+    if not mangled:
         return {}
-    return dict(zip(names, call(TOOLS + "c++filt", *names).splitlines()))
+    return dict(zip(mangled, call(TOOLS + "c++filt", text="\n".join(mangled)).splitlines()))
 
 
-def read_symbols(image):
+def list_symbols(image: str, *options: str) -> Iterator[tuple[int, str, str]]:
+    """(address, kind, name) of each."""
+    for line in call(TOOLS + "nm", *options, "--defined-only", image).split("\n"):
+        match = SYMBOL_LINE.match(line)
+        if match:
+            yield int(match[1], 16), match[2], match[3]
+
+
+def read_symbols(image: str) -> dict[int, str]:
     """Functions by address, with demangled names."""
-    symbols = {}
-    for line in call(TOOLS + "nm", "-C", "--defined-only", image).splitlines():
-        address, kind, name = line.split(" ", 2)
+    symbols: dict[int, str] = {}
+    for address, kind, name in list_symbols(image, "-C"):
         if kind in "tTwW" and not name.startswith("$"):
-            symbols.setdefault(int(address, 16) & ~1, name)
+            symbols.setdefault(address & ~1, name)
     return symbols
 
 
-def read_code(text):
+def read_code(text: str) -> tuple[list[list[Instruction]], dict[int, int]]:
     """The functions of a disassembly, each a list of instructions, and the words between them by address."""
-    functions = []
-    words = {}
-    for line in text.splitlines():
+    functions: list[list[Instruction]] = []
+    words: dict[int, int] = {}
+    for line in text.split("\n"):
         if FUNCTION_LINE.match(line):
             functions.append([])
             continue
@@ -110,236 +112,32 @@ def read_code(text):
             continue
         address, name, operands, comment = int(match[1], 16), match[2].strip(), match[3] or "", match[4] or ""
         if name == ".word":
-            words[address] = int(operands, 16)
+            if HEX_NUMBER.fullmatch(operands):
+                words[address] = int(operands, 16)
         elif not name.startswith("."):
             functions[-1].append(Instruction(address, name, split_operands(operands), comment))
     return functions, words
 
 
-def split_operands(text):
+def split_operands(text: str) -> tuple[str, ...]:
     """`r0, [r1, #4]` -> ("r0", "[r1, #4]")"""
     parts = re.findall(r"(?:\[[^\]]*\]!?|\{[^}]*\}|[^,\[{]+)", text)
     return tuple(OTHER_NAMES.get(part.strip(), part.strip()) for part in parts if part.strip())
 
 
-# ---- what a function does with constants ----
-
-
-class State:
-    """What is known of the registers and the stack; what is not known is not in the maps."""
-
-    def __init__(self, registers=None, stack=None):
-        self.registers = registers if registers is not None else {"sp": Pointer("stack", 0)}
-        self.stack = stack if stack is not None else {}
-
-    def copy(self):
-        return State(dict(self.registers), dict(self.stack))
-
-    def merge(self, other):
-        """Keeps what both know; true if that is less than before."""
-        changed = False
-        for mine, theirs in ((self.registers, other.registers), (self.stack, other.stack)):
-            for key in [key for key, value in mine.items() if theirs.get(key) != value]:
-                del mine[key]
-                changed = True
-        return changed
-
-    def value(self, operand):
-        if operand.startswith("#"):
-            return int(operand[1:], 0) & WORD
-        return self.registers.get(operand)
-
-    def set(self, register, value):
-        if value is None:
-            self.registers.pop(register, None)
-        else:
-            self.registers[register] = value
-
-
-def add(a, b):
-    if isinstance(b, Pointer):
-        a, b = b, a
-    if isinstance(b, Pointer) or a is None or b is None:
-        return None
-    if isinstance(a, Pointer):
-        return Pointer(a.to, a.offset + (b if b < 1 << 31 else b - (1 << 32)))
-    return (a + b) & WORD
-
-
-def negated(value):
-    return (-value) & WORD if isinstance(value, int) else None
-
-
-ARITHMETIC = {
-    "add": add,
-    "sub": lambda a, b: add(a, negated(b)),
-    "rsb": lambda a, b: add(negated(a), b),
-    "lsl": lambda a, b: a << b & WORD if isinstance(a, int) and isinstance(b, int) and b < 32 else None,
-    "lsr": lambda a, b: a >> b if isinstance(a, int) and isinstance(b, int) and b < 32 else None,
-}
-
-
-class Function:
-    """Follows the values through one function."""
-
-    def __init__(self, code, words, is_allocation):
-        self.code = code
-        self.index = {instruction.address: number for number, instruction in enumerate(code)}
-        self.words = words
-        self.is_allocation = is_allocation
-        self.sizes = {}  # by address of the call
-        self.first_words = {}  # by address of the call: what is written to the start of the frame
-
-    def run(self):
-        """Until nothing new is learnt. What is known at a place only ever becomes less, so there is an end."""
-        before = {0: State()}
-        work = [0]
-        while work:
-            number = work.pop()
-            state = before[number].copy()
-            for following in self.step(number, state):
-                if following not in before:
-                    before[following] = state.copy()
-                elif not before[following].merge(state):
-                    continue
-                work.append(following)
-        # Now once more, to read off what holds on every way.
-        self.sizes.clear()
-        self.first_words.clear()
-        for number, state in before.items():
-            self.step(number, state.copy())
-
-    def step(self, number, state):
-        """Carries out an instruction on the state; gives the numbers of those that may come next."""
-        instruction = self.code[number]
-        name = instruction.name.split(".")[0]
-        operands = instruction.operands
-        following = [number + 1] if number + 1 < len(self.code) else []
-
-        if name in ("b", "bx"):
-            return self.targets(operands)
-        if name[:1] == "b" and name[1:] in CONDITIONS:
-            return following + self.targets(operands)
-        if name in ("bl", "blx"):
-            self.follow_call(instruction, state)
-        elif name == "push":
-            registers = register_list(operands[0])
-            top = add(state.registers.get("sp"), negated(4 * len(registers)))
-            state.set("sp", top)
-            self.store_all(state, top, registers)
-        elif name == "pop":
-            registers = register_list(operands[0])
-            for register in registers:
-                state.set(register, None)
-            state.set("sp", add(state.registers.get("sp"), 4 * len(registers)))
-            if "pc" in registers:
-                return []
-        elif name in ("stm", "stmia"):
-            registers = register_list(operands[1])
-            base = operands[0].rstrip("!")
-            self.store_all(state, state.registers.get(base), registers)
-            state.set(base, add(state.registers.get(base), 4 * len(registers)))
-        elif name in ("ldm", "ldmia"):
-            registers = register_list(operands[1])
-            base = operands[0].rstrip("!")
-            state.set(base, add(state.registers.get(base), 4 * len(registers)))
-            for register in registers:
-                state.set(register, None)
-        elif name == "str":
-            self.store(state, self.place(state, operands[1]), state.registers.get(operands[0]))
-        elif name in ("strb", "strh"):
-            self.store(state, self.place(state, operands[1]), None)
-        elif name == "ldr":
-            state.set(operands[0], self.load(state, instruction))
-        elif not name.startswith(NOT_WRITING) and operands:
-            state.set(operands[0], compute(name, operands, state))
-        return following
-
-    def targets(self, operands):
-        match = re.match(r"[0-9a-f]+(?= |$)", operands[0]) if operands else None
-        target = self.index.get(int(match[0], 16)) if match and operands[0] not in REGISTERS else None
-        return [] if target is None else [target]
-
-    def follow_call(self, instruction, state):
-        match = re.match(r"([0-9a-f]{6,}) <", instruction.operands[0]) if instruction.operands else None
-        allocates = match is not None and self.is_allocation(int(match[1], 16))
-        if allocates:
-            self.sizes[instruction.address] = state.registers.get("r0")
-        for register in ("r0", "r1", "r2", "r3", "r12", "lr"):
-            state.set(register, None)
-        if allocates:
-            state.set("r0", Pointer(instruction.address, 0))
-
-    def place(self, state, operand):
-        """Where `[r7, #20]` points to."""
-        parts = [part.strip() for part in operand.strip("[]!").split(",")]
-        parts = [OTHER_NAMES.get(part, part) for part in parts]
-        return add(state.value(parts[0]), state.value(parts[1]) if len(parts) > 1 else 0)
-
-    def store(self, state, place, value):
-        if not isinstance(place, Pointer):
-            return
-        if place.to == "stack":
-            if value is None:
-                state.stack.pop(place.offset & ~3, None)
-            else:
-                state.stack[place.offset] = value
-        elif place.offset == 0 and isinstance(value, int):
-            self.first_words[place.to] = value
-
-    def store_all(self, state, start, registers):
-        for number, register in enumerate(registers):
-            self.store(state, add(start, 4 * number), state.registers.get(register))
-
-    def load(self, state, instruction):
-        place = instruction.operands[1]
-        if place.startswith("[pc"):
-            match = re.match(r"\(?(?:0x)?([0-9a-f]+)", instruction.comment)
-            return self.words.get(int(match[1], 16)) if match else None
-        pointer = self.place(state, place)
-        if isinstance(pointer, Pointer) and pointer.to == "stack":
-            return state.stack.get(pointer.offset)
-        return None
-
-
-def compute(name, operands, state):
-    """What an arithmetic instruction puts into its first operand; None if that is not known."""
-    if name not in ARITHMETIC and name.endswith("s"):  # movs, adds ...
-        name = name[:-1]
-    values = [state.value(operand) for operand in operands]
-    if name == "mov" and len(values) == 2:
-        return values[1]
-    if name == "mvn" and len(values) == 2:
-        return ~values[1] & WORD if isinstance(values[1], int) else None
-    if name == "neg" and len(values) == 2:
-        return negated(values[1])
-    if name in ARITHMETIC and len(values) in (2, 3):
-        return ARITHMETIC[name](values[-2], values[-1])
-    return None
-
-
-def register_list(text):
-    """`{r4, r6-r7, lr}` -> ["r4", "r6", "r7", "lr"]"""
-    result = []
-    for part in text.strip("{}").split(","):
-        first, _, last = (OTHER_NAMES.get(name.strip(), name.strip()) for name in part.partition("-"))
-        result += REGISTERS[REGISTERS.index(first) : REGISTERS.index(last or first) + 1]
-    return result
-
-
 # ---- the table ----
 
 
-def find_allocations(text, symbols):
+def find_allocations(text: str, symbols: Mapping[int, str]) -> list[Allocation]:
     """Every call that takes a block from the frame pool."""
     functions, words = read_code(text)
     starts = sorted(symbols)
 
-    def name_at(address):
+    def name_at(address: int) -> str:
         place = bisect.bisect_right(starts, address)
         return symbols[starts[place - 1]] if place else "?"
 
-    def is_allocation(address):
+    def is_allocation(address: int) -> bool:
         return ALLOCATION.fullmatch(symbols.get(address & ~1, "")) is not None
 
     allocations = []
@@ -350,14 +148,12 @@ def find_allocations(text, symbols):
         function.run()
         for address, size in function.sizes.items():
             first = function.first_words.get(address)
-            is_code = first is not None and CODE_OF_COROUTINE.search(symbols.get(first & ~1, ""))
-            allocations.append(
-                Allocation(name_at(address), size if isinstance(size, int) else None, first & ~1 if is_code else None)
-            )
+            code_at = first & ~1 if first is not None and CODE_OF_COROUTINE.search(symbols.get(first & ~1, "")) else None
+            allocations.append(Allocation(name_at(address), size if isinstance(size, int) else None, code_at))
     return allocations
 
 
-def short_name(symbol):
+def short_name(symbol: str) -> str:
     """`(anonymous namespace)::blink((anonymous namespace)::blink(int)::...Frame*) [clone .actor]` -> `blink`"""
     name = CODE_OF_COROUTINE.sub("", symbol).replace("(anonymous namespace)::", "")
     depth = 0
@@ -374,22 +170,25 @@ def short_name(symbol):
     return name[start:]
 
 
-def coroutine_names(symbols):
+def coroutine_names(symbols: Mapping[int, str]) -> dict[int, str]:
     """The coroutines' short names by address. GCC's symbols lack template arguments, which are in the name of the frame's type."""
-    types = {address: GCC_FRAME_TYPE.search(symbol) for address, symbol in symbols.items()}
-    functions = demangle(match[1] for match in types.values() if match)
-    return {address: short_name(functions[types[address][1]] if types[address] else symbols[address]) for address in symbols}
+    types = {address: match[1] for address, symbol in symbols.items() if (match := GCC_FRAME_TYPE.search(symbol))}
+    functions = demangle(types.values())
+    return {address: short_name(functions.get(types.get(address, ""), symbol)) for address, symbol in symbols.items()}
 
 
-def frame_table(image):
+Frames = Sequence[Tuple[str, Optional[int]]]
+
+
+def frame_table(image: str) -> tuple[Frames, list[tuple[str, int]]]:
     """(frames, others): the coroutines with the bytes of their frames, and the functions that take other blocks from the pool.
 
     Bytes are None where they could not be found: if a coroutine's frame lies within its caller's, or its size is no constant.
     """
     symbols = read_symbols(image)
     allocations = find_allocations(call(TOOLS + "objdump", "-d", "--no-show-raw-insn", image), symbols)
-    frames = {address: None for address, name in symbols.items() if CODE_OF_COROUTINE.search(name)}
-    others = {}
+    frames: dict[int, Optional[int]] = {address: None for address, name in symbols.items() if CODE_OF_COROUTINE.search(name)}
+    others: dict[str, int] = {}
     for allocation in allocations:
         if allocation.code is not None:
             frames[allocation.code] = allocation.size
@@ -400,7 +199,7 @@ def frame_table(image):
     return named, sorted(others.items())
 
 
-def format_table(frames, others):
+def format_table(frames: Frames, others: Iterable[tuple[str, int]]) -> str:
     if not frames:
         return "no coroutines in this image\n"
     width = max(len(name) for name, _ in [*frames, ("coroutine", 0)])
@@ -412,7 +211,7 @@ def format_table(frames, others):
     return "\n".join(rows) + "\n"
 
 
-def main(arguments=None):
+def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("image", metavar="FIRMWARE.elf")
     parser.add_argument("--json", action="store_true", help="print the table as JSON")

@@ -4,9 +4,11 @@
 import sys
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import constants
 import frames
 
 ALLOCATE = 0x10000700
@@ -129,6 +131,33 @@ class Allocations(unittest.TestCase):
         self.assertEqual(frames.find_allocations(RECORD, symbols), [])
 
 
+    def test_is_found_beside_an_instruction_that_no_compiler_writes(self):
+        for odd in ("push\t{}", "pop\t{}", "stmia\tr1!, {}", "ldmia\tr1!, {q0-q2}", "push", "str\tr0", "vmov.f32\ts0, #1.0", "movs\tr9, #1.5"):
+            with self.subTest(odd):
+                self.assertEqual(self.find(GCC_OS.replace("cmp\tr0, #0", odd)), [(120, 0x10000200)])
+
+    def test_is_found_where_a_symbols_name_has_a_line_break_or_a_tab(self):
+        for odd in ("a\n10000400: ", "a\tb", "a\r\nb", "\n\n"):
+            with self.subTest(odd):
+                text = GCC_OS.replace("<caller>", f"<{odd}>").replace("<uasync::", f"<{odd}uasync::")
+                self.assertEqual(self.find(text), [(120, 0x10000200)])
+
+
+class Symbols(unittest.TestCase):
+    def symbols(self, *lines):
+        with mock.patch.object(frames, "call", return_value="\n".join(lines)):
+            return frames.read_symbols("x.elf")
+
+    def test_with_a_line_break_in_a_name(self):
+        symbols = self.symbols("10000201 T blink()", "10000301 t odd", "name", "", "10000401 T main")
+        self.assertEqual(symbols, {0x10000200: "blink()", 0x10000300: "odd", 0x10000400: "main"})
+
+    def test_are_demangled_where_they_are_mangled_names(self):
+        with mock.patch.object(frames, "call", return_value="blink()\n") as call:
+            self.assertEqual(frames.demangle(["_Z5blinkv", "odd\n_Z1xv", "a b", "_Z5blinkv"]), {"_Z5blinkv": "blink()"})
+        call.assert_called_once_with("arm-none-eabi-c++filt", text="_Z5blinkv")
+
+
 class Names(unittest.TestCase):
     def test_are_those_of_the_source(self):
         for symbol, name in (
@@ -150,7 +179,7 @@ class Operands(unittest.TestCase):
         self.assertEqual(frames.split_operands("ip, r0"), ("r12", "r0"))
 
     def test_register_lists(self):
-        self.assertEqual(frames.register_list("{r4, r6-r8, lr}"), ["r4", "r6", "r7", "r8", "lr"])
+        self.assertEqual(constants.register_list("{r4, r6-r8, lr}"), ["r4", "r6", "r7", "r8", "lr"])
 
 
 class Table(unittest.TestCase):

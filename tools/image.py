@@ -6,9 +6,12 @@
     image.py uf2 FIRMWARE.elf FIRMWARE.uf2        for the drive that a Pico shows when BOOTSEL is held
 """
 
+from __future__ import annotations
+
 import argparse
 import struct
 import sys
+from typing import Iterable, Optional, Sequence
 
 FLASH_START = 0x10000000
 FLASH_END = 0x11000000  # 16 MB, the most that the chip can address
@@ -30,7 +33,7 @@ class ImageError(Exception):
     """A file that is not what it should be; the message is for the user."""
 
 
-def checksum(data):
+def checksum(data: Iterable[int]) -> int:
     """The boot ROM's CRC-32: polynomial 0x04c11db7, highest bit first, from 0xffffffff, not inverted at the end."""
     crc = 0xFFFFFFFF
     for byte in data:
@@ -41,7 +44,7 @@ def checksum(data):
     return crc
 
 
-def flash_segments(elf):
+def flash_segments(elf: bytes) -> list[tuple[int, int, int]]:
     """Where the ELF file's bytes go in flash: a list of (address, offset in the file, size), by address."""
     if elf[:4] != b"\x7fELF":
         raise ImageError("not an ELF file")
@@ -76,7 +79,7 @@ def flash_segments(elf):
     return segments
 
 
-def with_boot2_checksum(elf):
+def with_boot2_checksum(elf: bytes) -> bytes:
     """The ELF file with a valid boot block."""
     for address, offset, size in flash_segments(elf):
         if address == FLASH_START and size >= BOOT2_SIZE:
@@ -87,22 +90,22 @@ def with_boot2_checksum(elf):
     raise ImageError("no boot block: the first 256 bytes of flash must be loaded in one piece")
 
 
-def flash_image(elf):
+def flash_image(elf: bytes) -> bytes:
     """The flash's bytes from its start; between segments, what erased flash holds."""
     image = bytearray()
     for address, offset, size in flash_segments(elf):
         image += b"\xff" * (address - FLASH_START - len(image))
         image += elf[offset : offset + size]
-    check_boot2(image)
+    check_boot2(bytes(image))
     return bytes(image)
 
 
-def check_boot2(image):
+def check_boot2(image: bytes) -> None:
     if len(image) < BOOT2_SIZE or image[BOOT2_SIZE - 4 : BOOT2_SIZE] != struct.pack("<I", checksum(image[: BOOT2_SIZE - 4])):
         raise ImageError("the boot block's checksum is wrong: run boot2-checksum first")
 
 
-def uf2(image):
+def uf2(image: bytes) -> bytes:
     """The image as UF2 blocks of 512 bytes, each of which writes one page."""
     pages = [image[start : start + UF2_PAYLOAD] for start in range(0, len(image), UF2_PAYLOAD)]
     blocks = []
@@ -121,17 +124,17 @@ def uf2(image):
     return b"".join(blocks)
 
 
-def read(path):
+def read(path: str) -> bytes:
     with open(path, "rb") as file:
         return file.read()
 
 
-def write(path, data):
+def write(path: str, data: bytes) -> None:
     with open(path, "wb") as file:
         file.write(data)
 
 
-def main(arguments=None):
+def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = argparse.ArgumentParser(description="Makes RP2040 flash images out of a linked ELF file.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("boot2-checksum", help="complete the boot block, in the ELF file itself").add_argument("elf")

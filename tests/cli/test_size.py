@@ -3,6 +3,7 @@
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import support  # noqa: F401
 
@@ -67,9 +68,37 @@ class Maps(unittest.TestCase):
             ],
         )
 
+    def test_what_lies_beyond_4_gib_is_left_out(self):
+        beyond = GNU.replace("0x10000174       0x10 ex", "0x100000000       0x10 ex").replace("0x100001a4 ", "0xffffffff ")
+        self.assertEqual([piece.address for piece in self.read(beyond)], [0x10000184, 0x100001AC, 0xFFFFFFFF])
+        self.assertEqual(self.read(LLD.replace("20000000 20000000", "1ffffffff 1ffffffff"))[-1].address, 0x10000174)
+
     def test_something_else(self):
         with self.assertRaisesRegex(Failure, "not a linker's map"):
             self.read("hello\n")
+
+
+class Totals(unittest.TestCase):
+    PARTS = {"kernel": (100, 10), "sync": (20, 2)}
+
+    def test_are_those_of_the_linker_script(self):
+        self.assertEqual(size.totals({"uasync_flash_used": 130, "uasync_ram_used": 14}, self.PARTS), (130, 14))
+
+    def test_are_summed_up_if_another_script_gives_one_of_them_only(self):
+        for symbols in ({}, {"uasync_flash_used": 130}, {"uasync_ram_used": 14}):
+            self.assertEqual(size.totals(symbols, self.PARTS), (120, 12))
+
+    def test_cannot_be_known_without_a_map(self):
+        with self.assertRaisesRegex(Failure, "has no .map file beside it; link with -Wl,-Map=NAME.map"):
+            size.totals({"uasync_flash_used": 130}, None)
+
+    def test_parts_without_the_linker_scripts_sums_have_no_gaps(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "x.map"
+            file.write_text(GNU, encoding="utf-8")
+            with mock.patch.object(size.frames, "demangle", return_value={}):
+                parts = size.measure_parts(file, {"uasync_flash_used": 1000})
+        self.assertEqual(parts, {size.PROGRAM: (0x10, 0), size.KERNEL: (0x20 + 8 + 4, 0)})
 
 
 class Parts(unittest.TestCase):

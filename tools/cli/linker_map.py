@@ -1,8 +1,12 @@
 """Reads the map that a linker writes: GNU ld's and LLD's."""
 
+from __future__ import annotations
+
 import bisect
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Optional
 
 from .errors import Failure
 
@@ -17,13 +21,14 @@ class Piece:
     object: str
 
 
+MEMORY_END = 1 << 32
 GNU_START = "Linker script and memory map"
 GNU_PIECE = re.compile(r"^ (\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S.*)$")
 LLD_START = re.compile(r"^\s*VMA\s+LMA\s+Size\s+Align\s")
 LLD_PIECE = re.compile(r"^\s*([0-9a-f]+)\s+[0-9a-f]+\s+([0-9a-f]+)\s+\d+ {9}(\S.*):\(([^()]+)\)$")
 
 
-def read(path, end=None):
+def read(path: Path, end: Optional[int] = None) -> list[Piece]:
     """The pieces that have a size and an address; none reaches over `end`, where something lies that is no piece."""
     try:
         text = path.read_text(errors="replace")
@@ -38,8 +43,9 @@ def read(path, end=None):
         lines = map(GNU_PIECE.match, joined.splitlines())
         found = [Piece(line[1], int(line[2], 16), int(line[3], 16), line[4]) for line in lines if line]
     else:
-        raise Failure(f"{path}: not a linker's map")
-    pieces = sorted((piece for piece in found if piece.size and piece.address), key=lambda piece: piece.address)
+        raise Failure(f"{path}: not a linker's map; link again, or delete it to do without the parts")
+    # Of what lies beyond 4 GiB, such as debug information of a large program, nothing is in the chip.
+    pieces = sorted((piece for piece in found if piece.size and 0 < piece.address < MEMORY_END), key=lambda piece: piece.address)
     # Of strings that were merged, GNU ld tells a size that may reach into what follows.
-    starts = sorted([piece.address for piece in pieces] + [end or 1 << 32, 1 << 32])
+    starts = sorted([piece.address for piece in pieces] + [end or MEMORY_END, MEMORY_END])
     return [replace(piece, size=min(piece.size, starts[bisect.bisect(starts, piece.address)] - piece.address)) for piece in pieces]

@@ -1,15 +1,19 @@
 """`./uasync size`: where a firmware's flash and RAM go."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import sys
 from pathlib import Path
+from typing import Dict, Mapping, Optional, Sequence, Tuple
 
 import frames
 
-from . import linker_map, packages, project
-from .errors import Failure, UsageError
+from . import linker_map, packages, project, values
+from .errors import Failure
+from .linker_map import Piece
 from .options import Parser
 from .steps import Progress
 
@@ -17,6 +21,8 @@ DEFAULT_IMAGE = "05_queue"
 FLASH = range(0x10000000, 0x20000000)
 RAM = range(0x20000000, 0x20040000)
 BOOT_BLOCK = range(0x10000000, 0x10000100)
+
+Parts = Dict[str, Tuple[int, int]]  # bytes of flash and of RAM by part
 
 STARTUP = "start-up and vectors"
 PORT = "port"
@@ -36,7 +42,7 @@ DECLARED = re.compile(r"^(?:template\s*<[^>\n]*>\s*)?(?:class|struct|enum class|
 SECTION_PREFIX = re.compile(r"^\.(?:text|rodata|data|bss)\.(?:(?:unlikely|hot|startup)\.)?")
 
 
-def parser():
+def parser() -> Parser:
     result = Parser(
         "size",
         "[IMAGE] [--json FILE]",
@@ -54,15 +60,15 @@ def parser():
         """,
     )
     result.add_argument("image", metavar="IMAGE", nargs="?", help="an ELF file; without one, the tutorial's program, built if needed")
-    result.add_argument("--json", metavar="FILE", help="also write the figures to FILE")
+    result.add_argument("--json", metavar="FILE", type=values.output_file, help="also write the figures to FILE")
     result.add_common()
     return result
 
 
-def main(arguments):
-    options = parser().parse_args(arguments)
-    if options.image is not None and not Path(options.image).is_file():
-        raise UsageError(f"{options.image}: no such file")
+def main(arguments: Sequence[str]) -> int:
+    options = parser().read(arguments)
+    if options.image is not None:
+        values.check_image(options.image, uf2=False)
     steps = packages.steps((*packages.PICO, *(packages.BUILD if options.image is None else ())))
     if options.image is None:
         steps.append(project.build_step("pico-os", DEFAULT_IMAGE))
@@ -74,9 +80,9 @@ def main(arguments):
     try:
         coroutines, others = frames.frame_table(str(image))
         symbols = read_symbols(image)
+        parts = measure_parts(image.with_suffix(".map"), symbols) if image.with_suffix(".map").exists() else None
     except frames.FrameError as error:
         raise Failure(str(error)) from None
-    parts = measure_parts(image.with_suffix(".map"), symbols) if image.with_suffix(".map").exists() else None
     flash, ram = totals(symbols, parts)
 
     print(f"\n{os.path.relpath(image)}\n" if steps else f"{os.path.relpath(image)}\n")
@@ -87,29 +93,33 @@ def main(arguments):
     return 0
 
 
-def read_symbols(image):
+def read_symbols(image: Path) -> dict[str, int]:
     symbols = {}
-    for line in frames.call(frames.TOOLS + "nm", "--defined-only", str(image)).splitlines():
-        value, _, name = line.split(" ", 2)
-        symbols[name] = int(value, 16)
+    for address, _, name in frames.list_symbols(str(image)):
+        symbols[name] = address
     return symbols
 
 
-def totals(symbols, parts):
+def totals(symbols: Mapping[str, int], parts: Optional[Parts]) -> tuple[int, int]:
     """Bytes of flash and RAM; the linker script leaves them behind as symbols."""
-    if "uasync_flash_used" in symbols:
+    if is_ours(symbols):
         return symbols["uasync_flash_used"], symbols["uasync_ram_used"]
     if parts is None:
-        raise Failure("this image was not linked with uasync's linker script, and there is no .map file beside it")
+        raise Failure("this image was not linked with uasync's linker script, and has no .map file beside it; link with -Wl,-Map=NAME.map")
     return sum(flash for flash, _ in parts.values()), sum(ram for _, ram in parts.values())
 
 
-def measure_parts(map_file, symbols):
+def is_ours(symbols: Mapping[str, int]) -> bool:
+    """Whether uasync's linker script has made the image: it leaves both sums."""
+    return "uasync_flash_used" in symbols and "uasync_ram_used" in symbols
+
+
+def measure_parts(map_file: Path, symbols: Mapping[str, int]) -> Parts:
     """Part -> (flash, RAM). What is in no piece was left free between two."""
     pieces = linker_map.read(map_file, symbols.get("uasync_data_load"))
     names = frames.demangle(name for piece in pieces if (name := symbol_of(piece)).startswith("_Z"))
     folders = folders_of_classes()
-    parts = {}
+    parts: Parts = {}
     initialised = range(symbols.get("uasync_data_start", 0), symbols.get("uasync_data_end", 0))
     for piece in pieces:
         if piece.address in BOOT_BLOCK:
@@ -120,7 +130,7 @@ def measure_parts(map_file, symbols):
             continue
         flash, ram = parts.get(part := part_of(piece, names.get(symbol_of(piece), ""), folders), (0, 0))
         parts[part] = (flash + (piece.size if in_flash else 0), ram + (piece.size if in_ram else 0))
-    if "uasync_flash_used" in symbols:
+    if is_ours(symbols):
         flash = symbols["uasync_flash_used"] - sum(part[0] for part in parts.values())
         ram = symbols["uasync_ram_used"] - sum(part[1] for part in parts.values())
         if flash or ram:
@@ -128,14 +138,14 @@ def measure_parts(map_file, symbols):
     return parts
 
 
-def symbol_of(piece):
+def symbol_of(piece: Piece) -> str:
     """The name in the section's name, as -ffunction-sections gives it: `.text._ZN6uasync8TaskLoop3runEv` -> `_ZN6uasync8TaskLoop3runEv`"""
     if not SECTION_PREFIX.match(piece.section):
         return ""
     return re.sub(r"\.(str|cst)\d.*$", "", SECTION_PREFIX.sub("", piece.section))
 
 
-def folders_of_classes():
+def folders_of_classes() -> dict[str, str]:
     """The classes of the public headers, and the folder of each one's header."""
     include = project.ROOT / "include" / "uasync"
     return {
@@ -145,7 +155,7 @@ def folders_of_classes():
     }
 
 
-def part_of(piece, name, folders):
+def part_of(piece: Piece, name: str, folders: Mapping[str, str]) -> str:
     source = re.split(r"[/(]", piece.object)[-1].split(".")[0]
     if "libuasync" in piece.object:
         if name.endswith("::pool"):
@@ -167,7 +177,7 @@ def part_of(piece, name, folders):
     return BOARD if match[1].startswith("print") else FOLDERS.get(folders.get(match[1], "kernel"), KERNEL)
 
 
-def parts_table(parts, flash, ram):
+def parts_table(parts: Optional[Parts], flash: int, ram: int) -> str:
     rows = [(part, *parts[part]) for part in ORDER if part in parts] if parts is not None else []
     rows.append(("all", flash, ram))
     width = max(len(name) for name, _, _ in rows)
@@ -178,7 +188,9 @@ def parts_table(parts, flash, ram):
     return "\n".join(lines) + "\n"
 
 
-def write_json(path, image, parts, flash, ram, coroutines):
+def write_json(
+    path: str, image: Path, parts: Optional[Parts], flash: int, ram: int, coroutines: Sequence[tuple[str, Optional[int]]]
+) -> None:
     content = {
         "image": str(image),
         "flash_bytes": flash,
@@ -186,10 +198,7 @@ def write_json(path, image, parts, flash, ram, coroutines):
         "parts": {name: {"flash": size[0], "ram": size[1]} for name, size in (parts or {}).items()},
         "frames": [{"coroutine": name, "bytes": size} for name, size in coroutines],
     }
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump(content, file, indent=1)
-            file.write("\n")
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from None
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+        file.write("\n")
     print(f"written: {path}", file=sys.stderr)
