@@ -69,7 +69,7 @@ class Page(unittest.TestCase):
 
     def test_does_not_write_over_what_is_no_page(self):
         done = uasync("page", "--out", str(ROOT / "docs"))
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, 2)
         self.assertRegex(done.stderr, r"^uasync page: .*docs: is not empty, and not a page that was written before")
 
 

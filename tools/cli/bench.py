@@ -1,9 +1,12 @@
 """`./uasync bench`: the ledger of speed and size."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
+from typing import Sequence
 
-from . import packages, project
+from . import packages, project, values
 from .errors import Failure
 from .options import Parser
 from .steps import Progress
@@ -19,7 +22,7 @@ PACKAGES = (
 )
 
 
-def parser():
+def parser() -> Parser:
     result = Parser(
         "bench",
         "[--json FILE] [--readme]",
@@ -34,14 +37,14 @@ def parser():
         ./uasync bench --readme                also into the README's tables
         """,
     )
-    result.add_argument("--json", metavar="FILE", help="also write the figures to FILE, as a flat map of names to numbers")
+    result.add_argument("--json", metavar="FILE", type=values.output_file, help="also write the figures to FILE, as a flat map of names to numbers")
     result.add_argument("--readme", action="store_true", help="also write the figures into the README's tables")
     result.add_common()
     return result
 
 
-def main(arguments):
-    options = parser().parse_args(arguments)
+def main(arguments: Sequence[str]) -> int:
+    options = parser().read(arguments)
     Progress(options.verbose).run([*packages.steps(PACKAGES), *project.emulator_steps()])
     if not LEDGER.exists():
         raise Failure("bench/ledger.py is missing from this tree")

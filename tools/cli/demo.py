@@ -1,15 +1,20 @@
 """`./uasync demo`: the tutorial's program on an emulated Pico: in the browser, in the terminal, or by a script."""
 
+from __future__ import annotations
+
 import functools
 import http.server
 import os
 import sys
 import webbrowser
+from argparse import Namespace
+from pathlib import Path
+from typing import Any, NoReturn, Optional, Sequence
 
-from . import page, packages, project
+from . import page, packages, project, values
 from .errors import Failure, Interrupted, UsageError
 from .options import Parser
-from .run import OPTIONS, add_emulator_options, become_emulator
+from .run import OPTIONS, add_emulator_options, become_emulator, check_emulator_options
 from .steps import Progress
 
 IMAGE = "examples/05_queue"
@@ -30,7 +35,7 @@ BY_SCRIPT = (
 NO_TERMINAL = "There is no terminal here from which to end it, so the demo runs headless (as with --headless).\n"
 
 
-def parser():
+def parser() -> Parser:
     result = Parser(
         "demo",
         "[--terminal | --headless] [options]",
@@ -49,43 +54,50 @@ def parser():
     how = result.add_mutually_exclusive_group()
     how.add_argument("--terminal", action="store_true", help="play in this terminal instead of the browser")
     how.add_argument("--headless", action="store_true", help="needs no terminal: a script presses the button, or your --press options")
-    result.add_argument("--port", metavar="PORT", type=int, help=f"of the page's address on 127.0.0.1 ({PORT}, or a free one)")
+    result.add_argument("--port", metavar="PORT", type=values.port, help=f"of the page's address on 127.0.0.1 ({PORT}, or a free one)")
     result.add_argument("--no-browser", action="store_true", help="only print the address")
     result.add_common()
     add_emulator_options(result)
     return result
 
 
-def main(arguments):
-    options = parser().parse_args(arguments)
+def main(arguments: Sequence[str]) -> int:
+    reader = parser()
+    options = reader.read(arguments)
+    arguments = reader.attached(arguments)
     for_page = options.port is not None or options.no_browser
     has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    print(WHAT)
-    if options.headless or (not has_terminal and not for_page):
+    by_hand = options.terminal or options.interactive
+    if for_page and (options.headless or by_hand):
+        raise UsageError("--port and --no-browser are for the page; leave them out with --terminal and --headless")
+    if options.headless and by_hand:
+        raise UsageError("--headless and --interactive do not go together; leave out one of them")
+    options.interactive = by_hand and has_terminal
+    check_emulator_options(options)
+    if options.headless or options.interactive or not (has_terminal or for_page):
+        print(WHAT)
+        if options.interactive:
+            print(BY_HAND)
+            run_emulator(options, arguments, ["--interactive"])
         if not options.headless:
             print(NO_TERMINAL)
-        return run_headless(options, arguments)
-    if options.terminal or options.interactive:
-        if for_page:
-            raise UsageError("--port and --no-browser are for the page, not for --terminal; see ./uasync demo --help")
-        print(BY_HAND)
-        return run_emulator(options, arguments, ["--interactive"])
+        run_headless(options, arguments)
     refuse_emulator_options(options)
     return serve(options)
 
 
-def run_headless(options, arguments):
-    more = []
+def run_headless(options: Namespace, arguments: Sequence[str]) -> NoReturn:
+    more: list[str] = []
     if not options.press:
         more += [f"--press=GP15@{press}+{HOLD}" for press in PRESSES]
         print(BY_SCRIPT)
     if not options.until:
         more.append(f"--until={UNTIL}")
         print(f"It ends after {UNTIL} of simulated time; --until changes that.\n")
-    return run_emulator(options, arguments, more)
+    run_emulator(options, arguments, more)
 
 
-def run_emulator(options, arguments, more):
+def run_emulator(options: Namespace, arguments: Sequence[str], more: Sequence[str]) -> NoReturn:
     own = ("--headless", "--terminal", "-v", "--verbose", "--interactive")
     image = built_image()
     Progress(options.verbose).run(
@@ -95,24 +107,25 @@ def run_emulator(options, arguments, more):
     become_emulator([str(image), *(word for word in arguments if word not in own), *more])
 
 
-def refuse_emulator_options(options):
+def refuse_emulator_options(options: Namespace) -> None:
     for name, _, _ in OPTIONS:
         if getattr(options, name.lstrip("-").replace("-", "_")):
-            raise UsageError(f"{name} is for --terminal and --headless; on the page there are buttons for it")
+            raise UsageError(f"{name} is for --terminal and --headless; add one of them, or leave it out: on the page there are buttons for it")
 
 
-def built_image():
+def built_image() -> Path:
     image = project.ROOT / "build" / page.PRESET / f"{IMAGE}.elf"
     if not image.exists():
         print(FIRST_TIME)
     return image
 
 
-def serve(options):
-    built_image()
+def serve(options: Namespace) -> int:
     site = project.ROOT / "build" / "page"
+    server = listen(options.port, site)  # first, as it may fail
+    print(WHAT)
+    built_image()
     Progress(options.verbose).run(page.steps(site))
-    server = listen(options.port, site)
     address = f"http://127.0.0.1:{server.server_address[1]}/"
     print(f"\nThe board is at {address}\nCtrl-C ends it.", flush=True)
     if not options.no_browser and can_open_browser():
@@ -126,12 +139,12 @@ def serve(options):
     return 0
 
 
-def can_open_browser():
+def can_open_browser() -> bool:
     """Without a desktop a browser of the terminal might be opened, which cannot show the page and would take the terminal."""
     return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def listen(port, site):
+def listen(port: Optional[int], site: Path) -> http.server.ThreadingHTTPServer:
     handler = functools.partial(Handler, directory=str(site))
     if port is None:
         try:
@@ -140,8 +153,8 @@ def listen(port, site):
             return http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     try:
         return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except (OSError, OverflowError) as error:
-        raise Failure(f"port {port}: {getattr(error, 'strerror', None) or error}") from None
+    except OSError as error:
+        raise Failure(f"--port {port}: {values.reason(error)}; choose another port, or leave out --port to take one that is free") from None
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -154,9 +167,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         ".py": "text/plain; charset=utf-8",
     }
 
-    def end_headers(self):
+    def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-cache")  # what was built anew is to be seen at the next load
         super().end_headers()
 
-    def log_message(self, format, *arguments):
+    def log_message(self, format: str, *arguments: Any) -> None:
         """Requests are nobody's concern."""

@@ -16,6 +16,6 @@ class UsageError(Failure):
 class Interrupted(BaseException):
     """A signal asks for the end. Not an Exception, so that nothing takes it for an error of a step."""
 
-    def __init__(self, signal_number):
+    def __init__(self, signal_number: int) -> None:
         super().__init__(signal_number)
         self.status = 128 + signal_number

@@ -1,9 +1,14 @@
 """The verbs, and how errors and signals end them."""
 
+from __future__ import annotations
+
 import importlib
 import signal
 import sys
+from types import FrameType
+from typing import Optional, Sequence, TextIO, cast
 
+from . import values
 from .errors import Failure, Interrupted
 
 VERBS = {
@@ -30,16 +35,16 @@ Start with `./uasync demo`. What a verb needs is installed when it is missing, a
 MODULES = {"test": "check"}  # a module named `test` would be taken for a test by many a tool
 
 
-def help_text():
+def help_text() -> str:
     return HELP.format(verbs="\n".join(f"  {name:<6} {text}" for name, text in VERBS.items()))
 
 
-def main(arguments):
+def main(arguments: Sequence[str]) -> int:
     """Runs the command line; gives the exit status."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     # The step's mark is not in ASCII; where the locale has no better, it is replaced instead of being an error.
-    sys.stdout.reconfigure(errors="replace")
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[attr-defined]  # what Python opens as sys.stdout has it
     verb = arguments[0] if arguments else "--help"
     name = f"uasync {verb}" if verb in VERBS else "uasync"
     try:
@@ -51,27 +56,31 @@ def main(arguments):
         complain(f"\n{name}: interrupted")
         return end.status
     except BrokenPipeError:  # a reader that went away, such as `head`
-        sys.stdout = None
+        sys.stdout = cast(TextIO, None)  # so that Python does not flush it at the end
+        return 1
+    except OSError as error:  # a full disk, say
+        complain(f"{name}: {'' if error.filename is None else values.shown(str(error.filename)) + ': '}{values.reason(error)}")
         return 1
 
 
-def dispatch(verb, arguments):
+def dispatch(verb: str, arguments: Sequence[str]) -> int:
     if verb in ("-h", "--help", "help"):
         print(help_text(), end="")
         return 0
     if verb not in VERBS:
         what = "option" if verb.startswith("-") else "verb"
-        complain(f"uasync: unknown {what} '{verb}'; the verbs are {', '.join(VERBS)} (see ./uasync --help)")
+        complain(f"uasync: unknown {what} '{values.shown(verb)}'; the verbs are {', '.join(VERBS)} (see ./uasync --help)")
         return 2
     module = importlib.import_module(f".{MODULES.get(verb, verb)}", __package__)
-    return module.main(arguments) or 0
+    status: Optional[int] = module.main(arguments)
+    return status or 0
 
 
-def complain(message):
+def complain(message: str) -> None:
     sys.stdout.flush()
     print(message, file=sys.stderr)
 
 
-def interrupt(number, frame):
+def interrupt(number: int, frame: Optional[FrameType]) -> None:
     del frame
     raise Interrupted(number)

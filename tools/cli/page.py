@@ -1,15 +1,18 @@
 """`./uasync page`: the page with the emulated board, as a static site."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
 import shutil
 from pathlib import Path
+from typing import Sequence
 
-from . import packages, project
-from .errors import Failure
+from . import packages, project, values
+from .errors import Failure, UsageError
 from .options import Parser
-from .steps import Progress, Step
+from .steps import Log, Progress, Step
 
 PACKAGES = (*packages.BUILD, *packages.PICO, *packages.NODE)
 PRESET = "pico-os"
@@ -20,7 +23,7 @@ LIST = Path("examples") / "examples.json"
 STAMP = BUILT / ".made-of"  # what was built was made of files with this fingerprint; vite removes it when it builds
 
 
-def parser():
+def parser() -> Parser:
     result = Parser(
         "page",
         "--out DIR",
@@ -33,28 +36,27 @@ def parser():
         python3 -m http.server --directory site      and open the address that it prints
         """,
     )
-    result.add_argument("--out", metavar="DIR", required=True, help="the folder; what `./uasync page` wrote there before is replaced")
+    result.add_argument("--out", metavar="DIR", required=True, type=values.output_folder, help="the folder; what `./uasync page` wrote there before is replaced")
     result.add_common()
     return result
 
 
-def main(arguments):
-    options = parser().parse_args(arguments)
-    out = Path(options.out)
+def main(arguments: Sequence[str]) -> int:
+    options = parser().read(arguments)
+    out: Path = options.out
     check(out)
     Progress(options.verbose).run(steps(out))
     print(f"\nThe page is in {out}. Browsers open it from a web server only: python3 -m http.server --directory {out}")
+    return 0
 
 
-def check(out):
+def check(out: Path) -> None:
     """Nobody's files are to be lost by a slip of the keyboard."""
-    if out.exists() and not out.is_dir():
-        raise Failure(f"{out}: is not a folder")
     if out.is_dir() and any(out.iterdir()) and not (out / LIST).exists():
-        raise Failure(f"{out}: is not empty, and not a page that was written before")
+        raise UsageError(f"--out {out}: is not empty, and not a page that was written before; give a new or an empty folder")
 
 
-def steps(out):
+def steps(out: Path) -> list[Step]:
     """The steps that build everything that the page needs and write it to a folder."""
     setup = [*packages.steps(PACKAGES), *project.emulator_steps()]
     images = project.build_step(PRESET, *(source.stem for source in sources()))
@@ -66,17 +68,17 @@ def steps(out):
     return [*setup, images, *bundle, write]
 
 
-def build(log):
+def build(log: Log) -> None:
     made_of = fingerprint()
     log.run(["npm", "run", "build:page"], cwd=project.EMULATOR)
     STAMP.write_text(made_of, encoding="utf-8")
 
 
-def is_built():
+def is_built() -> bool:
     return STAMP.exists() and STAMP.read_text(encoding="utf-8") == fingerprint()
 
 
-def fingerprint():
+def fingerprint() -> str:
     """Names, sizes and dates of all files that the page is made of; of the packages, that of what npm has noted."""
     skipped = {"dist", "e2e"}
     files = [project.EMULATOR / name for name in ("package.json", "tsconfig.json", "node_modules/.package-lock.json")]
@@ -90,14 +92,18 @@ def fingerprint():
     return hashlib.sha256("\n".join(notes).encode()).hexdigest()
 
 
-def sources():
+def sources() -> list[Path]:
     return sorted(SOURCES.glob("[0-9]*.cpp"))
 
 
-def write_site(out):
-    if out.exists():
-        shutil.rmtree(out)
-    shutil.copytree(BUILT, out, ignore=shutil.ignore_patterns(STAMP.name))
+def write_site(out: Path) -> None:
+    # The folder itself stays: it may be the one that somebody serves, or is in.
+    for old in list(out.iterdir()) if out.exists() else ():
+        if old.is_dir() and not old.is_symlink():
+            shutil.rmtree(old)
+        else:
+            old.unlink()
+    shutil.copytree(BUILT, out, ignore=shutil.ignore_patterns(STAMP.name), dirs_exist_ok=True)
     folder = out / LIST.parent
     folder.mkdir(exist_ok=True)
     listed = []
@@ -115,7 +121,7 @@ def write_site(out):
     (out / LIST).write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
 
 
-def heading(source):
+def heading(source: Path) -> dict[str, str]:
     """An example's title and what it shows, from the comment that it begins with: `// Step 5: the queue. Each interval ...`."""
     first = []
     for line in source.read_text(encoding="utf-8").splitlines():

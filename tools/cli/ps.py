@@ -1,11 +1,16 @@
 """`./uasync ps`: the tasks of a firmware at a moment of its run. The emulator's own command line does it all."""
 
-from . import project
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import NoReturn, Sequence
+
+from . import project, values
 from .options import Parser
 from .run import run_with_image
 
 
-def parser():
+def parser() -> Parser:
     result = Parser(
         "ps",
         "IMAGE [options]",
@@ -22,14 +27,22 @@ def parser():
         """,
     )
     result.add_argument("image", metavar="IMAGE", help="an ELF or UF2 file for the RP2040")
-    result.add_argument("--at", metavar="TIME", help="when to look (1s)")
+    result.add_argument("--at", metavar="TIME", type=values.time_to_run, help="when to look (1s)")
     result.add_argument(
-        "--press", metavar="PIN@START+DURATION", action="append", help="press a button between PIN and ground: GP15@500ms+100ms; may be repeated"
+        "--press",
+        metavar="PIN@START+DURATION",
+        type=values.press,
+        action="append",
+        help="press a button between PIN and ground: GP15@500ms+100ms; may be repeated",
     )
     result.add_argument("--json", action="store_true", help="print JSON instead of a table")
     result.add_help_option()
     return result
 
 
-def main(arguments):
-    run_with_image(parser(), project.EMULATOR / "dist" / "ps.js", arguments)
+def main(arguments: Sequence[str]) -> NoReturn:
+    run_with_image(parser(), project.EMULATOR / "dist" / "ps.js", arguments, check)
+
+
+def check(options: Namespace) -> None:
+    values.check_presses(options.press or [])

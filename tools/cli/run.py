@@ -1,9 +1,14 @@
 """`./uasync run`: any firmware on the emulated Pico. The emulator's own command line does it all."""
 
+from __future__ import annotations
+
 import os
 import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Callable, NoReturn, Sequence
 
-from . import packages, project
+from . import packages, project, values
 from .errors import UsageError
 from .options import Parser
 from .steps import Progress
@@ -24,17 +29,40 @@ OPTIONS = (
     ("--button", "PIN", "the button pressed by --interactive (GP15)"),
     ("--gdb", "PORT", "wait for gdb on this TCP port of this machine, and run the firmware as it says; 0 takes any free port"),
 )
+READERS = {
+    "--press": values.press,
+    "--input": values.input_text,
+    "--until": values.time_to_run,
+    "--json": values.output_file,
+    "--vcd": values.output_file,
+    "--trace": values.output_file,
+    "--led": values.pin,
+    "--button": values.button_pin,
+    "--gdb": values.port,
+}
 
-def add_emulator_options(parser):
+
+def add_emulator_options(parser: ArgumentParser) -> None:
     group = parser.add_argument_group("options of the emulator")
     for name, value, text in OPTIONS:
         if value:
-            group.add_argument(name, metavar=value, action="append", help=text)
+            group.add_argument(name, metavar=value, type=READERS[name], action="append", help=text)
         else:
             group.add_argument(name, action="store_true", help=text)
 
 
-def parser():
+def check_emulator_options(options: Namespace) -> None:
+    """What no single option can see."""
+    values.check_presses(options.press or [])
+    if not options.interactive:
+        return
+    if options.gdb:
+        raise UsageError("--gdb and --interactive do not go together; leave out one of them")
+    if not sys.stdin.isatty():
+        raise UsageError("--interactive needs a terminal for its keys; without one, leave it out (for the demo: --headless)")
+
+
+def parser() -> Parser:
     result = Parser(
         "run",
         "IMAGE [options]",
@@ -60,20 +88,20 @@ def parser():
     return result
 
 
-def main(arguments):
-    run_with_image(parser(), project.RUNNER, arguments)
+def main(arguments: Sequence[str]) -> NoReturn:
+    run_with_image(parser(), project.RUNNER, arguments, check_emulator_options)
 
 
-def run_with_image(parser, script, arguments):
+def run_with_image(parser: Parser, script: Path, arguments: Sequence[str], check: Callable[[Namespace], None]) -> NoReturn:
     """Goes on as a script of the emulator that takes an image, once the command line is right and the emulator there."""
-    image = parser.parse_args(arguments).image
-    if not os.path.exists(image):
-        raise UsageError(f"{image}: no such file")
+    options = parser.read(arguments)
+    values.check_image(options.image)
+    check(options)
     Progress().run([*packages.steps(packages.NODE), *project.emulator_steps()])
-    become_emulator(arguments, script)
+    become_emulator(parser.attached(arguments), script)
 
 
-def become_emulator(arguments, script=project.RUNNER):
+def become_emulator(arguments: Sequence[str], script: Path = project.RUNNER) -> NoReturn:
     """Goes on as the emulator, which then has the terminal, the signals and the exit status."""
     sys.stdout.flush()
     sys.stderr.flush()

@@ -1,0 +1,175 @@
+"""Every verb with every option wrong once: a line that names it, says what is wrong and what to do, before anything is built."""
+
+import importlib
+import socket
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+from support import Commands, in_process
+
+from cli.main import MODULES, VERBS
+from cli.values import UF2_MAGIC
+
+# Would be run by anything that builds or installs. Each leaves its name behind.
+BUILDERS = ("cmake", "ninja", "ctest", "npm", "node", "apt-get", "sudo", "arm-none-eabi-nm", "valgrind", "clang-format-19", "run-clang-tidy-19")
+
+FILES = (
+    ("*", "it is a folder; give the name of a file"),
+    ("*/none/x", r"there is no folder \*/none; make it"),
+    ("*/text/x", r"\*/text is not a folder; choose another place"),
+    ("/proc/x", "no such file or directory; choose another place"),
+    ("", "is not the name of a file; write"),
+)
+TIMES = (
+    ("soon", "'soon' is not a time; write"),
+    ("-1s", "'-1s' is not a time; write"),
+    ("0s", "leaves the firmware no time to run; write"),
+    ("8640001s", "longer than 100 days; write"),
+)
+BUTTONS = (("15", "is not a pin; the pins are"), ("GP30", "is not a pin; the pins are"), ("GP25", "is the LED on the Pico.*; the pins at the edge"))
+PRESSES = (
+    ("GP15", "is not a press; write"),
+    ("GP25@1s+1s", "is the LED on the Pico.*; the pins at the edge"),
+    ("GP24@1s+1s", "is used inside the Pico.*; the pins at the edge"),
+    ("GP15@1s+0s", "for no time at all; write"),
+    ("-1", "is not a press; write"),
+)
+PORTS = (("x", "is not a port; write"), ("99999", "is not a port; write"), ("-1", "is not a port; write"))
+EMULATOR = {
+    "--press": PRESSES,
+    "--input": (("hello", "is not an input; write"), ("a\\q@1s", "means nothing; there are"), ("a@soon", "is not a time; write")),
+    "--until": TIMES,
+    "--json": FILES,
+    "--vcd": FILES,
+    "--trace": FILES,
+    "--led": BUTTONS[:2],
+    "--button": BUTTONS,
+    "--gdb": PORTS,
+}
+FOLDERS = (
+    ("*/text", "is not a folder; give the name of a folder"),
+    ("*/text/x", r"\*/text is not a folder; choose another place"),
+    ("/proc/x", "no such file or directory; choose another place"),
+    ("*", "is not empty, and not a page that was written before; give"),
+    ("", "is not the name of a folder; write"),
+)
+IMAGES = (
+    ("none.elf", "no such file; give a firmware"),
+    ("*", "is a folder; give the ELF file in it"),
+    ("*/text", "not? an ELF.*; give the .elf file"),
+    ("*/empty", "the file is empty; give the .elf file"),
+)
+
+# What is wrong of each option that takes a value. `*` is a folder that has some files in it.
+WRONG = {
+    "demo": {**EMULATOR, "--port": PORTS},
+    "page": {"--out": FOLDERS},
+    "run": EMULATOR,
+    "ps": {"--at": TIMES, "--press": PRESSES},
+    "test": {},
+    "bench": {"--json": FILES},
+    "size": {"--json": FILES},
+}
+# Any text is right for these.
+TEXTS = {"test": {"-k"}}
+# What the verb needs beside the option.
+NEEDED = {"run": ["*/image"], "ps": ["*/image"], "page": ["--out", "*/new"]}
+# Options that are right by themselves.
+TOGETHER = (
+    ("run", ["*/image", "--gdb", "1", "--interactive"], "--gdb and --interactive do not go together; leave out"),
+    ("run", ["*/image", "--interactive"], "--interactive needs a terminal"),
+    ("run", ["*/image", "--press", "GP1@1s+1s", "--press=GP1@1.5s+1s"], "--press: two presses of GP1 overlap at 1.5 s; release"),
+    ("run", ["*/image", "*/image"], "unknown option or argument"),
+    ("ps", ["*/image", "--press", "GP1@1s+1s", "--press=GP1@1.5s+1s"], "--press: two presses of GP1 overlap at 1.5 s; release"),
+    ("demo", ["--headless", "--press", "GP1@1s+1s", "--press=GP1@1.5s+1s"], "--press: two presses of GP1 overlap at 1.5 s; release"),
+    ("demo", ["--headless", "--port", "8000"], "--port and --no-browser are for the page; leave them out"),
+    ("demo", ["--terminal", "--no-browser"], "--port and --no-browser are for the page; leave them out"),
+    ("demo", ["--headless", "--interactive"], "--headless and --interactive do not go together; leave out"),
+    ("demo", ["--headless", "--terminal"], "--terminal: not allowed with argument --headless|--headless: not allowed with argument --terminal"),
+    ("demo", ["--no-browser", "--until", "1s"], "--until is for --terminal and --headless; add one of them"),
+    ("size", ["*/uf2"], "a UF2 file holds no symbols; open the ELF file"),
+)
+
+
+class WrongOptions(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        for name, content in (("text", b"text"), ("empty", b""), ("image", b"\x7fELF"), ("uf2", UF2_MAGIC)):
+            (self.folder / name).write_bytes(content)
+        commands = Commands()
+        commands.__enter__()
+        self.addCleanup(commands.__exit__)
+        self.begun = commands.path / "begun"
+        for name in BUILDERS:
+            commands.add(name, f'echo "{name} $*" >>"{self.begun}"; exit 1')
+        patch = mock.patch("os.execvp", side_effect=AssertionError("it has begun to run"))
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def assert_refused(self, verb, words, *patterns):
+        before = sorted(path.name for path in self.folder.iterdir())
+        done = in_process(verb, *(word.replace("*", str(self.folder)) for word in words))
+        said = done.stderr.replace(str(self.folder), "*")
+        self.assertEqual((done.returncode, done.stdout), (2, ""), said)
+        self.assertRegex(said, rf"^uasync {verb}: [^\n]+\n$")
+        for pattern in patterns:
+            self.assertRegex(said, pattern)
+        self.assertFalse(self.begun.exists(), f"{said}, after it has begun to work")
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), before)
+
+    def options_of(self, verb):
+        parser = importlib.import_module(f"cli.{MODULES.get(verb, verb)}").parser()
+        return [(action.option_strings[-1], action.nargs == 0) for action in parser._actions if action.option_strings and action.dest != "help"]
+
+    def test_every_option_that_takes_a_value_has_wrong_ones_here(self):
+        for verb in VERBS:
+            with self.subTest(verb):
+                named = {name for name, is_flag in self.options_of(verb) if not is_flag}
+                self.assertEqual(named, WRONG[verb].keys() | TEXTS.get(verb, set()))
+
+    def test_wrong_values(self):
+        for verb in VERBS:
+            for option, values in WRONG[verb].items():
+                for value, pattern in values:
+                    with self.subTest(verb, option=option, value=value):
+                        needed = [] if option == "--out" else NEEDED.get(verb, [])
+                        self.assert_refused(verb, [*needed, option, value], rf"^uasync {verb}: {option}\b", pattern)
+
+    def test_no_value_and_a_value_too_many(self):
+        for verb in VERBS:
+            for option, is_flag in self.options_of(verb):
+                with self.subTest(verb, option=option):
+                    needed = [] if option == "--out" else NEEDED.get(verb, [])
+                    if is_flag:
+                        self.assert_refused(verb, [*needed, f"{option}=1"], rf"{option}: .*; see \./uasync {verb} --help")
+                    else:
+                        self.assert_refused(verb, [*needed, option], rf"{option}: expected one argument; see \./uasync {verb} --help")
+
+    def test_images(self):
+        for verb in ("run", "ps", "size"):
+            for image, pattern in IMAGES:
+                with self.subTest(verb, image=image):
+                    self.assert_refused(verb, [image], pattern.replace("not?", "neither|not"))
+
+    def test_options_that_do_not_go_together(self):
+        for verb, words, pattern in TOGETHER:
+            with self.subTest(verb, words=words):
+                self.assert_refused(verb, words, pattern)
+
+    def test_a_port_that_somebody_else_has(self):
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            port = other.getsockname()[1]
+            done = in_process("demo", "--no-browser", "--port", str(port))
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertRegex(done.stderr, rf"^uasync demo: --port {port}: address already in use; choose another port.*\n$")
+        self.assertFalse(self.begun.exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
