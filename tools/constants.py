@@ -59,7 +59,7 @@ class State:
 
     def value(self, operand: str) -> Optional[Value]:
         if operand.startswith("#"):
-            number = re.fullmatch(r"#(-?(?:0x[0-9a-f]+|[0-9]+))", operand)
+            number = re.fullmatch(r"#(-?(?:0x[0-9a-f]+|0|[1-9][0-9]*))", operand)
             return int(number[1], 0) & WORD if number else None
         return self.registers.get(operand)
 

@@ -1,11 +1,15 @@
 """What figures are held against and shown beside: limits.json, peers.json, and the table."""
 
+from __future__ import annotations
+
 import json
 import math
 import re
 import textwrap
+from typing import Iterator, Mapping, Optional
 
 from .build import BENCH
+from .files import Figures, Limit, Limits, load_peers
 
 LIMITS = BENCH / "limits.json"
 PEERS = BENCH / "peers.json"
@@ -14,17 +18,13 @@ PEERS = BENCH / "peers.json"
 MEASURED = {"asio": "Asio", "libuv": "libuv", "glib": "GLib", "cpython": "CPython 3.11"}
 
 
-def rounded(value):
+def rounded(value: float) -> float:
     """Enough digits for what is measured, and few enough that floating point does not show."""
     value = round(value, 6 if abs(value) < 1 else 3)
     return int(value) if value == int(value) else value
 
 
-def load(path):
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def bound(limit):
+def bound(limit: Optional[Limit]) -> str:
     """What a limit allows, in words."""
     if limit is None:
         return ""
@@ -32,13 +32,13 @@ def bound(limit):
     return f"{words} ({limit['held']})" if "held" in limit else words
 
 
-def peers_of(name, peers):
+def peers_of(name: str, peers: Mapping[str, Figures]) -> Figures:
     """The figures of others for `name`, measured elsewhere; those that are for all builds of a firmware, and those for this one."""
     common = re.sub(r"^pico\.\w+\.", "pico.", name)
     return {**peers.get(common, {}), **peers.get(name, {})}
 
 
-def peers_in_run(name, figures):
+def peers_in_run(name: str, figures: Figures) -> dict[str, tuple[float, Optional[float]]]:
     """The figures of others for `name` that were measured in the same run, with how many times as much they are."""
     room, _, figure = name.partition(".")
     ratio = f"{figure.rsplit('_', 1)[0]}_ratio"
@@ -49,21 +49,21 @@ def peers_in_run(name, figures):
     }
 
 
-def best_ratio(name, figures):
+def best_ratio(name: str, figures: Figures) -> Optional[tuple[str, float]]:
     """Who of those in the same run comes nearest to uasync's figure `name` or is ahead most, and how many times as much it takes; or None."""
     ratios = [(ratio, title) for title, (_, ratio) in peers_in_run(name, figures).items() if ratio is not None]
     if not ratios:
         return None
-    ratio, title = min(ratios)
-    return title, ratio
+    least, title = min(ratios)
+    return title, least
 
 
-def few_digits(value):
+def few_digits(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
 
 
-def print_table(figures, limits):
-    peers = load(PEERS)
+def print_table(figures: Figures, limits: Limits) -> None:
+    peers = load_peers(PEERS)
     others = [name for name in figures if any(name.startswith(f"host.{system}.") for system in MEASURED)]
     for title, prefix, systems in (
         ("Linux, x86-64, one core", "host.", [*MEASURED.values(), "TooManyCooks 1.7", "Embassy 0.10", "libcoro", "floor"]),
@@ -85,7 +85,7 @@ def print_table(figures, limits):
     print("\n" + textwrap.fill(peers["note"], 120))
 
 
-def failures(figures, limits):
+def failures(figures: Figures, limits: Limits) -> Iterator[str]:
     """A sentence for each limit that is passed."""
     for name, limit in limits.items():
         if name not in figures:
@@ -104,7 +104,7 @@ def failures(figures, limits):
             )
 
 
-def hold(figures, limits):
+def hold(figures: Figures, limits: Limits) -> None:
     """Tightens or loosens what is held to what was measured, with 2 % of slack; the promises stay. Shares of
     others' times are not held: they differ from run to run."""
     for name, value in figures.items():
@@ -117,12 +117,12 @@ def hold(figures, limits):
             continue
         limit.pop("held", None)
         if "max" in limit:
-            held = math.ceil(figures[name] * 1.02)
-            if held < limit["max"]:
-                limit["held"] = held
+            most = math.ceil(figures[name] * 1.02)
+            if most < limit["max"]:
+                limit["held"] = most
         else:
-            held = 1 - (1 - figures[name]) * 1.02
-            if held > limit["min"]:
-                limit["held"] = math.floor(held * 1e6) / 1e6
+            least = 1 - (1 - figures[name]) * 1.02
+            if least > limit["min"]:
+                limit["held"] = math.floor(least * 1e6) / 1e6
     lines = [f"  {json.dumps(name)}: {json.dumps(limit)}" for name, limit in limits.items()]
     LIMITS.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

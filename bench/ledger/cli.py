@@ -13,6 +13,8 @@ slack, so that growth is seen long before it breaks the promise. If growth is wo
 `reason` says why a promise is not what the project aims at.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import sys
@@ -20,12 +22,13 @@ from pathlib import Path
 
 from . import books, host, pico, readme
 from .build import Failure
+from .files import Figures, load_figures, load_limits
 
 
-def measure(arguments):
+def measure(arguments: argparse.Namespace) -> Figures:
     if arguments.figures is not None:
-        return books.load(Path(arguments.figures))
-    figures = {}
+        return load_figures(Path(arguments.figures))
+    figures: Figures = {}
     if arguments.only in (None, "host", "instructions"):
         host.measure_instructions(figures)
     if arguments.only in (None, "host", "times"):
@@ -35,7 +38,7 @@ def measure(arguments):
     return {name: books.rounded(value) for name, value in figures.items()}
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("verb", choices=["measure", "check", "hold", "readme"])
     parser.add_argument("--json", metavar="FILE", help="write the figures as a flat map of names to numbers")
@@ -51,7 +54,7 @@ def main():
         figures = measure(arguments)
         if arguments.json is not None:
             Path(arguments.json).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-        limits = books.load(books.LIMITS)
+        limits = load_limits(books.LIMITS)
         if arguments.verb == "hold":
             books.hold(figures, limits)
         books.print_table(figures, limits)

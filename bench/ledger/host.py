@@ -3,6 +3,8 @@
 A program of bench/host is called with an operation's name and how often; it prints lines of `name value`.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import shutil
@@ -10,8 +12,10 @@ import statistics
 import sys
 import tempfile
 from pathlib import Path
+from typing import Mapping, Sequence
 
-from .build import BENCH, ROOT, Failure, build, call, progress
+from .build import BENCH, ROOT, Failure, Word, build, call, progress
+from .files import Figures
 
 # Operations that are timed, and how often each system does them, so that each run takes some tenths of a second. Which system lacks an
 # operation has no like of it. Posts are fewer: where there are more programs than cores, each burst of them waits for two threads' turns.
@@ -47,8 +51,9 @@ PROGRAMS = ROOT / "build" / "gcc" / "bench" / "host"
 DEBIAN = {"asio": "libasio-dev", "libuv": "libuv1-dev", "glib": "libglib2.0-dev"}
 
 
-def run_operation(system, name, count):
+def run_operation(system: str, name: str, count: int) -> dict[str, float]:
     """What a program tells of an operation, as a map."""
+    command: list[Word]
     if system == "cpython":
         command = [sys.executable, BENCH / "host" / "cpython_bench.py"]
     else:
@@ -57,15 +62,18 @@ def run_operation(system, name, count):
     return {key: float(value) for key, value in (line.split() for line in lines if line)}
 
 
-def instructions(operation, count):
+def instructions(operation: str, count: int) -> int:
     """User instructions of a whole run, by callgrind."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "callgrind.out"
         call(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", PROGRAMS / "uasync_bench", operation, count])
-        return int(re.search(r"^totals: (\d+)", out.read_text(encoding="utf-8"), re.MULTILINE).group(1))
+        totals = re.search(r"^totals: (\d+)", out.read_text(encoding="utf-8"), re.MULTILINE)
+        if totals is None:
+            raise Failure(f"callgrind counted nothing of {operation}")
+        return int(totals[1])
 
 
-def build_peers():
+def build_peers() -> list[str]:
     """The other systems that are there, built."""
     build("gcc", ["host_peers"])
     built = (PROGRAMS / "peers.txt").read_text(encoding="utf-8").split()
@@ -75,7 +83,7 @@ def build_peers():
     return [*(system for system in DEBIAN if f"{system}_bench" in built), "cpython"]
 
 
-def count_instructions(figures):
+def count_instructions(figures: Figures) -> None:
     for name, operation in COUNTED.items():
         progress(f"counting {name}")
         # What is the same in both runs, such as filling the pool, cancels out; what is left is printing a time of more or fewer
@@ -84,7 +92,7 @@ def count_instructions(figures):
         figures[f"host.{name}_instr"] = round((twice - once) / 100_000, 1)
 
 
-def tell(figures, system, figure, value):
+def tell(figures: Figures, system: str, figure: str, value: float) -> None:
     """A figure of a system; of another than uasync, also how many times as much it is."""
     if system == "uasync":
         figures[f"host.{figure}"] = value
@@ -94,29 +102,29 @@ def tell(figures, system, figure, value):
         figures[f"host.{system}.{figure.rsplit('_', 1)[0]}_ratio"] = value / figures[f"host.{figure}"]
 
 
-def is_timed(system, name, quick):
+def is_timed(system: str, name: str, quick: bool) -> bool:
     """Whether a system's time is measured: all, or only those that the limits need."""
     return not quick or system in ("uasync", SHARES.get(name))
 
 
-def repeats(name, quick):
+def repeats(name: str, quick: bool) -> int:
     if not quick:
         return REPEATS
     return SHARE_REPEATS if name in SHARES else 1
 
 
-def tell_share(figures, name, values):
+def tell_share(figures: Figures, name: str, values: Mapping[str, Sequence[float]]) -> None:
     """uasync's share of another's time. The least of each: what else the machine does only ever adds."""
     other = SHARES.get(name)
-    if other in values:
+    if other is not None and other in values:
         figures[f"host.{name}_{other}_ratio"] = min(values["uasync"]) / min(values[other])
 
 
-def time_operations(figures, systems, quick):
+def time_operations(figures: Figures, systems: Sequence[str], quick: bool) -> None:
     for name, counts in TIMED.items():
         progress(f"timing {name}")
         timed = [system for system in counts if system in systems and is_timed(system, name, quick)]
-        times = {system: [] for system in timed}
+        times: dict[str, list[float]] = {system: [] for system in timed}
         for _ in range(repeats(name, quick)):  # in turns, so that whatever else the machine does meets all alike
             for system in timed:
                 times[system].append(run_operation(system, name, counts[system])["ns"])
@@ -125,11 +133,11 @@ def time_operations(figures, systems, quick):
         tell_share(figures, name, times)
 
 
-def time_sleepers(figures, systems, quick):
+def time_sleepers(figures: Figures, systems: Sequence[str], quick: bool) -> None:
     name = "sleepers_1m_over"
     timed = [system for system in systems if is_timed(system, name, quick)]
     slow = {"cpython"}  # a minute
-    runs = {system: [] for system in timed}
+    runs: dict[str, list[dict[str, float]]] = {system: [] for system in timed}
     for turn in range(SHARE_REPEATS):
         for system in timed:
             if turn == 0 or system not in slow:
@@ -143,17 +151,17 @@ def time_sleepers(figures, systems, quick):
     tell_share(figures, name, {system: [run["over_ms"] for run in runs[system]] for system in timed})
 
 
-def measure_instructions(figures):
+def measure_instructions(figures: Figures) -> None:
     if shutil.which("valgrind") is None:
         raise Failure("valgrind is not installed")
     build("gcc", ["uasync_bench"])
     count_instructions(figures)
 
 
-def measure_times(figures, quick):
+def measure_times(figures: Figures, quick: bool) -> None:
     build("gcc", ["uasync_bench"])
     systems = ["uasync", *build_peers()]
-    load, cores = os.getloadavg()[0], os.cpu_count()
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
     if load > cores / 2:
         progress(f"the machine is busy (load {load:.1f}, {cores} cores): times will be too long, those of sleeping tasks most of all")
     time_operations(figures, systems, quick)

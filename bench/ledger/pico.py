@@ -1,12 +1,16 @@
 """Cycles and bytes on the emulated Pico."""
 
+from __future__ import annotations
+
 import json
 import re
 import struct
 import tempfile
 from pathlib import Path
+from typing import Any, Dict, Optional, Sequence
 
-from .build import ROOT, Failure, build, cached, call, configure, progress
+from .build import ROOT, Failure, Word, build, cached, call, configure, progress
+from .files import Figures
 
 EMULATOR = ROOT / "emulator"
 PRESETS = {"os": "pico-os", "o2": "pico-o2", "clang": "pico-clang", "o0": "pico-o0"}
@@ -14,21 +18,24 @@ PRESETS = {"os": "pico-os", "o2": "pico-o2", "clang": "pico-clang", "o0": "pico-
 DEMO_PRESSES = ["GP15@100ms+100ms", "GP15@1100ms+100ms", "GP15@1300ms+100ms", "GP15@4300ms+100ms"]
 POOL_OPTION = "UASYNC_BENCH_DEMO_POOL_BYTES"
 
+Report = Dict[str, Any]  # as the emulator writes it
 
-def emulate(image, until, presses=(), vcd=None):
+
+def emulate(image: Path, until: str, presses: Sequence[str] = (), vcd: Optional[Path] = None) -> Report:
     """The report of a run of `image`."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        command = ["node", EMULATOR / "dist" / "run.js", image, "--quiet", "--until", until, "--json", report]
+        command: list[Word] = ["node", EMULATOR / "dist" / "run.js", image, "--quiet", "--until", until, "--json", report]
         for press in presses:
             command += ["--press", press]
         if vcd is not None:
             command += ["--vcd", vcd]
         call(command)
-        return json.loads(report.read_text(encoding="utf-8"))
+        content: Report = json.loads(report.read_text(encoding="utf-8"))
+        return content
 
 
-def build_emulator():
+def build_emulator() -> None:
     if not (EMULATOR / "dist" / "run.js").exists():
         progress("building the emulator")
         if not (EMULATOR / "node_modules").exists():
@@ -36,7 +43,7 @@ def build_emulator():
         call(["npm", "run", "build"], cwd=EMULATOR)
 
 
-def console_value(report, name):
+def console_value(report: Report, name: str) -> int:
     for line in report["console"]:
         words = line["text"].split()
         if len(words) == 2 and words[0] == name:
@@ -44,9 +51,15 @@ def console_value(report, name):
     raise Failure(f"the firmware did not print {name}; it ended with: {report['exit']}")
 
 
-def static_sizes(elf):
+def static_sizes(elf: Path) -> tuple[int, int]:
     """Bytes of flash without the boot block, and of RAM without the stack, from an image's section headers."""
-    data = elf.read_bytes()
+    try:
+        return sizes_in(elf.read_bytes())
+    except (struct.error, ValueError, IndexError):
+        raise Failure(f"{elf}: not a whole ELF file") from None
+
+
+def sizes_in(data: bytes) -> tuple[int, int]:
     (table,) = struct.unpack_from("<I", data, 0x20)
     entry_size, count, names_index = struct.unpack_from("<HHH", data, 0x2E)
     sections = [struct.unpack_from("<IIIIIIIIII", data, table + i * entry_size) for i in range(count)]
@@ -65,7 +78,7 @@ def static_sizes(elf):
     return flash, ram
 
 
-def symbol_size(elf, name):
+def symbol_size(elf: Path, name: str) -> int:
     """Bytes of a symbol in an image."""
     for line in call(["arm-none-eabi-nm", "--print-size", "--defined-only", elf]).splitlines():
         if line.endswith(f" {name}"):
@@ -73,13 +86,13 @@ def symbol_size(elf, name):
     raise Failure(f"{elf.name}: no symbol {name}")
 
 
-def marks(report):
+def marks(report: Report) -> list[float]:
     """The times of GP2's edges in cycles."""
     per_us = report["clk_sys_hz"] / 1e6
     return [edge["t_us"] * per_us for edge in report["edges"] if edge["pin"] == 2]
 
 
-def ledger_firmware(folder, figures, prefix, only_stack):
+def ledger_firmware(folder: Path, figures: Figures, prefix: str, only_stack: bool) -> None:
     presses = [f"GP15@{1000 + 100 * i}ms+10ms" for i in range(5)]
     report = emulate(folder / "ledger.elf", "60s", presses)
     if not any(line["text"] == "done" for line in report["console"]):
@@ -93,7 +106,7 @@ def ledger_firmware(folder, figures, prefix, only_stack):
     mark = time[1] - time[0]  # what is between two edges that nothing is between
     rounds = 1000
 
-    def between(first):
+    def between(first: int) -> float:
         return time[first + 1] - time[first] - mark
 
     figures[f"{prefix}.switch_cycles"] = between(2) / (2 * rounds)
@@ -108,8 +121,8 @@ def ledger_firmware(folder, figures, prefix, only_stack):
     figures[f"{prefix}.sleeping_task_bytes"] = console_value(report, "sleeping_tasks_100_bytes") / 100
 
 
-def demo_firmware(preset, folder, figures, prefix):
-    def messages(image):
+def demo_firmware(preset: str, folder: Path, figures: Figures, prefix: str) -> None:
+    def messages(image: Path) -> tuple[Report, list[str]]:
         report = emulate(image, "8s", DEMO_PRESSES)
         return report, [line["text"] for line in report["console"] if not line["text"].startswith("pool_peak ")]
 
@@ -132,7 +145,7 @@ def demo_firmware(preset, folder, figures, prefix):
     figures[f"{prefix}.demo_asleep"] = asleep / (long["cycles"] - short["cycles"])
 
 
-def primitives(preset, folder, figures, prefix):
+def primitives(preset: str, folder: Path, figures: Figures, prefix: str) -> None:
     """Flash that a program grows by with its first use of each primitive, and the primitive's own RAM."""
     build(preset, ["primitives"])
     empty, _ = static_sizes(folder / "primitive_nothing.elf")
@@ -147,7 +160,7 @@ def primitives(preset, folder, figures, prefix):
             figures[f"{prefix}.ram.{words[3].removeprefix('ram_')}_bytes"] = int(words[1], 16)
 
 
-def sleep1ms_firmware(folder, figures, prefix):
+def sleep1ms_firmware(folder: Path, figures: Figures, prefix: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         vcd = Path(scratch) / "edges.vcd"
         emulate(folder / "sleep1ms.elf", "10s", vcd=vcd)
@@ -159,23 +172,25 @@ def sleep1ms_firmware(folder, figures, prefix):
     figures[f"{prefix}.sleep1ms_early_max_us"] = max(0.0, 1000 - min(periods))
 
 
-def vcd_edges(path, wire):
+def vcd_edges(path: Path, wire: str) -> list[float]:
     """The times in us at which a wire changed. The waveform counts nanoseconds."""
-    text = path.read_text(encoding="ascii")
+    text = path.read_text(encoding="ascii", errors="replace")
     match = re.search(rf"\$var wire 1 (\S) {wire} \$end", text)
     if match is None:
         raise Failure(f"{wire} never changed")
     time = 0
     edges = []
-    for line in text[text.index("$dumpvars") :].splitlines():
+    for line in text.partition("$dumpvars")[2].splitlines():
         if line.startswith("#"):
+            if not line[1:].isdigit():
+                raise Failure(f"{path}: {line!r} is not a time")
             time = int(line[1:])
         elif line == f"0{match.group(1)}" or line == f"1{match.group(1)}":
             edges.append(time / 1000)
     return edges[1:]  # the first is its level at 0
 
 
-def wake_firmware(folder, figures, prefix):
+def wake_firmware(folder: Path, figures: Figures, prefix: str) -> None:
     """Cycles awake for each wake of a program that only sleeps, again and again, a millisecond."""
     image = folder / "wake.elf"
     short, long = (emulate(image, until) for until in ("1s", "11s"))
@@ -186,7 +201,7 @@ def wake_firmware(folder, figures, prefix):
     figures[f"{prefix}.wake_cycles"] = round((awake[1] - awake[0]) / wakes, 1)
 
 
-def measure(figures):
+def measure(figures: Figures) -> None:
     build_emulator()
     for name, preset in PRESETS.items():
         prefix = f"pico.{name}"

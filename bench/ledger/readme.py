@@ -1,13 +1,18 @@
 """The README's figures: what stands between its two comments is written here, from what was measured."""
 
+from __future__ import annotations
+
+from typing import Iterator, Mapping, Optional
+
 from . import books
 from .build import ROOT, Failure
+from .files import Figures, load_peers
 
 README = ROOT / "README.md"
 BEGIN, END = "<!-- figures -->\n", "<!-- /figures -->\n"
 
 # Rows of the tables: what is measured, its figure, and what to write after a peer's figure (None: not even that).
-PICO = (
+PICO: tuple[tuple[str, str, Mapping[str, Optional[str]]], ...] = (
     ("task switch, cycles", "pico.os.switch_cycles", {}),
     ("the same at `-O2`", "pico.o2.switch_cycles", {"MicroPython 1.28": None, "FreeRTOS 11.3": None}),
     ("queue put until the waiting getter runs, cycles", "pico.os.put_to_getter_cycles", {}),
@@ -25,7 +30,7 @@ PICO = (
     ),
 )
 # The figure that is told, if another machine has the same (not times); and that whose ratio to the best peer's is told.
-HOST = (
+HOST: tuple[tuple[str, Optional[str], str], ...] = (
     ("task switch", "host.switch_instr", "host.switch_ns"),
     ("create a task and await it", "host.spawn_join_instr", "host.spawn_join_ns"),
     ("await a child", "host.await_child_instr", "host.await_child_ns"),
@@ -39,11 +44,11 @@ HOST = (
 )
 
 
-def row(*cells):
+def row(*cells: str) -> str:
     return "|" + "".join(f" {cell} |" if cell else " |" for cell in cells)
 
 
-def pico_table(figures, peers):
+def pico_table(figures: Figures, peers: Mapping[str, Figures]) -> Iterator[str]:
     systems = ("MicroPython 1.28", "FreeRTOS 11.3")
     yield row("on the emulated Pico", "uasync", *systems)
     yield "|---|---|---|---|"
@@ -56,7 +61,7 @@ def pico_table(figures, peers):
         yield row(title, f"{round(figures[name]):,}", *cells)
 
 
-def host_table(figures):
+def host_table(figures: Figures) -> Iterator[str]:
     yield row("on one Linux core, x86-64", "uasync", "best other in the same run")
     yield "|---|---|---|"
     for title, told, compared in HOST:
@@ -70,7 +75,7 @@ def host_table(figures):
         yield row(title, own, best)
 
 
-def block(figures, peers):
+def block(figures: Figures, peers: Mapping[str, Figures]) -> str:
     """What stands between the comments."""
     explained = (
         "Of Asio, libuv, GLib's main loop and CPython's asyncio, as Debian 12 has them, the one that does best: how many times as much CPU time,\n"
@@ -79,7 +84,7 @@ def block(figures, peers):
     return "\n".join(["", *pico_table(figures, peers), "", *host_table(figures), "", explained, "", ""])
 
 
-def write(figures):
+def write(figures: Figures) -> None:
     names = [name for _, name, _ in PICO] + [name for _, *pair in HOST for name in pair if name is not None]
     missing = [name for name in names if name not in figures]
     if missing:
@@ -89,4 +94,4 @@ def write(figures):
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise Failure("README.md has no place for figures")
-    README.write_text(before + begin + block(figures, books.load(books.PEERS)["figures"]) + end + after, encoding="utf-8")
+    README.write_text(before + begin + block(figures, load_peers(books.PEERS)["figures"]) + end + after, encoding="utf-8")

@@ -10,7 +10,7 @@ from unittest import mock
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
 
-from ledger import books, host, pico, readme
+from ledger import books, files, host, pico, readme
 
 
 class Failures(unittest.TestCase):
@@ -105,7 +105,7 @@ class Shares(unittest.TestCase):
 
     def test_each_has_a_limit(self):
         names = {f"host.{name}_{other}_ratio" for name, other in host.SHARES.items()}
-        self.assertEqual(names - books.load(books.LIMITS).keys(), set())
+        self.assertEqual(names - files.load_limits(books.LIMITS).keys(), set())
 
 
 class Readme(unittest.TestCase):
