@@ -1,5 +1,5 @@
 import type { RP2040 } from 'rp2040js';
-import type { Ending } from './ending.js';
+import { type Ending, endingAtBreakpoint } from './ending.js';
 import { CpuFault, MissingBootRom } from './fault.js';
 import { describePlace, describeRegister, type SymbolTable } from './symbols.js';
 import { canWakeItself } from './wake.js';
@@ -121,7 +121,7 @@ export class Core {
     if (this.atBreakpoint) {
       this.atBreakpoint = false;
       cpu.PC = pc;
-      return this.crash() ?? { kind: 'breakpoint', text: `breakpoint ${this.place(pc)}` };
+      return this.crash() ?? endingAtBreakpoint(this.place(pc), pc, cpu.LR, this.around.symbols);
     }
     return cpu.PC === pc ? this.endIfStuck(pc) : undefined;
   }

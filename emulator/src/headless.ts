@@ -34,11 +34,13 @@ export class HeadlessRun {
   readonly recording: Recording;
   /** When it ends, in nanoseconds of simulated time, unless the firmware ends first. */
   readonly untilNanos: number;
+  private readonly hasNames: boolean;
 
   /** @throws ImageError if the image has no usable vector table */
   constructor(options: HeadlessOptions) {
     this.recording = new Recording(options.keepAllEdges ?? false);
     this.untilNanos = options.untilNanos ?? Infinity;
+    this.hasNames = !options.image.symbols.isEmpty;
     const { events } = this.recording;
     this.pico = new Pico(options.image, {
       onEdge: events.onEdge,
@@ -59,10 +61,15 @@ export class HeadlessRun {
   advance(budget = Infinity, nanos = Infinity): Outcome | undefined {
     const untilNanos = Math.min(nanos, this.untilNanos);
     const stopped = this.pico.run(untilNanos, budget);
-    if (stopped === 'ended') return this.finish(outcomeOf(this.pico.ending as Ending));
+    if (stopped === 'ended') return this.finish(outcomeOf(this.pico.ending as Ending, this.hasNames));
     if (stopped === 'budget' || untilNanos < this.untilNanos) return undefined;
     const fault = this.pico.hardFault;
     return this.finish(fault === undefined ? { exit: 'until', failed: false, message: undefined } : crash(`crashed: ${fault}`));
+  }
+
+  /** A sentence for each pin whose presses make no sense on a board. */
+  get pressRemarks(): readonly string[] {
+    return [...this.pico.pressedOutputs].map((pin) => `--press: GP${pin} is an output of the firmware, which a button would short to ground; press a pin that it reads`);
   }
 
   /** Ends the run from outside. @param exit as in the report */
@@ -93,9 +100,11 @@ export function runHeadless(options: HeadlessOptions): Report {
   return run.report(run.advance() as Outcome);
 }
 
-function outcomeOf({ kind, text }: Ending): Outcome {
+/** To a report, the end of a program is the breakpoint that it is. */
+function outcomeOf({ kind, text }: Ending, hasNames: boolean): Outcome {
   if (kind === 'asleep') return { exit: 'asleep for ever', failed: false, message: undefined };
-  if (kind === 'breakpoint') return { exit: 'breakpoint', failed: false, message: `stopped at a ${text}` };
+  if (kind === 'returned') return { exit: 'breakpoint', failed: false, message: `the firmware ended: ${text}` };
+  if (kind === 'breakpoint') return { exit: 'breakpoint', failed: false, message: `stopped at a ${text}${hasNames ? '' : '; run the ELF file to see where that is'}` };
   return crash(text);
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { checkPresses, type Input, parseInput, parsePin, parsePort, parsePress, parseTime, type Press, UsageError } from './units.js';
+import { asUsageError, attachValues, option } from './arguments.js';
+import { checkPresses, type Input, parseButtonPin, parseInput, parsePin, parsePort, parsePress, parseTimeToRun, type Press, UsageError } from './units.js';
 
 /** What the command line asks for. */
 export interface Options {
@@ -61,48 +62,43 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
   const [image, ...more] = positionals;
   if (image === undefined) throw new UsageError('no IMAGE given; see --help');
   if (more.length > 0) throw new UsageError(`only one IMAGE can be run, and '${more[0]}' would be a second`);
-  const presses = (values.press ?? []).map(parsePress);
-  checkPresses(presses);
-  if (values.gdb !== undefined && values.interactive) throw new UsageError('--gdb and --interactive do not go together');
+  const presses = (values.press ?? []).map((press) => option('--press', parsePress, press));
+  option('--press', checkPresses, presses);
+  if (values.gdb !== undefined && values.interactive) throw new UsageError('--gdb and --interactive do not go together; leave out one of them');
   return {
     image,
     presses,
-    inputs: (values.input ?? []).map(parseInput),
-    untilNanos: values.until === undefined ? undefined : parseTime(values.until),
+    inputs: (values.input ?? []).map((input) => option('--input', parseInput, input)),
+    untilNanos: values.until === undefined ? undefined : option('--until', parseTimeToRun, values.until),
     json: values.json,
     vcd: values.vcd,
     trace: values.trace,
     interactive: values.interactive ?? false,
-    led: parsePin(values.led ?? 'GP25'),
-    button: parsePin(values.button ?? 'GP15'),
+    led: option('--led', parsePin, values.led ?? 'GP25'),
+    button: option('--button', parseButtonPin, values.button ?? 'GP15'),
     quiet: values.quiet ?? false,
-    gdb: values.gdb === undefined ? undefined : parsePort(values.gdb),
+    gdb: values.gdb === undefined ? undefined : option('--gdb', parsePort, values.gdb),
   };
 }
 
 function parse(args: readonly string[]) {
+  const options = {
+    press: { type: 'string', multiple: true },
+    input: { type: 'string', multiple: true },
+    until: { type: 'string' },
+    json: { type: 'string' },
+    vcd: { type: 'string' },
+    trace: { type: 'string' },
+    interactive: { type: 'boolean' },
+    led: { type: 'string' },
+    button: { type: 'string' },
+    quiet: { type: 'boolean' },
+    gdb: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        press: { type: 'string', multiple: true },
-        input: { type: 'string', multiple: true },
-        until: { type: 'string' },
-        json: { type: 'string' },
-        vcd: { type: 'string' },
-        trace: { type: 'string' },
-        interactive: { type: 'boolean' },
-        led: { type: 'string' },
-        button: { type: 'string' },
-        quiet: { type: 'boolean' },
-        gdb: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
+    return parseArgs({ args: attachValues(args, options), allowPositionals: true, options });
   } catch (error) {
-    // Node's message is a sentence for users, followed by advice on how to pass a value that starts with a dash.
-    const [sentence = ''] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}; see --help`);
+    throw asUsageError(error);
   }
 }

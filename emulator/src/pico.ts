@@ -33,6 +33,7 @@ export class Pico {
   private readonly usbConsole = new LineBuffer(null, (line) => this.events.onConsoleLine?.(line));
   private readonly surroundings: Surroundings;
   private readonly registers: UnknownRegisters;
+  private readonly shorted = new Set<number>();
   private pendingEvents = 0;
   private ended: Ending | undefined;
 
@@ -137,10 +138,16 @@ export class Pico {
     return this.surroundings.spi(index);
   }
 
+  /** The pins that the firmware drove while a scheduled press shorted them to ground. */
+  get pressedOutputs(): ReadonlySet<number> {
+    return this.shorted;
+  }
+
   /** Has a button between a pin and ground pressed at a simulated time from now on, for some time. */
   schedulePress(pin: number, startNanos: number, durationNanos: number): void {
     this.pendingEvents++;
     this.clock.at(startNanos, () => {
+      if (this.chip.corrected.pins.isOutput(pin)) this.shorted.add(pin);
       this.setButton(pin, true);
       this.clock.at(startNanos + durationNanos, () => {
         this.setButton(pin, false);

@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { asUsageError, attachValues, onOneLine, option } from './arguments.js';
 import { HeadlessRun } from './headless.js';
-import { ImageError } from './image.js';
+import type { Image } from './image.js';
 import { parseImage } from './load.js';
+import { withImage } from './places.js';
 import { formatTasks, formatTime, tasksAsJson } from './tasks/format.js';
 import { TaskObserver } from './tasks/observer.js';
-import { checkPresses, parsePress, parseTime, UsageError } from './units.js';
+import { checkPresses, parsePress, parseTimeToRun, UsageError } from './units.js';
 
 const HELP = `Usage: uasync ps IMAGE [options]
 
@@ -49,48 +51,57 @@ function parse(args: readonly string[]) {
   const [image, ...more] = positionals;
   if (image === undefined) throw new UsageError('no IMAGE given; see --help');
   if (more.length > 0) throw new UsageError(`only one IMAGE can be looked at, and '${more[0]}' would be a second`);
-  const presses = (values.press ?? []).map(parsePress);
-  checkPresses(presses);
-  return { image, presses, at: parseTime(values.at ?? '1s'), json: values.json ?? false };
+  const presses = (values.press ?? []).map((press) => option('--press', parsePress, press));
+  option('--press', checkPresses, presses);
+  return { image, presses, at: option('--at', parseTimeToRun, values.at ?? '1s'), json: values.json ?? false };
 }
 
 function parseStrictly(args: readonly string[]) {
+  const options = {
+    at: { type: 'string' },
+    press: { type: 'string', multiple: true },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { at: { type: 'string' }, press: { type: 'string', multiple: true }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    });
+    return parseArgs({ args: attachValues(args, options), allowPositionals: true, options });
   } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}; see --help`);
+    throw asUsageError(error);
   }
 }
 
 function show(options: Options): number {
-  const { run, observer } = load(options);
+  const { run, observer, image } = load(options);
   if (!observer.isUasync) throw new UsageError(`${options.image}: has no tasks to show: it was not made with uasync, or its runtime is older than this tool`);
   const outcome = run.advance();
   const snapshot = observer.snapshot();
   if (options.json) process.stdout.write(JSON.stringify(tasksAsJson(snapshot), null, 1) + '\n');
   else process.stdout.write(formatTasks(snapshot));
   if (outcome !== undefined && outcome.exit !== 'until') complain(`it ended before, at ${formatTime(run.pico.nanos)}: ${outcome.message ?? outcome.exit}`);
+  run.pressRemarks.forEach(complain);
+  const advice = howToKnowMore(options.image, image);
+  if (advice !== undefined) complain(advice);
   return outcome?.failed ? 3 : 0;
 }
 
-function load(options: Options): { run: HeadlessRun; observer: TaskObserver } {
-  try {
-    const image = parseImage(readFileSync(options.image));
-    const run = new HeadlessRun({ image, presses: options.presses, untilNanos: options.at });
-    return { run, observer: new TaskObserver(run.pico, image) };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new UsageError(`${options.image}: no such file`);
-    if (error instanceof ImageError || code !== undefined) throw new UsageError(`${options.image}: ${message}`);
-    throw error;
+/** Names, lines and objects are not in every file. */
+function howToKnowMore(path: string, image: Image): string | undefined {
+  if (image.symbols.isEmpty) {
+    const elf = path.replace(/(?:\.\w+)?$/, '.elf');
+    return `${path}: has no names and lines of the tasks; open the ELF file that it was made from${elf !== path && existsSync(elf) ? `: ${elf}` : ''}`;
   }
+  if (image.debug === undefined) return `${path}: has no lines and objects; compile it with -g to see them`;
+  return undefined;
+}
+
+function load(options: Options): { run: HeadlessRun; observer: TaskObserver; image: Image } {
+  return withImage(options.image, (file) => {
+    const image = parseImage(file);
+    const run = new HeadlessRun({ image, presses: options.presses, untilNanos: options.at });
+    return { run, observer: new TaskObserver(run.pico, image), image };
+  });
 }
 
 function complain(message: string): void {
-  process.stderr.write(`uasync ps: ${message}\n`);
+  process.stderr.write(`uasync ps: ${onOneLine(message)}\n`);
 }

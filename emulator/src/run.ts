@@ -1,13 +1,14 @@
 #!/usr/bin/env node
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { onOneLine } from './arguments.js';
 import { GdbServer } from './gdb/server.js';
 import { HeadlessRun, type Outcome } from './headless.js';
-import { type Image, ImageError } from './image.js';
+import type { Image } from './image.js';
 import { TerminalBoard } from './interactive.js';
 import { parseImage } from './load.js';
 import { HELP, type Options, parseOptions } from './options.js';
 import { formatChromeTrace } from './perfetto.js';
+import { openOutput, withImage } from './places.js';
 import { TaskObserver } from './tasks/observer.js';
 import { MOST_EVENTS, TaskRecording } from './tasks/recording.js';
 import { UsageError } from './units.js';
@@ -47,15 +48,16 @@ async function run(options: Options): Promise<number> {
   };
   const { headless, image } = load(options, print);
   // Opened before the run, so that a wrong name is told at once and not after it.
-  const json = openOutput(options.json);
-  const vcd = openOutput(options.vcd);
-  const trace = openOutput(options.trace);
+  const json = openOutput('--json', options.json);
+  const vcd = openOutput('--vcd', options.vcd);
+  const trace = openOutput('--trace', options.trace);
   const tasks = trace && observe(headless, image);
   const outcome = terminal ? await terminal.run(headless) : options.gdb === undefined ? await runToEnd(headless) : await runWithGdb(headless, options.gdb);
   json?.write(JSON.stringify(headless.report(outcome), null, 1) + '\n');
   vcd?.write(formatVcd(headless.recording.recordedEdges, headless.pico.nanos));
   trace?.write(tasks?.() ?? '');
   for (const { text } of headless.pico.unknownRegisters) complain(`the firmware ${text}`);
+  headless.pressRemarks.forEach(complain);
   if (outcome.message !== undefined) complain(outcome.message);
   if (outcome.failed) return EXIT_CRASHED;
   return outcome.exit === 'interrupted' && !options.interactive ? EXIT_INTERRUPTED : 0;
@@ -75,8 +77,8 @@ function observe(headless: HeadlessRun, image: Image): () => string {
 }
 
 function load(options: Options, print: (bytes: Uint8Array) => void): { headless: HeadlessRun; image: Image } {
-  try {
-    const image = parseImage(readFileSync(options.image));
+  return withImage(options.image, (file) => {
+    const image = parseImage(file);
     const headless = new HeadlessRun({
       image,
       presses: options.presses,
@@ -88,9 +90,7 @@ function load(options: Options, print: (bytes: Uint8Array) => void): { headless:
       },
     });
     return { headless, image };
-  } catch (error) {
-    throw new UsageError(`${options.image}: ${error instanceof ImageError ? error.message : reason(error)}`);
-  }
+  });
 }
 
 async function runToEnd(headless: HeadlessRun): Promise<Outcome> {
@@ -116,34 +116,6 @@ async function runWithGdb(headless: HeadlessRun, port: number): Promise<Outcome>
   return await server.run();
 }
 
-function openOutput(path: string | undefined): { write(text: string): void } | undefined {
-  if (path === undefined) return undefined;
-  let file: number;
-  try {
-    file = openSync(path, 'w');
-  } catch (error) {
-    throw new UsageError(`${path}: ${reason(error)}`);
-  }
-  return {
-    write(text) {
-      writeSync(file, text);
-      closeSync(file);
-    },
-  };
-}
-
-/** What went wrong with a file, without the code and the path that node puts around it. */
-function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const known: Record<string, string> = {
-    ENOENT: 'no such file',
-    EACCES: 'permission denied',
-    EISDIR: 'is a directory',
-    ENOTDIR: 'no such directory',
-  };
-  return known[code ?? ''] ?? message;
-}
-
 function complain(message: string): void {
-  process.stderr.write(`uasync run: ${message}\n`);
+  process.stderr.write(`uasync run: ${onOneLine(message)}\n`);
 }

@@ -15,6 +15,10 @@ export class SymbolTable {
     this.symbols = [...symbols].sort((a, b) => a.address - b.address);
   }
 
+  get isEmpty(): boolean {
+    return this.symbols.length === 0;
+  }
+
   /** The name of what holds an address, with the distance from its start; undefined where none is known. */
   nameAt(address: number): string | undefined {
     const found = this.at(address);

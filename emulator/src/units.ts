@@ -1,5 +1,11 @@
 import { PIN_COUNT } from './board.js';
 
+const LED_PIN = 25;
+/** GP23, GP24 and GP29 are used inside the Pico. */
+const EDGE_PINS = /^(?:1?\d|2[012678])$/;
+const EDGE = 'the pins at the edge are GP0 to GP22 and GP26 to GP28';
+/** Beyond some 104 days nanoseconds are no longer exact. */
+const LONGEST_NANOS = 100 * 24 * 3600 * 1e9;
 const NANOS_PER_UNIT = { us: 1e3, ms: 1e6, s: 1e9 } as const;
 
 /** A value on the command line that cannot be understood, with the reason in words for the user. */
@@ -24,7 +30,20 @@ export function parseTime(text: string): number {
   const match = /^(\d+(?:\.\d+)?|\.\d+)(us|ms|s)$/.exec(text);
   if (match === null) throw new UsageError(`'${text}' is not a time; write for example 250us, 20ms or 1.5s`);
   const [, number, unit] = match as unknown as [string, string, keyof typeof NANOS_PER_UNIT];
-  return Math.round(Number(number) * NANOS_PER_UNIT[unit]);
+  const nanos = Number(number) * NANOS_PER_UNIT[unit];
+  if (nanos > LONGEST_NANOS) throw new UsageError(`'${text}' is longer than 100 days; write a shorter time`);
+  return Math.round(nanos);
+}
+
+/**
+ * Reads the time for which a firmware is to run: more than none.
+ *
+ * @throws UsageError
+ */
+export function parseTimeToRun(text: string): number {
+  const nanos = parseTime(text);
+  if (nanos === 0) throw new UsageError(`'${text}' leaves the firmware no time to run; write for example 20ms or 1.5s`);
+  return nanos;
 }
 
 /**
@@ -40,6 +59,18 @@ export function parsePin(text: string): number {
 }
 
 /**
+ * Reads a pin to which a button can be wired: one at the edge of the Pico.
+ *
+ * @throws UsageError
+ */
+export function parseButtonPin(text: string): number {
+  const pin = parsePin(text);
+  if (pin === LED_PIN) throw new UsageError(`GP${pin} is the LED on the Pico, where no button can be; ${EDGE}`);
+  if (!EDGE_PINS.test(String(pin))) throw new UsageError(`GP${pin} is used inside the Pico, where no button can be; ${EDGE}`);
+  return pin;
+}
+
+/**
  * Reads a press such as `GP15@1s+100ms`: the pin, when it is pressed, and for how long.
  *
  * @throws UsageError
@@ -48,8 +79,8 @@ export function parsePress(text: string): Press {
   const match = /^([^@+]+)@([^@+]+)\+([^@+]+)$/.exec(text);
   if (match === null) throw new UsageError(`'${text}' is not a press; write PIN@START+DURATION, for example GP15@1s+100ms`);
   const [, pin, start, duration] = match as unknown as [string, string, string, string];
-  const press = { pin: parsePin(pin), startNanos: parseTime(start), durationNanos: parseTime(duration) };
-  if (press.durationNanos === 0) throw new UsageError(`'${text}' presses for no time at all`);
+  const press = { pin: parseButtonPin(pin), startNanos: parseTime(start), durationNanos: parseTime(duration) };
+  if (press.durationNanos === 0) throw new UsageError(`'${text}' presses for no time at all; write for example GP15@1s+100ms`);
   return press;
 }
 
@@ -69,7 +100,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '
 export function parseInput(text: string): Input {
   const at = text.lastIndexOf('@');
   if (at < 1) throw new UsageError(`'${text}' is not an input; write TEXT@TIME, for example 'hello\\n@1s'`);
-  const unescaped = text.slice(0, at).replace(/\\(.?)/g, (escape, letter: string) => {
+  const unescaped = text.slice(0, at).replace(/\\(.?)/gs, (escape, letter: string) => {
     const meant = ESCAPES[letter];
     if (meant === undefined) throw new UsageError(`'${escape}' in '${text}' means nothing; there are \\n, \\r, \\t and \\\\`);
     return meant;
@@ -98,7 +129,7 @@ export function checkPresses(presses: readonly Press[]): void {
   sorted.forEach((press, index) => {
     const before = sorted[index - 1];
     if (before?.pin === press.pin && before.startNanos + before.durationNanos > press.startNanos) {
-      throw new UsageError(`two presses of GP${press.pin} overlap at ${press.startNanos / 1e9} s`);
+      throw new UsageError(`two presses of GP${press.pin} overlap at ${press.startNanos / 1e9} s; release the button before the next press`);
     }
   });
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { type Options, parseOptions } from '../src/options.js';
-import { checkPresses, parsePin, parsePort, parsePress, parseTime, UsageError } from '../src/units.js';
+import { attachValues, onOneLine } from '../src/arguments.js';
+import { checkPresses, parseButtonPin, parseInput, parsePin, parsePort, parsePress, parseTime, parseTimeToRun, UsageError } from '../src/units.js';
+import table from './fixtures/option-values.json' with { type: 'json' };
 
 const rejects = (action: () => unknown, message: RegExp): void => assert.throws(action, (error) => error instanceof UsageError && message.test(error.message));
 
@@ -68,7 +70,19 @@ describe('the options', () => {
     assert.equal(parseOptions(['--help']), 'help');
   });
 
-  it('are refused in a sentence', () => {
+  it('are refused in a sentence that names them', () => {
+    const refuses = (args: readonly string[], message: RegExp): void => rejects(() => parseOptions(['x', ...args]), message);
+    refuses(['--until', 'soon'], /^--until: 'soon' is not a time; write/);
+    refuses(['--until', '-1s'], /^--until: '-1s' is not a time; write/);
+    refuses(['--until=0s'], /^--until: '0s' leaves the firmware no time to run; write/);
+    refuses(['--press', 'GP15'], /^--press: 'GP15' is not a press; write/);
+    refuses(['--press', 'GP25@1s+1s'], /^--press: GP25 is the LED on the Pico.*; the pins at the edge are/);
+    refuses(['--press', 'GP15@1s+1s', '--press', 'GP15@1s+1s'], /^--press: two presses of GP15 overlap at 1 s; release/);
+    refuses(['--input', 'hello'], /^--input: 'hello' is not an input; write/);
+    refuses(['--led', 'LED'], /^--led: 'LED' is not a pin; the pins are/);
+    refuses(['--button', 'GP25'], /^--button: GP25 is the LED on the Pico/);
+    refuses(['--gdb', '65536'], /^--gdb: '65536' is not a port; write/);
+    refuses(['--gdb', '0', '--interactive'], /^--gdb and --interactive do not go together; leave out one/);
     rejects(() => parseOptions([]), /^no IMAGE given; see --help$/);
     rejects(() => parseOptions(['a', 'b']), /^only one IMAGE/);
     rejects(() => parseOptions(['a', '--fast']), /^unknown option '--fast'; see --help$/);
@@ -82,4 +96,40 @@ describe('parsePort', () => {
   it('rejects anything else', () => {
     for (const text of ['', '-1', '65536', '100000', '3333x', ' 1', '0x10', '1e3', '3.5']) assert.throws(() => parsePort(text), UsageError, text);
   });
+});
+
+describe('the values that ./uasync reads as well', () => {
+  const readers: Record<keyof typeof table, (text: string) => unknown> = {
+    time: parseTime,
+    time_to_run: parseTimeToRun,
+    pin: parsePin,
+    button_pin: parseButtonPin,
+    press: (text) => Object.values(parsePress(text)),
+    input: (text) => [...parseInput(text).bytes],
+    port: parsePort,
+  };
+
+  it.each(Object.entries(table))('are right and wrong as it says: %s', (kind, { good, bad }) => {
+    const read = readers[kind as keyof typeof table];
+    for (const [text, expected] of Object.entries(good)) assert.deepEqual(read(text), expected, text);
+    for (const [text, message] of Object.entries(bad)) assert.throws(() => read(text), (error) => error instanceof UsageError && error.message === message, text);
+  });
+});
+
+describe('values that begin with a dash', () => {
+  it('are attached to their options', () => {
+    const options = { until: { type: 'string' }, quiet: { type: 'boolean', short: 'q' } } as const;
+    const attached = (...args: string[]): string[] => attachValues(args, options);
+    assert.deepEqual(attached('--until', '-1s'), ['--until=-1s']);
+    assert.deepEqual(attached('--until', '--quiet'), ['--until', '--quiet']);
+    assert.deepEqual(attached('--until', '-q'), ['--until', '-q']);
+    assert.deepEqual(attached('--quiet', '-1s'), ['--quiet', '-1s']);
+    assert.deepEqual(attached('--until', '1s', '-1s'), ['--until', '1s', '-1s']);
+    assert.deepEqual(attached('--until=1s', '-1s'), ['--until=1s', '-1s']);
+    assert.deepEqual(attached('--', '--until', '-1s'), ['--', '--until', '-1s']);
+  });
+});
+
+describe('a message', () => {
+  it('is one line, whatever it quotes', () => assert.equal(onOneLine("'a\nb\x1b\u2028' is not a time"), "'a\\u000ab\\u001b\\u2028' is not a time"));
 });

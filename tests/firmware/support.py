@@ -37,11 +37,12 @@ PRESETS = _chosen_presets()
 class Report:
     """What a run showed. Times are microseconds of simulated time."""
 
-    def __init__(self, preset, text, status, seconds):
+    def __init__(self, preset, text, status, seconds, said):
         self.preset = preset
         self.seconds = seconds  # of real time that the run took
         self.json = text
         self.status = status  # of the emulator's command: 3 if the firmware crashed
+        self.said = said  # by the emulator itself
         content = json.loads(text)
         self.console = [(line["t_us"], line["text"]) for line in content["console"]]
         self.lines = [text for _, text in self.console]
@@ -85,7 +86,7 @@ def run(preset, name, press=(), until="10s", suffix=".elf", attempt=0):
         seconds = time.monotonic() - start
         if not report.exists() or not report.stat().st_size:
             raise AssertionError(f"the emulator failed: {done.stderr}")
-        return Report(preset, report.read_text(), done.returncode, seconds)
+        return Report(preset, report.read_text(), done.returncode, seconds, done.stderr)
 
 
 def image_path(preset, name, suffix=".elf"):

@@ -196,7 +196,13 @@ class Command(FirmwareTest):
 
     @on_each_preset
     def test_a_uf2_file_has_no_names_but_tasks(self, preset):
-        found = json.loads(ps(image_path(preset, "examples/05_queue", ".uf2"), "--json", *PRESSED).stdout)["tasks"]
+        image = image_path(preset, "examples/05_queue", ".uf2")
+        shown = ps(image, "--json", *PRESSED)
+        elf = image.with_suffix(".elf")
+        self.assertEqual(
+            shown.stderr, f"uasync ps: {image}: has no names and lines of the tasks; open the ELF file that it was made from: {elf}\n"
+        )
+        found = json.loads(shown.stdout)["tasks"]
         self.assertEqual([task["state"] for task in found], ["sleeping", "sleeping"])
         for task in found:
             self.assertRegex(task["name"], r"^0x1000[0-9a-f]{4}$")

@@ -252,8 +252,10 @@ class Fault(Messages):
     @faulty(13)
     def test_a_fatal_error_of_the_program(self, report):
         self.assertStops(report, "uasync: on purpose", "breakpoint", task_ran=False)
+        self.assertRegex(report.said, r"^uasync run: stopped at a breakpoint at PC 0x\w+ \(uasync_stop\+\w+\), LR 0x\w+.*\n$")
 
     @faulty(14)
     def test_a_main_that_ends_stops_in_silence(self, report):
         self.assertConsole(report, [])
         self.assertEqual(report.exit, "breakpoint")
+        self.assertEqual(report.said, "uasync run: the firmware ended: main() has returned\n")

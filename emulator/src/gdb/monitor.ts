@@ -1,5 +1,5 @@
 import type { Pico } from '../pico.js';
-import { parsePin, parseTime, UsageError } from '../units.js';
+import { parseButtonPin, parseTime, UsageError } from '../units.js';
 
 const HELP = `monitor help               print this text
 monitor time               print the simulated time and the processor's cycles since power-on
@@ -32,7 +32,7 @@ export function monitor(command: string, pico: Pico): string {
 }
 
 function press([pinText, timeText]: [string, string], pico: Pico): string {
-  const [pin, nanos] = [parsePin(pinText), parseTime(timeText)];
+  const [pin, nanos] = [parseButtonPin(pinText), parseTime(timeText)];
   if (nanos === 0) throw new UsageError(`'${timeText}' is no time at all`);
   pico.schedulePress(pin, pico.nanos, nanos);
   return '';

@@ -29,6 +29,7 @@ export interface Stop {
 
 const SIGNAL_OF: Record<Ending['kind'], number> = {
   breakpoint: SIGNAL.trap,
+  returned: SIGNAL.trap,
   asleep: SIGNAL.stop,
   stuck: SIGNAL.stop,
   crashed: SIGNAL.fault,

@@ -8,6 +8,8 @@ const INTERRUPT_LEVEL_HIGH = 1 << 1;
 export interface Pins {
   /** The level on the pad of a pin: 0 or 1. */
   level(pin: number): number;
+  /** Whether the chip drives a pin. */
+  isOutput(pin: number): boolean;
   /** Connects a pin to ground, or lets go of it. */
   setGrounded(pin: number, grounded: boolean): void;
   /** Drives a pin from outside, or lets go of it. An output of the chip is stronger. */
@@ -38,9 +40,11 @@ export function correctPins(chip: RP2040, onChange: (pin: number, level: number)
   const driven = new Map<number, number>();
   const levels = chip.gpio.map(() => 0);
 
+  const isOutput = (pin: GPIOPin): boolean => pin.outputEnable && !pin.outputDisable;
+
   const padLevel = (pin: GPIOPin): number => {
     if (grounded.has(pin.index)) return 0;
-    if (pin.outputEnable && !pin.outputDisable) return pin.outputValue ? 1 : 0;
+    if (isOutput(pin)) return pin.outputValue ? 1 : 0;
     const outside = driven.get(pin.index);
     if (outside !== undefined) return outside;
     if (pin.pullupEnabled && pin.pulldownEnabled) return levels[pin.index] as number; // the bus keeper
@@ -76,6 +80,7 @@ export function correctPins(chip: RP2040, onChange: (pin: number, level: number)
 
   return {
     level: (pin) => levels[pin] as number,
+    isOutput: (pin) => isOutput(chip.gpio[pin] as GPIOPin),
     setGrounded(pin, isGrounded) {
       if (isGrounded) grounded.add(pin);
       else grounded.delete(pin);

@@ -1,0 +1,42 @@
+import { UsageError } from './units.js';
+
+type Kinds = Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string }>>;
+
+/** Attaches values that begin with a dash, as in `--until -1s`, to their options, where node would see options in them: `--until=-1s`. */
+export function attachValues(args: readonly string[], options: Kinds): string[] {
+  const known = new Set(Object.entries(options).flatMap(([name, { short }]) => [`--${name}`, `-${short ?? name}`]));
+  const result: string[] = [];
+  let waits = false; // the last word, for its value
+  for (const [index, word] of args.entries()) {
+    if (word === '--') return [...result, ...args.slice(index)];
+    if (waits && word.startsWith('-') && !known.has(word.split('=')[0] ?? '')) {
+      result.push(`${result.pop()}=${word}`);
+      waits = false;
+    } else {
+      waits = !waits && word.startsWith('--') && options[word.slice(2)]?.type === 'string';
+      result.push(word);
+    }
+  }
+  return result;
+}
+
+/** Reads the value of an option. What is wrong with it is told with the option's name. */
+export function option<Given, Read>(name: string, read: (value: Given) => Read, value: Given): Read {
+  try {
+    return read(value);
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** What node says of a command line is a sentence for users, followed by advice that is of no use here. */
+export function asUsageError(error: unknown): UsageError {
+  const [sentence = ''] = (error as Error).message.split(/\. |\n/);
+  return new UsageError(`${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}; see --help`);
+}
+
+/** A message on one line, whatever is in the values that it quotes. */
+export function onOneLine(message: string): string {
+  return message.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
