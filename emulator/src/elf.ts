@@ -17,6 +17,9 @@ const SHT_PROGBITS = 1;
 const SHT_SYMTAB = 2;
 const STT_OBJECT = 1;
 const STT_FUNC = 2;
+const LONGEST_NAME = 0x10000;
+
+const decoder = new TextDecoder();
 
 /** True if the file says that it is an ELF. */
 export function isElf(file: Uint8Array): boolean {
@@ -83,7 +86,6 @@ function readSymbols(file: Uint8Array, data: DataView): Pick<Image, 'symbols' | 
 
 function readSymbolsOfType(symbols: Uint8Array, strings: Uint8Array, type: number): { address: number; size: number; name: string }[] {
   const data = view(symbols);
-  const decoder = new TextDecoder();
   const found = [];
   for (let at = 0; at + SYMBOL_SIZE <= symbols.length; at += SYMBOL_SIZE) {
     if ((data.getUint8(at + 12) & 0xf) !== type) continue;
@@ -92,10 +94,16 @@ function readSymbolsOfType(symbols: Uint8Array, strings: Uint8Array, type: numbe
     found.push({
       address: type === STT_FUNC ? (address & ~1) >>> 0 : address, // bit 0 marks Thumb code
       size: data.getUint32(at + 8, true),
-      name: decoder.decode(strings.subarray(name, strings.indexOf(0, name))),
+      name: nameIn(strings, name),
     });
   }
   return found;
+}
+
+/** A damaged name counts as none. */
+function nameIn(strings: Uint8Array, offset: number): string {
+  const end = strings.indexOf(0, offset);
+  return end < 0 || end - offset > LONGEST_NAME ? '' : decoder.decode(strings.subarray(offset, end));
 }
 
 function readDebugSections(file: Uint8Array, data: DataView): Map<string, Uint8Array> {

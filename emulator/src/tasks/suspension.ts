@@ -59,7 +59,9 @@ export function findStores(code: Uint8Array, offset: number, width: 1 | 2 | 4, v
 export function findFirstByte(code: Uint8Array): number | undefined {
   const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
   let registers: Registers = Array.from({ length: REGISTERS }, (_, index) => (index === 0 ? { isFrame: true, value: 0 } : undefined));
-  for (let at = 0; at + 2 <= code.length; ) {
+  const seen = new Set<number>();
+  for (let at = 0; at >= 0 && at + 2 <= code.length && !seen.has(at); ) {
+    seen.add(at);
     const opcode = view.getUint16(at, true);
     const [base, index] = [registers[(opcode >> 3) & 7], registers[(opcode >> 6) & 7]];
     if (opcode >> 11 === 0b01111 && base?.isFrame) return base.value + ((opcode >> 6) & 31);
