@@ -1,5 +1,6 @@
 """What the gdb commands are made of, as far as it does not need gdb; tests/firmware/test_gdb.py has the rest."""
 
+import random
 import struct
 import sys
 import unittest
@@ -55,6 +56,29 @@ def code(*instructions):
 
 
 EQ, NE = 0, 1
+
+
+class Damaged(unittest.TestCase):
+    def test_code_is_not_followed_for_ever(self):
+        for seed in range(1000):
+            chance = random.Random(seed)
+            # Many branches, forth and back, since it is those that lead astray.
+            kinds = (lambda: 0xE000 | chance.randrange(0x800), lambda: 0xD000 | chance.randrange(0xF00), lambda: chance.randrange(0x10000))
+            damaged = code(*(chance.choice(kinds)() for _ in range(chance.randrange(60))))
+            suspension.find_first_load(damaged, 1)
+            suspension.find_first_load(damaged, 2)
+            self.assertLessEqual(set(suspension.find_stores(damaged, 8, 2, 6)), set(range(len(damaged))), f"with seed {seed}")
+
+    def test_code_that_branches_to_itself_loads_nothing(self):
+        self.assertIsNone(suspension.find_first_load(code(0xE7FE), 2))
+
+    def test_names_stay_if_they_are_none(self):
+        for name in ("", "::", "(", ")", "()", "> ", " [clone .resume]"):
+            with self.subTest(name):
+                self.assertIsInstance(words.function_name(name), str)
+                words.wait_of_awaiter(name)
+                words.wait_of_hook(name)
+                words.local_name(name)
 
 
 class Suspension(unittest.TestCase):

@@ -1,9 +1,14 @@
 """The gdb commands `uasync ps` and `uasync bt`."""
 
+from __future__ import annotations
+
+from typing import Any, List, Optional, Sequence
+
 import gdb
 
 from . import target
-from .tasks import Tasks
+from .target import Place
+from .tasks import Task, Tasks
 
 # The RP2040's timer, where reading has no side effect: the upper and the lower word of the microseconds since power-on.
 TIMER_HIGH = 0x40054024
@@ -15,7 +20,7 @@ HEADINGS = ("#", "TASK", "STATE", "WAITS FOR", "DEADLINE", "AT", "BYTES")
 class Uasync(gdb.Command):
     """Show the tasks of a uasync firmware."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("uasync", gdb.COMMAND_STATUS, prefix=True)
 
 
@@ -27,10 +32,10 @@ class Ps(gdb.Command):
     Shows of each task what it does, what it waits for and until when, the line of the innermost co_await, and the bytes of its frames and its
     control block. Debug information (-g) is needed for all but states and deadlines."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("uasync ps", gdb.COMMAND_STATUS)
 
-    def invoke(self, argument, from_tty):
+    def invoke(self, argument: str, from_tty: bool) -> None:
         if argument:
             raise gdb.GdbError("uasync ps takes no argument.")
         now = _now()
@@ -46,10 +51,10 @@ class Bt(gdb.Command):
     TASK is a name or a number that uasync ps shows. The variables are those that the frame keeps between one co_await and the next; one that
     lives in a register in between is not among them."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("uasync bt", gdb.COMMAND_STACK)
 
-    def invoke(self, argument, from_tty):
+    def invoke(self, argument: str, from_tty: bool) -> None:
         task = _find(argument.strip(), _tasks().tasks)
         if task.state == "running":
             raise gdb.GdbError(f"{task.name} is running: its coroutines are on the stack, which bt shows.")
@@ -58,7 +63,7 @@ class Bt(gdb.Command):
             for name, value in frame.coroutine.locals(frame.address):
                 print(f"        {name} = {_short(value)}")
 
-    def complete(self, text, word):
+    def complete(self, text: str, word: str) -> Any:
         try:
             names = [task.name for task in Tasks().tasks]
         except gdb.GdbError:
@@ -66,19 +71,19 @@ class Bt(gdb.Command):
         return [name for name in names if name.startswith(text)]
 
 
-def register():
+def register() -> None:
     for command in (Uasync, Ps, Bt):
         command()
 
 
-def _tasks():
+def _tasks() -> Tasks:
     tasks = Tasks()
     if not tasks.is_running:
         raise gdb.GdbError("No loop is running: the firmware has not come to run() yet, or it has returned.")
     return tasks
 
 
-def _find(text, tasks):
+def _find(text: str, tasks: List[Task]) -> Task:
     if not text:
         raise gdb.GdbError("Which task? Give a name or a number that uasync ps shows.")
     if text.isdigit() and 1 <= int(text) <= len(tasks):
@@ -92,7 +97,7 @@ def _find(text, tasks):
     return found[0][1]
 
 
-def _row(number, task, now):
+def _row(number: int, task: Task, now: Optional[int]) -> Sequence[str]:
     waits = task.waits_for or {"ready": "its turn", "waiting": "?"}.get(task.state, "")
     return (
         str(number),
@@ -105,7 +110,7 @@ def _row(number, task, now):
     )
 
 
-def _table(rows):
+def _table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
     lines = []
     for row in rows:
@@ -114,24 +119,24 @@ def _table(rows):
     return "\n".join(lines)
 
 
-def _place(place):
+def _place(place: Optional[Place]) -> str:
     return f"{place[0]}:{place[1]}" if place is not None else "?"
 
 
-def _short(value):
+def _short(value: Any) -> str:
     try:
-        return value.format_string(max_elements=8, max_depth=1, symbols=False)
+        return str(value.format_string(max_elements=8, max_depth=1, symbols=False))
     except gdb.error as error:
         return f"<{error}>"
 
 
-def _now():
+def _now() -> Optional[int]:
     """Microseconds since power-on; None where the target has no timer of this kind, or cannot read it."""
     low, high = target.word(TIMER_LOW), target.word(TIMER_HIGH)
     return None if low is None or high is None else high << 32 | low
 
 
-def _deadline(deadline, now):
+def _deadline(deadline: Optional[int], now: Optional[int]) -> str:
     if deadline is None:
         return ""
     if now is None:
@@ -140,7 +145,7 @@ def _deadline(deadline, now):
     return f"in {_duration(left)}" if left >= 0 else f"{_duration(-left)} ago"
 
 
-def _duration(micros):
+def _duration(micros: int) -> str:
     if micros < 1000:
         return f"{micros} us"
     return f"{micros / 1e3:.1f} ms" if micros < 999_950 else f"{micros / 1e6:.3f} s"

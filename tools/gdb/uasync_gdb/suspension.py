@@ -7,21 +7,29 @@ store stores, the constants in registers are followed through the function, alon
 The same as emulator/src/tasks/suspension.ts, and for Thumb code of a Cortex-M0+ too.
 """
 
+from __future__ import annotations
+
+from typing import Iterable, Optional, Tuple
+
 LR = 14
 SCRATCH = (0, 1, 2, 3, 12, LR)  # registers that a called function may change
 WIDTHS_BY_REGISTER = {0b0101000: 4, 0b0101001: 2, 0b0101010: 1}
 
 # What a register holds: None where that is not known, else (True, n) for the frame's address and n more, or (False, n) for n.
-AT_START = ((True, 0),) + (None,) * 15
+Content = Optional[Tuple[bool, int]]
+Registers = Tuple[Content, ...]
+
+AT_START: Registers = ((True, 0),) + (None,) * 15
 
 
-def find_stores(code, offset, width, value):
+def find_stores(code: bytes, offset: int, width: int, value: int) -> list[int]:
     """Where `value` is stored to the frame's field at `offset`, of `width` bytes; in ascending order.
 
     `code` is the function, which is called with the frame's address in r0.
     """
-    states = {}
-    sure, likely = set(), set()
+    states: dict[int, Registers] = {}
+    sure: set[int] = set()
+    likely: set[int] = set()
     pending = [(0, AT_START)]
     while pending:
         at, incoming = pending.pop()
@@ -48,14 +56,16 @@ def find_stores(code, offset, width, value):
     return sorted(sure or likely)
 
 
-def find_first_load(code, width):
+def find_first_load(code: bytes, width: int) -> Optional[int]:
     """The offset in the frame of the byte (width 1) or halfword (2) that a resuming function looks at first; None if there is none.
 
     That is the number of the await: what to know where nobody describes the frame.
     """
     by_offset, by_register = {1: (0b01111, 0b0101110), 2: (0b10001, 0b0101101)}[width]
     at, registers = 0, AT_START
-    while at + 2 <= len(code):
+    seen: set[int] = set()
+    while 0 <= at <= len(code) - 2 and at not in seen:
+        seen.add(at)
         opcode = _halfword(code, at)
         base, index = registers[(opcode >> 3) & 7], registers[(opcode >> 6) & 7]
         if opcode >> 11 == by_offset and (base is None or base[0]):  # not known in code that was not optimised
@@ -69,19 +79,19 @@ def find_first_load(code, width):
     return None
 
 
-def _halfword(code, at):
+def _halfword(code: bytes, at: int) -> int:
     return int.from_bytes(code[at : at + 2], "little")
 
 
-def _signed(value, bits):
+def _signed(value: int, bits: int) -> int:
     return value - (1 << bits) if value >> (bits - 1) & 1 else value
 
 
-def _merge(known, incoming):
+def _merge(known: Registers, incoming: Registers) -> Registers:
     return tuple(a if a == b else None for a, b in zip(known, incoming))
 
 
-def _store(opcode, registers):
+def _store(opcode: int, registers: Registers) -> Optional[tuple[int, Content, int, Content]]:
     """(width, base, displacement, stored) of an instruction that stores."""
     low, mid, immediate = registers[opcode & 7], registers[(opcode >> 3) & 7], (opcode >> 6) & 31
     width = {0b01100: 4, 0b01110: 1, 0b10000: 2}.get(opcode >> 11)
@@ -98,7 +108,7 @@ def _store(opcode, registers):
     return None
 
 
-def _follow(code, at, opcode, registers):
+def _follow(code: bytes, at: int, opcode: int, registers: Registers) -> list[tuple[int, Registers]]:
     """Where the processor may go from here, and with what in its registers."""
     after = at + 2
     target = at + 4
@@ -125,27 +135,27 @@ def _follow(code, at, opcode, registers):
     return [(after, _execute(code, at, opcode, registers))]
 
 
-def _compared(code, branch, registers):
+def _compared(code: bytes, branch: int, registers: Registers) -> Registers:
     """What is known where the comparison before a branch has found both equal. Optimisers make use of it, so one has to know it, too."""
     before = _halfword(code, branch - 2) if branch >= 2 else 0
     return _set(registers, (before >> 8) & 7, (False, before & 255)) if before >> 11 == 0b00101 else registers
 
 
-def _clear(registers, which):
+def _clear(registers: Registers, which: Iterable[int]) -> Registers:
     return tuple(None if index in which else content for index, content in enumerate(registers))
 
 
-def _set(registers, index, content):
+def _set(registers: Registers, index: int, content: Content) -> Registers:
     return (*registers[:index], content, *registers[index + 1 :])
 
 
-def _sum(a, b, sign=1):
+def _sum(a: Content, b: Content, sign: int = 1) -> Content:
     if a is None or b is None or (b[0] and (a[0] or sign < 0)):
         return None
     return a[0] or b[0], a[1] + sign * b[1]
 
 
-def _execute(code, at, opcode, registers):
+def _execute(code: bytes, at: int, opcode: int, registers: Registers) -> Registers:
     """The registers after an instruction that does not branch."""
     low, mid, high = opcode & 7, (opcode >> 3) & 7, (opcode >> 8) & 7
     top5 = opcode >> 11

@@ -1,12 +1,15 @@
 """Reads the tasks of a firmware out of its memory. docs/design/task_reader.md says by which rules."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
-from typing import Optional
+from typing import Any, Iterator, List, Optional, Sequence
 
 import gdb
 
 from . import descriptor, target, words
 from .coroutines import Coroutine, is_coroutine_code
+from .target import Place
 
 READY, WAITING, SHARED, SLEEPING, FORWARDING, CALLBACK, FAILING, DONE = range(8)  # WaitState of include/uasync/kernel/wait_list.hpp
 STATES = ("ready", "waiting", "waiting", "sleeping", "waiting", "waiting", "ending", "ending")
@@ -22,11 +25,11 @@ class Frame:
     number: Optional[int]  # of the await at which it is suspended
 
     @property
-    def place(self):
+    def place(self) -> Optional[Place]:
         return self.coroutine.place(self.number)
 
-    def contains(self, address):
-        size = self.coroutine.frame.sizeof if self.coroutine.frame is not None else 0
+    def contains(self, address: int) -> bool:
+        size: int = self.coroutine.frame.sizeof if self.coroutine.frame is not None else 0
         return self.address <= address < self.address + size
 
 
@@ -35,25 +38,25 @@ class Task:
     address: int
     name: str
     state: str
-    frames: list = field(default_factory=list)  # innermost first; empty for the running one, which is on the stack
+    frames: List[Frame] = field(default_factory=list)  # innermost first; empty for the running one, which is on the stack
     waits_for: Optional[str] = None
     variable: Optional[str] = None  # the object that it waits for
     deadline: Optional[int] = None  # microseconds since power-on
-    place: Optional[tuple] = None
+    place: Optional[Place] = None
     size: Optional[int] = None  # bytes of all its memory
 
 
 class Tasks:
     """All unfinished tasks, oldest first."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._descriptor = descriptor.read()
-        self._coroutines = {}
+        self._coroutines: dict[int, Coroutine] = {}
         d = self._descriptor
         loop = target.word(d.loop)
         self.is_running = bool(loop)
         self._current = target.word(loop + d.loop_current) if loop else None
-        addresses = []
+        addresses: list[int] = []
         address = target.word(loop + d.loop_all_first) if loop else None
         while address and len(addresses) < MOST:
             addresses.append(address)
@@ -62,14 +65,14 @@ class Tasks:
         self._names = {address: self._name(address) for address in addresses}
         self.tasks = [self._describe(address) for address in addresses]
 
-    def _chain(self, task):
+    def _chain(self, task: int) -> list[Frame]:
         """The suspended coroutines of a task, innermost first."""
         return self._chain_from(target.word(task + self._descriptor.task_leaf))
 
-    def _chain_from(self, address):
+    def _chain_from(self, address: Optional[int]) -> list[Frame]:
         """A coroutine by its frame, and those that await it."""
         d = self._descriptor
-        frames = []
+        frames: list[Frame] = []
         while address and len(frames) < MOST:
             resume = target.word(address)
             if not resume:
@@ -84,12 +87,12 @@ class Tasks:
                 address = target.word(address + d.scope_parent)
         return frames
 
-    def _coroutine(self, resume):
+    def _coroutine(self, resume: int) -> Coroutine:
         if resume not in self._coroutines:
             self._coroutines[resume] = Coroutine(resume)
         return self._coroutines[resume]
 
-    def _name(self, task):
+    def _name(self, task: int) -> str:
         d = self._descriptor
         own = target.text(target.word(task + d.task_name)) if d.task_name is not None else None
         if own is not None:
@@ -97,9 +100,9 @@ class Tasks:
         frames = self._running_chain() if task == self._current else self._frames[task]
         return frames[-1].coroutine.name if frames else "?"
 
-    def _running_chain(self):
+    def _running_chain(self) -> list[Frame]:
         """The coroutines of the task that runs, innermost first, as far as they can be told from the stack."""
-        frames = []
+        frames: list[Frame] = []
         for address in filter(None, map(_coroutine_frame, _stack())):
             if not any(frame.address == address for frame in frames):
                 frames += self._chain_from(address)
@@ -108,7 +111,7 @@ class Tasks:
                 break
         return frames
 
-    def _describe(self, address):
+    def _describe(self, address: int) -> Task:
         d = self._descriptor
         frames = self._frames[address]
         state = self._state(address)
@@ -124,7 +127,7 @@ class Tasks:
         task.size = None if None in sizes else sum(sizes) + d.task_size
         return task
 
-    def _wait(self, task, state):
+    def _wait(self, task: int, state: int) -> tuple[Optional[str], Optional[str]]:
         """In words what it waits for, and the variable that this is."""
         d = self._descriptor
         said = target.text(target.word(task + d.task_waits_for)) if d.task_waits_for is not None else None
@@ -142,12 +145,12 @@ class Tasks:
         name, kind = self._variable(waited)
         return words.of_object(said, kind), name
 
-    def _deadline(self, task):
+    def _deadline(self, task: int) -> Optional[int]:
         """In microseconds since power-on; of a timer, too."""
         low, high = target.word(task + self._descriptor.task_deadline_low), target.word(task + self._descriptor.task_deadline_high)
         return None if low is None or high is None else (high & 0x7FFFF) << 32 | low
 
-    def _timeout(self, frames):
+    def _timeout(self, frames: Sequence[Frame]) -> Optional[int]:
         """The earliest timer in the awaiters of a task's coroutines: `wait_for` keeps one, and so does a Ticker's tick."""
         timers = []
         for frame in frames:
@@ -157,10 +160,10 @@ class Tasks:
                 timers.append(self._deadline(timer))
         return min((timer for timer in timers if timer is not None), default=None)
 
-    def _state(self, task):
+    def _state(self, task: int) -> int:
         return (target.memory(task + self._descriptor.task_state, 1) or bytes([DONE]))[0] & 7
 
-    def _variable(self, address):
+    def _variable(self, address: int) -> tuple[Optional[str], Optional[str]]:
         """The variable in which an address lies, and its type: a global one, or one in a coroutine's frame."""
         for frame in (frame for frames in self._frames.values() for frame in frames if frame.contains(address)):
             member = _holding(frame.coroutine.members, address - frame.address)
@@ -175,7 +178,7 @@ class Tasks:
         return _within(name, found.type, offset) if found is not None else (name, None)
 
 
-def _timer_in(kind, address):
+def _timer_in(kind: Any, address: int) -> Optional[int]:
     """Where an awaiter keeps a timer of its own; None if it has none."""
     kind = kind.strip_typedefs()
     if kind.code not in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION):
@@ -186,7 +189,7 @@ def _timer_in(kind, address):
     return next(filter(None, (_timer_in(part.type, address + part.bitpos // 8) for part in parts)), None)
 
 
-def _holding(fields, offset):
+def _holding(fields: Sequence[Any], offset: int) -> Any:
     """The member of a structure that covers an offset."""
     for member in sorted(fields, key=lambda member: -member.bitpos):
         if member.bitpos // 8 <= offset < member.bitpos // 8 + max(1, member.type.sizeof):
@@ -194,7 +197,7 @@ def _holding(fields, offset):
     return None
 
 
-def _within(name, kind, offset):
+def _within(name: str, kind: Any, offset: int) -> tuple[str, Optional[str]]:
     """Goes on from an object of the program's into its members, down to the primitive: the runtime's own members end in an underscore."""
     kind = kind.strip_typedefs()
     is_class = kind.code in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION)
@@ -204,7 +207,7 @@ def _within(name, kind, offset):
     return _within(f"{name}.{member.name}", member.type, offset - member.bitpos // 8)
 
 
-def _stack():
+def _stack() -> Iterator[Any]:
     """The frames of the stack, innermost first."""
     frame = gdb.newest_frame()
     while frame is not None:
@@ -215,7 +218,7 @@ def _stack():
             return
 
 
-def _coroutine_frame(frame):
+def _coroutine_frame(frame: Any) -> Optional[int]:
     """The coroutine's frame, where a frame of the stack belongs to one; None if it does not, or is not known."""
     if frame.type() == gdb.INLINE_FRAME or not is_coroutine_code(frame.pc()):
         return None
@@ -225,7 +228,7 @@ def _coroutine_frame(frame):
         return None
 
 
-def _running_place():
+def _running_place() -> Optional[Place]:
     """Where the innermost coroutine on the stack is."""
     for frame in _stack():
         if is_coroutine_code(frame.pc()):

@@ -3,7 +3,10 @@
 The same as emulator/src/tasks/words.ts; docs/design/task_reader.md has the table.
 """
 
+from __future__ import annotations
+
 import re
+from typing import Optional
 
 SPECIAL = (
     (r"Sleep\w*Awaiter", "sleep"),
@@ -30,7 +33,7 @@ HOOKS = {"join": "a task", "group": "TaskGroup"}
 HOOK_OWNERS = {"ConditionWait": "Condition::wait", "AcquireAwaiter": "RwLock::acquire"}
 
 
-def wait_of_awaiter(name):
+def wait_of_awaiter(name: str) -> Optional[str]:
     """`Queue::get` for `uasync::detail::StoreQueue<int, uasync::detail::FifoStore<int, 8> >::GetAwaiter`; None for what is no awaiter."""
     parts = without_namespaces(without_arguments(name)).split("::")
     plain = "::".join(parts)
@@ -46,7 +49,7 @@ def wait_of_awaiter(name):
     return f"{owner}::{verb}" if verb else owner
 
 
-def of_object(words, kind):
+def of_object(words: Optional[str], kind: Optional[str]) -> Optional[str]:
     """The words by the type of the object that is waited for, which may be one of those that are made of another."""
     plain = without_arguments(kind) if kind is not None else None
     owner, _, verb = (words or "").partition("::")
@@ -57,7 +60,7 @@ def of_object(words, kind):
     return words or plain
 
 
-def wait_of_hook(table):
+def wait_of_hook(table: str) -> Optional[str]:
     """The same from the name of the table of functions that a task which waits for others points to."""
     match = re.search(r"(\w+)::functions_of_(\w+)", table)
     if match is None:
@@ -66,7 +69,7 @@ def wait_of_hook(table):
     return HOOKS.get(what) or HOOK_OWNERS.get(owner) or what
 
 
-def without_arguments(name):
+def without_arguments(name: str) -> str:
     """A type's name without what is between angle brackets."""
     result, depth = "", 0
     for character in name:
@@ -79,25 +82,26 @@ def without_arguments(name):
     return result
 
 
-def without_namespaces(name):
+def without_namespaces(name: str) -> str:
     """`Event::Awaiter` for `uasync::detail::Event::Awaiter`: classes begin with a capital, namespaces do not."""
     return re.sub(r"^(?:[a-z_(][\w ()]*::)+(?=[A-Z])", "", name)
 
 
-def function_name(name):
+def function_name(name: str) -> str:
     """`app::blink` for what gdb says of a function, `app::blink(uasync::Pin) [clone .resume]`; `lambda in main` for a lambda."""
-    name = re.sub(r" \[clone[^]]*\]", "", name)
-    parts = _without_parentheses(name)
+    plain = _without_parentheses(re.sub(r" \[clone[^]]*\]", "", name))
     # Of an instance of a template gdb gives the result's type, too.
-    parts = re.split(r" (?![^<]*>)", re.sub(r"( const| volatile|&| noexcept)+$", "", parts))[-1]
-    parts = [part for part in parts.split("::") if part]
+    last = re.split(r" (?![^<]*>)", re.sub(r"( const| volatile|&| noexcept)+$", "", plain))[-1]
+    parts = [part for part in last.split("::") if part]
+    if not parts:
+        return name
     if parts[-1] != "operator":
         return "::".join(parts)
     around = [part for part in parts[:-1] if re.fullmatch(r"[A-Za-z_]\w*", part)]
     return f"lambda in {'::'.join(around)}" if around else "lambda"
 
 
-def _without_parentheses(name):
+def _without_parentheses(name: str) -> str:
     result, depth = "", 0
     for character in name:
         depth -= character == ")"
@@ -107,12 +111,12 @@ def _without_parentheses(name):
     return result
 
 
-def local_name(member):
+def local_name(member: Optional[str]) -> Optional[str]:
     """A local variable's name, from the name of its place in a frame: `delay_ms_1_2`. None for what the compiler added."""
     if not member or re.match(r"_Coro_|Aw\d+_|Is_\d|Fs_\d|D\.\d|__", member):
         return None
     return re.sub(r"_\d+_\d+$", "", member)
 
 
-def snake_case(name):
+def snake_case(name: str) -> str:
     return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()
