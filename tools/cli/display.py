@@ -1,19 +1,36 @@
 """How steps are shown while they run: a line each, and on a terminal a last line that is kept up to date."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import threading
 import time
+from typing import Optional, Protocol, TextIO
 
 CLEAR = "\r\x1b[K"
 
 
-def format_seconds(seconds):
+def format_seconds(seconds: float) -> str:
     if seconds < 10:
         return f"{seconds:.1f} s"
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+class Detail(Protocol):
+    detail: str  # how far a step is
+
+
+class Shown(Protocol):
+    """A step at work."""
+
+    head: str  # what its line begins with
+    start: float
+
+    @property
+    def log(self) -> Detail: ...
 
 
 class Display:
@@ -23,33 +40,34 @@ class Display:
     that run side by side print theirs when they end. In verbose mode there is a line at the start and one at the end.
     """
 
-    def __init__(self, out, verbose):
+    def __init__(self, out: TextIO, verbose: bool) -> None:
         self.out = out
         self.verbose = verbose
         self.is_live = not verbose and out.isatty() and os.environ.get("TERM") != "dumb"
         self.lock = threading.RLock()
-        self.running = []
-        self.opened = None  # whose line has begun
+        self.running: list[Shown] = []
+        self.opened: Optional[Shown] = None  # whose line has begun
         self.ended = threading.Event()
-        self.thread = None
+        self.thread: Optional[threading.Thread] = None
 
-    def __enter__(self):
+    def __enter__(self) -> Display:
         if self.is_live:
             self.ended.clear()
             self.thread = threading.Thread(target=self.keep_drawing, daemon=True)
             self.thread.start()
         return self
 
-    def __exit__(self, *_):
-        if self.is_live:
+    def __exit__(self, *_: object) -> None:
+        if self.thread is not None:
             self.ended.set()
             self.thread.join()
+            self.thread = None
         if self.running and not self.verbose:  # interrupted: what comes next begins its own line
             self.print_part("\n" if self.is_live or self.opened else "")
         self.running = []
         self.opened = None
 
-    def begin(self, step, alone):
+    def begin(self, step: Shown, alone: bool) -> None:
         with self.lock:
             self.running.append(step)
             if self.verbose:
@@ -60,7 +78,7 @@ class Display:
                 self.opened = step
                 self.write(f"{step.head} ")
 
-    def end(self, step, how):
+    def end(self, step: Shown, how: str) -> None:
         with self.lock:
             self.running.remove(step)
             if self.is_live:
@@ -72,26 +90,26 @@ class Display:
             else:
                 self.write(f"{step.head} {how}\n")
 
-    def keep_drawing(self):
+    def keep_drawing(self) -> None:
         while not self.ended.wait(1):
             with self.lock:
                 self.draw()
 
-    def draw(self):
+    def draw(self) -> None:
         """The steps at work, in one line, which must not be wider than the terminal: it could not be taken back."""
         if not self.running:
             return
         line = "   ".join(f"{step.head} {self.state(step)}" for step in self.running)
         self.write(CLEAR + line[: shutil.get_terminal_size().columns - 1])
 
-    def state(self, step):
+    def state(self, step: Shown) -> str:
         seconds = format_seconds(int(time.monotonic() - step.start)).replace(".0 ", " ")
         return f"{step.log.detail}, {seconds}" if step.log.detail else seconds
 
-    def print(self, text):
+    def print(self, text: str) -> None:
         self.print_part(text + "\n")
 
-    def print_part(self, text):
+    def print_part(self, text: str) -> None:
         """Prints between the lines of steps."""
         if not text:
             return
@@ -102,6 +120,6 @@ class Display:
             if self.is_live and text.endswith("\n"):
                 self.draw()
 
-    def write(self, text):
+    def write(self, text: str) -> None:
         self.out.write(text)
         self.out.flush()

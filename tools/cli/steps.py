@@ -4,6 +4,8 @@ What the commands of a step print is kept, and shown only if the step fails, or 
 of the machine run side by side.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import queue
@@ -15,7 +17,8 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Callable, Optional
+from pathlib import Path
+from typing import IO, Any, Callable, List, Literal, Mapping, Optional, Sequence, TextIO, Tuple, Union, cast, overload
 
 from .display import Display, format_seconds
 from .errors import Failure
@@ -23,6 +26,8 @@ from .errors import Failure
 # How ninja and ctest number what they do.
 COUNTED_LINE = re.compile(r"^\s*(?:\[\s*)?(\d+)/(\d+)(?:\]| Test)")
 SECONDS_TO_END = 5
+
+Word = Union[str, int, Path]  # of a command
 
 
 class StepFailed(Failure):
@@ -32,8 +37,8 @@ class StepFailed(Failure):
 @dataclass
 class Step:
     title: str
-    work: Callable  # called with the step's Log; what it returns is the outcome's value
-    after: tuple = ()  # steps that have to succeed before this one can start
+    work: Callable[[Log], Any]  # called with the step's Log; what it returns is the outcome's value
+    after: Tuple[Step, ...] = ()  # steps that have to succeed before this one can start
     cores: Optional[int] = None  # how many cores it keeps busy; None: all of them, so that nothing runs beside it
 
 
@@ -50,31 +55,59 @@ class Outcome:
 class Log:
     """What a step writes to, and through which it runs commands."""
 
-    show: Optional[Callable] = None  # called with each piece of output as it comes
-    text: list = field(default_factory=list)
+    show: Optional[Callable[[str], None]] = None  # called with each piece of output as it comes
+    text: List[str] = field(default_factory=list)
     detail: str = ""  # how far the step is, shown while it runs
-    process: Optional[subprocess.Popen] = None  # the command that runs
+    process: Optional[subprocess.Popen[str]] = None  # the command that runs
     whole_group: bool = True  # whether that leads a process group
     stopped: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def write(self, text):
+    def write(self, text: str) -> None:
         self.text.append(text)
         if self.show:
             self.show(text)
 
-    def run(self, command, cwd=None, env=None, may_fail=False, asks_user=False):
+    @overload
+    def run(
+        self,
+        words: Sequence[Word],
+        cwd: Optional[Path] = None,
+        env: Optional[Mapping[str, str]] = None,
+        may_fail: Literal[False] = False,
+        asks_user: bool = False,
+    ) -> str: ...
+
+    @overload
+    def run(
+        self,
+        words: Sequence[Word],
+        cwd: Optional[Path] = None,
+        env: Optional[Mapping[str, str]] = None,
+        *,
+        may_fail: Literal[True],
+        asks_user: bool = False,
+    ) -> Tuple[int, str]: ...
+
+    def run(
+        self,
+        words: Sequence[Word],
+        cwd: Optional[Path] = None,
+        env: Optional[Mapping[str, str]] = None,
+        may_fail: bool = False,
+        asks_user: bool = False,
+    ) -> Union[str, Tuple[int, str]]:
         """Runs a command to its end and gives its output. With `may_fail`, gives (status, output) instead of raising StepFailed.
 
         A command that asks the user, such as sudo, keeps the terminal.
         """
-        command = [str(word) for word in command]
+        command = [str(word) for word in words]
         self.write(f"$ {shlex.join(command)}\n")
         start = len(self.text)
         process = self.start(command, cwd, env, asks_user)
         try:
-            with process.stdout:
-                for line in process.stdout:
+            with cast(IO[str], process.stdout) as output_of_it:
+                for line in output_of_it:
                     self.write(line)
                     counted = COUNTED_LINE.match(line)
                     if counted:
@@ -93,7 +126,9 @@ class Log:
             raise StepFailed(f"{command[0]} ended with status {status}")
         return output
 
-    def start(self, command, cwd, env, asks_user):
+    def start(
+        self, command: Sequence[str], cwd: Optional[Path], env: Optional[Mapping[str, str]], asks_user: bool
+    ) -> subprocess.Popen[str]:
         with self.lock:
             if self.stopped:
                 raise StepFailed("stopped")
@@ -114,7 +149,7 @@ class Log:
                 raise StepFailed(f"{command[0]} could not be started: {error.strerror}") from None
             return self.process
 
-    def stop(self):
+    def stop(self) -> None:
         """Called from another thread: ends the command that runs, and lets the step start no other."""
         with self.lock:
             self.stopped = True
@@ -122,10 +157,10 @@ class Log:
             end_process(self.process, self.whole_group)
 
 
-def end_process(process, whole_group):
+def end_process(process: subprocess.Popen[str], whole_group: bool) -> None:
     """Ends a command and, if it leads a group of its own, all that it has started."""
 
-    def send(signal_number):
+    def send(signal_number: int) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if whole_group:
                 os.killpg(process.pid, signal_number)
@@ -154,7 +189,7 @@ class Running:
     start: float = field(default_factory=time.monotonic)
     error: Optional[BaseException] = None
 
-    def work(self, done):
+    def work(self, done: queue.SimpleQueue[Running]) -> None:
         try:
             self.outcome.value = self.step.work(self.log)
         except BaseException as error:  # raised again by the main thread, unless it is a Failure
@@ -166,13 +201,13 @@ class Running:
 class Progress:
     """Runs steps and shows them: `[3/9] building for the Pico, gcc -Os … 12 s`."""
 
-    def __init__(self, verbose=False, out=None, cores=None):
+    def __init__(self, verbose: bool = False, out: Optional[TextIO] = None, cores: Optional[int] = None) -> None:
         self.verbose = verbose
         # In verbose mode one step at a time, as output that comes from several at once could not be read.
         self.cores = 1 if verbose else cores or os.cpu_count() or 1
         self.display = Display(out or sys.stdout, verbose)
 
-    def run(self, steps, keep_going=False):
+    def run(self, steps: Sequence[Step], keep_going: bool = False) -> list[Outcome]:
         """Runs the steps and gives their outcomes, in the order of the steps.
 
         A step starts when those that it comes after have succeeded and enough cores are free; the first in the list goes first.
@@ -180,9 +215,9 @@ class Progress:
         steps after the failed one's are left out.
         """
         heads = {id(step): f"[{number}/{len(steps)}] {step.title} …" for number, step in enumerate(steps, 1)}
-        outcomes = {}
-        running = []
-        done = queue.SimpleQueue()
+        outcomes: dict[int, Outcome] = {}
+        running: list[Running] = []
+        done: queue.SimpleQueue[Running] = queue.SimpleQueue()
         try:
             with self.display:
                 while len(outcomes) < len(steps):
@@ -198,10 +233,19 @@ class Progress:
             for other in running:
                 other.log.stop()
             for other in running:
-                other.thread.join(SECONDS_TO_END)
+                if other.thread is not None:
+                    other.thread.join(SECONDS_TO_END)
         return [outcomes[id(step)] for step in steps]
 
-    def consider(self, step, head, steps, outcomes, running, done):
+    def consider(
+        self,
+        step: Step,
+        head: str,
+        steps: Sequence[Step],
+        outcomes: dict[int, Outcome],
+        running: list[Running],
+        done: queue.SimpleQueue[Running],
+    ) -> None:
         """Starts a step if it can start, or leaves it out if it never can."""
         first = [other for other in steps if any(other is one for one in step.after)]
         before = [outcomes.get(id(other)) for other in first]
@@ -219,7 +263,7 @@ class Progress:
         self.display.begin(new, alone=cores == self.cores)
         new.thread.start()
 
-    def finish(self, finished, keep_going):
+    def finish(self, finished: Running, keep_going: bool) -> None:
         """Shows how a step ended: in one line, and all that it printed if it failed."""
         error, outcome = finished.error, finished.outcome
         if error is not None and not isinstance(error, Failure):
