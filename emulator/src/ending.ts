@@ -19,8 +19,8 @@ export interface Ending {
 
 /** How programs end: the function with the breakpoint, and its caller where it has others than the end of `main`. */
 const PROGRAM_ENDS: readonly { readonly stop: string; readonly caller?: string; readonly text: string }[] = [
-  { stop: 'uasync_stop', caller: 'uasync_reset', text: 'main() has returned' },
-  { stop: '_exit', text: 'main() has returned, or exit() was called' }, // the Pico SDK's
+  { stop: 'uasync_stop', caller: 'uasync_reset', text: 'main() returned' },
+  { stop: '_exit', text: 'main() returned, or exit() was called' }, // the Pico SDK's
 ];
 
 /** What a breakpoint means, where the firmware has names. @param place of the breakpoint, in words */

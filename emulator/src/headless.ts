@@ -69,7 +69,7 @@ export class HeadlessRun {
 
   /** A sentence for each pin whose presses make no sense on a board. */
   get pressRemarks(): readonly string[] {
-    return [...this.pico.pressedOutputs].map((pin) => `--press: GP${pin} is an output of the firmware, which a button would short to ground; press a pin that it reads`);
+    return [...this.pico.pressedOutputs].map((pin) => `--press: the firmware drives GP${pin}, so on a board the button would short it to ground; press an input`);
   }
 
   /** Ends the run from outside. @param exit as in the report */
@@ -103,7 +103,7 @@ export function runHeadless(options: HeadlessOptions): Report {
 /** To a report, the end of a program is the breakpoint that it is. */
 function outcomeOf({ kind, text }: Ending, hasNames: boolean): Outcome {
   if (kind === 'asleep') return { exit: 'asleep for ever', failed: false, message: undefined };
-  if (kind === 'returned') return { exit: 'breakpoint', failed: false, message: `the firmware ended: ${text}` };
+  if (kind === 'returned') return { exit: 'breakpoint', failed: false, message: `the program ended: ${text}` };
   if (kind === 'breakpoint') return { exit: 'breakpoint', failed: false, message: `stopped at a ${text}${hasNames ? '' : '; run the ELF file to see where that is'}` };
   return crash(text);
 }

@@ -40,7 +40,7 @@ function inTheWay(path: string): string | undefined {
   for (let folder = dirname(path); folders.at(-1) !== folder; folder = dirname(folder)) folders.push(folder);
   for (const folder of folders.reverse()) {
     const status = statSync(folder, { throwIfNoEntry: false });
-    if (status === undefined) return `there is no folder ${folder}; make it, or`;
+    if (status === undefined) return `the folder ${folder} does not exist; create it or`;
     if (!status.isDirectory()) return `${folder} is not a folder;`;
   }
   return undefined;

@@ -88,9 +88,9 @@ function show(options: Options): number {
 function howToKnowMore(path: string, image: Image): string | undefined {
   if (image.symbols.isEmpty) {
     const elf = path.replace(/(?:\.\w+)?$/, '.elf');
-    return `${path}: has no names and lines of the tasks; open the ELF file that it was made from${elf !== path && existsSync(elf) ? `: ${elf}` : ''}`;
+    return `${path}: has no names or line numbers; open the ELF file it was made from${elf !== path && existsSync(elf) ? `: ${elf}` : ''}`;
   }
-  if (image.debug === undefined) return `${path}: has no lines and objects; compile it with -g to see them`;
+  if (image.debug === undefined) return `${path}: has no line numbers; compile it with -g to see them`;
   return undefined;
 }
 

@@ -65,8 +65,8 @@ export function parsePin(text: string): number {
  */
 export function parseButtonPin(text: string): number {
   const pin = parsePin(text);
-  if (pin === LED_PIN) throw new UsageError(`GP${pin} is the LED on the Pico, where no button can be; ${EDGE}`);
-  if (!EDGE_PINS.test(String(pin))) throw new UsageError(`GP${pin} is used inside the Pico, where no button can be; ${EDGE}`);
+  if (pin === LED_PIN) throw new UsageError(`GP${pin} is the LED on the Pico and has no pin at the edge; ${EDGE}`);
+  if (!EDGE_PINS.test(String(pin))) throw new UsageError(`GP${pin} is used inside the Pico and has no pin at the edge; ${EDGE}`);
   return pin;
 }
 

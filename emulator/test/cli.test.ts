@@ -104,7 +104,7 @@ describe('uasync run', () => {
       [[file('zero.uf2', uf2(new Uint8Array(256)))], /no vector table/],
       [[file('cut.uf2', uf2(blink).subarray(0, 600))], /truncated UF2/],
       [[file('other.uf2', uf2(blink, 0xe48bff59))], /not for the RP2040/],
-      [[image, '--json', join(folder, 'none', 'deep', 'x.json')], /--json: cannot write \S+x\.json: there is no folder \S+none; make it, or choose/],
+      [[image, '--json', join(folder, 'none', 'deep', 'x.json')], /--json: cannot write \S+x\.json: the folder \S+none does not exist; create it or choose/],
       [[image, '--vcd', join(image, 'x.vcd')], /--vcd: cannot write \S+: \S+blink\.elf is not a folder; choose/],
       [[image, '--trace', folder], /--trace: cannot write \S+: is a directory; choose/],
       [[image, '--until', 'a\nb'], /--until: 'a\\u000ab' is not a time/],

@@ -19,9 +19,9 @@ const ending = (pc: number, lr: number): string => {
 
 describe('a breakpoint', () => {
   it('is the end of the program where the start-up code has it', () => {
-    assert.equal(ending(stop + 8, reset + 0x30), 'returned: main() has returned');
-    assert.equal(ending(stop + 8, stop), 'returned: main() has returned'); // called by the last instruction before it
-    assert.equal(ending(exit + 2, main), 'returned: main() has returned, or exit() was called');
+    assert.equal(ending(stop + 8, reset + 0x30), 'returned: main() returned');
+    assert.equal(ending(stop + 8, stop), 'returned: main() returned'); // called by the last instruction before it
+    assert.equal(ending(exit + 2, main), 'returned: main() returned, or exit() was called');
   });
 
   it('is one anywhere else', () => {
@@ -35,7 +35,7 @@ describe('the message of a run', () => {
   const message = (file: Uint8Array): string | undefined => new HeadlessRun({ image: parseImage(file), untilNanos: 1e6 }).advance()?.message;
 
   it('says that the program has ended', () => {
-    assert.equal(message(elf(flashBytes(bkpt), { functions: { _exit: [MAIN, 2] } })), 'the firmware ended: main() has returned, or exit() was called');
+    assert.equal(message(elf(flashBytes(bkpt), { functions: { _exit: [MAIN, 2] } })), 'the program ended: main() returned, or exit() was called');
   });
 
   it('says what tells more where there are no names', () => {
@@ -53,7 +53,7 @@ describe('a press', () => {
   };
 
   it('of a pin that the firmware drives is remarked upon', () => {
-    assert.deepEqual(remarks(2), ['--press: GP2 is an output of the firmware, which a button would short to ground; press a pin that it reads']);
+    assert.deepEqual(remarks(2), ['--press: the firmware drives GP2, so on a board the button would short it to ground; press an input']);
     assert.deepEqual(remarks(3), []);
   });
 });

@@ -73,7 +73,7 @@ class Npm(Machine):
         self.assertEqual(
             message,
             "installing failed: npm cannot reach its registry, http://127.0.0.1:9/ (connect ECONNREFUSED 127.0.0.1:9); "
-            "behind a proxy, set https_proxy=http://HOST:PORT, or name a mirror with: npm config set registry URL",
+            "behind a proxy, set https_proxy=http://HOST:PORT, or set a mirror: npm config set registry URL",
         )
         self.assertRegex(printed, r"^\[1/1\] installing … FAILED, [^\n]*\n$")
 
@@ -149,7 +149,7 @@ class Apt(Machine):
         self.assertEqual(
             message,
             "installing failed: apt cannot reach its mirror (deb.debian.org: Could not connect to deb.debian.org:80); behind a proxy, "
-            "set http_proxy=http://HOST:PORT, or name another mirror in /etc/apt, then start again. It is to install: ninja-build",
+            "set http_proxy=http://HOST:PORT, or choose another mirror in /etc/apt, then try again. Packages needed: ninja-build",
         )
         self.assertRegex(printed, r"^\[1/1\] installing … FAILED, [^\n]*\n$")
 

@@ -84,7 +84,7 @@ class Places(unittest.TestCase):
     def test_of_a_file_that_cannot_be_made_blames_what_is_in_the_way(self):
         self.assertEqual(
             self.refused(values.output_file, "none", "deep", "x.json"),
-            "cannot write */none/deep/x.json: there is no folder */none; make it, or choose another place",
+            "cannot write */none/deep/x.json: the folder */none does not exist; create it or choose another place",
         )
         self.assertEqual(
             self.refused(values.output_file, "file", "x.json"), "cannot write */file/x.json: */file is not a folder; choose another place"
@@ -100,10 +100,10 @@ class Places(unittest.TestCase):
 
     def test_of_a_folder_that_cannot_be_made_blames_what_is_in_the_way(self):
         self.assertEqual(
-            self.refused(values.output_folder, "file", "x", "y"), "cannot make */file/x/y: */file is not a folder; choose another place"
+            self.refused(values.output_folder, "file", "x", "y"), "cannot create */file/x/y: */file is not a folder; choose another place"
         )
         self.assertEqual(self.refused(values.output_folder, "file"), "*/file is not a folder; give the name of a folder")
-        with self.assertRaisesRegex(Wrong, "^cannot make /proc/x/y: no such file or directory; choose another place$"):
+        with self.assertRaisesRegex(Wrong, "^cannot create /proc/x/y: no such file or directory; choose another place$"):
             values.output_folder("/proc/x/y")
 
     @mock.patch("os.access", return_value=False)  # for root it never is
@@ -129,7 +129,7 @@ class Images(unittest.TestCase):
     def test_uf2_files_have_no_symbols(self):
         self.assertEqual(
             self.refused("x.uf2", values.UF2_MAGIC, uf2=False),
-            "*/x.uf2: a UF2 file holds no symbols; open the ELF file that it was made from: */x.elf",
+            "*/x.uf2: a UF2 file holds no symbols; open the ELF file it was made from: */x.elf",
         )
 
 

@@ -17,7 +17,7 @@ BUILDERS = ("cmake", "ninja", "ctest", "npm", "node", "apt-get", "sudo", "arm-no
 
 FILES = (
     ("*", "it is a folder; give the name of a file"),
-    ("*/none/x", r"there is no folder \*/none; make it"),
+    ("*/none/x", r"the folder \*/none does not exist; create it"),
     ("*/text/x", r"\*/text is not a folder; choose another place"),
     ("/proc/x", "no such file or directory; choose another place"),
     ("", "is not the name of a file; write"),
@@ -56,7 +56,7 @@ FOLDERS = (
     ("", "is not the name of a folder; write"),
 )
 IMAGES = (
-    ("none.elf", "no such file; give a firmware"),
+    ("none.elf", "no such file; build it first"),
     ("*", "is a folder; give the ELF file in it"),
     ("*/text", "not? an ELF.*; give the .elf file"),
     ("*/empty", "the file is empty; give the .elf file"),

@@ -200,7 +200,7 @@ class Command(FirmwareTest):
         shown = ps(image, "--json", *PRESSED)
         elf = image.with_suffix(".elf")
         self.assertEqual(
-            shown.stderr, f"uasync ps: {image}: has no names and lines of the tasks; open the ELF file that it was made from: {elf}\n"
+            shown.stderr, f"uasync ps: {image}: has no names or line numbers; open the ELF file it was made from: {elf}\n"
         )
         found = json.loads(shown.stdout)["tasks"]
         self.assertEqual([task["state"] for task in found], ["sleeping", "sleeping"])

@@ -258,4 +258,4 @@ class Fault(Messages):
     def test_a_main_that_ends_stops_in_silence(self, report):
         self.assertConsole(report, [])
         self.assertEqual(report.exit, "breakpoint")
-        self.assertEqual(report.said, "uasync run: the firmware ended: main() has returned\n")
+        self.assertEqual(report.said, "uasync run: the program ended: main() returned\n")

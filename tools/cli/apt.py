@@ -1,4 +1,4 @@
-"""Whether apt can reach the mirrors that it is set to: it would try for minutes itself."""
+"""Checks quickly whether apt can reach its mirrors; apt-get itself may try for minutes."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ HELPER = Path("/usr/lib/apt/apt-helper")
 PROBE_SECONDS = 5.0
 PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 
-# An answer that is no file is still one from a mirror; apt-get says better what it means.
+# A mirror that answers with an error can be reached; apt-get explains the error better.
 ANSWERED = re.compile(r"\b(?:40[0-6]|41\d|429) ")
 
 
 def proxies() -> list[str]:
-    """The proxies of the environment as `env` takes them, since sudo does not keep them."""
+    """The proxy settings of the environment, as arguments for `env`: sudo drops them."""
     return [f"{name}={os.environ[name]}" for name in PROXIES if os.environ.get(name)]
 
 
 def why_unreachable() -> Optional[str]:
-    """What is wrong if not one of the mirrors answers. Needs no root: it fetches an index of each into a folder of its own."""
+    """What is wrong if none of the mirrors answers. Fetches an index of each into a temporary folder, which needs no root."""
     listed = subprocess.run(["apt-get", "update", "--print-uris"], capture_output=True, text=True, errors="replace", check=False).stdout
     addresses = {urlsplit(address).netloc: address for address in re.findall(r"^'(https?://[^']+)'", listed, re.MULTILINE)}
     if not addresses or not HELPER.exists():
@@ -41,7 +41,7 @@ def why_unreachable() -> Optional[str]:
 
 
 class Probe:
-    """Fetches a file. What is said of it goes to a file as well, since the helper's own children may outlive it."""
+    """Fetches a file. Its output goes to a file, not a pipe, because the helper's children may outlive it and keep a pipe open."""
 
     def __init__(self, host: str, address: str, file: Path) -> None:
         self.host = host.rpartition("@")[2]  # without a password
@@ -51,7 +51,7 @@ class Probe:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
 
     def problem(self) -> Optional[str]:
-        """What went wrong with it, now that it has ended."""
+        """What went wrong, once it has ended."""
         said = self.said.read_text(encoding="utf-8", errors="replace").strip()
         if self.process.returncode == 0 or ANSWERED.search(said):
             return None
@@ -60,7 +60,7 @@ class Probe:
 
 
 def first_answer(probes: Sequence[Probe]) -> Optional[str]:
-    """None as soon as one of them has been answered."""
+    """Returns None as soon as one mirror answers."""
     problems: dict[str, str] = {}
     end = time.monotonic() + PROBE_SECONDS
     while len(problems) < len(probes) and time.monotonic() < end:

@@ -43,7 +43,7 @@ def read(path: Path, end: Optional[int] = None) -> list[Piece]:
         lines = map(GNU_PIECE.match, joined.splitlines())
         found = [Piece(line[1], int(line[2], 16), int(line[3], 16), line[4]) for line in lines if line]
     else:
-        raise Failure(f"{path}: not a linker's map; link again, or delete it to do without the parts")
+        raise Failure(f"{path}: not a linker's map; link again, or delete the file to see only the totals")
     # Of what lies beyond 4 GiB, such as debug information of a large program, nothing is in the chip.
     pieces = sorted((piece for piece in found if piece.size and 0 < piece.address < MEMORY_END), key=lambda piece: piece.address)
     # Of strings that were merged, GNU ld tells a size that may reach into what follows.

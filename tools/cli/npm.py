@@ -1,4 +1,4 @@
-"""Installs the emulator's node packages, or says in a line why they cannot be had."""
+"""Installs the emulator's node packages, or says in one line why it cannot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PROBE = "rp2040js"  # the smallest description of the packages that the emulator
 PROBE_SECONDS = 5.0
 INSTALL = ("npm", "ci", "--no-audit", "--no-fund")
 
-# What npm calls a registry that it cannot talk to. Any other answer, even a refusal, is one that `npm ci` explains better.
+# The codes that npm prints when it cannot talk to the registry. `npm ci` explains any other error better.
 UNREACHABLE = re.compile(
     r"\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ERR_SOCKET_TIMEOUT|FETCH_ERROR|EHOSTUNREACH|ENETUNREACH|ENETDOWN|E407|E50[234]"
     r"|\w*SELF_SIGNED\w*|UNABLE_TO_\w+|CERT_HAS_EXPIRED|ERR_TLS\w*|ERR_SSL\w*|EPROTO)\b"
@@ -26,17 +26,17 @@ def install(log: Log, folder: Path) -> None:
     if problem is None:
         log.run(INSTALL, cwd=folder)
         return
-    # npm may have kept all of the packages since another time.
+    # All packages may be in npm's cache.
     if subprocess.run([*INSTALL, "--offline"], cwd=folder, capture_output=True, check=False).returncode == 0:
         return
     raise Failure(
         f"npm cannot reach its registry, {registry(folder)} ({problem}); behind a proxy, set https_proxy=http://HOST:PORT, "
-        "or name a mirror with: npm config set registry URL"
+        "or set a mirror: npm config set registry URL"
     )
 
 
 def why_unreachable(folder: Path) -> Optional[str]:
-    """Asks the registry for one package with npm's own settings, since it would try for more than a minute itself."""
+    """Asks the registry for one package, with npm's own settings. `npm ci` retries for more than a minute before it gives up."""
     milliseconds = int(PROBE_SECONDS * 1000)
     command = ["npm", "view", PROBE, "name", "--fetch-retries=0", f"--fetch-timeout={milliseconds}"]
     try:
@@ -51,7 +51,7 @@ def why_unreachable(folder: Path) -> Optional[str]:
 
 
 def registry(folder: Path) -> str:
-    """Its address, without the password that may be in it."""
+    """The address of the registry, without a password."""
     done = subprocess.run(["npm", "config", "get", "registry"], cwd=folder, capture_output=True, text=True, errors="replace", check=False)
     address = done.stdout.strip() if done.returncode == 0 else ""
     return re.sub(r"//[^/@]*@", "//", address) or "whose address is not set"

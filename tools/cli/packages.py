@@ -112,12 +112,12 @@ def steps(packages: Iterable[str], say: Callable[[str], None] = print) -> list[S
         install_them = ["install", "-y", "--no-install-recommends", *names]
         problem = apt.why_unreachable()
         if problem is not None:
-            # apt may have kept all of the packages since another time.
+            # All packages may be in apt's cache.
             kept = [*apt_get, "--no-download", *install_them]
             if subprocess.run(kept, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode != 0:
                 raise Failure(
                     f"apt cannot reach its mirror ({problem}); behind a proxy, set http_proxy=http://HOST:PORT, "
-                    f"or name another mirror in /etc/apt, then start again. It is to install: {listed}"
+                    f"or choose another mirror in /etc/apt, then try again. Packages needed: {listed}"
                 )
         else:
             # The update may fail for a source that has nothing to do with us; what counts is whether the packages can be had.

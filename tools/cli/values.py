@@ -66,9 +66,9 @@ def pin(text: str) -> int:
 def button_pin(text: str) -> int:
     number = pin(text)
     if number == LED_PIN:
-        raise Wrong(f"GP{number} is the LED on the Pico, where no button can be; {EDGE}")
+        raise Wrong(f"GP{number} is the LED on the Pico and has no pin at the edge; {EDGE}")
     if number not in EDGE_PINS:
-        raise Wrong(f"GP{number} is used inside the Pico, where no button can be; {EDGE}")
+        raise Wrong(f"GP{number} is used inside the Pico and has no pin at the edge; {EDGE}")
     return number
 
 
@@ -112,7 +112,7 @@ def port(text: str) -> int:
 
 
 def output_file(text: str) -> str:
-    """A file that can be written; it is not left behind."""
+    """A file that can be written. Tries it, and leaves nothing behind."""
     path = Path(text)
     if not text:
         raise Wrong("'' is not the name of a file; write for example out.json")
@@ -135,7 +135,7 @@ def output_file(text: str) -> str:
 
 
 def output_folder(text: str) -> Path:
-    """A folder that exists or can be made; it is not left behind."""
+    """A folder that exists or can be created. Tries it, and leaves nothing behind."""
     path = Path(text)
     if not text:
         raise Wrong("'' is not the name of a folder; write for example site")
@@ -145,12 +145,12 @@ def output_folder(text: str) -> Path:
     try:
         for folder in [*reversed(path.parents), path]:
             if folder.exists() and not folder.is_dir():
-                raise Wrong(f"cannot make {shown(text)}: {shown(str(folder))} is not a folder; choose another place")
+                raise Wrong(f"cannot create {shown(text)}: {shown(str(folder))} is not a folder; choose another place")
             if not folder.exists():
                 folder.mkdir()
                 made.append(folder)
     except OSError as error:
-        raise Wrong(f"cannot make {shown(text)}: {reason(error)}; choose another place") from None
+        raise Wrong(f"cannot create {shown(text)}: {reason(error)}; choose another place") from None
     finally:
         for folder in reversed(made):
             folder.rmdir()
@@ -160,21 +160,21 @@ def output_folder(text: str) -> Path:
 
 
 def check_folders(text: str, folder: Path) -> None:
-    """Tells which of the folders around a file is missing, rather than that the file is."""
+    """Names the folder that is missing on the way to a file."""
     for outer in [*reversed(folder.parents), folder]:
         if not outer.exists():
-            raise Wrong(f"cannot write {shown(text)}: there is no folder {shown(str(outer))}; make it, or choose another place")
+            raise Wrong(f"cannot write {shown(text)}: the folder {shown(str(outer))} does not exist; create it or choose another place")
         if not outer.is_dir():
             raise Wrong(f"cannot write {shown(text)}: {shown(str(outer))} is not a folder; choose another place")
 
 
 def check_image(text: str, uf2: bool = True) -> None:
-    """A firmware that can be read; whether it is whole is for its reader to see."""
+    """A firmware that can be read. Its reader checks the rest."""
     try:
         with open(text, "rb") as file:
             start = file.read(len(UF2_MAGIC))
     except FileNotFoundError:
-        raise UsageError(f"{shown(text)}: no such file; give a firmware that was built before, such as build/pico-os/examples/05_queue.elf") from None
+        raise UsageError(f"{shown(text)}: no such file; build it first, or give another image") from None
     except IsADirectoryError:
         raise UsageError(f"{shown(text)}: is a folder; give the ELF file in it") from None
     except (OSError, ValueError) as error:
@@ -185,7 +185,7 @@ def check_image(text: str, uf2: bool = True) -> None:
         kinds = "neither an ELF nor a UF2 file" if uf2 else "not an ELF file"
         raise UsageError(f"{shown(text)}: {'the file is empty' if not start else kinds}; give the .elf file that the build wrote")
     if not uf2:
-        raise UsageError(f"{shown(text)}: a UF2 file holds no symbols; open the ELF file that it was made from{beside(text)}")
+        raise UsageError(f"{shown(text)}: a UF2 file holds no symbols; open the ELF file it was made from{beside(text)}")
 
 
 def beside(text: str) -> str:
