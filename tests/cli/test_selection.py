@@ -171,7 +171,7 @@ class Since(unittest.TestCase):
         with self.assertRaisesRegex(Failure, "no clone"):
             selection.changed_since("")
         self.branch()
-        with self.assertRaisesRegex(Failure, "'typo' is no commit of this repository"):
+        with self.assertRaisesRegex(Failure, "^--changed: 'typo' is no commit of this repository; see"):
             selection.changed_since("typo")
         self.git("branch", "-m", "main", "trunk")
         with self.assertRaisesRegex(Failure, "no main branch to compare with.*--changed COMMIT"):

@@ -68,7 +68,7 @@ WRONG = {
     "page": {"--out": FOLDERS},
     "run": EMULATOR,
     "ps": {"--at": TIMES, "--press": PRESSES},
-    "test": {},
+    "test": {"--changed": (("no-such-commit", "is no commit of this repository; see git log"),)},
     "bench": {"--json": FILES},
     "size": {"--json": FILES},
 }
@@ -89,6 +89,8 @@ TOGETHER = (
     ("demo", ["--headless", "--interactive"], "--headless and --interactive do not go together; leave out"),
     ("demo", ["--headless", "--terminal"], "--terminal: not allowed with argument --headless|--headless: not allowed with argument --terminal"),
     ("demo", ["--no-browser", "--until", "1s"], "--until is for --terminal and --headless; add one of them"),
+    ("test", ["--everywhere"], "--everywhere goes with -k or --changed; see"),
+    ("test", ["--quick", "-k", "x"], "-k: not allowed with argument --quick; see"),
     ("size", ["*/uf2"], "a UF2 file holds no symbols; open the ELF file"),
 )
 
@@ -106,6 +108,8 @@ class WrongOptions(unittest.TestCase):
         self.begun = commands.path / "begun"
         for name in BUILDERS:
             commands.add(name, f'echo "{name} $*" >>"{self.begun}"; exit 1')
+        # In the place of git, it knows no commit.
+        commands.add("git", 'case "$*" in "rev-parse --git-dir") echo .git ;; *) exit 1 ;; esac')
         patch = mock.patch("os.execvp", side_effect=AssertionError("it has begun to run"))
         patch.start()
         self.addCleanup(patch.stop)
@@ -123,12 +127,12 @@ class WrongOptions(unittest.TestCase):
 
     def options_of(self, verb):
         parser = importlib.import_module(f"cli.{MODULES.get(verb, verb)}").parser()
-        return [(action.option_strings[-1], action.nargs == 0) for action in parser._actions if action.option_strings and action.dest != "help"]
+        return [(action.option_strings[-1], action.nargs) for action in parser._actions if action.option_strings and action.dest != "help"]
 
     def test_every_option_that_takes_a_value_has_wrong_ones_here(self):
         for verb in VERBS:
             with self.subTest(verb):
-                named = {name for name, is_flag in self.options_of(verb) if not is_flag}
+                named = {name for name, number in self.options_of(verb) if number != 0}
                 self.assertEqual(named, WRONG[verb].keys() | TEXTS.get(verb, set()))
 
     def test_wrong_values(self):
@@ -141,12 +145,12 @@ class WrongOptions(unittest.TestCase):
 
     def test_no_value_and_a_value_too_many(self):
         for verb in VERBS:
-            for option, is_flag in self.options_of(verb):
+            for option, number in self.options_of(verb):
                 with self.subTest(verb, option=option):
                     needed = [] if option == "--out" else NEEDED.get(verb, [])
-                    if is_flag:
+                    if number == 0:
                         self.assert_refused(verb, [*needed, f"{option}=1"], rf"{option}: .*; see \./uasync {verb} --help")
-                    else:
+                    elif number is None:
                         self.assert_refused(verb, [*needed, option], rf"{option}: expected one argument; see \./uasync {verb} --help")
 
     def test_images(self):

@@ -21,6 +21,7 @@ HOST_GCC = ("g++", "doctest-dev")
 CLANG = ("clang-19", "libclang-rt-19-dev", "lld-19")
 FORMAT = ("clang-format-19", "git")
 LINT = ("clang-tidy-19",)
+TYPES = ("mypy",)
 LEDGER = ("valgrind", "libasio-dev", "libuv1-dev", "libglib2.0-dev")
 MODEL = ("spin",)
 GDB = ("gdb-multiarch",)
@@ -41,6 +42,7 @@ COMMANDS = {
     "gdb-multiarch": "gdb-multiarch",
     "chromium": "chromium",
     "git": "git",
+    "mypy": "mypy",
     "valgrind": "valgrind",
     "spin": "spin",
     "doxygen": "doxygen",
