@@ -7,7 +7,7 @@ from pathlib import Path
 from support import ROOT, uasync
 
 from cli import docs as verb
-from cli.errors import Failure
+from cli.errors import UsageError
 from docs import blocks, book, filter as header_filter, headers, links, programs, reference, site
 
 HEADER = """#pragma once
@@ -269,14 +269,14 @@ class Site(unittest.TestCase):
 class Verb(unittest.TestCase):
     def test_does_not_write_over_what_is_no_site(self):
         done = uasync("docs", "--out", str(ROOT / "docs"))
-        self.assertEqual(done.returncode, 1)
-        self.assertRegex(done.stderr, r"^uasync docs: .*docs: is not empty, and not a site that was written before")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"^uasync docs: --out .*docs: is not empty, and not a site that was written before; give")
 
     def test_takes_its_own_site_and_an_empty_folder(self):
         with tempfile.TemporaryDirectory() as folder:
             verb.check_folder(Path(folder))
             (Path(folder) / "index.html").touch()
-            with self.assertRaises(Failure):
+            with self.assertRaises(UsageError):
                 verb.check_folder(Path(folder))
             (Path(folder) / site.MARK).touch()
             verb.check_folder(Path(folder))

@@ -52,7 +52,7 @@ FOLDERS = (
     ("*/text", "is not a folder; give the name of a folder"),
     ("*/text/x", r"\*/text is not a folder; choose another place"),
     ("/proc/x", "no such file or directory; choose another place"),
-    ("*", "is not empty, and not a page that was written before; give"),
+    ("*", "is not empty, and not a (page|site) that was written before; give"),
     ("", "is not the name of a folder; write"),
 )
 IMAGES = (
@@ -66,6 +66,7 @@ IMAGES = (
 WRONG = {
     "demo": {**EMULATOR, "--port": PORTS},
     "page": {"--out": FOLDERS},
+    "docs": {"--out": FOLDERS, "--port": PORTS},
     "run": EMULATOR,
     "ps": {"--at": TIMES, "--press": PRESSES},
     "test": {"--changed": (("no-such-commit", "is no commit of this repository; see git log"),)},
@@ -89,6 +90,9 @@ TOGETHER = (
     ("demo", ["--headless", "--interactive"], "--headless and --interactive do not go together; leave out"),
     ("demo", ["--headless", "--terminal"], "--terminal: not allowed with argument --headless|--headless: not allowed with argument --terminal"),
     ("demo", ["--no-browser", "--until", "1s"], "--until is for --terminal and --headless; add one of them"),
+    ("docs", ["--check", "--serve"], "--check builds nothing; leave out"),
+    ("docs", ["--check", "--port", "8000"], "--check builds nothing; leave out"),
+    ("docs", ["--port", "8000"], "--port is for --serve; add it"),
     ("test", ["--everywhere"], "--everywhere goes with -k or --changed; see"),
     ("test", ["--quick", "-k", "x"], "-k: not allowed with argument --quick; see"),
     ("size", ["*/uf2"], "a UF2 file holds no symbols; open the ELF file"),
@@ -169,10 +173,12 @@ class WrongOptions(unittest.TestCase):
             other.bind(("127.0.0.1", 0))
             other.listen()
             port = other.getsockname()[1]
-            done = in_process("demo", "--no-browser", "--port", str(port))
-        self.assertEqual((done.returncode, done.stdout), (1, ""))
-        self.assertRegex(done.stderr, rf"^uasync demo: --port {port}: address already in use; choose another port.*\n$")
-        self.assertFalse(self.begun.exists())
+            for verb, more in (("demo", "--no-browser"), ("docs", "--serve")):
+                with self.subTest(verb):
+                    done = in_process(verb, more, "--port", str(port))
+                    self.assertEqual((done.returncode, done.stdout), (1, ""))
+                    self.assertRegex(done.stderr, rf"^uasync {verb}: --port {port}: address already in use; choose another port.*\n$")
+                    self.assertFalse(self.begun.exists())
 
 
 if __name__ == "__main__":
