@@ -217,6 +217,10 @@ class Blocks(unittest.TestCase):
     def test_a_program_is_not_compiled_twice(self):
         self.assertEqual(self.check("```cpp\nint main() { print(); }\n```\n```text\n1\n```\n"), ([], []))
 
+    def test_an_excerpt_before_a_text_is_no_program(self):
+        [source], _ = self.check("```cpp\nfirst_call();\n```\nIt prints:\n```text\n1\n```\n")
+        self.assertIn("first_call();", source)
+
     def test_other_spellings_would_escape(self):
         for language in ("c++", "cpp fragment", "hpp", "CPP"):
             with self.subTest(language):
