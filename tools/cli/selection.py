@@ -21,6 +21,10 @@ TOOLS = ("tools/", "bench/", "tests/cli/", "tests/mutants/", "uasync")
 FIRMWARE = ("ports/rp2040/", "examples/", "tests/firmware/", "cmake/", "CMakeLists.txt", "CMakePresets.json")
 EMULATED = ("emulator/src/", "emulator/test/", "emulator/package", "emulator/tsconfig", "emulator/vitest")
 PAGE = ("emulator/page/", "emulator/package")
+# They compare the pages with the tree, and are quick.
+CHECKS_OF_PAGES = ("docs.named_tests", "docs.quotes", "docs.structure", "lessons.pages")
+# The pages' blocks of C++, and what they are compiled with.
+BLOCKS = ("docs/", "README.md", "include/", "ports/sim/include/", "tools/docs/")
 BUILD_FILES = re.compile(r"(^|/)(CMakeLists\.txt|CMakePresets\.json|[^/]*\.cmake)$")
 
 
@@ -92,9 +96,13 @@ class Changed:
         ]
 
     def is_of_docs(self, name: str) -> bool:
-        """What is made of the pages is known by name only. The checks of the pages look at all of them, and are quick."""
-        stems = [Path(path).stem for path in self.under("docs/")]
-        return any(re.fullmatch(rf"docs\.({re.escape(stem)}(_\d+)?|pages|named_tests)", name) for stem in stems)
+        """What is made of the pages is known by name only."""
+        if name in CHECKS_OF_PAGES:
+            return bool(self.changed)
+        if name == "docs.blocks":
+            return bool(self.under(*BLOCKS))
+        stems = ["_".join([*Path(path).parts[1:-1], Path(path).stem]).replace("-", "_") for path in self.under("docs/")]
+        return any(re.fullmatch(rf"docs\.{re.escape(stem)}(_\d+)?", name) for stem in stems)
 
     def tools(self) -> bool:
         return bool(self.under(*TOOLS))
