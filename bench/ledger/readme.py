@@ -33,7 +33,7 @@ HOST = (
     ("a message through a queue of 128", "host.queue128_instr", "host.queue128_ns"),
     ("set a timer among 1,000 and stop it", "host.timer_insert_cancel_instr", "host.timer_insert_cancel_ns"),
     ("have a busy loop call a function, from another thread", "host.post_instr", "host.post_ns"),
-    ("the same, where pending calls may become one", None, "host.post_coalesced_ns"),
+    ("tell a busy loop of a newer value, from another thread", None, "host.post_coalesced_ns"),
     ("a million tasks that sleep up to 1 s: time beyond the second", None, "host.sleepers_1m_over_ms"),
     ("the same: bytes for each", "host.sleepers_1m_bytes", "host.sleepers_1m_rss_bytes"),
 )

@@ -17,6 +17,8 @@ namespace port {
 void wake(Mailbox& mailbox) noexcept;
 }  // namespace port
 
+static_assert(UASYNC_STEPS_PER_POLL > 0, "a loop that other threads post to has to look at its mailbox while it is busy");
+
 /// A node that other threads post to a loop, which then calls its function in turn with the tasks that are ready.
 struct PostedCallback : LoopCallback {
     PostedCallback(void (*function)(LoopCallback&) noexcept, void (*when_dropped)(PostedCallback&) noexcept) noexcept
@@ -28,16 +30,28 @@ struct PostedCallback : LoopCallback {
 /// A lock-free inbox with a bell.
 ///
 /// The nodes form a stack, which the loop takes as a whole and turns round, so that the oldest comes first. The poster that finds the
-/// stack empty rings; all others know that somebody does.
+/// stack at rest rings; all others know that somebody does, or that the loop watches.
 ///
 ///     poster                                     loop, before it sleeps
-///     P1  head: null -> node  (the first)        L1  sleeping = true
-///     P2  signalled = true                       L2  head not null, or signalled: do not sleep
+///     P1  head: at rest -> node  (the first)     L1  sleeping = true
+///     P2  signalled = true                       L2  head at rest, or back to rest; and not signalled
 ///     P3  sleeping: wake it by the port          L3  sleep until woken
 ///                                                L4  sleeping = false
 ///
 /// P1, P3, L1 and L2 are sequentially consistent: if P3 comes before L1, P1 comes before L2, and the loop sees the node. A busy loop looks at
-/// `signalled` between steps. A poster that is late (between P1 and P3 while the loop has taken the node) wakes a loop for nothing.
+/// `signalled` between steps, and at the stack every UASYNC_STEPS_PER_POLL steps.
+///
+///                  post: rings              take: nodes               take: nothing, or fall_asleep
+///     at rest (null) --------> nodes on null ---------> watched (empty) --------------------------> at rest
+///                                   nodes on watched <---- post: silent
+///                                         `-- take: nodes --> watched
+///
+/// So a busy loop calls a single post before its next step, and of many in a row the second and all later ones at its next look. Else poster and
+/// loop would pull the same cache line back and forth for each post. (Network drivers do the same: an interrupt for the
+/// first packet, then polling until there is none.) What the loop's own thread posts rings even then, so that it comes in turn, as in
+/// asyncio, unless another thread's post that waits for the look comes before it.
+///
+/// A poster that is late (between P1 and P3 while the loop has taken the node) wakes a loop for nothing.
 /// It may be so late that the loop is gone. So mailboxes are used again and never freed, nor what the port keeps for them (a file
 /// descriptor): what a late poster touches is always there. tests/model/inbox.pml has Spin visit all orders of this.
 class Mailbox {
@@ -55,6 +69,7 @@ public:
         do {
             node.next = first;
         } while (!head_.compare_exchange_weak(first, &node, std::memory_order_seq_cst, std::memory_order_relaxed));
+        if (first == &watched_) return ring_if_own();
         if (first != nullptr) return;
         signalled.store(true, std::memory_order_relaxed);
         if (sleeping_.load(std::memory_order_seq_cst)) wake_loop();
@@ -68,14 +83,16 @@ public:
 
     // The loop, and its port ---------------------------------------------------------------------------------------------------
 
-    bool empty() const noexcept { return head_.load(std::memory_order_relaxed) == nullptr; }
+    /// Whether `take` would find nothing and change nothing.
+    bool at_rest() const noexcept { return head_.load(std::memory_order_relaxed) == nullptr; }
 
-    /// All nodes, the oldest first, linked by `next`; `*end` is the place of the last one's null.
+    /// All nodes, the oldest first, linked by `next`; `*end` is the place of the last one's null. Null if there are none.
     WaitNode* take(WaitNode**& end) noexcept {
-        WaitNode* newest = head_.exchange(nullptr, std::memory_order_acquire);
+        if (ends_watch(head_.load(std::memory_order_relaxed))) return nullptr;
+        WaitNode* newest = head_.exchange(&watched_, std::memory_order_acquire);
         WaitNode* oldest = nullptr;
-        if (newest != nullptr) end = &newest->next;
-        while (newest != nullptr) {
+        end = &newest->next;
+        while (newest != nullptr && newest != &watched_) {
             WaitNode* earlier = newest->next;
             newest->next = oldest;
             oldest = newest;
@@ -87,7 +104,7 @@ public:
     /// Announces that the loop is about to sleep. False, and it must not, if there is something to do.
     bool fall_asleep() noexcept {
         sleeping_.store(true, std::memory_order_seq_cst);
-        if (head_.load(std::memory_order_seq_cst) == nullptr && !signalled.load(std::memory_order_seq_cst)) return true;
+        if (ends_watch(head_.load(std::memory_order_seq_cst)) && !signalled.load(std::memory_order_seq_cst)) return true;
         wake_up();
         return false;
     }
@@ -107,9 +124,17 @@ public:
     void* port_state = nullptr;  ///< whatever the port keeps for it, for good
 
 private:
+    /// The loop watches, which is soon enough for other threads.
+    void ring_if_own() noexcept;
+
     void wake_loop() noexcept {
         if (auto* const hook = hook_.load(std::memory_order_acquire)) hook(hook_argument_.load(std::memory_order_relaxed));
         port::wake(*this);
+    }
+
+    /// Goes to rest if there are no nodes, which `head` tells.
+    bool ends_watch(WaitNode* head) noexcept {
+        return head == nullptr || (head == &watched_ && head_.compare_exchange_strong(head, nullptr, std::memory_order_seq_cst));
     }
 
     // Apart from what the loop reads before each step.
@@ -123,6 +148,7 @@ private:
     std::atomic<void (*)(void*)> hook_{nullptr};
     std::atomic<void*> hook_argument_{nullptr};
     Mailbox* next_free_ = nullptr;
+    WaitNode watched_;  ///< below all nodes while the loop watches; only its address counts
 };
 
 }  // namespace uasync
