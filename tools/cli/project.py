@@ -1,11 +1,9 @@
 """The places in the tree, and the steps that build what is in them."""
 
-from pathlib import Path
-
-from . import npm
+from . import npm, place
 from .steps import Step
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = place.ROOT
 EMULATOR = ROOT / "emulator"
 TESTED_IMAGES = ("all", "tests/all")  # the targets that the tests on the emulated Pico need
 RUNNER = EMULATOR / "dist" / "cli" / "run.js"
@@ -33,6 +31,8 @@ def modified(path):
 
 def emulator_steps():
     """The steps, possibly none, that bring the emulator up to date."""
+    if place.INSTALLED:
+        return []
     steps = []
     lock = EMULATOR / "package-lock.json"
     if modified(EMULATOR / "node_modules" / ".package-lock.json") < modified(lock):
