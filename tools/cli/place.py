@@ -16,8 +16,8 @@ def worded(text: str) -> str:
     return text.replace("./uasync", COMMAND)
 
 
-def version() -> str:
+def version(root: Path = ROOT) -> str:
     """The version of uasync, from the one place that has it."""
-    match = re.search(r"^project\(uasync VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    match = re.search(r"^project\(uasync VERSION ([\d.]+)", (root / "CMakeLists.txt").read_text(encoding="utf-8"), re.MULTILINE)
     assert match, "CMakeLists.txt has no project(uasync VERSION ...)"
     return match[1]
