@@ -1,4 +1,4 @@
-"""The files for PlatformIO, Arduino and Conan, as far as that is possible without these tools: each has the fields that its tool asks
+"""The files for PlatformIO, Arduino and Conan, without these tools: each has the fields that its tool asks
 for, and what it says to compile is compiled, as the tool would, and runs."""
 
 import importlib.util
