@@ -13,6 +13,11 @@ target_compile_options(uasync_warnings INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion>
     $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${UASYNC_WERROR}>>:-Werror>)
 
+# The headers of the standard library that uasync's headers include. Builds that compile many files precompile them.
+set_property(GLOBAL PROPERTY UASYNC_STANDARD_HEADERS
+    <algorithm> <array> <atomic> <bit> <chrono> <concepts> <coroutine> <cstddef> <cstdint> <exception> <expected> <limits> <new>
+    <optional> <source_location> <span> <string_view> <tuple> <type_traits> <utility>)
+
 # uasync_add_runtime(<name> PORT sim|linux|rp2040 [POOL <bytes>] [DEFINITIONS <NAME=value>...])
 #
 # The runtime as a static library with one port and one set of options; what links it is compiled with the same options. A program links exactly
@@ -52,8 +57,8 @@ function(uasync_add_runtime name)
     if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_BUILD_TYPE STREQUAL MinSizeRel)
         # Each file by itself, as flash counts: of one translation unit GCC inlines a few calls too many. Most of the time goes into the
         # standard headers, so they are compiled once.
-        target_precompile_headers(${name} PRIVATE <algorithm> <array> <atomic> <bit> <chrono> <concepts> <coroutine> <cstddef> <cstdint>
-            <exception> <expected> <limits> <new> <optional> <source_location> <span> <string_view> <tuple> <type_traits> <utility>)
+        get_property(headers GLOBAL PROPERTY UASYNC_STANDARD_HEADERS)
+        target_precompile_headers(${name} PRIVATE ${headers})
     else()
         # One translation unit: the compiler sees through the calls between the parts, and is done in a tenth of the time.
         set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)

@@ -12,7 +12,8 @@ void print_c_string(const char* text) noexcept {
     print_text(text, size);
 }
 
-/// value / 10 by shifts and additions, as a Cortex-M0+ has no division and the library's is larger. Too small by one at times.
+/// value / 10 by shifts and additions, because a Cortex-M0+ cannot divide and the library's division is larger. Sometimes too
+/// small by one.
 static std::uint32_t tenth(std::uint32_t value) noexcept {
     std::uint32_t q = (value >> 1U) + (value >> 2U);
     q += q >> 4U;
@@ -47,7 +48,7 @@ void print_unsigned64(std::uint64_t value) noexcept {
     char digits[20];
     std::size_t end = sizeof digits;
     do {
-        // value / 10 by long division in 16-bit digits: each step's dividend fits 32 bits
+        // value / 10 by long division in 16-bit digits: the dividend of each step fits 32 bits
         std::uint32_t rest = 0;
         std::uint64_t quotient = 0;
         for (int shift = 48; shift >= 0; shift -= 16) {
@@ -82,7 +83,7 @@ const char* print_up_to_placeholder(const char* format) noexcept {
     while (*format != '\0') {
         const char c = *format++;
         if (c != '{' && c != '}') continue;
-        if (*format == c) {  // a doubled brace: print up to the first of the two
+        if (*format == c) {  // a doubled brace: print up to the first one
             print_text(text, static_cast<std::size_t>(format - text));
             text = ++format;
             continue;

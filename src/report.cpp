@@ -12,7 +12,7 @@ namespace {
 
 constinit UASYNC_THREAD_LOCAL ExceptionHandler installed_handler = nullptr;
 
-/// Why a task failed, for the default handler. On a board only what can happen there.
+/// Why a task failed, for the default handler. A board has only the reasons that can occur there.
 const char* cause(Error error) noexcept {
     if (error == Error::no_memory) return "no memory, bytes: ";
     if (error == Error::destroyed) return to_string(Error::destroyed);
@@ -38,7 +38,7 @@ void print_what(const std::exception_ptr& exception) noexcept {
 }
 #endif
 
-/// Not by print(): the default handler is in every firmware, so its bytes count.
+/// Does not use print(): the default handler is in every firmware, so its size counts.
 void print_report(const ErrorReport& report) noexcept {
     detail::print_c_string("uasync: task '");
     detail::print_text(report.task.data(), report.task.size());
@@ -72,8 +72,9 @@ ExceptionHandler set_exception_handler(ExceptionHandler new_handler) noexcept {
 namespace detail {
 
 #if UASYNC_NAMES
-/// `blink` of "uasync::Coro<void> app::(anonymous namespace)::blink(uasync::Pin)": what is before the parameters' parenthesis, which
-/// follows a name, from the last colon or space. By hand, as a board has no memchr.
+/// `blink` from "uasync::Coro<void> app::(anonymous namespace)::blink(uasync::Pin)": from the last colon or space to the
+/// parenthesis of the parameters, which follows a name. By hand, because a board has no memchr.
+
 std::string_view function_name(const char* signature) noexcept {
     const char* end = signature;
     while (*end != '\0' && (*end != '(' || end == signature || end[-1] == ' ' || end[-1] == ':')) ++end;

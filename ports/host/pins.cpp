@@ -1,4 +1,4 @@
-// Pins as variables: a program drives outputs, a test drives inputs, and both see the level. Of the simulation and of Linux.
+// Pins as variables: a program drives outputs, a test drives inputs, and both see the level. The simulation and Linux use them.
 
 #include <array>
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace {
 
 constexpr unsigned pin_count = 30;
 
-/// A program that nobody stops must not fill the memory: of so many edges the older half is forgotten.
+/// A program that nobody stops must not fill the memory: at this many edges the older half is forgotten.
 constexpr std::ptrdiff_t edge_limit = 1'000'000;
 
 struct SimulatedPin {
@@ -37,7 +37,7 @@ SimulatedPin& pin_at(unsigned pin) noexcept {
     return pins[pin];
 }
 
-/// Works the level out anew and lets an edge happen if it changed.
+/// Computes the level again, and reports an edge if it has changed.
 void settle(unsigned number) noexcept {
     SimulatedPin& pin = pin_at(number);
     bool level = pin.pull == port::Pull::up;

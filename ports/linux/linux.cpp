@@ -1,7 +1,7 @@
-// Linux: the loop sleeps in epoll until its next deadline or a write to its eventfd. One of each per mailbox, so several threads may run
-// loops. They are never closed, as a thread or a signal handler may be about to write to one when its loop ends: mailboxes, and their
-// descriptors with them, are used again by later loops. SIGINT cancels the main task of the loop that began first; a second SIGINT ends the
-// program.
+// Linux: the loop sleeps in epoll until its next deadline, or until somebody writes to its eventfd. Each mailbox has one of
+// each, so several threads may run loops. They are never closed, because a thread or a signal handler may be about to write to
+// one when its loop ends: later loops use the mailboxes again, with their descriptors. SIGINT cancels the main task of the loop
+// that began first; a second SIGINT ends the program.
 
 #include <algorithm>
 #include <atomic>
@@ -24,9 +24,9 @@
 namespace uasync {
 namespace {
 
-constinit std::recursive_mutex critical;  // of what pins share
+constinit std::recursive_mutex critical;  // for what pins share
 
-/// What a mailbox needs of the kernel.
+/// What a mailbox needs from the kernel.
 struct Channel {
     int epoll = -1;
     int event = -1;
@@ -34,7 +34,7 @@ struct Channel {
     bool takes_interrupts = false;
 };
 
-/// The loop that SIGINT is for, and whether it struck.
+/// The loop that SIGINT is for, and whether SIGINT has come.
 std::atomic<PortLoop*> interruptible{nullptr};
 std::atomic<Mailbox*> interruptible_mailbox{nullptr};
 std::atomic<bool> interrupted{false};
@@ -47,7 +47,8 @@ struct sigaction earlier_action;
 
 Channel& channel(PortLoop& loop) noexcept { return *static_cast<Channel*>(loop.port_state); }
 
-// Only what a signal handler may do: atomics and write(). The loop polls when it wakes. If it has ended meanwhile its mailbox is still there.
+// Only what a signal handler may do: atomics and write(). The loop polls when it wakes. If it has ended by then, its mailbox
+// still exists.
 void on_interrupt(int) {
     const int saved = errno;
     interrupted.store(true);
@@ -109,7 +110,7 @@ Time now() noexcept {
     return static_cast<Time>(t.tv_sec) * 1'000'000U + static_cast<Time>(t.tv_nsec) / 1000U - start;
 }
 
-// A loop at rest has no channel: it looks at everything when it begins to run.
+// A loop at rest has no channel, because it looks at everything when it begins to run.
 
 void set_alarm(PortLoop& loop, Time deadline) noexcept {
     if (loop.port_state != nullptr) channel(loop).alarm = deadline;
@@ -161,7 +162,7 @@ void leave_critical(std::uint32_t) noexcept { critical.unlock(); }
 
 void write(const char* text, std::size_t size) noexcept { std::fwrite(text, 1, size, stdout); }
 
-// Without the destructors of static objects, which other threads' loops may be using.
+// Does not call the destructors of static objects, because loops of other threads may be using them.
 void fatal(const char* message) noexcept {
     std::fflush(stdout);
     std::fprintf(stderr, "uasync: %s\n", message);

@@ -1,5 +1,5 @@
-// Brings the chip from reset to 125 MHz, with a timer that counts microseconds and a console. Called by startup.S before
-// variables have their values: no globals here.
+// Takes the chip from reset to 125 MHz, with a timer that counts microseconds and a console. startup.S calls it before
+// variables have their values, so it uses no globals.
 
 #include "rp2040.hpp"
 
@@ -20,17 +20,17 @@ constexpr std::uint32_t needed = Resets::io_bank0 | Resets::pads_bank0 | Resets:
 // Flash is being read through the QSPI blocks; SYSCFG holds what a debugger has set.
 constexpr std::uint32_t resettable = Resets::all & ~(Resets::io_qspi | Resets::pads_qspi | Resets::syscfg);
 
-// After a debugger's reset the last program's PLL may still be feeding clk_sys, and it is about to stop (2.15.3.2).
+// After a debugger's reset the previous program's PLL may still drive clk_sys, and it is about to stop (2.15.3.2).
 void leave_pll() noexcept {
     clocks().sys.ctrl = clocks().sys.ctrl & ~Clocks::sys_from_pll;
     while (clocks().sys.selected != Clocks::sys_selected_ref) {
     }
 }
 
-// Every block starts from its reset values, whoever ran before; a driver releases the block that it drives (2.14.1).
+// Every block starts from its reset values, whatever ran before. A driver releases the block that it drives (2.14.1).
 void reset_blocks() noexcept {
     std::uint32_t all = resettable, used = needed;
-    asm("" : "+r"(all), "+r"(used));  // two constants in flash, not also what is computed from them
+    asm("" : "+r"(all), "+r"(used));  // two constants in flash, instead of values computed from them as well
     resets().reset = all;
     resets().reset = all & ~used;
     clocks().peri.ctrl = Clocks::peri_on;  // from clk_sys; the UART does not leave reset without a clock
@@ -57,16 +57,16 @@ void start_clocks() noexcept {
 }
 
 void start_timer() noexcept {
-    watchdog().tick = Watchdog::tick_on | crystal_hz / 1'000'000;  // 4.7.2: also the timer's microsecond
+    watchdog().tick = Watchdog::tick_on | crystal_hz / 1'000'000;  // 4.7.2: also the microsecond of the timer
     timer().inte = 1;
-    nvic_iser() = irq_timer_0 | irq_io_bank0;  // both are quiet until an alarm is set or an edge is armed
+    nvic_iser() = irq_timer_0 | irq_io_bank0;  // neither interrupts before an alarm is set or an edge is armed
 }
 
-// The receiver is on as well, so that a driver for it needs only its interrupt.
+// The receiver is on as well, so a driver for it needs only its interrupt.
 void start_console() noexcept {
     uart0().ibrd = divisor_64ths / 64;
     uart0().fbrd = divisor_64ths % 64;
-    uart0().lcr_h = Uart::lcr_8_bits | Uart::lcr_fifos;  // takes the divisors over too, so it comes after them
+    uart0().lcr_h = Uart::lcr_8_bits | Uart::lcr_fifos;  // also takes over the divisors, so it comes after them
     uart0().cr = Uart::cr_on | Uart::cr_tx | Uart::cr_rx;
     io_bank0().gpio[0].ctrl = IoBank0::function_uart;
     io_bank0().gpio[1].ctrl = IoBank0::function_uart;

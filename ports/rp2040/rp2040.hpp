@@ -1,5 +1,5 @@
 #pragma once
-// The few RP2040 registers that this port touches, one structure a block. Section numbers are those of the RP2040 datasheet.
+// The RP2040 registers that this port uses, one structure for each block. Section numbers refer to the RP2040 datasheet.
 
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +19,7 @@ template <class Block>
 /// The aliases of 2.1.2: writing there sets or clears the written bits in one bus transfer, so no interrupt can come between.
 inline constexpr std::uintptr_t set_bits = 0x2000, clear_bits = 0x3000;
 
-/// The crystal of the board, and what clocks.cpp makes of it.
+/// The frequency of the board's crystal, and what clocks.cpp makes of it.
 inline constexpr std::uint32_t crystal_hz = 12'000'000, system_hz = 125'000'000;
 
 // 2.3.1.7
@@ -29,7 +29,7 @@ struct Sio {
 };
 [[gnu::always_inline]] inline Sio& sio() noexcept { return registers<Sio>(0xd000'0000); }
 
-// 2.3.2: the interrupt lines that the port itself takes. 2.4.8: the register that enables them.
+// 2.3.2: the interrupt lines that the port uses. 2.4.8: the register that enables them.
 inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_io_bank0 = 1u << 13;
 [[gnu::always_inline]] inline Word& nvic_iser() noexcept { return registers<Word>(0xe000'e100); }
 

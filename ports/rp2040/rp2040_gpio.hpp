@@ -1,6 +1,7 @@
 #pragma once
-// Pins that cost less than a call: levels through SIO (datasheet 2.3.1.2), which every access reaches in one cycle, and what the
-// interrupt of armed edges does. uasync/board/gpio_port.hpp includes this where UASYNC_GPIO_PORT_HEADER names it.
+// Pin functions that cost less than a call: levels through SIO (datasheet 2.3.1.2), which every access reaches in one cycle,
+// and those that the interrupt of an armed edge uses. uasync/board/gpio_port.hpp includes this if UASYNC_GPIO_PORT_HEADER names
+// it.
 
 #include "rp2040.hpp"
 
@@ -12,8 +13,8 @@ inline void gpio_put(unsigned pin, bool level) noexcept {
 }
 inline void gpio_toggle(unsigned pin) noexcept { rp2040::sio().gpio_out_xor = 1U << pin; }
 
-// `where` is the pin's word of interrupt status, `what` its two edge bits there. The enable word has an alias, at a constant distance,
-// where writing clears bits: no other interrupt can come in between.
+// `where` is the pin's word of interrupt status, `what` its two edge bits there. The enable word has an alias, at a constant
+// distance, where writing clears bits, so no other interrupt can come in between.
 
 inline void gpio_disarm(const ArmedEdge& edge) noexcept {
     constexpr std::uintptr_t enable_clear =
@@ -22,7 +23,7 @@ inline void gpio_disarm(const ArmedEdge& edge) noexcept {
 }
 inline bool gpio_take_edge(const ArmedEdge& edge) noexcept {
     if ((*reinterpret_cast<rp2040::Word*>(edge.where) & edge.what) == 0) return false;
-    gpio_disarm(edge);  // the latched edge may stay: arming forgets it
+    gpio_disarm(edge);  // the latched edge may stay: arming clears it
     return true;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The parts of the port that cost less than a call to them. uasync/kernel/port.hpp includes this where UASYNC_PORT_HEADER names it.
+// Port functions that cost less than a call to them. uasync/kernel/port.hpp includes this if UASYNC_PORT_HEADER names it.
 
 #include "rp2040.hpp"
 
@@ -10,7 +10,7 @@
 
 namespace uasync::port {
 
-// Not the latching pair TIMEHR/TIMELR: an interrupt between its two reads would latch anew (4.6.2).
+// Not the latching pair TIMEHR/TIMELR: an interrupt between its two reads would latch again (4.6.2).
 [[gnu::always_inline]] inline Time now() noexcept {
     rp2040::Timer& timer = rp2040::timer();
     while (true) {
@@ -20,12 +20,13 @@ namespace uasync::port {
     }
 }
 
-/// Whom the alarm signals: the loop that runs, or null, as an alarm that is still set must not signal a loop that is gone.
+/// The loop that the alarm signals: the one that runs, or null, because an alarm that is still set must not signal a loop that
+/// is gone.
 extern PortLoop* attached;
 inline void attach(PortLoop& loop) noexcept { attached = &loop; }
 inline void detach(PortLoop&) noexcept { attached = nullptr; }
 
-/// The interrupt that signals has ended the sleep already, and a task that signals is not asleep. A second core would need SEV here.
+/// An interrupt that signals has already ended the sleep, and a task that signals is not asleep. A second core would need SEV here.
 inline void wake(PortLoop&) noexcept {}
 
 [[gnu::always_inline]] inline std::uint32_t enter_critical() noexcept {

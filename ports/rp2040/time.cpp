@@ -9,14 +9,14 @@ using namespace uasync::rp2040;
 
 constinit uasync::PortLoop* uasync::port::attached = nullptr;
 
-// Of the loop that runs; a loop that begins looks at its timers by itself.
+// Only for the loop that runs: a loop looks at its timers when it begins to run.
 [[gnu::always_inline]] static inline void signal_attached() noexcept {
     if (uasync::PortLoop* loop = uasync::port::attached) loop->signal();
 }
 
-// The alarm has struck. It compares 32 bits (4.6.3), so it also strikes 2^32 us (71 minutes) and its multiples before a far deadline;
-// then the loop finds nothing due and sets it again. Clearing comes before the signal: an alarm that strikes once more in between has
-// this run again.
+// The alarm has fired. It compares 32 bits (4.6.3), so it also fires at multiples of 2^32 us (71 minutes) before a distant
+// deadline; then the loop finds nothing due and sets it again. It is cleared before the signal, so that an alarm that fires
+// again in between runs this again.
 extern "C" void uasync_irq_timer_0() noexcept {
     timer().intr = 1;
     signal_attached();
@@ -24,9 +24,10 @@ extern "C" void uasync_irq_timer_0() noexcept {
 
 namespace uasync::port {
 
-// Setting comes before looking at the time: a deadline that passes in between is seen by the look, a later one by the alarm. The lower
-// half of the time is read before the upper: should the upper change in between, the time seems 71 minutes later, which costs a signal
-// too many and never one too few. `never` is a deadline like any other: it costs one interrupt in 71 minutes, and no code.
+// The alarm is set before the time is read, so a deadline that passes in between is noticed here, and a later one by the alarm.
+// The lower half of the time is read before the upper one. If the upper half changes in between, the time seems 71 minutes
+// later, which costs one signal too many and never one too few. `never` is a deadline like any other: it costs one interrupt in
+// 71 minutes, and no code.
 void set_alarm(PortLoop&, Time deadline) noexcept {
     Timer& registers = timer();
     registers.alarm[0] = static_cast<std::uint32_t>(deadline);
@@ -34,9 +35,9 @@ void set_alarm(PortLoop&, Time deadline) noexcept {
     if ((Time{registers.raw_high} << 32 | low) >= deadline) signal_attached();
 }
 
-// No interrupt is lost between the check and the WFE: on ARMv6-M, entering and leaving an exception sets the event register, and
-// a WFE that finds it set clears it and returns at once (ARMv6-M, "Wait For Event"). So an interrupt after the check
-// costs one more round.
+// No interrupt is lost between the check and the WFE. On ARMv6-M, entering and leaving an exception sets the event register,
+// and a WFE that finds it set clears it and returns at once (ARMv6-M, "Wait For Event"). So an interrupt after the check costs
+// one more round.
 void idle(PortLoop& loop) noexcept {
     while (!loop.signalled()) asm volatile("wfe" ::: "memory");
 }

@@ -1,4 +1,4 @@
-// The virtual clock: it moves when the loop is idle, to the next alarm or event.
+// The virtual clock. When the loop is idle, it moves to the next alarm or event.
 
 #include <algorithm>
 #include <cstdio>
@@ -14,7 +14,7 @@
 namespace uasync {
 namespace {
 
-/// Steps without an idle moment after which each further one takes a microsecond.
+/// The number of steps without an idle moment after which each further step takes a microsecond.
 constexpr unsigned patience = 1000;
 
 struct State {
@@ -24,7 +24,7 @@ struct State {
     unsigned busy_steps = 0;
     std::uint64_t random = 0;  ///< 0: no shuffling
     std::multimap<Time, std::function<void()>> events;
-    std::function<void()> strikes;  ///< when interrupts are masked next
+    std::function<void()> strikes;  ///< called when interrupts are next masked
 };
 
 State state;
@@ -32,7 +32,7 @@ sim::detail::Decider* decider = nullptr;
 
 Time next_event() { return state.events.empty() ? never : state.events.begin()->first; }
 
-/// Moves the clock and lets happen what is due.
+/// Moves the clock, and makes what is due happen.
 void advance(Time time) {
     state.time = std::max(state.time, time);
     while (next_event() <= state.time) {
@@ -101,7 +101,7 @@ void detach(PortLoop&) noexcept { state.loop = nullptr; }
 
 Time now() noexcept { return state.time; }
 void set_alarm(PortLoop& loop, Time deadline) noexcept {
-    if (state.loop != &loop) {  // it looks at its timers when it is run
+    if (state.loop != &loop) {  // it looks at its timers when it runs
         if (decider != nullptr) decider->set_alarm(loop, deadline);
         return;
     }
@@ -119,7 +119,7 @@ void idle(PortLoop& loop) noexcept {
         decider->idle(loop);
         return;
     }
-    if (loop.signalled()) {  // by a timer that is started again and again for a time that has passed
+    if (loop.signalled()) {  // a timer is started again and again for a time that has passed
         if (++state.busy_steps > patience) advance(state.time + 1);
         return;
     }

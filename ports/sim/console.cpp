@@ -1,4 +1,4 @@
-// What the program prints: kept for tests, and passed on to standard output.
+// What the program prints, kept for tests and passed on to standard output.
 
 #include <cstdio>
 #include <cstdlib>

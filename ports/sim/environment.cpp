@@ -1,4 +1,4 @@
-// UASYNC_PRESS, UASYNC_UNTIL, UASYNC_SEED: how a program that knows nothing of the simulation is driven.
+// UASYNC_PRESS, UASYNC_UNTIL, UASYNC_SEED: drive a program that knows nothing of the simulation.
 
 #include <charconv>
 #include <cmath>

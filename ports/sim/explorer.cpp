@@ -1,8 +1,10 @@
-// The search over schedules: by the number of deviations from first in, first out, then at random; and what becomes of a failure.
+// The search over schedules, by the number of deviations from first in, first out, and then at random; and what happens with a
+// failure.
 //
-// Each run starts from the beginning, follows its planned decisions, and goes on first in, first out. Where it meets a state that no run has
-// met, its other alternatives are planned as further runs, with one deviation more. As runs are taken in the order of their deviations, a
-// state is first met with as few as possible, so that a run which comes to it again has nothing new to find, and is left.
+// Each run starts from the beginning, makes its planned decisions, and continues first in, first out. Where it meets a state
+// that no run has met, its other alternatives are planned as further runs, with one deviation more. Runs are taken in the order
+// of their deviations, so a state is first met with as few as possible, and a run that comes to it again has nothing new to
+// find and is abandoned.
 
 #include <algorithm>
 #include <charconv>
@@ -45,7 +47,7 @@ namespace {
 
 using Scenario = std::function<void(Exploration&)>;
 
-/// How often, of the runs that come to a known state, one goes on, lest what pruning takes for equal be different.
+/// One in this many runs that come to a known state continues, in case pruning takes different states for equal.
 constexpr unsigned audit_period = 8;
 
 class Search final : public Observer {
@@ -53,7 +55,7 @@ public:
     Search(const Scenario& scenario, const ExploreOptions& options, ExploreReport& report)
         : scenario_{scenario}, options_{options}, report_{report} {}
 
-    /// False if equal states went different ways.
+    /// False if equal states continued in different ways.
     bool go() {
         report_.schedules = report_.pruned = report_.states = 0;
         report_.complete = true;
@@ -135,7 +137,7 @@ struct Counterexample {
     Decisions schedule;
 };
 
-/// Whether the schedule fails in the same way; then `schedule` becomes what was decided in fact.
+/// Whether the schedule fails in the same way. If so, `schedule` becomes what was decided in fact.
 bool still_fails(const Scenario& scenario, const ExploreOptions& options, const Counterexample& example, Decisions& schedule) {
     const Decisions planned = schedule;
     Run run{scenario, options, planned};
@@ -144,7 +146,7 @@ bool still_fails(const Scenario& scenario, const ExploreOptions& options, const 
     return run.failure() == example.failure && (example.failure != Failure::check || run.reason() == example.reason);
 }
 
-/// Leaves out deviations, many at once and then each, while it still fails.
+/// Leaves out deviations, many at once and then one by one, while the schedule still fails.
 void minimise(const Scenario& scenario, const ExploreOptions& options, Counterexample& example) {
     for (std::size_t chunk = std::max<std::size_t>(example.schedule.size() / 2, 1);;) {
         bool shorter = false;
@@ -166,7 +168,7 @@ void minimise(const Scenario& scenario, const ExploreOptions& options, Counterex
 
 std::string count(std::size_t number, const char* what) { return std::to_string(number) + " " + what + (number == 1 ? "" : "s"); }
 
-/// A line or two on how much was explored.
+/// One or two lines on how much was explored.
 std::string extent(const ExploreReport& report, const ExploreOptions& options) {
     std::string text = count(report.schedules, "schedule");
     if (report.states != 0) text += " (" + count(report.states, "state") + ", " + std::to_string(report.pruned) + " pruned)";
@@ -183,7 +185,7 @@ std::string extent(const ExploreReport& report, const ExploreOptions& options) {
     return text;
 }
 
-/// The middle of a long trace left out.
+/// Leaves out the middle of a long trace.
 std::string shortened(const std::string& trace) {
     constexpr std::size_t head = 40;
     constexpr std::size_t tail = 12;
@@ -253,7 +255,7 @@ ExploreReport explore(const std::function<void(Exploration&)>& scenario, const E
     }
     ExploreOptions used = options;
 #if UASYNC_BOARD
-    used.prune = false;  // frames are not where the explorer could see them
+    used.prune = false;  // the explorer cannot see the frames
 #endif
     ExploreReport report;
     while (true) {
@@ -262,7 +264,7 @@ ExploreReport explore(const std::function<void(Exploration&)>& scenario, const E
         if (consistent && search.failure != Failure::none) {
             Counterexample example{search.failure, search.reason, search.found};
             Decisions again = search.found;
-            // A state that came back is only worth something if the run does go on for ever.
+            // A state that has come back counts only if the run does continue for ever.
             consistent = search.failure != Failure::endless || still_fails(scenario, used, example, again);
             if (consistent || !used.prune) {
                 report.complete = false;

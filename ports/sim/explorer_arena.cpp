@@ -29,7 +29,7 @@ constexpr std::size_t arena_bytes = std::size_t{region_bytes} * regions;
 constexpr std::size_t object_bytes = std::size_t{256} * 1024;
 constexpr std::size_t granule = 16;
 
-std::byte* memory = nullptr;  ///< the frames, then the scenario's objects
+std::byte* memory = nullptr;  ///< the frames, followed by the scenario's objects
 std::vector<Block> live;
 std::size_t objects_used = 0;
 
@@ -44,7 +44,7 @@ void unpoison([[maybe_unused]] const std::byte* bytes, [[maybe_unused]] std::siz
 #endif
 }
 
-/// Region 0 is the scenario's. A task's follows from the address of its control block.
+/// Region 0 belongs to the scenario. The region of a task follows from the address of its control block.
 std::uint32_t region_of_running_task() noexcept {
     const TaskLoop* loop = detail::this_loop();
     if (loop == nullptr || !loop->in_step()) return 0;
@@ -138,7 +138,7 @@ void* reserve(std::size_t bytes, std::size_t alignment) noexcept {
     return place;
 }
 
-// Padding and the gaps between objects are read too.
+// Also reads padding, and the gaps between objects.
 #if defined(__clang__) || defined(__GNUC__)
 __attribute__((no_sanitize("address")))
 #endif

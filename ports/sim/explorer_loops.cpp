@@ -1,4 +1,4 @@
-// The loops of a scenario beside the one that is in `run`: between two events each may have a turn, which is one call of its run_ready.
+// The loops of a scenario other than the one in `run`. Each may have a turn between two events, which is one call of its run_ready.
 
 #include <algorithm>
 #include <iterator>
@@ -13,7 +13,7 @@
 namespace uasync::explorer {
 namespace {
 
-/// In static memory, so that coroutines that keep their addresses have the same bytes in every run.
+/// In static memory, so that coroutines that keep the loops' addresses have the same bytes in every run.
 constexpr std::size_t max_loops = 4;
 alignas(EventLoop) std::byte loop_places[max_loops][sizeof(EventLoop)];
 
@@ -31,13 +31,13 @@ bool Run::others_have_ended() const noexcept {
                                [](const OtherLoop& o) { return o.inside().first_task() == nullptr && !o.inside().signalled(); });
 }
 
-/// Each other loop that has something to do. By default the loops run in turn.
+/// Each of the other loops that has something to do. By default the loops take turns.
 void Run::list_turns() {
     if (others_.empty()) return;
     for (std::uint32_t i = 0; i < others_.size(); ++i) {
         if (others_[i].inside().signalled() || others_[i].alarm <= port::now()) alternatives_.push_back({Kind::turn, i, nullptr});
     }
-    // Those that the last one's turn is behind come first. (std::stable_partition would do, but Clang 22 warns of what it calls.)
+    // Those after the one that had the last turn come first. (std::stable_partition would do, but Clang 22 warns of what it calls.)
     const auto is_behind = [this](const Alternative& a) { return (a.kind == Kind::turn ? a.index + 1 : 0U) <= last_group_; };
     std::vector<Alternative> behind;
     std::ranges::copy_if(alternatives_, std::back_inserter(behind), is_behind);
@@ -59,7 +59,7 @@ Time Run::next_moment() const noexcept {
     return next;
 }
 
-/// As between two runs: no loop runs but this one.
+/// Runs a loop as between two runs: no other loop runs.
 void Run::take_turn(OtherLoop& other) {
     turn_ = &other;
     turn_taken_ = false;

@@ -1,4 +1,4 @@
-// One run of a scenario: a real `run` on the simulation, in which a schedule says what happens next.
+// One run of a scenario: a real `run` on the simulation, in which a schedule decides what happens next.
 
 #include <algorithm>
 #include <coroutine>
@@ -13,13 +13,13 @@
 namespace uasync::explorer {
 namespace {
 
-/// Steps in a row after which a pending strike or deadline comes before ready tasks go on, so that tasks that only yield do not keep it
-/// away for ever.
+/// The number of steps in a row after which a pending strike or deadline comes before ready tasks, so that tasks that only
+/// yield cannot delay it for ever.
 constexpr unsigned patience = 64;
 
 Run* active = nullptr;
 
-/// What the loop runs where a strike comes in place of a task.
+/// What the loop runs when a strike takes the place of a task.
 TaskState& nobody() noexcept {
     static TaskState task;
     task.leaf = std::noop_coroutine();
@@ -57,7 +57,7 @@ Coro<> Run::main() {
     for (const Check& check : checks_) {
         if (!check.holds()) fail(Failure::check, "\"" + check.what + "\" does not hold at the end");
     }
-    ending_ = true;  // `run` does the same for the first loop
+    ending_ = true;  // as `run` does for the first loop
     for (const OtherLoop& other : others_) {
         for (TaskState* task = other.inside().first_task(); task != nullptr; task = task->all_next) TaskLoop::cancel(*task, true);
     }
@@ -91,7 +91,7 @@ void Run::go() {
         ExceptionHandler handler;
     } const scene{*this};
 
-    [[maybe_unused]] const Result<void> ended = run(main());  // how, `failure_` says better
+    [[maybe_unused]] const Result<void> ended = run(main());  // `failure_` says better how
 
     running_ = TaskHandle{nullptr};
     for (; !others_.empty(); others_.pop_back()) std::destroy_at(others_.back().loop);
@@ -163,7 +163,7 @@ bool Run::settle() {
     for (ScenarioTask& task : tasks_) {
         if (task.done || task.state->state() != WaitState::done) continue;
         task.done = true;
-        task.handle = TaskHandle{nullptr};  // what is left of its frame would make equal states look different
+        task.handle = TaskHandle{nullptr};  // the remains of its frame would make equal states look different
     }
     for (const Check& check : always_) {
         if (!check.holds()) fail(Failure::check, "\"" + check.what + "\" does not hold");
@@ -174,7 +174,7 @@ bool Run::settle() {
 /// Ends the run in the middle.
 WaitNode* Run::give_up(WaitNode*& first, WaitNode**& end) noexcept {
     aborting_ = true;
-    while (first != nullptr) {  // tasks that have ended belong to no list but this one
+    while (first != nullptr) {  // tasks that have ended are in no other list
         auto* task = static_cast<TaskState*>(take(&first, end));
         if (task->state() != WaitState::done) continue;
         task->child = nullptr;
@@ -210,14 +210,14 @@ WaitNode** Run::list_steps(WaitNode*& first) {
     for (WaitNode** link = &first; *link != nullptr; link = &(*link)->next) {
         if ((*link)->state() != WaitState::done) {
             alternatives_.push_back({Kind::step, 0, link});
-        } else if (report == nullptr) {  // to be reported, after all that may still look at it
+        } else if (report == nullptr) {  // to be reported after all that may still look at it
             report = link;
         }
     }
     return report;
 }
 
-/// One step of one task is a turn. Those that are ready beside it have theirs in turns to come, in any order.
+/// A turn is one step of one task. The tasks that are ready beside it have their steps in later turns, in any order.
 WaitNode* Run::pick_in_turn(WaitNode*& first, WaitNode**& end) {
     if (turn_taken_) return &nobody();
     turn_taken_ = true;
@@ -264,7 +264,7 @@ void Run::idle(PortLoop& loop) {
     loop.deadlock();
 }
 
-/// Everything that may happen besides steps. When nothing is ready, interrupts strike before time passes.
+/// Everything that may happen other than steps. When nothing is ready, interrupts come before time passes.
 void Run::list_others(bool idle) {
     const std::size_t steps = alternatives_.size();
     if (!main_woken_) {
@@ -292,9 +292,10 @@ void Run::list_others(bool idle) {
     }
 }
 
-/// Whether the run has been in exactly this state, and nothing from outside can lead it out: then it is there again and again.
+/// Whether the run has been in exactly this state before, and nothing from outside can lead it out, so that it will come back
+/// for ever.
 bool Run::comes_back() {
-    // The order in which the tasks of another loop are ready cannot be seen from outside.
+    // The order in which the tasks of another loop are ready is not visible from outside.
     if (!only_steps_ || !std::ranges::all_of(others_, [this](const OtherLoop& o) { return one_ready_at_most(o); })) {
         met_.clear();
         return false;

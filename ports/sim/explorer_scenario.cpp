@@ -7,7 +7,7 @@
 namespace uasync::explorer {
 
 void Run::add_task(TaskState* state, const TaskHandle& task, bool in_background) {
-    if (task.done()) return;  // no memory: reported
+    if (task.done()) return;  // no memory, which has been reported
     tasks_.push_back({std::string{task.name()}, state, task, in_background});
 }
 

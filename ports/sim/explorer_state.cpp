@@ -5,7 +5,8 @@
 
 namespace uasync::explorer {
 
-/// Everything that what happens from now on depends on, but the order of the ready tasks, as all orders are explored.
+/// Everything that can influence what happens from now on, except for the order of the ready tasks, because all orders are
+/// explored.
 std::uint64_t Run::hash_state() const {
     std::uint64_t hash = mix(sim::detail::clock_fingerprint(), sim::detail::pins_fingerprint());
     hash = mix(hash, logged_);
@@ -19,7 +20,7 @@ std::uint64_t Run::hash_state() const {
             hash = arena::hash_bytes(hash, bytes, block.bytes);
             continue;
         }
-        // Links that mean nothing in the task's state are left over from earlier ones.
+        // Links that have no meaning in the task's state are left over from earlier ones.
         const auto& task = *reinterpret_cast<const TaskState*>(bytes);
         const auto add = [&hash](const void* pointer) { hash = mix(hash, reinterpret_cast<std::uintptr_t>(pointer)); };
         hash = mix(hash, task.state_byte | static_cast<unsigned>(task.handles) << 8U |
@@ -45,7 +46,7 @@ std::uint64_t Run::hash_state() const {
     return hash;
 }
 
-/// What can be seen from outside of the state that the event led to.
+/// What is visible from outside of the state that the event led to.
 std::uint64_t Run::observe() const {
     std::uint64_t hash = mix(sim::detail::clock_fingerprint(), logged_);
     for_each_task([&hash](const TaskState& task) {

@@ -1,4 +1,4 @@
-// What a run that failed prints: one line an event.
+// What a failed run prints: one line for each event.
 
 #include <cstdio>
 
@@ -132,7 +132,7 @@ void Run::trace_end() {
         if (&task == main_ || &task == stepped_) return;
         const auto before = before_.find(&task);
         if (before == before_.end()) {
-            shown_.erase(&task);  // of an earlier task at this address
+            shown_.erase(&task);  // it belongs to an earlier task at this address
             add(created, task);
         } else if (before->second.state != task.state()) {
             if (task.state() == WaitState::ready) add(woken, task);

@@ -3,7 +3,7 @@
 namespace uasync::detail {
 namespace {
 
-/// Who waits for an edge. The interrupt takes out whom it wakes; tasks change it in critical sections.
+/// The awaiters that wait for an edge. The interrupt takes out those that it wakes; tasks change the list in critical sections.
 constinit EdgeAwaiter* waiting = nullptr;
 
 }  // namespace
@@ -15,7 +15,7 @@ void EdgeAwaiter::await_suspend(Frame self) noexcept {
         if (other->pin_ != pin_) {
             link = &other->next_;
         } else if (other->waiter_.empty()) {
-            *link = other->next_;  // cancelled, but its task's turn has not come yet
+            *link = other->next_;  // cancelled, but its task has not had its turn
         } else {
             loop_->fail(self, Error::misuse);
             return;
@@ -28,7 +28,7 @@ void EdgeAwaiter::await_suspend(Frame self) noexcept {
     edge_ = port::gpio_arm(pin_, edges_);
 }
 
-/// The wait ends without its edge, or just after it, as the task is being unwound.
+/// The wait ends without its edge, or just after it, because the task is being unwound.
 void EdgeAwaiter::leave() noexcept {
     CriticalSection section;
     for (EdgeAwaiter** link = &waiting; *link != nullptr; link = &(*link)->next_) {
@@ -39,7 +39,7 @@ void EdgeAwaiter::leave() noexcept {
     }
 }
 
-/// One edge a call: if there are more, the interrupt strikes again at once.
+/// Each call handles one edge. If there are more, the interrupt comes again at once.
 void gpio_interrupt() noexcept {
     CriticalSection section;
     EdgeAwaiter** link = &waiting;
@@ -50,7 +50,7 @@ void gpio_interrupt() noexcept {
         }
         *link = awaiter->next_;
         if (WaitNode* task = awaiter->waiter_.front()) {
-            awaiter->waiter_ = WaitList{};  // there is but one
+            awaiter->waiter_ = WaitList{};  // there is only one
             awaiter->loop_->post(*task);
         }
         return;

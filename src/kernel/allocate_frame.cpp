@@ -1,4 +1,4 @@
-// Frames that are aligned beyond two words, in blocks that are not.
+// Frames that are aligned beyond two words, inside blocks that are not.
 
 #include <uasync/kernel/allocate_frame.hpp>
 
@@ -8,7 +8,7 @@
 namespace uasync::detail {
 inline namespace UASYNC_BUILT_WITH {
 
-// The frame lies behind the block's first word at least; the word before it says where the block begins.
+// The frame begins at least one word into the block; the word before the frame is the address of the block.
 void* allocate_aligned_frame(std::size_t bytes, std::size_t alignment) noexcept {
     void* block = allocate_frame(bytes + alignment);
     if (block == nullptr) return nullptr;

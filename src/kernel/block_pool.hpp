@@ -1,13 +1,14 @@
 #pragma once
-// How blocks are taken from a pool and given back: the board's array, and each FramePool.
+// How a pool takes and gives back blocks: the board's array, and each FramePool.
 //
-// A freed block of up to `largest_block` bytes goes to its size's list, from where the next request of that size takes it: O(1). The rest
-// of the memory is a list of holes in order of address, at first a single one. When neither the list nor a hole serves a request,
-// all free blocks go back to the holes and merge with their neighbours, and the request is tried once more. So the usual case is
-// as fast as a list can be, and a program that changes from many frames of one size to many of another does not run dry.
+// A freed block of up to `largest_block` bytes goes into the list of its size, where the next request of that size finds it:
+// O(1). The rest of the memory is a list of holes in order of address, at first a single one. When neither the list nor a hole
+// serves a request, all free blocks go back to the holes and merge with their neighbours, and the request is tried once more.
+// So the usual case is as fast as a list, and a program that changes from many frames of one size to many of another does not
+// run out of memory.
 //
-// A Pool has BlockLists, `memory`, `capacity`, and `unit`, which sizes are rounded up to; perhaps `cut` and `peak`, which count the blocks of
-// each size. Those of the board are known to the compiler.
+// A Pool has BlockLists, `memory`, `capacity`, and `unit`, to which sizes are rounded up. It may have `cut` and `peak`, which count
+// the blocks of each size. For the board's pool these are compile-time constants.
 
 #include <algorithm>
 #include <cstddef>
@@ -26,7 +27,7 @@ namespace uasync::detail {
 template <class Pool>
 concept CountsBlocks = requires(Pool& pool) { pool.cut; };
 
-/// What is free may not be touched, but for the words that the lists consist of.
+/// Nobody may touch free memory, except for the words that the lists are made of.
 template <class Pool>
 void hide([[maybe_unused]] Pool& pool, [[maybe_unused]] void* block, [[maybe_unused]] std::size_t size) noexcept {
 #if UASYNC_WATCHED_FRAMES

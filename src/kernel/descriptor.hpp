@@ -1,6 +1,6 @@
 #pragma once
-// The one constant of <uasync/kernel/descriptor.hpp>. Included by the loop, which every program links; only where the loop's place is known
-// when the program is linked: not where each thread has its own.
+// The constant that <uasync/kernel/descriptor.hpp> describes. The loop includes it, because every program links the loop. It
+// exists only if the loop's place is known when the program is linked, which it is not if each thread has its own.
 
 #include <uasync/kernel/descriptor.hpp>
 #include <uasync/kernel/task.hpp>
@@ -8,7 +8,7 @@
 #if !UASYNC_THREADS && !defined(UASYNC_PORT_LOOP)
 namespace uasync {
 
-// The compilers take offsetof of a class with bases and private members for a question; their answer is right.
+// The compilers warn of offsetof in a class with bases and private members, but their answer is right.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Winvalid-offsetof"
 struct DescriptorOf {
@@ -44,7 +44,7 @@ struct DescriptorOf {
 
 }  // namespace uasync
 
-// Nothing refers to it, and it is to be kept all the same: the linker script does.
+// Nothing refers to it, so the linker script keeps it.
 extern "C" {
 [[gnu::used]] constinit extern const uasync::detail::Descriptor uasync_descriptor = uasync::DescriptorOf::value;
 }

@@ -11,8 +11,9 @@
 namespace uasync::detail {
 namespace {
 
-/// The coroutine that the other library resumes. It runs up to its end then, and frees itself.
-// NOLINTBEGIN(readability-static-accessed-through-instance,readability-convert-member-functions-to-static): the compiler calls them so
+/// The coroutine that the other library resumes. It then runs to its end and frees itself.
+// NOLINTBEGIN(readability-static-accessed-through-instance,readability-convert-member-functions-to-static): the compiler calls
+// them so
 struct Bridge {
     struct promise_type {
         Bridge get_return_object() noexcept { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
@@ -32,8 +33,9 @@ Bridge bridge_to(std::shared_ptr<ForeignWait> wait) {
 
 }  // namespace
 
-// A resumption posts a node to the task's loop. `loop` is null once the task no longer waits here, because it was unwound or its loop is closing.
-// Resumptions look at it, and post, under `lock`: so a closing loop either has the node and drops it, or never gets it.
+// A resumption posts a node to the task's loop. `loop` is null once the task no longer waits here, because it was unwound or its
+// loop is closing. Resumptions check it, and post, under `lock`. So a closing loop either has the node and drops it, or never
+// gets it.
 struct ForeignWait::State : CancelHook {
     State() noexcept : CancelHook{&functions_of_wait}, resumption{*this} {}
 
@@ -59,10 +61,10 @@ struct ForeignWait::State : CancelHook {
     }
 #endif
 
-    /// In the loop: the task goes on.
+    /// In the loop: the task continues.
     void go_on() noexcept {
         const std::shared_ptr<ForeignWait> last = std::move(kept);
-        if (task == nullptr) return;  // it was unwound meanwhile
+        if (task == nullptr) return;  // it has been unwound
         if (cancelled) {
             WaitLoop::wake_failing(*std::exchange(task, nullptr), Error::cancelled);
         } else {
@@ -87,7 +89,7 @@ struct ForeignWait::State : CancelHook {
     bool cancelled = false;
     SharedLock lock;
     TaskLoop* loop = nullptr;
-    std::shared_ptr<ForeignWait> kept;  ///< from the resumption until the loop has seen it
+    std::shared_ptr<ForeignWait> kept;  ///< set from the resumption until the loop has seen it
 };
 
 constinit const CancelHook::Functions ForeignWait::State::functions_of_wait{

@@ -1,4 +1,4 @@
-// FramePool, a pool of the program's own.
+// FramePool: a pool that the program makes.
 
 #include <uasync/kernel/frame_pool.hpp>
 
@@ -17,7 +17,7 @@ struct LastFailed {
 };
 constinit UASYNC_THREAD_LOCAL LastFailed last_failed;
 
-/// A line of words and numbers, in a place of its own, as there may be no memory for it.
+/// A line of words and numbers in memory of its own, because the pool may have none left.
 class Line {
 public:
     Line& operator<<(const char* word) noexcept {

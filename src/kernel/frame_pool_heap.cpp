@@ -1,5 +1,5 @@
-// The pool of a host: lists of free blocks by size, filled from chunks of the heap, one set a thread. Chunks are kept until the
-// program ends, as a frame may be freed on another thread than the one that made it.
+// The pool of a host: each thread has lists of free blocks by size, filled from chunks of the heap. Chunks are kept until the
+// program ends, because a frame may be freed by another thread than the one that made it.
 
 #include <algorithm>
 #include <array>

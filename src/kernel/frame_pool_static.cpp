@@ -1,4 +1,4 @@
-// The pool of a board: one array, cut into blocks as they are asked for.
+// The pool of a board: one array, from which blocks are cut as they are requested.
 
 #include <array>
 #include <cstddef>
@@ -20,7 +20,7 @@ struct Pool : detail::BlockLists {
 #if UASYNC_STATISTICS
     std::array<std::uint16_t, detail::block_classes> cut{};  ///< blocks of each size outside the holes, live or free
     std::array<std::uint16_t, detail::block_classes>
-        peak{};  ///< the most there were; as one is cut only when none is free, all were live
+        peak{};  ///< the most there were; a block is cut only when none is free, so all were live
 #endif
     alignas(unit) std::array<std::byte, capacity> memory{};
 };

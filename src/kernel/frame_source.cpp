@@ -1,4 +1,4 @@
-// Which sources of frames there are beside the heap or the board's array, and who has named one.
+// The sources of frames other than the heap and the board's array, and who has named which.
 
 #include <uasync/kernel/allocate_frame.hpp>
 #include <uasync/kernel/frame_source.hpp>
@@ -16,7 +16,7 @@ namespace {
 constinit std::atomic<SourcePlace*> all_places{nullptr};
 constinit std::size_t source_count = 0;
 constinit FrameSource* default_source = nullptr;
-constinit SharedLock sources_lock;  // for those who add and remove; who looks takes none
+constinit SharedLock sources_lock;  // for adding and removing; lookups take no lock
 
 constinit SourceName* newest_name = nullptr;
 constinit std::atomic<unsigned> open_names{0};
@@ -26,7 +26,7 @@ constinit SharedLock names_lock;
 constinit thread_local char this_thread = 0;  // its address says which thread it is
 #endif
 
-/// Who allocates: the running task; outside of tasks, the thread.
+/// Whose allocation it is: the running task's, or outside of tasks the thread's.
 const void* allocating(const TaskLoop* loop) noexcept {
     if (loop != nullptr && loop->in_step()) return &loop->current();
 #if UASYNC_THREADS
@@ -90,8 +90,9 @@ void remove_source(FrameSource& source) noexcept {
     sources_lock.leave(state);
 }
 
-/// The source of a live block stays, as does its place. Another place may change meanwhile from one source's to the next one's: its end
-/// is looked at twice, and if it is the same, so is the memory, or it is the other source that has the block.
+/// The source of a live block stays, and so does its place. Meanwhile another place may pass from one source to the next. Its
+/// end is therefore read twice: if it is the same, either the memory is the same too, or the block belongs to the other source
+/// anyway.
 FrameSource* source_of(const void* block) noexcept {
     const auto* at = static_cast<const std::byte*>(block);
     FrameSource* innermost = nullptr;

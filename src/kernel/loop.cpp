@@ -1,4 +1,4 @@
-// Running: what a loop does between steps. Ports come back to it here.
+// Running: what a loop does between steps, and the functions that ports call back.
 
 #include <optional>
 
@@ -9,7 +9,7 @@
 #include "descriptor.hpp"
 
 #if UASYNC_NAMES
-/// For a port's fault handler: whose step it was. Never null.
+/// For a port's fault handler: the name of the task whose step it was. Never null.
 extern "C" const char* uasync_running_task() noexcept {
     const uasync::TaskLoop* loop = uasync::detail::this_loop();
     return loop == nullptr || !loop->in_step() ? "none" : uasync::detail::full_name(loop->current());
@@ -33,7 +33,7 @@ void TaskLoop::run(TaskState& main_task) noexcept {
 #endif
 }
 
-/// The next task to run, taken out of the ready queue, which is not empty.
+/// Takes the next task to run out of the ready queue, which is not empty.
 [[gnu::always_inline]] inline WaitNode* TaskLoop::take_ready() noexcept {
     WaitNode* node = ready_;
 #if UASYNC_PORT_PICKS
@@ -69,7 +69,7 @@ void TaskLoop::run_tasks() noexcept {
             idle_.store(true, std::memory_order_relaxed);
             port::idle(*this);
             idle_.store(false, std::memory_order_relaxed);
-            std::atomic_signal_fence(std::memory_order_seq_cst);  // only now is the ready queue the loop's own again
+            std::atomic_signal_fence(std::memory_order_seq_cst);  // only from here on does the ready queue belong to the loop again
 #if UASYNC_STEPS_PER_POLL
             signalled.store(true, std::memory_order_relaxed);
 #endif
@@ -85,26 +85,27 @@ void TaskLoop::run_tasks() noexcept {
     }
 }
 
-/// One step for each task that is ready when it begins.
+/// Runs one step of each task that is ready when it begins.
 void TaskLoop::run_once() noexcept {
     service();
     std::size_t count = 0;
     for (const WaitNode* node = ready_; node != nullptr; node = node->next) ++count;
-    while ((count != 0 || fails_now_) && ready_ != nullptr) {  // whose await has just failed goes on before anything else happens
+    while ((count != 0 || fails_now_) && ready_ != nullptr) {  // a task whose await has just failed comes first
         if (count != 0) --count;
         if (signal_flag().load(std::memory_order_relaxed)) [[unlikely]]
             service();
         step(static_cast<TaskState&>(*take_ready()));
     }
-    if (self_cancelled_) service();  // while it is known whom the last step was of
+    if (self_cancelled_) service();  // while it is known whose the last step was
     current_ = nullptr;
 }
 
-/// What a signal asks for: wake-ups from interrupts and threads, timers, a task that cancelled itself. True if the loop is to stop.
+/// Does what a signal asks for: wake-ups from interrupts and threads, timers, a task that cancelled itself. True if the loop is
+/// to stop.
 bool TaskLoop::service() noexcept {
     signal_flag().store(false, std::memory_order_relaxed);
     TaskState* stepped = current_;
-    current_ = nullptr;  // no task runs: whoever is cancelled from here is not cancelling itself
+    current_ = nullptr;  // no task runs: a task that is cancelled from here does not cancel itself
     if (self_cancelled_) {
         self_cancelled_ = false;
         if (stepped != nullptr) cancel(*stepped, true);
@@ -116,8 +117,8 @@ bool TaskLoop::service() noexcept {
     if (timers_.first() != nullptr) {
         const Time now = port::now();
 #if !UASYNC_BOARD
-        // Stands behind all that are due before the first function is called. A timer that this starts waits for the next pass, even if the
-        // clock stands still. (A board's clock goes on: there LoopTimer::start sees to it.)
+        // Stands behind all timers that are due before the first function is called. A timer that a function starts waits for
+        // the next pass, even if the clock stands still. (A board's clock moves, and LoopTimer::start relies on that.)
         std::optional<WaitNode> last;
 #endif
         while (WaitNode* due = timers_.take_due(now)) {
@@ -140,7 +141,7 @@ bool TaskLoop::service() noexcept {
     return mode_ == Mode::stop;
 }
 
-/// Those that are left when the loop is no more, of objects that outlive it.
+/// Stops the timers that are left when the loop ends. They belong to objects that outlive it.
 void TaskLoop::stop_timers() noexcept {
     while (WaitNode* node = timers_.first()) {
         timers_.remove(*node);

@@ -7,7 +7,7 @@ namespace uasync {
 
 void LoopTimer::start(Time deadline) noexcept {
     TaskLoop& here = detail::required_loop();
-    // In a function that the loop calls, perhaps one of those that are due now: so that it is not among them, it comes behind them.
+    // A function that the loop calls starts the timer, perhaps one of those that are due now. The timer is not to be among them.
     if (!here.in_step()) deadline = std::max(deadline, port::now() + UASYNC_BOARD);
 #if UASYNC_LOOPS
     own_loop = &here;

@@ -1,4 +1,4 @@
-// Which loops there are, for what concerns the tasks of all loops of a thread; and the mailboxes that loops take and give back.
+// The list of all loops, for operations on the tasks of all loops of a thread, and the mailboxes that loops take and give back.
 
 #include <uasync/kernel/loop.hpp>
 #include <uasync/kernel/shared_wait_queue.hpp>

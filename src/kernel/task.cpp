@@ -29,8 +29,8 @@ bool has_handles_elsewhere(const TaskState&) noexcept { return false; }
 
 #else
 
-// A task counts up to 15 handles in its own bits. On a host, of those beyond some are counted in a table, eight at a time, and fetched
-// back from there when the task's own come to an end. So only a task that once had 16 ever looks there.
+// A task counts up to 15 handles in its own bits. On a host, further ones are counted in a table, eight at a time, and fetched
+// from there when the task's own count reaches zero. So only a task that once had 16 handles ever looks in the table.
 constexpr unsigned batch = 8;
 
 struct HandleTable {
@@ -119,7 +119,7 @@ TaskHandle current_task() noexcept {
 
 void detail::drop_last_handle(TaskState& task) noexcept {
     if (fetch_handles(task) || task.state() != WaitState::done) return;
-    if (task.child == nullptr) release(task);  // else the loop is about to report it
+    if (task.child == nullptr) release(task);  // otherwise the loop is about to report it
 }
 
 Error TaskHandle::error() const noexcept {
@@ -170,7 +170,7 @@ void release(TaskState& task) noexcept {
     free_frame(&task, sizeof(TaskState));
 }
 
-// A waiter's place is in the list that the target's outermost promise keeps.
+// A waiter is in the list that the target's outermost promise keeps.
 constinit const CancelHook::Functions JoinAwaiter::functions_of_join{
     [](CancelHook& hook) noexcept { TaskLoop::cancel(*static_cast<JoinAwaiter&>(hook).target_, true); },
     [](CancelHook& hook, TaskState& waiter) noexcept {
@@ -188,7 +188,7 @@ void JoinAwaiter::await_suspend(Frame waiter) noexcept {
     loop.wait_for_others(*this, waiter, "a task");
 }
 
-/// There is no task, it has failed, or it is the one that waits.
+/// The await fails: there is no task, the task has failed, or it is the one that waits.
 UASYNC_RARE void JoinAwaiter::fail(Frame waiter) const noexcept {
     Error error = Error::misuse;
     if (!is_task(target_)) {
@@ -200,7 +200,7 @@ UASYNC_RARE void JoinAwaiter::fail(Frame waiter) const noexcept {
     detail::current_loop().fail(waiter, error);
 }
 
-/// Reports what did not become a task.
+/// Reports a coroutine that did not become a task.
 static void report_unborn([[maybe_unused]] const char* name, void* frame) noexcept {
 #if UASYNC_NAMES
     const char* function =
@@ -211,7 +211,7 @@ static void report_unborn([[maybe_unused]] const char* name, void* frame) noexce
 #endif
 }
 
-/// The frame is destroyed, if there is one.
+/// Reports that no task was made, and destroys the frame, if there is one.
 [[gnu::cold]] static TaskState* spawn_nothing(const char* name, void* frame) noexcept {
     report_unborn(name, frame);
     if (is_frame(frame)) {
@@ -238,7 +238,7 @@ UASYNC_RARE static TaskState* spawn_anywhere(void* frame, const char* name, Wher
 
 TaskState* spawn(void* frame, const char* name, Where created) noexcept {
 #if !UASYNC_BOARD
-    // The usual case, in which nothing is called.
+    // The usual case, without a call.
     if (TaskLoop* loop = this_loop(); loop != nullptr && is_frame(frame) && !loop->stopping()) [[likely]] {
         if (void* block = take_free_frame(sizeof(TaskState))) [[likely]]
             return note_spawned(&loop->create_in(block, std::coroutine_handle<>::from_address(frame)), name, created);

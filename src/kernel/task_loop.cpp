@@ -1,4 +1,4 @@
-// Tasks' lives: how they are made, cancelled, and end.
+// The lives of tasks: how they are made, cancelled, and end.
 
 #include <uasync/kernel/coro.hpp>
 #include <uasync/kernel/task.hpp>
@@ -24,12 +24,12 @@ bool TaskLoop::cancel(TaskState& task, bool by_user) noexcept {
     if (state == WaitState::failing) {
         const TaskLoop& loop = of(task);
         const bool raised = loop.stopping_ || (loop.fails_now_ && loop.ready_ == &task);
-        if (by_user && raised && task.error() > Error::cancelled) return true;  // comes after it
+        if (by_user && raised && task.error() > Error::cancelled) return true;  // it comes after that error
         task.set_state(WaitState::failing, Error::cancelled);
         return true;
     }
     if (state == WaitState::forwarding) {
-        // Marked meanwhile: if the cancellation comes back round a ring of tasks that await each other, it ends here.
+        // Marked meanwhile. If the cancellation comes back round a ring of tasks that await each other, it ends here.
         task.set_state(WaitState::failing, Error::none);
         task.hook->functions->cancel(*task.hook);
         const bool came_back = task.error() == Error::cancelled;
@@ -46,9 +46,9 @@ bool TaskLoop::cancel(TaskState& task, bool by_user) noexcept {
     return true;
 }
 
-// The end --------------------------------------------------------------------------------------------------------------------------
+// The end of a task ----------------------------------------------------------------------------------------------------------------
 
-/// The awaiting tasks go on, first come first served. True if there was one.
+/// Wakes the tasks that await the task, first come, first served. Returns true if there was one.
 UASYNC_HOT bool TaskLoop::wake_joiners(WaitList& joiners, Error error) noexcept {
     const bool any = !joiners.empty();
     while (WaitNode* node = joiners.front()) {
@@ -64,7 +64,7 @@ UASYNC_HOT bool TaskLoop::wake_joiners(WaitList& joiners, Error error) noexcept 
     return any;
 }
 
-/// From now on the task is done, and no longer among the loop's.
+/// The task is done, and no longer one of the loop's.
 UASYNC_HOT void TaskLoop::retire(TaskState& task, std::coroutine_handle<> root, Error error) noexcept {
     task.leaf = root;
     task.child = nullptr;
@@ -79,7 +79,7 @@ UASYNC_HOT void TaskLoop::finish(std::coroutine_handle<> root, WaitList& joiners
     current_ = nullptr;
     retire(task, root, error);
 #if !UASYNC_BOARD
-    // Most often one task waits for it and has its value next.
+    // Most often one task awaits it, and takes its value next.
     WaitNode* only = joiners.only();
     if (only != nullptr && only->waits_for_others() && error == Error::none && &task != main_) [[likely]] {
         joiners = WaitList{};
@@ -91,7 +91,7 @@ UASYNC_HOT void TaskLoop::finish(std::coroutine_handle<> root, WaitList& joiners
     conclude(task, joiners, error);
 }
 
-/// The rest of `finish`: whoever waits is told, and if nobody does, people are told of an error.
+/// The rest of `finish`: tells those who wait, or, if nobody does, reports an error.
 void TaskLoop::conclude(TaskState& task, WaitList& joiners, Error error) noexcept {
     // An exception that leaves the main task leaves `run`.
     const bool thrown = UASYNC_EXCEPTIONS && error == Error::exception && &task == main_;
@@ -101,7 +101,7 @@ void TaskLoop::conclude(TaskState& task, WaitList& joiners, Error error) noexcep
         for (TaskState* other = all_first_; other != nullptr; other = other->all_next) cancel(*other, true);
     }
     if (!seen) {
-        // Reported after all that are ready now have run: one of them may be about to await it.
+        // It is reported after all that are ready now have run, because one of them may be about to await the task.
         task.cancel_requested = 1;
         task.child = &task;  // in use until then
         push_ready(task);
@@ -156,7 +156,7 @@ void PromiseBase::complete_with_handle(std::coroutine_handle<> self, const TaskH
     }
     TaskState& task = current_loop().current();
     add_handle(task);
-    const TaskHandle kept{&task};  // so that the frame is still there
+    const TaskHandle kept{&task};  // keeps the frame
     current_loop().finish(self, joiners_, Error::none);
     continuation_ = reinterpret_cast<std::uintptr_t>(result);
 }
@@ -171,11 +171,11 @@ void PromiseBase::complete_without_value(std::coroutine_handle<> self) noexcept 
 
 }  // namespace detail
 
-// An end that an error brings ------------------------------------------------------------------------------------------------------
+// An end with an error -------------------------------------------------------------------------------------------------------------
 
 void TaskLoop::step_failing(TaskState& task) noexcept {
     if (task.state() == WaitState::done) {
-        current_ = nullptr;  // the handler is no task's
+        current_ = nullptr;  // the handler belongs to no task
         if (task.cancel_requested) {
             task.cancel_requested = 0;
             detail::report_task(task);
@@ -185,7 +185,7 @@ void TaskLoop::step_failing(TaskState& task) noexcept {
         return;
     }
 #if UASYNC_THREADS
-    if (task.state() == WaitState::callback) {  // from another thread
+    if (task.state() == WaitState::callback) {  // posted by another thread
         current_ = nullptr;
         auto& callback = static_cast<PostedCallback&>(static_cast<WaitNode&>(task));
         callback.fire(callback);
@@ -201,7 +201,7 @@ void TaskLoop::step_failing(TaskState& task) noexcept {
         detail::resume(task.leaf);
         return;
     }
-    if (error != Error::cancelled && task.cancel_requested) {  // `cancel` has let it come after the error
+    if (error != Error::cancelled && task.cancel_requested) {  // `cancel` has put it behind the error
         self_cancelled_ = true;
         signal_flag().store(true, std::memory_order_relaxed);
     }
@@ -223,7 +223,7 @@ void TaskLoop::unwind(TaskState& task, Error error) noexcept {
             if (scope->error != Error::none) {
                 scope->child = nullptr;
                 frame.destroy();
-                task.list = nullptr;  // nothing that it waited in knows it any more
+                task.list = nullptr;  // whatever it waited in no longer knows it
                 scope->parent.resume();
                 return;
             }
@@ -232,9 +232,9 @@ void TaskLoop::unwind(TaskState& task, Error error) noexcept {
     }
 }
 
-// The end of all -------------------------------------------------------------------------------------------------------------------
+// The end of the loop --------------------------------------------------------------------------------------------------------------
 
-/// Callbacks are told; tasks are destroyed by the caller.
+/// Tells the callbacks. The caller destroys the tasks.
 void TaskLoop::drop_ready() noexcept {
     fails_now_ = false;
 #if UASYNC_THREADS
@@ -276,7 +276,7 @@ void TaskLoop::destroy_all(Error error) noexcept {
         current_ = nullptr;
         retire(task, nullptr, error);
         wake_joiners(joiners, error);
-        drop_ready();  // whoever the destructors woke is destroyed as well
+        drop_ready();  // tasks that the destructors woke are destroyed as well
         if (task.handles == 0) detail::release(task);
     }
 }

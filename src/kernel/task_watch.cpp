@@ -75,7 +75,7 @@ void Completions::left() const noexcept { (void)waiter_.handed_to_current(); }
 void Completions::release() noexcept { waiter_.release(); }
 
 void Completions::wake() noexcept {
-    if (!waiter_.empty()) waiter_.hand_one();  // the list stays known, in case it goes before the waiter has its turn
+    if (!waiter_.empty()) waiter_.hand_one();  // keeps the list, in case it is destroyed before the waiter's turn
 }
 
 }  // namespace uasync::detail

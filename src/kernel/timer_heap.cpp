@@ -1,7 +1,7 @@
-// A node's links in the heap: `child` is its first (youngest) child; siblings are linked by next and prev; the first child's prev is
-// the last child, and the last child's next is the parent. So a node finds out in O(1) whether it is first
-// (`prev->next != this`, and that is the parent) or last (`next->prev != this`, likewise), without a third link. The root's prev is
-// null, lest an old link to one of its own children mislead that look.
+// A node's links in the heap: `child` is its first (youngest) child. `next` and `prev` link siblings, except that the first
+// child's `prev` is the last child, and the last child's `next` is the parent. So a node can tell in O(1), without a third
+// link, whether it is first (`prev->next != this`, and that is the parent) or last (`next->prev != this`, likewise). The root's
+// `prev` is null, so that an old link to one of its own children cannot mislead that check.
 
 #include <uasync/kernel/timer_heap.hpp>
 
@@ -36,7 +36,7 @@ void push_last(WaitNode& parent, WaitNode& node) noexcept {
     first->prev = &node;
 }
 
-/// Every node of `older` was inserted before any node of `younger` that has an equal deadline.
+/// Every node of `older` was inserted before each node of `younger` with an equal deadline.
 WaitNode* merge(WaitNode& older, WaitNode& younger) noexcept {
     if (later(older, younger)) {
         push_last(younger, older);
@@ -46,7 +46,7 @@ WaitNode* merge(WaitNode& older, WaitNode& younger) noexcept {
     return &older;
 }
 
-/// The children of `parent` as one heap: pairs from the youngest on, then the pairs from the oldest back.
+/// Merges the children of `parent` into one heap: in pairs from the youngest on, then pair by pair from the oldest back.
 WaitNode* merge_children(const WaitNode& parent) noexcept {
     WaitNode* node = parent.child;
     if (node == nullptr || node->next == &parent) return node;
@@ -99,7 +99,8 @@ void TimerHeap::remove_first_of_equals() noexcept {
         root_ = nullptr;
         return;
     }
-    // The oldest child takes its parent's place. The next one is the last now, and its next is its parent, as it was its neighbour.
+    // The oldest child takes its parent's place. The child before it is the last one now, and its `next`, which led to the oldest
+    // child, leads to its parent.
     WaitNode* oldest = youngest->prev;
     if (oldest != youngest) {
         youngest->prev = oldest->prev;
@@ -109,17 +110,17 @@ void TimerHeap::remove_first_of_equals() noexcept {
 }
 
 void TimerHeap::remove_inner(WaitNode& node) noexcept {
-    // The node's children, as one heap, take its place among its siblings, which keeps the order of age.
+    // The node's children, merged into one heap, take its place among its siblings, which keeps the order of age.
     WaitNode* before = node.prev;
     WaitNode* after = node.next;
     const bool is_first = before->next != &node;
     const bool is_last = after->prev != &node;
-    WaitNode* parent = is_last ? after : before->next;  // only read where one of the two holds
+    WaitNode* parent = is_last ? after : before->next;  // only read if one of the two is true
     WaitNode* heap = merge_children(node);
     if (heap != nullptr) {
         heap->prev = before;
         heap->next = after;
-        before = after = heap;  // as seen from either side
+        before = after = heap;  // the same from either side
     } else if (is_first && is_last) {
         parent->child = nullptr;
         return;

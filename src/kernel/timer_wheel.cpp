@@ -9,12 +9,12 @@
 namespace uasync {
 namespace {
 
-/// The lowest bit that is set; there is one. std::countr_zero would ask.
+/// The lowest bit that is set. There must be one; std::countr_zero would check.
 unsigned lowest(std::uint64_t bits) noexcept { return static_cast<unsigned>(__builtin_ctzll(bits)); }
 
 }  // namespace
 
-/// Of two times that differ in these bits.
+/// The level of a timer. `difference`: the bits in which its deadline and the wheel's time differ.
 unsigned TimerWheel::level_of(Time difference) noexcept {
     return static_cast<unsigned>(std::bit_width(difference | 1U) - 1) / digit;
 }
@@ -97,7 +97,8 @@ WaitNode* TimerWheel::take_due(Time now) noexcept {
             heap.remove_first_of_equals();
             if (heap.first() == nullptr) note_empty(level, slot);
         } else {
-            // The time enters the slot, and goes to its earliest timer at once. No other of the slot has to be put where that is.
+            // The time enters the slot and moves on to its earliest timer at once, so no other timer has to go into that
+            // timer's slot.
             time_ = deadline;
             note_empty(level, slot);
             heap.drain([&](WaitNode& node) {

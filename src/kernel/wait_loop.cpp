@@ -1,4 +1,4 @@
-// How tasks wait, and how a wait ends.
+// How a task waits, and how its wait ends.
 
 #include <utility>
 
@@ -15,7 +15,7 @@ void WaitLoop::sleep(Time deadline, Frame leaf) noexcept {
     TaskState& task = *current_;
     task.leaf = leaf;
     add_timer(task, deadline);
-    task.set_state(WaitState::sleeping);  // behind it: the deadline is read with the word that the state is a part of
+    task.set_state(WaitState::sleeping);  // after it, which reads the whole word that the state is in
     note_wait(task, "sleep");
 }
 
@@ -23,7 +23,7 @@ void WaitLoop::add_timer(WaitNode& node, Time deadline) noexcept {
     node.set_deadline(deadline);
 #if UASYNC_LOOPS
     const bool first = timers_.insert(node);
-    if (first && is_running()) port::set_alarm(*this, deadline);  // at rest: it looks at its timers when it begins to run
+    if (first && is_running()) port::set_alarm(*this, deadline);  // at rest, it looks at its timers when it begins to run
 #else
     if (timers_.insert(node)) port::set_alarm(*this, deadline);
 #endif
@@ -44,7 +44,7 @@ void WaitLoop::unlink(TaskState& task) noexcept {
         case WaitState::waiting: task.list->remove(task); break;
         case WaitState::shared: {
             CriticalSection section;
-            if (task.state() != WaitState::shared) return;  // an interrupt was faster: it is in the inbox
+            if (task.state() != WaitState::shared) return;  // an interrupt came first: it is in the inbox
             task.list->remove(task);
             task.set_state(WaitState::waiting);
             break;
@@ -53,7 +53,7 @@ void WaitLoop::unlink(TaskState& task) noexcept {
         case WaitState::guarded: {
             auto& queue = static_cast<SharedWaitQueue&>(*task.list);
             const SharedSection section{queue};
-            if (task.state() != WaitState::guarded) return;  // another thread was faster: it is in the mailbox
+            if (task.state() != WaitState::guarded) return;  // another thread came first: it is in the mailbox
             queue.remove(task);
             task.set_state(WaitState::waiting);
             break;
@@ -96,7 +96,7 @@ void WaitLoop::withdraw(const WaitNode& node) noexcept {
     while (true) {
         take_inbox();
         if (take_out(node)) return;
-        std::this_thread::yield();  // a thread has said that it posts it, and has not done so yet
+        std::this_thread::yield();  // another thread has announced it and has not posted it yet
     }
 }
 #endif

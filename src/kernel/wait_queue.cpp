@@ -15,7 +15,7 @@ void WaitQueue::release() noexcept {
         if (task.list == this) WaitLoop::fail_waiting(task);
     });
 #if UASYNC_THREADS
-    fail_all(Error::destroyed);  // tasks of a loop at rest that another thread has run, and a message for one that runs there now
+    fail_all(Error::destroyed);  // tasks of a loop at rest that another thread has run; if it runs there now, a message
 #endif
 }
 

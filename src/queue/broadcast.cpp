@@ -37,7 +37,7 @@ BroadcastBase::~BroadcastBase() {
 void BroadcastBase::announce(std::size_t capacity) noexcept {
     for (SubscriberBase* subscriber = first_; subscriber != nullptr; subscriber = subscriber->next_) {
         if (subscriber->unread_ == capacity) {
-            ++subscriber->missed_;  // as many as before, without the oldest
+            ++subscriber->missed_;  // as many messages as before, without the oldest
         } else {
             ++subscriber->unread_;
             subscriber->side_.offer();

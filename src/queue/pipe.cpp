@@ -4,10 +4,10 @@
 
 namespace uasync::detail {
 
-// The transfers that wait ------------------------------------------------------------------------------------------------------
+// The waiting transfers ----------------------------------------------------------------------------------------------------
 
 PipeBase::Transfer* PipeBase::End::front() noexcept {
-    while (first != nullptr && first->task_->list != &waiters) remove(*first);  // cancelled; it has not run yet
+    while (first != nullptr && first->task_->list != &waiters) remove(*first);  // cancelled, and has not run yet
     return first;
 }
 
@@ -55,7 +55,7 @@ bool PipeBase::Transfer::resumed() noexcept {
     return true;
 }
 
-/// Its task is being unwound. If the pipe is gone it touches nothing of it: it is not queued, and the task has no list.
+/// The task is being unwound. If the pipe is gone, this touches nothing of it: it is not queued, and the task has no list.
 void PipeBase::Transfer::abandon() noexcept {
     if (queued_) {
         end_->remove(*this);
@@ -69,7 +69,7 @@ void PipeBase::Transfer::abandon() noexcept {
 
 // Writing and reading ----------------------------------------------------------------------------------------------------------
 
-// Writing does not change the bytes: `put` only reads them.
+// Writing does not change the caller's bytes: `put` only reads them.
 PipeBase::WriteAwaiter::WriteAwaiter(PipeBase& pipe, std::span<const std::byte> bytes) noexcept
     : Transfer{pipe, pipe.writers_, const_cast<std::byte*>(bytes.data()), bytes.size(), true} {}
 
@@ -97,7 +97,7 @@ std::size_t PipeBase::ReadAwaiter::await_resume() noexcept {
     if (task_ != nullptr) {
         if (resumed()) {
             pipe_->kept_ -= reserved_;
-        } else if (pipe_->size() < need()) {  // it was closed; what is left may be enough for one that waited behind a longer read
+        } else if (pipe_->size() < need()) {  // closed; the rest may be enough for a read that waited behind a longer one
             return 0;
         }
     } else if (pipe_->size() < need()) {
@@ -141,7 +141,7 @@ void PipeBase::pump() noexcept {
         moved = false;
         if (Transfer* reader = readers_.front()) {
             if (reader->whole_ && reader->left_ > capacity_) {
-                // More than can be there at once: all but the last N bytes it gets as they come.
+                // More than fits at once: the reader gets all but the last N bytes as they come.
                 const std::size_t count = kept_ != 0 ? 0 : std::min(size_, reader->left_ - capacity_);
                 take(*reader, count);
                 moved = count != 0;

@@ -24,7 +24,7 @@ ThreadSafeQueueBase::~ThreadSafeQueueBase() {
 }
 
 void ThreadSafeQueueBase::abandon(SharedSide& side) noexcept {
-    if (!side.waiters.handed_to_current()) return;  // or the queue is gone
+    if (!side.waiters.handed_to_current()) return;  // it has nothing, or the queue is gone
     const SharedSection section{lock_};
     if (closed_) return;
     --side.kept;

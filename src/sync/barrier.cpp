@@ -2,7 +2,8 @@
 
 namespace uasync {
 
-// Counted, not kept: who is cancelled leaves the list at once, and the awaiter, destroyed only later, need not find the barrier alive.
+// Counted, not kept: a cancelled task leaves the list at once, and its awaiter, which is destroyed later, need not find the
+// barrier alive.
 unsigned Barrier::n_waiting() const noexcept { return static_cast<unsigned>(waiters_.size()); }
 
 bool Barrier::arrive(Frame self) noexcept {
@@ -15,7 +16,7 @@ bool Barrier::arrive(Frame self) noexcept {
         waiters_.suspend(self, "Barrier::wait");
         return true;
     }
-    // A ready task has no deadline: its index goes there.
+    // A ready task has no deadline, so its index is kept there.
     for (unsigned index = 0; WaitNode* node = waiters_.pop_front(); ++index) {
         node->deadline_low = index;
         WaitLoop::hand_to(*node);
@@ -36,7 +37,7 @@ void Barrier::reset() noexcept {
 
 void Barrier::end_waiters(Error error) noexcept {
     detail::for_each_task([&](TaskState& task) {
-        if (task.list == &waiters_) WaitLoop::fail_waiting(task, error);  // those who were woken, too
+        if (task.list == &waiters_) WaitLoop::fail_waiting(task, error);  // those that were woken, too
     });
 }
 

@@ -22,7 +22,7 @@ Result<void> Condition::notify(unsigned n) noexcept {
     return {};
 }
 
-/// The lock is held, so the task has to go behind those who wait for that.
+/// Somebody holds the lock, so the task waits behind those who wait for it.
 bool Condition::notify_next() noexcept {
     WaitNode* node = waiting_.pop_front();
     if (node == nullptr) return false;
@@ -58,7 +58,7 @@ void ConditionWait::await_suspend(Frame self) noexcept {
     lock_.hand_on();
 }
 
-/// A cancellation is kept back until the lock is there.
+/// A cancellation is held back until the task has the lock.
 void ConditionWait::cancelled() noexcept {
     cancelled_ = true;
     if (stage_ != Stage::waiting) return;
@@ -70,10 +70,10 @@ void ConditionWait::cancelled() noexcept {
     }
     lock_.locked_ = true;
     give_to_guard();
-    TaskLoop::cancel(*task_, false);  // comes back to the loop, which unwinds the task
+    TaskLoop::cancel(*task_, false);  // back in the loop, which unwinds the task
 }
 
-/// The loop ends the wait: a cancellation with the lock held, or something was destroyed.
+/// The loop ends the wait: the task was cancelled and has the lock, or something was destroyed.
 void ConditionWait::unlinked() noexcept {
     if (stage_ == Stage::queued) lock_.waiters_.remove(*task_);
     stage_ = Stage::ended;
@@ -92,12 +92,12 @@ void ConditionWait::give_to_guard() noexcept {
     lock_.guard_ = guard_;
 }
 
-/// The task has its turn, and the lock in its hands.
+/// The task has its turn, and has been handed the lock.
 bool ConditionWait::regain(bool cancelled) noexcept {
     lock_.waiters_.taken();
     lock_.handed_ = false;
     give_to_guard();
-    const bool was_notified = list != nullptr;  // and the condition is alive
+    const bool was_notified = list != nullptr;  // so the condition exists
     leave();
     if ((cancelled || cancelled_) && was_notified) condition_.notify_next();
     return cancelled_;

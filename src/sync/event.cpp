@@ -2,7 +2,7 @@
 
 namespace uasync {
 
-/// Because the event was set, or is being destroyed.
+/// Wakes the waiters, because the event was set or is being destroyed.
 void Event::end_waits(Error error) noexcept {
     while (WaitNode* node = waiters_.pop_front()) {
         if (node->state() == WaitState::callback) {
@@ -11,7 +11,7 @@ void Event::end_waits(Error error) noexcept {
         } else {
 #if UASYNC_THREADS
             if (error != Error::none)
-                (void)WaitLoop::own(*node, WaitLoop::use_to_wake);  // not so in `set`, where each instruction counts
+                (void)WaitLoop::own(*node, WaitLoop::use_to_wake);  // `set` does not check it: each instruction counts there
 #endif
             WaitLoop::wake(*node);
             if (error != Error::none) node->set_state(WaitState::failing, error);

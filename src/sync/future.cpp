@@ -29,7 +29,7 @@ void FutureBase::complete() noexcept {
     seen_ = !waiters_.empty();
     while (WaitNode* node = waiters_.pop_front()) {
         if (has_outcome()) {
-            WaitLoop::hand_to(*node);  // the list stays known, in case the value goes before the waiter has its turn
+            WaitLoop::hand_to(*node);  // keeps the list, in case the value is destroyed before the waiter's turn
         } else {
             WaitLoop::wake_failing(*node, error_);
         }

@@ -27,7 +27,7 @@ void LockFreeFlag::remove(WaitAwaiter& awaiter) noexcept {
     (awaiter.later_ != nullptr ? awaiter.later_->earlier_ : last_) = awaiter.earlier_;
 }
 
-/// False if the flag was set: it is taken.
+/// Returns false if the flag was set: the task has taken it.
 bool LockFreeFlag::begin_wait() noexcept {
     loop_ = &detail::current_loop();
     mailbox_.store(&loop_->mailbox(), std::memory_order_relaxed);
@@ -39,13 +39,13 @@ bool LockFreeFlag::begin_wait() noexcept {
     return (word & is_set_bit) == 0;
 }
 
-/// The flag has come out of the mailbox. A `set` after this posts it anew, and wakes nobody until it comes out again.
+/// The flag has come out of the mailbox. A `set` after this posts it again, and wakes nobody until it comes out again.
 void LockFreeFlag::take_sets() noexcept {
     const std::uint64_t word = word_.fetch_and(~(posted_bit | all_to_wake), std::memory_order_acq_rel);
     to_wake_ += (word & all_to_wake) / one_to_wake;
 }
 
-/// As many waiters as there were sets for go on. Some of those may have been cancelled: their sets are for whom they leave them to.
+/// Wakes one waiter for each `set`. Some of the intended ones may have been cancelled, and have left theirs to others.
 void LockFreeFlag::wake_some() noexcept {
     while (next_to_wake_ != nullptr && to_wake_ != 0) {
         WaitAwaiter& awaiter = *next_to_wake_;
@@ -65,10 +65,10 @@ void LockFreeFlag::fire_flag(LoopCallback& node) noexcept {
 
 void LockFreeFlag::drop_flag(PostedCallback& node) noexcept { static_cast<LockFreeFlag&>(node).take_sets(); }
 
-/// A waiter ends by unwinding.
+/// A waiter is being unwound.
 void LockFreeFlag::leave(WaitAwaiter& awaiter) noexcept {
     remove(awaiter);
-    awaiter.place_.taken();  // its place goes
+    awaiter.place_.taken();  // its place is about to go
     if (awaiter.woken_) {
         set();
         return;
@@ -81,11 +81,11 @@ void LockFreeFlag::leave(WaitAwaiter& awaiter) noexcept {
     } while (!word_.compare_exchange_weak(word, wanted, std::memory_order_acq_rel, std::memory_order_relaxed));
     if ((word & all_waiting) == 0 && to_wake_ != 0) --to_wake_;
     if ((word & posted_bit) != 0) {
-        // A set is on its way. It must not come to a loop that has ended meanwhile, nor to a flag that is gone.
+        // A `set` is in progress. It must not reach a loop that has ended by then, nor a flag that is gone.
         loop_->withdraw(*this);
         take_sets();
     }
-    wake_some();  // whoever has come since: a set that was for this one may be left for it
+    wake_some();  // those that have come since: a `set` that was for this waiter may be left for one of them
 }
 
 }  // namespace uasync

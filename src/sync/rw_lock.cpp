@@ -4,7 +4,7 @@ namespace uasync {
 
 constinit const CancelHook::Functions RwLock::AcquireAwaiter::functions_of_wait{
     [](CancelHook& hook) noexcept {
-        TaskLoop::cancel(*static_cast<AcquireAwaiter&>(hook).task_, false);  // comes back: the loop ends the wait
+        TaskLoop::cancel(*static_cast<AcquireAwaiter&>(hook).task_, false);  // it comes back, and the loop ends the wait
     },
     [](CancelHook& hook, TaskState& task) noexcept {
         RwLock& lock = *static_cast<AcquireAwaiter&>(hook).lock_;
@@ -66,10 +66,10 @@ Result<void> RwLock::release_write() noexcept {
 }
 
 RwLock::~RwLock() {
-    inside_ = 1;  // nobody comes in
+    inside_ = 1;  // keeps others out
     writing_ = true;
     while (WaitNode* node = waiters_.front()) WaitLoop::fail_waiting(static_cast<TaskState&>(*node));
-    waiters_.release();  // those who were let in
+    waiters_.release();  // the tasks that were let in
 }
 
 }  // namespace uasync

@@ -1,37 +1,34 @@
 #include <uasync/task/async_generator.hpp>
-#include <uasync/task/wait_for.hpp>
+
+#include <uasync/kernel/cancel.hpp>
 
 namespace uasync::detail {
-
-// The scope and the forged frame are used when the generator is dropped. The scope then stands between the generator's frame and the one that
-// waits in `next`. A cancellation that arrives there destroys the generator's frame and resumes the forged one in place of the waiting one.
-GeneratorCall::GeneratorCall(void* whose) noexcept
-    : Scope{},
-      ForgedFrame{[](ForgedFrame* self) {
-                      const auto& call = *static_cast<GeneratorCall*>(self);
-                      current_loop().fail(std::coroutine_handle<PromiseBase>::from_address(call.waiter_), Error::destroyed);
-                  },
-                  [](ForgedFrame*) {}},
-      generator{whose} {}
 
 void GeneratorCall::drop() noexcept {
     generator = nullptr;
     const TaskLoop& loop = WaitLoop::of(*task);
-    if (loop.in_step() && &loop.current() == task) return;  // it drops the generator that it is in, and comes out by itself
-    caught = [](Scope& scope, TaskState& unwound, Error why) noexcept {
-        if (why != Error::cancelled || unwound.cancel_requested) return Error::none;
-        auto& call = static_cast<GeneratorCall&>(scope);
-        call.frame = nullptr;  // whoever unwinds destroys it
-        call.waiter_ = std::exchange(call.parent, call.handle()).address();
-        return Error::destroyed;
-    };
-    // What ends the generator is not for it to catch.
+    if (loop.in_step() && &loop.current() == task) return;  // it drops the generator that it is in, and leaves it by itself
+    // The generator cannot catch what ends it, and its limits are not to blame for it.
     for (std::coroutine_handle<> inner = task->leaf; inner != frame; inner = PromiseBase::of(inner).parent()) {
         Scope* scope = PromiseBase::of(inner).scope();
-        if (scope == nullptr || (scope->caught != catch_all && scope->caught != catch_timeout)) continue;
-        scope->caught = [](Scope&, TaskState&, Error) noexcept { return Error::none; };
+        if (scope == nullptr) continue;
+        scope->overtaken = true;
+        if (scope->caught == catch_all) scope->caught = [](Scope&, TaskState&, Error) noexcept { return Error::none; };
     }
-    PromiseBase::of(frame).enclose(*this);
+    auto& boundary = *std::construct_at(&boundary_);
+    boundary.call = this;
+    boundary.resume = [](ForgedFrame* self) {
+        void* waiter = static_cast<Boundary*>(self)->waiter;
+        current_loop().fail(std::coroutine_handle<PromiseBase>::from_address(waiter), Error::destroyed);
+    };
+    boundary.caught = [](Scope& scope, TaskState& unwound, Error why) noexcept {
+        if (why != Error::cancelled || unwound.cancel_requested) return Error::none;
+        auto& crossed = static_cast<Boundary&>(scope);
+        crossed.call->frame = nullptr;  // the unwinding destroys it
+        crossed.waiter = std::exchange(crossed.parent, crossed.handle()).address();
+        return Error::destroyed;
+    };
+    PromiseBase::of(frame).enclose(boundary);
     TaskLoop::cancel(*task, false);
 }
 

@@ -21,7 +21,7 @@ Callback::Callback(void (*called)(void*), void* argument) noexcept
 void Callback::call(detail::ForgedFrame* frame) noexcept {
     Callback& self = *static_cast<Step*>(frame)->self;
     {
-        CriticalSection section;  // from here on it may be called for again
+        CriticalSection section;  // it may be posted again from here on
         self.set_state(WaitState::callback);
     }
     (void)detail::current_loop().leave_task();
@@ -69,7 +69,7 @@ Callback::Callback(void (*called)(void*), void* argument) noexcept
     : PostedCallback{
           [](LoopCallback& node) noexcept {
               auto& self = static_cast<Callback&>(node);
-              // From here on it may be called for again. What was done before an earlier call is seen by the function.
+              // It may be posted again from here on. The function sees everything that was done before an earlier call.
               self.pending().exchange(nullptr, std::memory_order_acq_rel);
               self.function_(self.argument_);
           },
@@ -109,19 +109,19 @@ void WaitLoop::call_soon_threadsafe(std::function<void()> function) {
         if (calls_.compare_exchange_strong(calls, made, std::memory_order_acq_rel)) {
             calls = made;
         } else {
-            delete made;  // another thread was faster
+            delete made;  // another thread came first
         }
     }
     {
         const std::lock_guard lock{calls->mutex};
         if (calls->dropped) return;
         calls->functions.push_back(std::move(function));
-        // Inside: else the loop might be gone.
+        // Inside the lock: otherwise the loop might be gone.
         call_soon_threadsafe(calls->callback);
     }
 }
 
-/// What other threads have passed and nobody has called goes, and so does what they pass from now on.
+/// Drops the functions that other threads have passed and nobody has called, and those that they pass from now on.
 void TaskLoop::drop_calls() noexcept {
     if (detail::ThreadCalls* calls = calls_.load(std::memory_order_acquire)) (void)calls->take(true);
 }

@@ -75,7 +75,7 @@ Error EventLoop::run_until(TaskState* task) noexcept {
     tell_others();
 #endif
     stop_is_coming_ = false;
-    if (std::exchange(stopping_, false)) return Error::deadlock;  // which has destroyed all tasks
+    if (std::exchange(stopping_, false)) return Error::deadlock;  // all tasks have been destroyed
     return task == nullptr || task->state() == WaitState::done ? Error::none : Error::cancelled;
 }
 
@@ -113,11 +113,11 @@ void EventLoop::stop() noexcept {
 #endif
     if (stop_is_coming_ || closed_) return;
     stop_is_coming_ = true;
-    take_inbox();  // they come before
+    take_inbox();  // they come first
     if (create_task(stop_in_turn(), "EventLoop::stop").error() != Error::no_memory) return;
     stop_is_coming_ = is_running();
     if (!stop_is_coming_) return;  // it has been reported
-    mode_ = Mode::stop;            // there is no room for a turn: at once
+    mode_ = Mode::stop;            // there is no room for a turn, so it stops at once
     signal();
 }
 
@@ -128,7 +128,7 @@ void EventLoop::close() noexcept {
     if (closed_ || is_running()) return;
     closed_ = true;
 #if UASYNC_THREADS
-    thread_.store(&this_thread_, std::memory_order_relaxed);  // if another has run it
+    thread_.store(&this_thread_, std::memory_order_relaxed);  // another thread may have run it
     drop_calls();
 #endif
     report_unseen();
@@ -145,7 +145,7 @@ void EventLoop::close() noexcept {
 #endif
 }
 
-/// Tells of the errors of ended tasks that nobody has seen.
+/// Reports the errors of ended tasks that nobody has looked at.
 void EventLoop::report_unseen() noexcept {
     WaitNode* rest = std::exchange(ready_, nullptr);
     ready_end_ = &ready_;

@@ -40,7 +40,7 @@ void RemoteState::begin() noexcept {
     running_ = shared_from_this();
 }
 
-/// The loop frees the task, if this was its last handle, when it has told all who wait for its end.
+/// If this was the task's last handle, the loop frees the task when it has told all who wait for its end.
 void RemoteState::task_ended() noexcept {
     watch_.fired();
     const Error error = watch_.error();
@@ -49,7 +49,7 @@ void RemoteState::task_ended() noexcept {
         take(task);
 #if UASYNC_EXCEPTIONS
     } else if (error == Error::exception) {
-        // Taken, not shared, if nobody else can ask the task for it: then only the handles' thread has it, and destroys it.
+        // If nobody else can ask the task for the result, it is moved out: then only the handles' thread has it, and destroys it.
         PromiseBase& promise = PromiseBase::of(task.leaf);
         exception_ = has_one_handle(task) ? promise.take_exception() : promise.exception();
 #endif
@@ -89,7 +89,7 @@ std::shared_ptr<RemoteState> RemoteState::end(Error error) noexcept {
 
 namespace {
 
-/// A function for the loop that ends the state if the loop drops it.
+/// A function for the loop. If the loop drops it, it ends the state.
 class Begin {
 public:
     explicit Begin(std::shared_ptr<RemoteState> state) noexcept : state_{std::move(state)} {}
@@ -144,7 +144,7 @@ Error RemoteState::wait(std::optional<std::chrono::microseconds>) noexcept { ret
 
 #endif
 
-// Awaiting it --------------------------------------------------------------------------------------------------------------------
+// Awaiting the result --------------------------------------------------------------------------------------------------------------
 
 RemoteState::EndAwaiter::~EndAwaiter() {
     if (!suspended_) return;

@@ -1,12 +1,12 @@
-// A select's arms end one by one:
+// The arms of a select end one by one:
 //
 //   [ racing ] -- an arm ends, or the waiter is cancelled --> [ ending ] -- the last has ended --> the waiter is woken
 //                                                              |    ^
 //                                                              +----+ the waiter is cancelled: noted
 //
-// The arms are cancelled on the way from [racing] to [ending], and not again; at the end of `run` the loop has done it itself. A
-// cancellation that was noted is passed on when the waiter runs. The first to end is the winner, also of arms that end because the
-// waiter was cancelled: it then fails as the winner did.
+// On the way from [racing] to [ending] the arms are cancelled, once; at the end of `run` the loop has done that itself. A
+// cancellation that was noted is delivered when the waiter runs. The first arm to end is the winner, even if it ends because
+// the waiter was cancelled: the select then fails as the winner did.
 
 #include <uasync/task/select.hpp>
 
@@ -16,8 +16,8 @@
 namespace uasync::detail {
 namespace {
 
-/// The cancellation by a timeout (or group) that came when somebody had won already. It takes effect only if the waiter has still not left
-/// what is limited: as a task's own cancellation, which would stay, it would strike whatever comes after that.
+/// A cancellation by a timeout (or group) that came when there already was a winner. It takes effect only if the waiter is
+/// still inside what is limited. If it were the task's own cancellation, it would stay, and strike whatever comes afterwards.
 Coro<> strike_late(TaskHandle waiter) {
     if (waiter.done()) co_return;
     TaskState& task = *TaskAccess::state(waiter);
@@ -61,7 +61,7 @@ bool Select::start(std::span<Arm> arms, Frame waiter) noexcept {
         if (arm.start()) {
             ++running_;
         } else if (winner_ == nullptr) {
-            winner_ = &arm;  // the first that is done already
+            winner_ = &arm;  // the first that is already done
         }
     }
     if (winner_ == nullptr) return true;

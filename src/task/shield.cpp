@@ -12,7 +12,7 @@ Shield::Shield(TaskState* task) noexcept
           if (error == Error::none || error == Error::exception) {
               WaitLoop::wake(*waiter);
           } else {
-              waiter->list = nullptr;  // which is in the awaiter, that is about to go
+              waiter->list = nullptr;  // it is in the awaiter, which is about to be destroyed
               WaitLoop::wake_failing(*waiter, error);
           }
       }} {

@@ -21,7 +21,7 @@ void ExceptionGroup::add(std::string_view task, std::exception_ptr thrown) {
 }
 #endif
 
-// One that failed ----------------------------------------------------------------------------------------------------------------
+// A child that failed ------------------------------------------------------------------------------------------------------------
 
 TaskGroup::Failure::Failure(TaskGroup& group) noexcept
     : TaskWatch{[](LoopCallback& node) noexcept {
@@ -58,7 +58,7 @@ void TaskGroup::List::remove(Failure& child) noexcept {
 // The group ----------------------------------------------------------------------------------------------------------------------
 
 TaskGroup::~TaskGroup() {
-    // Tasks run here only if nothing will run again, and the group's task is destroyed where it stands.
+    // Tasks are left here only if nothing will run again, and the group's task is destroyed where it stands.
     while (Failure* child = running_.first) {
         child->stop();
         running_.remove(*child);
@@ -71,7 +71,7 @@ TaskGroup::~TaskGroup() {
 void TaskGroup::forget_failures() noexcept {
     while (Failure* child = failed_.first) {
         failed_.remove(*child);
-        const TaskHandle last{child->task};  // takes over the child's handle
+        const TaskHandle last{child->task};  // takes the child's handle over
         child->~Failure();
         detail::free_frame(child, sizeof(Failure));
     }
@@ -130,7 +130,7 @@ void TaskGroup::child_ended(Failure& child) noexcept {
         if (first_failure_ == Error::none) first_failure_ = child.error();
         end_all();
     } else {
-        detail::remove_handle(*child.task);  // the loop, which is ending it, sees whether it was the last
+        detail::remove_handle(*child.task);  // the loop, which is ending the task, notices if it was the last
         child.~Failure();
         detail::free_frame(&child, sizeof(Failure));
     }
@@ -164,7 +164,7 @@ TaskGroup::Ender::Ender(TaskGroup& group) noexcept
       }},
       owner{group} {}
 
-// The end ------------------------------------------------------------------------------------------------------------------------
+// The end of the group -----------------------------------------------------------------------------------------------------------
 
 void TaskGroup::body_gone() noexcept {
     body_ = nullptr;
@@ -203,7 +203,7 @@ void TaskGroup::TasksAwaiter::await_suspend(Frame waiter) noexcept {
 
 void TaskGroup::TasksAwaiter::await_resume() noexcept {
     if (group_->state_ != State::open) return;
-    // It was cancelled. A cancellation that comes back from a task that awaits this one goes to the hook.
+    // It was cancelled. From here on, a cancellation that comes back from a task that awaits this one goes to the hook.
     TaskState& task = detail::current_loop().current();
     task.hook = this;
     task.set_state(WaitState::forwarding);

@@ -20,7 +20,7 @@ bool Timeout::enter(detail::Scope& scope) noexcept {
 }
 
 void Timeout::leave(const detail::Scope& scope) noexcept {
-    if (scope_ != &scope) return;  // it never entered
+    if (scope_ != &scope) return;  // it was never entered
     timer_.stop();
     scope_ = nullptr;
 }

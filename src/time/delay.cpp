@@ -6,7 +6,7 @@ void Delay::start(std::int64_t us) noexcept {
     LoopTimer::stop();
     fired_ = false;
     LoopTimer::start(detail::deadline_in(us));
-    // A deadline of now signals from the alarm; the loop looks at it before the next step.
+    // A deadline of now makes the alarm signal, and the loop looks at it before the next step.
 }
 
 void Delay::expire(LoopCallback& timer) noexcept {

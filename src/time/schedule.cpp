@@ -8,8 +8,9 @@
 namespace uasync::detail {
 namespace {
 
-// Days are counted from 0000-03-01, so that they are positive and leap days come last in their years; and in 32 bits, as std::chrono's calendar
-// divides 64-bit numbers, which takes a board 800 bytes. After Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+// Days are counted from 0000-03-01, so that they are positive and leap days come last in their years. They have 32 bits,
+// because the calendar of std::chrono divides 64-bit numbers, which takes 800 bytes on a board. After Howard Hinnant,
+// "chrono-Compatible Low-Level Date Algorithms".
 using Day = std::uint32_t;
 constexpr Day epoch = 719'468;  // 1970-01-01
 
@@ -43,13 +44,13 @@ static_assert(day_of({1970, 1, 1}) == epoch);
 
 constexpr unsigned none = 64;
 
-/// The first number from `from` on in a set; `none` if there is no other.
+/// The first number in a set that is not below `from`; `none` if there is none.
 unsigned first_from(std::uint64_t set, unsigned from) noexcept {
     set = from < 64 ? set & ~std::uint64_t{0} << from : 0;
     return static_cast<unsigned>(std::countr_zero(set));
 }
 
-/// The first second of the day from `from` on; negative if there is none.
+/// The first matching second of the day that is not before `from`; negative if there is none.
 std::int32_t first_time(const ScheduleFields& fields, std::uint32_t from) noexcept {
     const unsigned from_hour = from / 3600;
     const unsigned from_minute = from / 60 % 60;
@@ -63,7 +64,7 @@ std::int32_t first_time(const ScheduleFields& fields, std::uint32_t from) noexce
     return -1;
 }
 
-/// A time within the years 0 to 9999 of the calendar, as near as can be. `second` says how many units a second has.
+/// The time, or the nearest one within the years 0 to 9999. `second` is the number of units in a second.
 constexpr std::int64_t in_calendar(std::int64_t time, std::int64_t second) noexcept {
     constexpr std::int64_t first = -std::int64_t{epoch} * 86400 - 1;
     constexpr std::int64_t last = (std::int64_t{day_of({9999, 12, 31})} - std::int64_t{epoch} + 1) * 86400 - 1;
@@ -87,7 +88,7 @@ std::int64_t next_of_schedule(const ScheduleFields& fields, std::int64_t after) 
         if ((fields.months >> month & 1U) != 0) {
             const unsigned length = length_of(month, year);
             Day found = day_of({year, month, day});
-            unsigned weekday = (found + 3) % 7;  // 0000-03-01 was a wednesday
+            unsigned weekday = (found + 3) % 7;  // 0000-03-01 was a Wednesday
             for (; day <= length; ++day, ++found, weekday = weekday == 6 ? 0 : weekday + 1) {
                 const bool by_mday = (fields.mdays >> day & 1U) != 0;
                 const bool by_wday = (fields.wdays >> weekday & 1U) != 0;
@@ -101,10 +102,10 @@ std::int64_t next_of_schedule(const ScheduleFields& fields, std::int64_t after) 
             ++year;
         }
     }
-    return seconds(day_of({9999, 12, 31}), 0);  // not reached: 29 feb falls on each day of the week within 40 years
+    return seconds(day_of({9999, 12, 31}), 0);  // not reached: 29 February falls on each day of the week within 40 years
 }
 
-// A clock may be set while a task sleeps for days.
+// A clock may be set while a task sleeps for days, so the task sleeps in parts.
 
 namespace {
 constexpr std::int64_t second = 1'000'000;
@@ -115,7 +116,7 @@ std::int64_t loop_time() noexcept { return static_cast<std::int64_t>(port::now()
 
 /// us in seconds, rounded down.
 std::int64_t whole_seconds(std::int64_t us) noexcept {
-    constexpr std::int64_t bias = std::int64_t{1} << 40;  // seconds, so that what is divided is positive
+    constexpr std::int64_t bias = std::int64_t{1} << 40;  // seconds, so that the dividend is positive
     return static_cast<std::int64_t>(divide(static_cast<std::uint64_t>(us + bias * second), second).quotient) - bias;
 }
 }  // namespace

@@ -3,8 +3,8 @@
 namespace uasync {
 namespace {
 
-/// us / 1000, its low 32 bits, without a 64-bit division, which would cost 800 bytes of flash: long division by digits of 16 bits, each
-/// by taking off at least 97 % of what is left.
+/// us / 1000, its low 32 bits, without a 64-bit division, which would cost 800 bytes of flash. It is a long division by digits
+/// of 16 bits; each step takes off at least 97 % of what is left.
 std::uint32_t to_ms(Time us) noexcept {
     std::uint32_t ms = 0;
     auto rest = static_cast<std::uint32_t>(us >> 32U);
@@ -37,7 +37,7 @@ void sleep_for(std::int64_t us, Frame self) noexcept {
     loop.sleep(deadline_in(us), self);
 }
 
-// Two 32-bit multiplications, as a 64-bit one is a library call of 90 bytes. It cannot overflow.
+// Two 32-bit multiplications, because a 64-bit one is a library call of 90 bytes. It cannot overflow.
 void sleep_for_ms(std::int32_t ms, Frame self) noexcept {
     TaskLoop& loop = detail::current_loop();
     if (ms <= 0) {
@@ -51,7 +51,7 @@ void sleep_for_ms(std::int32_t ms, Frame self) noexcept {
     deadline += low;
     deadline += Time{high} << 16U;
 #if !UASYNC_BOARD
-    if (deadline > never) deadline = never;  // a board that is on for 71 years does without
+    if (deadline > never) deadline = never;  // after 71 years a board does without
 #endif
     loop.sleep(deadline, self);
 }

@@ -6,8 +6,9 @@
 
 namespace uasync {
 
-// A task that waits is in the ticker's list, and its own timer takes it out; so a ticker that is destroyed finds it there, and a task that
-// is cancelled takes its timer along. From the wake-up to its turn, `task.list` says that it still needs the ticker (WaitQueue).
+// A waiting task is in the ticker's list, and its own timer takes it out. So a ticker that is destroyed finds the task, and a
+// task that is cancelled takes its timer with it. From the wake-up to its turn, `task.list` shows that the task still needs the
+// ticker (WaitQueue).
 
 Ticker::TickAwaiter::~TickAwaiter() {
     stop();
@@ -31,7 +32,7 @@ void Ticker::TickAwaiter::await_suspend(Frame self) noexcept {
 void Ticker::TickAwaiter::fire_tick(LoopCallback& timer) noexcept {
     auto& self = static_cast<TickAwaiter&>(timer);
     if (self.task_->state() != WaitState::waiting) return;  // cancelled, or the ticker is gone
-    if (port::now() < self.ticker_->next_) {                // it was reset
+    if (port::now() < self.ticker_->next_) {                // the ticker was reset
         self.start(self.ticker_->next_);
         return;
     }

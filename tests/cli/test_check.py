@@ -5,10 +5,8 @@ from unittest import mock
 
 from support import ROOT
 
-from cli import check, runners
+from cli import check
 from cli.steps import Step
-
-PAGE_TESTS = ROOT / "emulator" / "page" / "e2e"
 
 
 def steps_of(*arguments):
@@ -25,7 +23,7 @@ def comes_after(step, title):
 class SideBySide(unittest.TestCase):
     def test_what_measures_times_runs_alone(self):
         steps = steps_of()
-        for title in ("the page's pace in a browser", "ledger: times on Linux"):
+        for title in ("tests of the page in a browser", "ledger: times on Linux"):
             self.assertIsNone(steps[title].cores, title)
 
     def test_what_uses_all_cores_itself_runs_alone(self):
@@ -35,7 +33,7 @@ class SideBySide(unittest.TestCase):
 
     def test_long_steps_of_one_core_do_not(self):
         steps = steps_of()
-        for title in ("tests on the emulated Pico", "tests of the page in a browser", "ledger: cycles and sizes on the Pico", "lint"):
+        for title in ("tests on the emulated Pico", "ledger: cycles and sizes on the Pico", "lint"):
             self.assertEqual(steps[title].cores, 1, title)
 
     def test_what_may_run_beside_others_says_what_it_needs(self):
@@ -52,10 +50,6 @@ class SideBySide(unittest.TestCase):
         ):
             for other in first:
                 self.assertTrue(comes_after(steps[title], other), f"{title} comes after {other}")
-
-    def test_the_two_halves_of_the_pages_tests_are_all_of_them(self):
-        timed = [file.name for file in PAGE_TESTS.glob("*.test.ts") if "performance.now" in file.read_text(encoding="utf-8")]
-        self.assertEqual(timed, [runners.PACE.name])
 
 
 class Choice(unittest.TestCase):

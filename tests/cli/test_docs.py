@@ -7,7 +7,7 @@ from pathlib import Path
 from support import ROOT, uasync
 
 from cli import docs as verb
-from cli.errors import Failure
+from cli.errors import UsageError
 from docs import blocks, book, filter as header_filter, headers, links, programs, reference, site
 
 HEADER = """#pragma once
@@ -217,6 +217,10 @@ class Blocks(unittest.TestCase):
     def test_a_program_is_not_compiled_twice(self):
         self.assertEqual(self.check("```cpp\nint main() { print(); }\n```\n```text\n1\n```\n"), ([], []))
 
+    def test_an_excerpt_before_a_text_is_no_program(self):
+        [source], _ = self.check("```cpp\nfirst_call();\n```\nIt prints:\n```text\n1\n```\n")
+        self.assertIn("first_call();", source)
+
     def test_other_spellings_would_escape(self):
         for language in ("c++", "cpp fragment", "hpp", "CPP"):
             with self.subTest(language):
@@ -239,12 +243,15 @@ class Navigation(unittest.TestCase):
     CONFIGURATION = "site_name: x\nnav:\n  - Start:\n      - Overview: index.md\n      - gone.md\n  - Lessons:\n      - lessons/*.md\n  - API: api/index.html"
 
     def test_patterns_find_pages_and_empty_sections_go(self):
-        text, left_out = book.navigation(self.CONFIGURATION, ["index.md"])
+        text, problems = book.navigation(self.CONFIGURATION, ["index.md"])
         self.assertEqual(text, "site_name: x\nnav:\n  - Start:\n      - Overview: index.md\n  - API: api/index.html")
-        self.assertEqual(left_out, [])
-        text, left_out = book.navigation(self.CONFIGURATION, ["index.md", "lessons/02.md", "lessons/01.md", "new.md"])
-        self.assertIn("  - Lessons:\n      - lessons/01.md\n      - lessons/02.md\n", text)
-        self.assertEqual(left_out, ["new.md"])
+        self.assertEqual(problems, ["the navigation names gone.md, which does not exist"])
+
+    def test_a_page_that_it_does_not_name(self):
+        pages = ["gone.md", "index.md", "lessons/02.md", "lessons/01.md", "lessons/index.md", "new.md"]
+        text, problems = book.navigation(self.CONFIGURATION, pages)
+        self.assertIn("  - Lessons:\n      - lessons/index.md\n      - lessons/01.md\n      - lessons/02.md\n", text)
+        self.assertEqual(problems, ["the navigation does not name new.md"])
 
 
 class Site(unittest.TestCase):
@@ -266,14 +273,14 @@ class Site(unittest.TestCase):
 class Verb(unittest.TestCase):
     def test_does_not_write_over_what_is_no_site(self):
         done = uasync("docs", "--out", str(ROOT / "docs"))
-        self.assertEqual(done.returncode, 1)
-        self.assertRegex(done.stderr, r"^uasync docs: .*docs: is not empty, and not a site that was written before")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"^uasync docs: --out .*docs: is not empty, and not a site that was written before; give")
 
     def test_takes_its_own_site_and_an_empty_folder(self):
         with tempfile.TemporaryDirectory() as folder:
             verb.check_folder(Path(folder))
             (Path(folder) / "index.html").touch()
-            with self.assertRaises(Failure):
+            with self.assertRaises(UsageError):
                 verb.check_folder(Path(folder))
             (Path(folder) / site.MARK).touch()
             verb.check_folder(Path(folder))

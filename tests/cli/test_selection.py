@@ -25,7 +25,8 @@ add_test([=[time.sleep]=] "ROOT/build/gcc/tests/test_time_sleep")
 add_test([=[model.wake]=] "/usr/bin/python3" "ROOT/tests/model/check_model.py" "/usr/bin/spin" "wake.pml")
 add_test([=[consumer.pico]=] "/usr/bin/ctest" "--build-and-test" "ROOT/tests/consumer/project" "-DUASYNC_SOURCE=ROOT")
 add_test([=[docs.lock]=] "/usr/bin/python3" "ROOT/tests/docs/pages.py" "ROOT/build/gcc/tests/docs_lock" "ROOT/build/gcc/tests/docs/lock.txt")
-add_test([=[docs.pages]=] "/usr/bin/python3" "ROOT/tests/docs/pages.py" "check" "ROOT")
+add_test([=[docs.blocks]=] "/usr/bin/python3" "ROOT/tests/docs/pages.py" "blocks" "ROOT")
+add_test([=[docs.quotes]=] "/usr/bin/python3" "ROOT/tests/docs/quotes.py" "ROOT")
 """
 # What ninja answers: time.sleep has not been built yet.
 NINJA = """case "$*" in
@@ -86,32 +87,35 @@ class Graph(InABuildFolder):
 
 class ByChange(InABuildFolder):
     def test_a_header_takes_the_tests_that_include_it_and_those_of_which_nothing_is_known(self):
-        self.assertEqual(self.changed("include/queue.hpp"), ["queue.queue", "time.sleep"])
-        self.assertEqual(self.changed("include/coro.hpp"), ["queue.queue", "sync.lock", "time.sleep", "docs.lock"])
+        self.assertEqual(self.changed("include/queue.hpp"), ["queue.queue", "time.sleep", "docs.blocks", "docs.quotes"])
+        self.assertEqual(self.changed("include/coro.hpp"), ["queue.queue", "sync.lock", "time.sleep", "docs.lock", "docs.blocks", "docs.quotes"])
 
     def test_a_source_takes_its_test(self):
-        self.assertEqual(self.changed("tests/sync/test_lock.cpp"), ["sync.lock", "time.sleep"])
+        self.assertEqual(self.changed("tests/sync/test_lock.cpp"), ["sync.lock", "time.sleep", "docs.quotes"])
 
     def test_what_a_command_names_takes_its_test(self):
-        self.assertEqual(self.changed("tests/model/wake.pml"), ["time.sleep", "model.wake"])
-        self.assertEqual(self.changed("tests/consumer/project/consumer.cpp"), ["time.sleep", "consumer.pico"])
-        self.assertEqual(self.changed("tests/docs/pages.py"), ["time.sleep", "docs.lock", "docs.pages"])
+        self.assertEqual(self.changed("tests/model/wake.pml"), ["time.sleep", "model.wake", "docs.quotes"])
+        self.assertEqual(self.changed("tests/consumer/project/consumer.cpp"), ["time.sleep", "consumer.pico", "docs.quotes"])
+        self.assertEqual(self.changed("tests/docs/pages.py"), ["time.sleep", "docs.lock", "docs.blocks", "docs.quotes"])
 
     def test_a_page_takes_its_programs_and_the_checks_of_pages(self):
-        self.assertEqual(self.changed("docs/reference/lock.md"), ["time.sleep", "docs.lock", "docs.pages"])
-        self.assertEqual(self.changed("docs/tutorial.md"), ["time.sleep", "docs.pages"])
+        self.assertEqual(self.changed("docs/lock.md"), ["time.sleep", "docs.lock", "docs.blocks", "docs.quotes"])
+        self.assertEqual(self.changed("docs/tutorial.md"), ["time.sleep", "docs.blocks", "docs.quotes"])
+        self.assertTrue(Changed(["docs/design/how-it-is.md"]).is_of_docs("docs.design_how_it_is_2"))
+        self.assertFalse(Changed(["docs/design/lock.md"]).is_of_docs("docs.lock"))
 
     def test_build_files_take_all(self):
         for name in ("CMakeLists.txt", "tests/CMakeLists.txt", "cmake/uasync.cmake", "tests/docs/rules.cmake", "CMakePresets.json"):
-            self.assertEqual(len(self.changed(name)), 7, name)
+            self.assertEqual(len(self.changed(name)), 8, name)
 
     def test_what_no_test_depends_on_takes_none_that_is_known(self):
-        self.assertEqual(self.changed("README.md"), ["time.sleep"])
+        self.assertEqual(self.changed("CHANGELOG.md"), ["time.sleep", "docs.quotes"])
+        self.assertEqual(self.changed(), ["time.sleep"])
 
 
 class ByName(InABuildFolder):
     def test_host_tests_with_the_text_in_their_names(self):
-        self.assertEqual(Named("lock").host_tests("gcc"), ["sync.lock", "docs.lock"])
+        self.assertEqual(Named("lock").host_tests("gcc"), ["sync.lock", "docs.lock", "docs.blocks"])
         self.assertEqual(Named("c.l").host_tests("gcc"), ["sync.lock"])
         self.assertEqual(Named("c*l").host_tests("gcc"), [])
 
@@ -171,7 +175,7 @@ class Since(unittest.TestCase):
         with self.assertRaisesRegex(Failure, "no clone"):
             selection.changed_since("")
         self.branch()
-        with self.assertRaisesRegex(Failure, "'typo' is no commit of this repository"):
+        with self.assertRaisesRegex(Failure, "^--changed: 'typo' is no commit of this repository; see"):
             selection.changed_since("typo")
         self.git("branch", "-m", "main", "trunk")
         with self.assertRaisesRegex(Failure, "no main branch to compare with.*--changed COMMIT"):

@@ -52,7 +52,7 @@ FOLDERS = (
     ("*/text", "is not a folder; give the name of a folder"),
     ("*/text/x", r"\*/text is not a folder; choose another place"),
     ("/proc/x", "no such file or directory; choose another place"),
-    ("*", "is not empty, and not a page that was written before; give"),
+    ("*", "is not empty, and not a (page|site) that was written before; give"),
     ("", "is not the name of a folder; write"),
 )
 IMAGES = (
@@ -66,9 +66,10 @@ IMAGES = (
 WRONG = {
     "demo": {**EMULATOR, "--port": PORTS},
     "page": {"--out": FOLDERS},
+    "docs": {"--out": FOLDERS, "--port": PORTS},
     "run": EMULATOR,
     "ps": {"--at": TIMES, "--press": PRESSES},
-    "test": {},
+    "test": {"--changed": (("no-such-commit", "is no commit of this repository; see git log"),)},
     "bench": {"--json": FILES},
     "size": {"--json": FILES},
 }
@@ -89,6 +90,11 @@ TOGETHER = (
     ("demo", ["--headless", "--interactive"], "--headless and --interactive do not go together; leave out"),
     ("demo", ["--headless", "--terminal"], "--terminal: not allowed with argument --headless|--headless: not allowed with argument --terminal"),
     ("demo", ["--no-browser", "--until", "1s"], "--until is for --terminal and --headless; add one of them"),
+    ("docs", ["--check", "--serve"], "--check builds nothing; leave out"),
+    ("docs", ["--check", "--port", "8000"], "--check builds nothing; leave out"),
+    ("docs", ["--port", "8000"], "--port is for --serve; add it"),
+    ("test", ["--everywhere"], "--everywhere goes with -k or --changed; see"),
+    ("test", ["--quick", "-k", "x"], "-k: not allowed with argument --quick; see"),
     ("size", ["*/uf2"], "a UF2 file holds no symbols; open the ELF file"),
 )
 
@@ -106,6 +112,8 @@ class WrongOptions(unittest.TestCase):
         self.begun = commands.path / "begun"
         for name in BUILDERS:
             commands.add(name, f'echo "{name} $*" >>"{self.begun}"; exit 1')
+        # In the place of git, it knows no commit.
+        commands.add("git", 'case "$*" in "rev-parse --git-dir") echo .git ;; *) exit 1 ;; esac')
         patch = mock.patch("os.execvp", side_effect=AssertionError("it has begun to run"))
         patch.start()
         self.addCleanup(patch.stop)
@@ -123,12 +131,12 @@ class WrongOptions(unittest.TestCase):
 
     def options_of(self, verb):
         parser = importlib.import_module(f"cli.{MODULES.get(verb, verb)}").parser()
-        return [(action.option_strings[-1], action.nargs == 0) for action in parser._actions if action.option_strings and action.dest != "help"]
+        return [(action.option_strings[-1], action.nargs) for action in parser._actions if action.option_strings and action.dest != "help"]
 
     def test_every_option_that_takes_a_value_has_wrong_ones_here(self):
         for verb in VERBS:
             with self.subTest(verb):
-                named = {name for name, is_flag in self.options_of(verb) if not is_flag}
+                named = {name for name, number in self.options_of(verb) if number != 0}
                 self.assertEqual(named, WRONG[verb].keys() | TEXTS.get(verb, set()))
 
     def test_wrong_values(self):
@@ -141,12 +149,12 @@ class WrongOptions(unittest.TestCase):
 
     def test_no_value_and_a_value_too_many(self):
         for verb in VERBS:
-            for option, is_flag in self.options_of(verb):
+            for option, number in self.options_of(verb):
                 with self.subTest(verb, option=option):
                     needed = [] if option == "--out" else NEEDED.get(verb, [])
-                    if is_flag:
+                    if number == 0:
                         self.assert_refused(verb, [*needed, f"{option}=1"], rf"{option}: .*; see \./uasync {verb} --help")
-                    else:
+                    elif number is None:
                         self.assert_refused(verb, [*needed, option], rf"{option}: expected one argument; see \./uasync {verb} --help")
 
     def test_images(self):
@@ -165,10 +173,12 @@ class WrongOptions(unittest.TestCase):
             other.bind(("127.0.0.1", 0))
             other.listen()
             port = other.getsockname()[1]
-            done = in_process("demo", "--no-browser", "--port", str(port))
-        self.assertEqual((done.returncode, done.stdout), (1, ""))
-        self.assertRegex(done.stderr, rf"^uasync demo: --port {port}: address already in use; choose another port.*\n$")
-        self.assertFalse(self.begun.exists())
+            for verb, more in (("demo", "--no-browser"), ("docs", "--serve")):
+                with self.subTest(verb):
+                    done = in_process(verb, more, "--port", str(port))
+                    self.assertEqual((done.returncode, done.stdout), (1, ""))
+                    self.assertRegex(done.stderr, rf"^uasync {verb}: --port {port}: address already in use; choose another port.*\n$")
+                    self.assertFalse(self.begun.exists())
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ set(program_sources ${programs})
 list(TRANSFORM program_sources APPEND .cpp)
 set(program_outputs ${programs})
 list(TRANSFORM program_outputs APPEND .txt)
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${examples}/names.txt ${docs_script})
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+    ${examples}/names.txt ${docs_script} ${root}/tools/docs/programs.py)
 add_custom_command(OUTPUT ${program_sources} ${program_outputs}
     COMMAND ${Python3_EXECUTABLE} ${docs_script} extract ${root} ${examples} > ${CMAKE_CURRENT_BINARY_DIR}/docs_names.txt
     DEPENDS ${documented} ${root}/README.md ${docs_script} ${root}/tools/docs/programs.py

@@ -279,28 +279,27 @@ TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: dropped while it awaits tasks of i
 }
 
 TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: dropped, its body cannot catch that, neither as a cancellation nor as a timeout") {
-    auto values = [&](bool limited) -> AsyncGenerator<int> {
+    enum { caught, limited, limit_has_struck, last };
+    auto values = [&](int how) -> AsyncGenerator<int> {
         const Noted noted{trace, "generator"};
-        if (limited) {
-            (void)co_await wait_for(catch_cancelled(sleep_ms(50)), 60ms);
-        } else {
-            (void)co_await catch_cancelled(defer(sleep_ms(50), [] { return sleep_ms(3); }));
-        }
+        if (how == caught) (void)co_await catch_cancelled(defer(sleep_ms(50), [] { return sleep_ms(3); }));
+        if (how == limited) (void)co_await wait_for(catch_cancelled(sleep_ms(50)), 60ms);
+        if (how == limit_has_struck) (void)co_await wait_for(defer(sleep_ms(50), [] { return sleep_ms(20); }), 1ms);
         trace("not reached");
         co_yield 7;
     };
     auto main = [&]() -> Coro<> {
-        for (const bool limited : {false, true}) {
-            std::optional<AsyncGenerator<int>> generator{values(limited)};
+        for (int how = caught; how != last; ++how) {
+            std::optional<AsyncGenerator<int>> generator{values(how)};
             auto asks_for_one = [&]() -> Coro<> { trace("asker " + outcome(co_await catch_cancelled(generator->next()))); };
             auto asker = create_task(asks_for_one());
-            co_await sleep_ms(1);
+            co_await sleep_ms(how == limit_has_struck ? 2 : 1);
             generator.reset();
             co_await asker;
         }
     };
     CHECK(run(main()));
-    trace.expect({"4 generator", "4 asker destroyed", "5 generator", "5 asker destroyed"});
+    trace.expect({"4 generator", "4 asker destroyed", "5 generator", "5 asker destroyed", "7 generator", "7 asker destroyed"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: dropped, and the asker cancelled while the generator cleans up: it is cancelled") {

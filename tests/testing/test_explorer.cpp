@@ -1,5 +1,6 @@
 // The schedule explorer itself: what it finds, how it says it, and what it takes for equal.
 
+#include <cstdint>
 #include <cstdlib>
 #include <optional>
 #include <vector>
@@ -412,7 +413,8 @@ TEST_CASE_FIXTURE(Simulated, "explore: state that it cannot see is noticed, and 
         hidden = 0;
         auto& event = x.state<Event>();
         for (int place = 0; place < 5; ++place) {
-            const int id = (place + turn) % 5 + 1;
+            // As wide as a reference: padding in the function would hold what was on the stack, and so be state of its own.
+            const std::intptr_t id = (place + turn) % 5 + 1;
             x.task("t" + std::to_string(id), [&event, id]() -> Coro<> {
                 co_await yield();
                 if (id == 3) note(1);

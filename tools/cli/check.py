@@ -1,6 +1,11 @@
 """`./uasync test`: builds everything and runs every test."""
 
+from __future__ import annotations
+
+import functools
 import time
+from argparse import Namespace
+from typing import Any, Callable, Iterable, Optional, Sequence, Union
 
 from . import docs, graph, packages, packaging, page, project, runners, selection
 from .display import format_seconds
@@ -8,7 +13,7 @@ from .errors import Failure, UsageError
 from .options import Parser
 from .project import PRESETS, build_step
 from .results import Counts
-from .steps import Progress, Step
+from .steps import Log, Outcome, Progress, Step
 
 PACKAGES = (
     *packages.BUILD,
@@ -25,11 +30,14 @@ PACKAGES = (
     *packages.BOOK,
     *packages.FORMAT,
     *packages.LINT,
+    *packages.TYPES,
 )
 QUICK_PACKAGES = (*packages.BUILD, *packages.HOST_GCC, *packages.PICO, *packages.NODE, *packages.GDB, *packages.DOXYGEN, *packages.FORMAT)
 
+Chosen = Union[selection.Named, selection.Changed]
 
-def parser():
+
+def parser() -> Parser:
     result = Parser(
         "test",
         "[--quick | -k FILTER | --changed [COMMIT]] [--everywhere]",
@@ -59,7 +67,7 @@ def parser():
     return result
 
 
-def main(arguments):
+def main(arguments: Sequence[str]) -> int:
     options = read(arguments)
     chosen = options.chosen
     progress = Progress(options.verbose)
@@ -82,9 +90,9 @@ def main(arguments):
     return 1 if counts.failed else 0
 
 
-def read(arguments):
+def read(arguments: Sequence[str]) -> Namespace:
     """The options; `chosen` says which tests are to run, None for all or the quick ones."""
-    options = parser().parse_args(arguments)
+    options = parser().read(arguments)
     options.chosen = None
     if options.filter is not None:
         options.chosen = selection.Named(options.filter)
@@ -95,7 +103,7 @@ def read(arguments):
     return options
 
 
-def count(outcome):
+def count(outcome: Outcome) -> Counts:
     """A step that builds is not a test, unless it fails."""
     if outcome.not_run:
         return Counts(skipped=1)
@@ -104,13 +112,13 @@ def count(outcome):
     return Counts(failed=1 if outcome.failed else 0)
 
 
-def failures(outcomes):
+def failures(outcomes: Iterable[Outcome]) -> str:
     """The names of the tests that failed: what was printed of them may be far above."""
     lines = [f"  {outcome.step.title}: {name}\n" for outcome in outcomes for name in count(outcome).names]
     return "".join(["Failed:\n", *lines, "\n"]) if lines else ""
 
 
-def table(outcomes, seconds):
+def table(outcomes: Sequence[Outcome], seconds: float) -> str:
     width = max(len(outcome.step.title) for outcome in outcomes)
     rows = []
     for outcome in outcomes:
@@ -123,42 +131,43 @@ def table(outcomes, seconds):
 class Plan:
     """Steps that are gathered one by one. All of them come after the installation of packages."""
 
-    def __init__(self, needed):
+    def __init__(self, needed: Iterable[str]) -> None:
         self.setup = packages.steps(needed)
         self.steps = [*self.setup]
 
-    def add(self, title, work, *after, cores=None):
+    def add(self, title: str, work: Callable[[Log], Any], *after: Step, cores: Optional[int] = None) -> Step:
         return self.append(Step(title, work, after, cores))
 
-    def append(self, step):
+    def append(self, step: Step) -> Step:
         step.after = (*self.setup, *step.after)
         self.steps.append(step)
         return step
 
-    def add_emulator(self):
+    def add_emulator(self) -> list[Step]:
         return [self.append(step) for step in project.emulator_steps()]
 
 
-def steps(options):
+def steps(options: Namespace) -> list[Step]:
     if options.chosen is not None:
         return chosen_steps(options, options.chosen)
     return quick_steps() if options.quick else all_steps()
 
 
-def all_steps():
+def all_steps() -> list[Step]:
     """All there is to do, in an order in which quick answers come early.
 
-    Steps of one core run side by side. What measures times runs alone, and so do compilers and tests that use all cores themselves.
+    Steps of one core run side by side. What measures times, or sees things move in a browser, runs alone, and so do compilers and
+    tests that use all cores themselves.
     """
     plan = Plan(PACKAGES)
     emulator = plan.add_emulator()
     add_quick_checks(plan)
     bundled = plan.add("building the page", page.build, *emulator, cores=1)
     plan.add("tests of the emulator", runners.test_emulator, *emulator)
-    built = {}
+    built: dict[str, Step] = {}
     for preset in project.HOST_PRESETS:
         built[preset] = plan.append(build_step(preset))
-        plan.add(f"tests {PRESETS[preset]}", lambda log, preset=preset: runners.ctest(log, preset), built[preset])
+        plan.add(f"tests {PRESETS[preset]}", functools.partial(runners.ctest, preset=preset), built[preset])
     for preset in project.PICO_PRESETS:
         built[preset] = plan.append(build_step(preset))
     images = [built[preset] for preset in project.PICO_PRESETS]
@@ -167,16 +176,16 @@ def all_steps():
     written = plan.add("writing the page", lambda log: page.write_site(runners.SITE), bundled, built[page.PRESET], cores=1)
     programs = plan.add("building the documentation's programs", docs.build_programs, built[page.PRESET])
     book = plan.add("writing the documentation's site", lambda log: docs.write_site(runners.DOCS_SITE, log), bundled, programs, cores=1)
-    plan.add("tests of the page in a browser", lambda log: runners.test_page(log, but=runners.PACE), written, book, cores=1)
     plan.add("ledger: cycles and sizes on the Pico", lambda log: runners.check_ledger(log, "pico"), *emulator, *images, cores=1)
     plan.add("ledger: instructions on Linux", lambda log: runners.check_ledger(log, "instructions"), built["gcc"], cores=1)
+    plan.add("types of the tools", runners.check_types, cores=1)
     plan.add("lint", runners.check_lint, built["clang"], cores=1)
-    plan.add("the page's pace in a browser", lambda log: runners.test_page(log, [runners.PACE]), written)
+    plan.add("tests of the page in a browser", runners.test_page, written, book)
     plan.add("ledger: times on Linux", lambda log: runners.check_ledger(log, "times"), built["gcc"])
     return plan.steps
 
 
-def quick_steps():
+def quick_steps() -> list[Step]:
     plan = Plan(QUICK_PACKAGES)
     emulator = plan.add_emulator()
     add_quick_checks(plan)
@@ -187,14 +196,14 @@ def quick_steps():
     return plan.steps
 
 
-def add_quick_checks(plan):
+def add_quick_checks(plan: Plan) -> None:
     plan.add("formatting", runners.check_format, cores=1)
     plan.add("documentation", runners.check_documentation, cores=1)
     plan.add("tests of the tools", runners.test_tools, cores=1)
     plan.add("tests of the command line", runners.test_command_line, cores=1)
 
 
-def chosen_steps(options, chosen):
+def chosen_steps(options: Namespace, chosen: Chosen) -> list[Step]:
     """The least that runs the chosen tests. Which host tests those are is known once they are configured."""
     firmware, emulated, paged, packed = chosen.firmware(), chosen.emulator(), chosen.page(), packaging.are_chosen(chosen)
     plan = Plan(PACKAGES if options.everywhere or paged or packed else QUICK_PACKAGES)
@@ -223,10 +232,10 @@ def chosen_steps(options, chosen):
     return plan.steps
 
 
-def add_chosen_host_tests(plan, preset, chosen):
-    names = []
+def add_chosen_host_tests(plan: Plan, preset: str, chosen: Chosen) -> None:
+    names: list[str] = []
 
-    def build(log):
+    def build(log: Log) -> None:
         project.configure(log, preset)
         names.extend(chosen.host_tests(preset))
         tests = graph.tests(preset)

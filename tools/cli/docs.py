@@ -11,8 +11,8 @@ from typing import Optional, Sequence
 
 from docs import book, headers, links, programs, reference, site
 
-from . import demo, packages, page, project
-from .errors import Failure, Interrupted, UsageError
+from . import demo, packages, page, project, values
+from .errors import Interrupted, UsageError
 from .options import Parser
 from .steps import Log, Progress, Step, StepFailed
 
@@ -37,37 +37,37 @@ def parser() -> Parser:
         ./uasync docs --check          only look for what is missing or leads nowhere
         """,
     )
-    result.add_argument("--out", metavar="DIR", help="the folder; a site that was written there before is replaced")
+    result.add_argument("--out", metavar="DIR", type=values.output_folder, help="the folder; a site that was written there before is replaced")
     result.add_argument("--serve", action="store_true", help="serve the site on this machine, and open it")
-    result.add_argument("--port", type=int, metavar="PORT", help=f"serve it on this port (default {demo.PORT}, or any that is free)")
+    result.add_argument("--port", metavar="PORT", type=values.port, help=f"of the site's address on 127.0.0.1 ({demo.PORT}, or a free one)")
     result.add_argument("--check", action="store_true", help="build nothing; check the headers' documentation and all links")
     result.add_common()
     return result
 
 
 def main(arguments: Sequence[str]) -> int:
-    options = parser().parse_args(arguments)
+    options = parser().read(arguments)
     progress = Progress(options.verbose)
     if options.check:
-        if options.out or options.serve:
-            raise UsageError("--check builds nothing, so it goes with neither --out nor --serve")
+        if options.out or options.serve or options.port is not None:
+            raise UsageError("--check builds nothing; leave out --out, --serve and --port")
         progress.run([*packages.steps(CHECK_PACKAGES), Step("checking the documentation", check_sources)])
         return 0
-    out = Path(options.out).resolve() if options.out else BUILT
+    if options.port is not None and not options.serve:
+        raise UsageError("--port is for --serve; add it")
+    out = options.out.resolve() if options.out else BUILT
     check_folder(out)
-    progress.run(steps(out))
     if options.serve:
-        return serve(out, options.port)
+        return serve(out, options.port, progress)
+    progress.run(steps(out))
     print(f"\nThe site is in {out}. Browsers open it from a web server only: python3 -m http.server --directory {out}")
     return 0
 
 
 def check_folder(out: Path) -> None:
     """Nobody's files are to be lost by a slip of the keyboard."""
-    if out.exists() and not out.is_dir():
-        raise Failure(f"{out}: is not a folder")
     if out.is_dir() and any(out.iterdir()) and not (out / site.MARK).exists():
-        raise Failure(f"{out}: is not empty, and not a site that was written before")
+        raise UsageError(f"--out {out}: is not empty, and not a site that was written before; give a new or an empty folder")
 
 
 def steps(out: Path) -> list[Step]:
@@ -119,18 +119,17 @@ def title(program: programs.Program) -> str:
     return words[0].upper() + words[1:]
 
 
-def serve(out: Path, port: Optional[int]) -> int:
-    server = demo.listen(port, out)
-    address = f"http://127.0.0.1:{server.server_address[1]}/"
-    print(f"\nThe documentation is at {address}\nCtrl-C ends it.", flush=True)
-    if demo.can_open_browser():
-        webbrowser.open(address)
-    try:
-        server.serve_forever()
-    except (Interrupted, KeyboardInterrupt):
-        print()
-    finally:
-        server.server_close()
+def serve(out: Path, port: Optional[int], progress: Progress) -> int:
+    with demo.listen(port, out) as server:  # first, as it may fail
+        progress.run(steps(out))
+        address = f"http://127.0.0.1:{server.server_address[1]}/"
+        print(f"\nThe documentation is at {address}\nCtrl-C ends it.", flush=True)
+        if demo.can_open_browser():
+            webbrowser.open(address)
+        try:
+            server.serve_forever()
+        except (Interrupted, KeyboardInterrupt):
+            print()
     return 0
 
 

@@ -3,11 +3,14 @@
 CMake writes the tests into CTestTestfile.cmake. Which headers a file includes is known to ninja once that file has been compiled.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Iterable, List, Optional
 
 from .project import ROOT
 
@@ -19,26 +22,26 @@ INSTALLED = ("libuasync_linux.a", "libuasync_sim.a")
 
 @dataclass
 class Test:
-    files: list  # and folders of the tree, that its command names
-    outputs: list  # of the build, that it runs or looks at
-    needed: list  # what has to be built for it
+    files: List[Path]  # and folders of the tree, that its command names
+    outputs: List[str]  # of the build, that it runs or looks at
+    needed: List[str]  # what has to be built for it
 
 
-def folder(preset):
+def folder(preset: str) -> Path:
     return ROOT / "build" / preset
 
 
-def ninja(preset, *arguments):
-    command = ["ninja", "-C", folder(preset), "--quiet", "-t", *arguments]
+def ninja(preset: str, *arguments: str) -> str:
+    command = ["ninja", "-C", str(folder(preset)), "--quiet", "-t", *arguments]
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=True).stdout
 
 
-def tests(preset):
+def tests(preset: str) -> dict[str, Test]:
     """The tests of a preset that was configured: a map from names."""
     built = {line.rsplit(":", 1)[0] for line in ninja(preset, "targets", "all").splitlines()}
-    found = {}
+    found: dict[str, Test] = {}
 
-    def read(place):
+    def read(place: Path) -> None:
         text = (place / "CTestTestfile.cmake").read_text(encoding="utf-8")
         for name, command in ADD_TEST.findall(text):
             words = [Path(re.sub(r"\\(.)", r"\1", word)) for word in WORD.findall(command)]
@@ -57,10 +60,10 @@ def tests(preset):
     return found
 
 
-def includes(preset):
+def includes(preset: str) -> dict[str, list[Path]]:
     """What each object that was compiled depends on, as ninja has noted it."""
-    result = {}
-    current = None
+    result: dict[str, list[Path]] = {}
+    current: list[Path] = []
     for line in ninja(preset, "deps").splitlines():
         if line.startswith("    "):
             current.append(absolute(preset, line.strip()))
@@ -72,14 +75,14 @@ def includes(preset):
     return result
 
 
-def absolute(preset, path):
+def absolute(preset: str, path: str) -> Path:
     return Path(os.path.normpath(folder(preset) / path))
 
 
-def sources(preset, outputs):
+def sources(preset: str, outputs: Iterable[str]) -> dict[str, Optional[set[Path]]]:
     """The files that each of these outputs is made of; None where that is not known, as some of it was not compiled yet."""
     known = includes(preset)
-    result = {}
+    result: dict[str, Optional[set[Path]]] = {}
     for output in outputs:
         inputs = ninja(preset, "inputs", output).splitlines()
         objects = [name for name in inputs if name.endswith((".o", ".obj"))]

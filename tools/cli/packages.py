@@ -22,6 +22,7 @@ HOST_GCC = ("g++", "doctest-dev")
 CLANG = ("clang-19", "libclang-rt-19-dev", "lld-19")
 FORMAT = ("clang-format-19", "git")
 LINT = ("clang-tidy-19",)
+TYPES = ("mypy",)
 LEDGER = ("valgrind", "libasio-dev", "libuv1-dev", "libglib2.0-dev")
 MODEL = ("spin",)
 GDB = ("gdb-multiarch",)
@@ -43,6 +44,7 @@ COMMANDS = {
     "gdb-multiarch": "gdb-multiarch",
     "chromium": "chromium",
     "git": "git",
+    "mypy": "mypy",
     "valgrind": "valgrind",
     "spin": "spin",
     "doxygen": "doxygen",

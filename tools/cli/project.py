@@ -1,7 +1,12 @@
 """The places in the tree, and the steps that build what is in them."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Sequence
+
 from . import npm, place
-from .steps import Step
+from .steps import Log, Step
 
 ROOT = place.ROOT
 EMULATOR = ROOT / "emulator"
@@ -21,7 +26,7 @@ PRESETS = {
 }
 
 
-def modified(path):
+def modified(path: Path) -> float:
     """When the file was changed last; long ago if it does not exist."""
     try:
         return path.stat().st_mtime
@@ -29,7 +34,7 @@ def modified(path):
         return 0.0
 
 
-def emulator_steps():
+def emulator_steps() -> list[Step]:
     """The steps, possibly none, that bring the emulator up to date."""
     if place.INSTALLED:
         return []
@@ -48,19 +53,19 @@ def emulator_steps():
     return steps
 
 
-def build_step(preset, *targets):
+def build_step(preset: str, *targets: str) -> Step:
     """Configures and builds a preset, or only some of its targets."""
     if not targets and preset in PICO_PRESETS:  # with what people who build a program of their own do not wait for
         targets = (*TESTED_IMAGES, "bench/all")
 
-    def work(log):
+    def work(log: Log) -> None:
         configure(log, preset)
         build(log, preset, targets)
 
     return Step(f"building {PRESETS[preset]}", work)
 
 
-def configure(log, preset):
+def configure(log: Log, preset: str) -> None:
     """Brings a preset's build files up to date. Once there are some, ninja knows what they are made of."""
     if modified(ROOT / "build" / preset / "build.ninja") < modified(ROOT / "CMakePresets.json"):
         log.run(["cmake", "--preset", preset], cwd=ROOT)
@@ -68,6 +73,6 @@ def configure(log, preset):
         log.run(["cmake", "--build", "--preset", preset, "--target", "build.ninja"], cwd=ROOT)
 
 
-def build(log, preset, targets=()):
+def build(log: Log, preset: str, targets: Sequence[str] = ()) -> None:
     keep_going = ["--", "-k", "0"]  # so that all mistakes are seen
     log.run(["cmake", "--build", "--preset", preset, *(["--target", *targets] if targets else []), *keep_going], cwd=ROOT)

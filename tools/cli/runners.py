@@ -1,30 +1,33 @@
 """Runs each kind of test, and counts how many passed."""
 
+from __future__ import annotations
+
 import os
 import re
 import sys
+from pathlib import Path
+from typing import Mapping, Optional, Sequence
 
 from . import docs, project
 from .project import ROOT
 from .results import Counts, conclude, from_ctest, from_unittest, from_vitest
-from .steps import StepFailed
+from .steps import Log, StepFailed, Word
 
 FORMATTED = ("*.hpp", "*.cpp")
 LINTED = "/uasync_(sim|linux)\\.dir/Unity/"  # all of the runtime as one file, so that its headers are looked at once
 LEDGER = ROOT / "bench" / "ledger.py"
 PAGE_TESTS = project.EMULATOR / "page" / "e2e"
-PACE = PAGE_TESTS / "pace.test.ts"  # the page's tests that measure how fast it is
 SITE = ROOT / "build" / "tested-page"
 DOCS_SITE = ROOT / "build" / "tested-docs"
 
 
-def ctest(log, preset, names=None):
+def ctest(log: Log, preset: str, names: Optional[Sequence[str]] = None) -> Counts:
     """Runs the tests of these names, or all."""
     if names is not None and not names:
         return Counts()
     junit = ROOT / "build" / preset / "test-results.xml"
     junit.unlink(missing_ok=True)
-    command = ["ctest", "--test-dir", ROOT / "build" / preset, "--output-on-failure", "--output-junit", junit, "--timeout", "300"]
+    command: list[Word] = ["ctest", "--test-dir", ROOT / "build" / preset, "--output-on-failure", "--output-junit", junit, "--timeout", "300"]
     command += ["--parallel", os.cpu_count() or 1, "--test-output-size-passed", "1000000"]
     if names is not None:
         command += ["-R", f"^({'|'.join(map(re.escape, names))})$"]
@@ -32,7 +35,9 @@ def ctest(log, preset, names=None):
     return conclude(status, from_ctest(junit) if junit.exists() else Counts())
 
 
-def unittest(log, where, text=None, environment=None):
+def unittest(
+    log: Log, where: Sequence[str], text: Optional[str] = None, environment: Optional[Mapping[str, str]] = None
+) -> Counts:
     command = [sys.executable, "-m", "unittest", "discover", *where]
     if text is not None:
         command += ["-k", text]
@@ -43,25 +48,25 @@ def unittest(log, where, text=None, environment=None):
     return conclude(status, counts)
 
 
-def test_tools(log, text=None):
+def test_tools(log: Log, text: Optional[str] = None) -> Counts:
     return unittest(log, ["-s", "tools", "-p", "*_test.py"], text)
 
 
-def test_command_line(log, text=None):
+def test_command_line(log: Log, text: Optional[str] = None) -> Counts:
     return unittest(log, ["-s", "tests/cli"], text)
 
 
-def test_firmware(log, presets=project.PICO_PRESETS, text=None):
+def test_firmware(log: Log, presets: Sequence[str] = project.PICO_PRESETS, text: Optional[str] = None) -> Counts:
     return unittest(log, ["-s", "tests/firmware", "-t", "."], text, {"UASYNC_FIRMWARE_PRESETS": " ".join(presets)})
 
 
-def test_emulator(log):
+def test_emulator(log: Log) -> Counts:
     return vitest(log, ["npm", "test"], project.EMULATOR / "build" / "test-results.json")
 
 
-def test_some_of_emulator(log, files, text=None):
+def test_some_of_emulator(log: Log, files: Sequence[Path], text: Optional[str] = None) -> Counts:
     """The tests in these files with a text in their names; without a text, those that import one of these files."""
-    command = ["npm", "exec", "vitest", "--"]
+    command: list[Word] = ["npm", "exec", "vitest", "--"]
     if text is not None:
         command += ["run", *(file.relative_to(project.EMULATOR) for file in files)]
     elif all(file.suffix == ".ts" and file.exists() for file in files):
@@ -72,14 +77,17 @@ def test_some_of_emulator(log, files, text=None):
     return vitest(log, command, project.EMULATOR / "build" / "test-results.json", text)
 
 
-def test_page(log, files=(), text=None, but=None):
-    command = ["npm", "run", "test:page", "--", *(["--exclude", f"**/{but.name}"] if but else [])]
-    # Only its tests can be chosen: the page is one program.
-    command += [file.name for file in files if file.name.endswith(".test.ts")] if text is not None or files == [PACE] else []
-    return vitest(log, command, project.EMULATOR / "build" / "page-test-results.json", text, {"UASYNC_SITE": str(SITE), "UASYNC_DOCS": str(DOCS_SITE)})
+def test_page(log: Log, files: Sequence[Path] = (), text: Optional[str] = None) -> Counts:
+    command: list[Word] = ["npm", "run", "test:page"]
+    if text is not None:  # only its tests can be chosen: the page is one program
+        command += ["--", *(file.name for file in files if file.name.endswith(".test.ts"))]
+    environment = {"UASYNC_SITE": str(SITE), "UASYNC_DOCS": str(DOCS_SITE)}
+    return vitest(log, command, project.EMULATOR / "build" / "page-test-results.json", text, environment)
 
 
-def vitest(log, command, report, text=None, environment=None):
+def vitest(
+    log: Log, command: Sequence[Word], report: Path, text: Optional[str] = None, environment: Optional[Mapping[str, str]] = None
+) -> Counts:
     report.unlink(missing_ok=True)
     if text is not None:
         command = [*command, f"--testNamePattern={re.escape(text)}"]
@@ -90,18 +98,18 @@ def vitest(log, command, report, text=None, environment=None):
     return conclude(status, counts)
 
 
-def check_ledger(log, part):
+def check_ledger(log: Log, part: str) -> Counts:
     # Quick: times that have no limits need not be exact.
     return check_one(log, [sys.executable, LEDGER, "check", "--quick", "--only", part])
 
 
-def check_one(log, command):
+def check_one(log: Log, command: Sequence[Word]) -> Counts:
     """A command that is a single test."""
     status, _ = log.run(command, cwd=ROOT, may_fail=True)
     return conclude(status, Counts(passed=0 if status else 1))
 
 
-def sources(log):
+def sources(log: Log) -> list[str]:
     """The sources in the tree, those not yet committed among them."""
     if (ROOT / ".git").exists():
         listed = log.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", *FORMATTED], cwd=ROOT)
@@ -119,7 +127,7 @@ def sources(log):
     return sorted(names)
 
 
-def check_format(log, files=None):
+def check_format(log: Log, files: Optional[Sequence[str]] = None) -> Counts:
     files = files or sources(log)
     status, output = log.run(["clang-format-19", "--dry-run", "-Werror", *files], cwd=ROOT, may_fail=True)
     wrong = sorted({line.split(":")[0] for line in output.splitlines() if "[-Wclang-format-violations]" in line})
@@ -128,10 +136,14 @@ def check_format(log, files=None):
     return conclude(status, Counts(passed=0 if status else 1))
 
 
-def check_documentation(log):
+def check_documentation(log: Log) -> Counts:
     docs.check_sources(log)
     return Counts(passed=1)
 
 
-def check_lint(log):
+def check_types(log: Log) -> Counts:
+    return check_one(log, ["mypy", "--config-file", "tools/mypy.ini"])
+
+
+def check_lint(log: Log) -> Counts:
     return check_one(log, ["run-clang-tidy-19", "-quiet", "-p", ROOT / "build" / "clang", "-j", 1, LINTED])

@@ -1,6 +1,6 @@
 """The blocks of C++ in the Markdown pages. Each is held to something that compiles:
 
-- a block that is followed by a block of `text` is a program: it is run, and prints that text;
+- a block that has a `main` and is followed by a block of `text` is a program: it is run, and prints that text;
 - a block whose lines stand together in a source file of the project is an excerpt of it; a line `...` stands for lines left out. With
   `cpp title="examples/05_queue.cpp"` it is an excerpt of that file;
 - any other block is compiled: declarations as they are, statements as the body of a coroutine. What it needs and does not show is in a
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
-from .programs import Block, markdown_blocks, pages
+from .programs import Block, is_program, markdown_blocks, pages
 
 SOURCES = ("examples", "include", "src", "ports", "tests", "bench", "docs")
 OTHER_SPELLINGS = re.compile(r"(?:cpp|c\+\+|cc|cxx|hpp)(?:\W|$)", re.IGNORECASE)
@@ -115,7 +115,7 @@ def fragments(root: Path) -> tuple[list[Fragment], list[str]]:
                 problems.append(f"{name}:{block.line}: the block does not stand in {title[1]}")
             elif not title and block.language != "cpp" and OTHER_SPELLINGS.match(block.language):
                 problems.append(f"{name}:{block.line - 1}: a block of '{block.language}'; C++ is `cpp` or `cpp title=\"<file>\"`")
-            if block.language != "cpp" or (following is not None and following.language == "text"):
+            if block.language != "cpp" or is_program(block, following):
                 continue
             if block.comment.startswith(REFUSED):
                 found.append(Fragment(name, block, block.comment.removeprefix(REFUSED).strip()))

@@ -45,11 +45,12 @@ def book_pages(root: Path) -> dict[Path, str]:
 
 
 def navigation(configuration: str, targets: list[str]) -> tuple[str, list[str]]:
-    """The configuration with patterns replaced by the pages that they find and pages left out that do not exist yet; and the pages that
-    it does not name."""
+    """The configuration with patterns replaced by the pages that they find, which may be none; and what is wrong: pages that it does not
+    name, and names without a page."""
     head, mark, nav = configuration.partition("\nnav:\n")
     named: set[str] = set()
     lines: list[str] = []
+    problems: list[str] = []
     for line in nav.split("\n"):
         match = NAV_ENTRY.match(line)
         if match is None or match["path"].endswith(".html"):
@@ -57,12 +58,15 @@ def navigation(configuration: str, targets: list[str]) -> tuple[str, list[str]]:
             continue
         pattern = re.escape(match["path"]).replace(r"\*", r"[^/]*")
         pages = [target for target in targets if re.fullmatch(pattern, target) and target not in named]
+        if not pages and "*" not in match["path"]:
+            problems.append(f"the navigation names {match['path']}, which does not exist")
         named.update(pages)
-        pages.sort(key=lambda target: (not target.endswith("/README.md"), target))
+        pages.sort(key=lambda target: (not target.endswith(("/README.md", "/index.md")), target))
         title = f"{match['title']}: " if match["title"] else ""
         lines += [f"{match['indent']}{title}{target}" for target in pages]
     kept = [line for number, line in enumerate(lines) if not is_empty_section(lines, number)]
-    return head + mark + "\n".join(kept), [target for target in targets if target not in named]
+    problems += [f"the navigation does not name {target}" for target in targets if target not in named]
+    return head + mark + "\n".join(kept), problems
 
 
 def is_empty_section(lines: list[str], number: int) -> bool:
@@ -74,8 +78,8 @@ def is_empty_section(lines: list[str], number: int) -> bool:
 
 def navigation_problems(root: Path) -> list[str]:
     configuration = (root / CONFIGURATION).read_text(encoding="utf-8")
-    _, left_out = navigation(configuration, sorted(book_pages(root).values()))
-    return [f"{CONFIGURATION}: the navigation does not name {target}" for target in left_out]
+    _, problems = navigation(configuration, sorted(book_pages(root).values()))
+    return [f"{CONFIGURATION}: {problem}" for problem in problems]
 
 
 @dataclass

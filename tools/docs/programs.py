@@ -1,6 +1,6 @@
 """The programs in the documentation, each with what it prints.
 
-In Markdown a program is a block of `cpp` that is followed by a block of `text`. In a header it is `@code{.cpp}` ... `@endcode`, directly
+In Markdown a program is a block of `cpp` that has a `main` and is followed by a block of `text`. In a header it is `@code{.cpp}` ... `@endcode`, directly
 followed by `@code{.unparsed}` ... `@endcode`, in the documentation of the class or function that it shows.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Optional
 
 HEADERS = ("include/uasync", "ports/sim/include/uasync")
 PAGES = ("README.md", "docs/**/*.md")
@@ -62,6 +63,11 @@ def markdown_blocks(text: str) -> list[Block]:
     return blocks
 
 
+def is_program(block: Block, following: Optional[Block]) -> bool:
+    shows_output = following is not None and following.language == "text"
+    return block.language == "cpp" and shows_output and re.search(r"^int main\(", block.code, re.MULTILINE) is not None
+
+
 def header_examples(text: str) -> list[tuple[int, str, str]]:
     """The examples in a header's documentation: the line of the first line of code, the code, and the output."""
     lines = text.splitlines()
@@ -99,7 +105,7 @@ def header_programs(root: Path, header: Path) -> list[Program]:
 
 def page_programs(root: Path, page: Path) -> list[Program]:
     blocks = markdown_blocks(page.read_text(encoding="utf-8"))
-    found = [(code, text) for code, text in zip(blocks, blocks[1:]) if (code.language, text.language) == ("cpp", "text")]
+    found = [(code, text) for code, text in zip(blocks, blocks[1:]) if is_program(code, text)]
     place = page.relative_to(root)
     stem = "_".join([*place.parts[1:-1], place.stem]).replace("-", "_")
     return [

@@ -1,6 +1,5 @@
 #pragma once
-// How whatever can be awaited becomes a coroutine: that is what `create_task`, `gather`, `select`, `wait_for`, `catch_cancelled` and their
-// like make of what they are given. For authors of the library; programs pass whatever they could `co_await`.
+// Implementation detail of create_task, gather, select, wait_for and catch_cancelled: they turn any awaitable into a coroutine.
 
 #include <concepts>
 #include <type_traits>
@@ -11,12 +10,12 @@
 
 namespace uasync::detail {
 
-/// What is awaited belongs to somebody else (a task, a future), and cannot be copied from there: it is moved out.
+/// Whether the result belongs to something else (a task, a future) and cannot be copied from there, so that it is moved out.
 template <class A>
 inline constexpr bool is_taken =
     std::is_lvalue_reference_v<AwaitReference<A>> && !std::is_constructible_v<AwaitResult<A>, AwaitReference<A>>;
 
-/// Any awaitable as a coroutine, so that it has a frame of its own to unwind. A variable is referred to.
+/// Turns any awaitable into a coroutine, so that it has a frame of its own to unwind. A variable is referred to.
 template <class A>
     requires(!is_coro<std::remove_cvref_t<A>>)
 Coro<AwaitResult<A>> as_coro(A awaitable) {
@@ -35,19 +34,19 @@ C as_coro(C&& coroutine) noexcept {
 template <class C>
     requires is_coro_lvalue<C>
 std::remove_reference_t<C> as_coro(C coroutine) noexcept {
-    return std::move(coroutine);  // taken, as `co_await coroutine` does
+    return std::move(coroutine);  // taken, as by `co_await coroutine`
 }
 
-/// A function: its coroutine was meant.
+/// A function where its coroutine was meant.
 template <class F>
 concept Uncalled = !Awaitable<F> && (std::invocable<F&> || std::is_function_v<std::remove_pointer_t<std::remove_cvref_t<F>>> ||
                                      requires { &std::remove_cvref_t<F>::operator(); });
 
-/// A variable that is awaited itself, as a coroutine is: who takes it for later must own it.
+/// A variable that is its own awaiter, as a coroutine is: whoever keeps it for later must own it.
 template <class A>
 inline constexpr bool is_named = std::is_lvalue_reference_v<A> && requires(A a) { a.await_ready(); };
 
-/// What a task is made of; the two mistakes that are common get a sentence.
+/// What a task can be made of. The two common mistakes get a message of their own.
 template <class A>
 concept ForTask = Awaitable<A> || Uncalled<A>;
 

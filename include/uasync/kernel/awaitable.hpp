@@ -1,5 +1,5 @@
 #pragma once
-// What can be awaited: the three functions of an awaiter, and how uasync's own are told from those of other libraries. For the runtime.
+// Implementation detail of `co_await`: what can be awaited, and how uasync's own awaitables are told from those of other libraries.
 
 #include <coroutine>
 #include <type_traits>
@@ -10,12 +10,12 @@
 
 namespace uasync::detail {
 
-/// The awaiter behind an awaitable, as `co_await` finds it.
+/// The awaiter of an awaitable, found as `co_await` finds it.
 template <class A>
 decltype(auto) get_awaiter(A&& awaitable) {
     // NOLINTNEXTLINE(bugprone-branch-clone): here no operator can be looked for
     if constexpr (!std::is_class_v<std::remove_cvref_t<A>> && !std::is_enum_v<std::remove_cvref_t<A>>) {
-        return std::forward<A>(awaitable);  // no operator could be looked for
+        return std::forward<A>(awaitable);  // no operator can be looked up
     } else if constexpr (requires { std::forward<A>(awaitable).operator co_await(); }) {
         return std::forward<A>(awaitable).operator co_await();
     } else if constexpr (requires { operator co_await(std::forward<A>(awaitable)); }) {
@@ -28,12 +28,12 @@ decltype(auto) get_awaiter(A&& awaitable) {
 template <class A>
 using AwaiterOf = decltype(get_awaiter(std::declval<A>()));
 
-/// Converts to a Frame and to nothing else, so it tells an `await_suspend` that takes a Frame from one that takes any coroutine.
+/// Converts to a Frame and nothing else, so it tells an `await_suspend` that takes a Frame from one that takes any coroutine.
 struct FrameProbe {
-    operator Frame() const noexcept;  // declared only
+    operator Frame() const noexcept;  // never defined
 };
 
-/// An awaiter that waits in a loop of ours.
+/// An awaiter that waits in a loop of uasync.
 template <class W>
 concept OwnAwaiter = requires(std::remove_reference_t<W>& awaiter, FrameProbe probe) {
     awaiter.await_ready();
@@ -41,7 +41,7 @@ concept OwnAwaiter = requires(std::remove_reference_t<W>& awaiter, FrameProbe pr
     awaiter.await_resume();
 };
 
-/// An awaiter of another library, which resumes whatever coroutine it is given, from wherever it likes.
+/// An awaiter of another library, which resumes the coroutine that it gets from wherever it likes.
 template <class W>
 concept ForeignAwaiter = !OwnAwaiter<W> && requires(std::remove_reference_t<W>& awaiter, std::coroutine_handle<> handle) {
     awaiter.await_ready();
@@ -54,19 +54,19 @@ concept OwnAwaitable = OwnAwaiter<AwaiterOf<A>>;
 template <class A>
 concept ForeignAwaitable = ForeignAwaiter<AwaiterOf<A>>;
 
-/// What a coroutine of ours can await.
+/// What a uasync coroutine can await.
 template <class A>
 concept Awaitable = std::is_class_v<std::remove_cvref_t<A>> && (OwnAwaitable<A> || (ForeignAwaitable<A> && !UASYNC_BOARD));
 
-/// What `co_await` of an A gives: a value, or a reference.
+/// What `co_await` of an A gives: a value or a reference.
 template <class A>
 using AwaitReference = decltype(std::declval<AwaiterOf<A>&>().await_resume());
 
-/// The same as a value.
+/// AwaitReference as a value.
 template <class A>
 using AwaitResult = std::remove_cvref_t<AwaitReference<A>>;
 
-/// Stands for an awaiter that lies elsewhere in the awaiting frame. GCC 12 would copy what `await_transform` gives by reference.
+/// Stands for an awaiter that lies elsewhere in the awaiting frame. GCC 12 would copy what `await_transform` returns by reference.
 template <class W>
 class AwaiterRef {
 public:
@@ -83,7 +83,7 @@ private:
     W& awaiter_;
 };
 
-/// One of our awaitables as `co_await` is to see it.
+/// A uasync awaitable in the form in which `co_await` is to see it.
 template <class A>
 [[gnu::always_inline]] inline decltype(auto) pass_through(A&& awaitable) {
 #if defined(__clang__) || __GNUC__ >= 14

@@ -1,6 +1,5 @@
 #pragma once
-// What a pool of blocks consists of: lists of free blocks by size, and the holes between the blocks. For the runtime;
-// src/kernel/block_pool.hpp is what is done with it.
+// Implementation detail of FramePool and of a board's frame pool. The algorithms are in src/kernel/block_pool.hpp.
 
 #include <array>
 #include <cstddef>
@@ -10,19 +9,22 @@
 
 namespace uasync::detail {
 
+/// A free block, in the list of its size.
 struct FreeBlock {
     FreeBlock* next;
 };
 
+/// Memory between the blocks.
 struct BlockHole {
     BlockHole* next;
     std::size_t size;
 };
 
-inline constexpr std::size_t block_step = sizeof(BlockHole);  // so that whatever is left of a hole can be one: 8 on a board
+inline constexpr std::size_t block_step = sizeof(BlockHole);  // so that what is left of a hole can be a hole itself; 8 on a board
 inline constexpr std::size_t largest_block = 32 * block_step;
 inline constexpr std::size_t block_classes = largest_block / block_step + 1;
 
+/// The lists of free blocks by size, and the holes between the blocks.
 struct BlockLists {
     std::array<FreeBlock*, block_classes> free{};
     BlockHole* holes = nullptr;
@@ -30,16 +32,17 @@ struct BlockLists {
     std::uint32_t failed = 0;
 };
 
-/// A pool over memory that is given. The address sanitizer watches what is free of it.
+/// A pool over memory that is given to it. The address sanitizer watches what is free.
 struct SpanOfBlocks : BlockLists {
     std::byte* memory = nullptr;
     std::size_t capacity = 0;
     std::size_t unit = block_step;  ///< sizes are multiples of it, and blocks aligned to it
 };
 
+/// The memory of a StaticFramePool.
 template <std::size_t bytes, std::size_t alignment>
 struct StaticBytes {
-    alignas(alignment) std::array<std::byte, bytes> memory;  // NOLINT(*-member-init): not before it is used
+    alignas(alignment) std::array<std::byte, bytes> memory;  // NOLINT(*-member-init): nothing reads it before it is used
 };
 
 }  // namespace uasync::detail

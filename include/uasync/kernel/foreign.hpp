@@ -1,12 +1,5 @@
 #pragma once
-// How a coroutine of ours awaits an awaitable of another library (hosts). For the runtime: `co_await` does it by itself.
-//
-//            await_suspend                 the other library resumes the bridge (any thread)
-//   [ new ] ---------------> [ pending ] --------------------------------------------------> [ posted ] -- the loop --> woken, or unwound
-//                              |     ^                                                                                  if it was cancelled
-//                              |     +-- cancel: noted, the wait goes on
-//                              +-- the task is unwound, or its loop closes: [ abandoned ]; a later resumption does nothing, and what an
-//                                  earlier one has posted is taken out of the loop or dropped by it
+// Implementation detail of `co_await` of another library's awaitable (hosts).
 
 #include <uasync/config.hpp>
 
@@ -14,7 +7,7 @@
 
 namespace uasync::detail {
 template <class A>
-class ForeignAdapter;  // there is none on a board
+class ForeignAdapter;  // does not exist on a board
 }
 
 #else
@@ -27,7 +20,14 @@ class ForeignAdapter;  // there is none on a board
 
 namespace uasync::detail {
 
-/// What a wait for another library's awaitable and its resumption share.
+//            await_suspend                 the other library resumes the bridge (any thread)
+//   [ new ] ---------------> [ pending ] --------------------------------------------------> [ posted ] -- the loop --> woken, or unwound
+//                              |     ^                                                                                  if it was cancelled
+//                              |     +-- cancel: noted, the wait continues
+//                              +-- the task is unwound, or its loop closes: [ abandoned ]; a later resumption does nothing, and what an
+//                                  earlier one has posted is taken out of the loop or dropped by it
+
+/// What a wait for another library's awaitable shares with its resumption.
 class ForeignWait : public std::enable_shared_from_this<ForeignWait> {
 public:
     ForeignWait() noexcept;
@@ -35,11 +35,11 @@ public:
     ForeignWait& operator=(const ForeignWait&) = delete;
     ~ForeignWait();
 
-    /// The running task waits. Gives the coroutine that the other library is to resume.
+    /// Suspends the running task. Returns the coroutine that the other library is to resume.
     std::coroutine_handle<> begin(Frame waiter);
-    /// It need not wait after all.
+    /// The task need not wait after all.
     void take_back(std::coroutine_handle<> bridge) noexcept;
-    /// It has been resumed, by any thread.
+    /// The other library has resumed the coroutine. Any thread.
     void resumed() noexcept;
 
 private:
@@ -47,9 +47,10 @@ private:
     std::unique_ptr<State> state_;
 };
 
-/// Awaits A through a bridge: the task goes on in its own loop, whichever thread the resumption comes from. A cancellation waits for the
-/// other library to end what it does, which is the only way to keep its awaiter alive as long as it may be used; then the task is unwound.
-/// Allocates three blocks a wait.
+/// Awaits A through a bridge. The task continues in its own loop, whichever thread the resumption comes from.
+///
+/// A cancellation waits until the other library has finished, and then the task is unwound: only so can its awaiter live as
+/// long as it may be used. Each wait allocates three blocks.
 template <class A>
 class ForeignAdapter {
 public:

@@ -1,5 +1,4 @@
 #pragma once
-// Frame: the suspended coroutine that an awaitable's `await_suspend` gets. For authors of awaitables.
 
 #include <coroutine>
 #include <type_traits>
@@ -8,21 +7,28 @@ namespace uasync {
 
 namespace detail {
 class PromiseBase;
-}
+}  // namespace detail
 
-/// A suspended uasync coroutine. An awaitable takes it in `await_suspend(Frame frame)` and hands it to whatever will resume the task:
-/// a `WaitQueue`, a `LoopTimer`, the loop.
+/// A suspended uasync coroutine, as an awaitable's `await_suspend(Frame frame)` gets it. For authors of awaitables.
 ///
-/// The type is the boundary between uasync and other coroutine libraries: only a coroutine of uasync converts to it, so awaiting a
-/// uasync awaitable anywhere else does not compile. One word; free. docs/writing_an_awaitable.md shows how it is used.
+/// Hand it on at once to what will resume the task: a WaitQueue, or the loop. Never keep it: a cancellation destroys the
+/// coroutine.
+///
+/// The type is the boundary to other coroutine libraries. Only a uasync coroutine converts to it, so awaiting a uasync
+/// awaitable anywhere else does not compile.
+/// @par Cost
+/// One word.
 class Frame {
 public:
-    /// Implicit: the compiler passes the awaiting coroutine's handle.
+    /// Converts the awaiting coroutine's handle, which the compiler passes.
+    /// @tparam P the coroutine's promise
+    /// @param coroutine the awaiting coroutine
     template <class P>
     Frame(std::coroutine_handle<P> coroutine) noexcept : handle_{coroutine} {
         static_assert(std::is_base_of_v<detail::PromiseBase, P>,
                       "only a uasync coroutine can await this: the function with this co_await must return uasync::Coro");
     }
+    /// The coroutine's handle, for the runtime. @return the handle
     operator std::coroutine_handle<>() const noexcept { return handle_; }
 
 private:

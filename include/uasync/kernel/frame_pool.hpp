@@ -1,30 +1,4 @@
 #pragma once
-// FramePool: memory of the program's own that the frames of some tasks come from, so that nobody else can use it up, and they nobody
-// else's. And how full the pools are: `frame_pool_use`, for the one that all others share.
-//
-//     StaticFramePool<4096> pool;                           // or FramePool pool{bytes}, over a std::span<std::byte>
-//
-//     pool.create_task(serve, std::move(connection));       // a task: serve(connection), whose frames come from the pool
-//     TaskGroup group{pool};                                // all that is made inside of the group
-//     EventLoop loop{pool};                                 // all that is made by the loop's run
-//     {
-//         const FramePool::Scope in{pool};                  // all that this task makes in the block
-//         create_task(blink(led));
-//     }
-//
-// A task is in the pool that its control block came from. What it awaits comes from there, and so do the tasks that it creates, unless it
-// names another pool. A block goes back to the pool that it came from, whoever frees it. If a pool is full the task that asked ends with
-// Error::no_memory, as with the pool that all share; nobody else is touched.
-// A pool must outlive what is in it and whoever names it: one that does not stops the program with a message.
-// Neighbour: none is needed where the pool that all share is large enough.
-// Cost: on a 64-bit host 336 bytes beside the memory. Allocation is O(1) as long as sizes repeat; while there is any FramePool, each
-// allocation and release looks through all of them. On a board only with UASYNC_FRAME_POOLS=1; without, nothing. Not ISR-safe. On hosts
-// several threads may use one pool.
-//
-//   [ made ] -- the first frame --> [ in use ] -- the last frame is freed --> [ empty ] -- destroyed
-//                                       |  ^                                     |
-//                                       |  +------------- a frame ---------------+
-//                                       +-- destroyed, or while it is named: stops the program
 
 #include <cstddef>
 #include <cstdint>
@@ -40,45 +14,143 @@
 
 namespace uasync {
 
-/// What a pool has given out.
+/// How full a pool is.
 struct FramePoolUse {
-    std::size_t capacity;  ///< bytes of the pool; 0 of the one that grows, on a host
-    std::size_t peak;      ///< bytes ever cut from it: the high-water mark
-    std::size_t in_use;    ///< bytes in live blocks now
+    std::size_t capacity;  ///< size of the pool in bytes; 0 if it grows, on a host
+    std::size_t peak;      ///< high-water mark: the most bytes ever cut from it
+    std::size_t in_use;    ///< bytes in blocks that are in use now
 };
 
-/// One size of block.
+/// How many blocks of one size a pool has given out.
 struct FrameSizeUse {
-    std::size_t bytes;   ///< the class's block size
-    std::size_t peak;    ///< blocks of this size that were ever live at once
-    std::size_t in_use;  ///< live now
+    std::size_t bytes;   ///< size of a block of this class
+    std::size_t peak;    ///< the most blocks of this size that were ever in use at once
+    std::size_t in_use;  ///< blocks of this size that are in use now
 };
 
-/// Figures for people and tests: walks the free lists, O(blocks).
+/// How full the pool is that all tasks share unless they name another one.
+///
+/// To choose UASYNC_FRAME_POOL_BYTES, run the program, look at `peak`, and add a reserve.
+/// @par Cost
+/// O(blocks): it walks the lists of free blocks.
+/// @return the figures, in bytes; on a host with threads, those of the calling thread
 FramePoolUse frame_pool_use() noexcept;
 
-/// The size of the last request that found no room; 0 if none did.
+/// The size of the last request for which a pool had no room. @return bytes; 0 if there was none
 std::uint32_t frame_pool_failed() noexcept;
 
-/// The figures of the class that serves `bytes`. On a board only with UASYNC_STATISTICS.
+/// How many blocks of one size the pool that all share has given out. On a board only with UASYNC_STATISTICS.
+/// @param bytes any size of frame
+/// @return the figures of the class of blocks that serves it
 FrameSizeUse frame_pool_use(std::size_t bytes) noexcept;
 
 #if UASYNC_FRAME_POOLS
 
+// [ made ] -- the first frame --> [ in use ] -- the last frame is freed --> [ empty ] -- destroyed
+//                                     |  ^                                     |
+//                                     |  +------------- a frame ---------------+
+//                                     +-- destroyed, or while it is named: stops the program
+
+/// Memory of the program's own for the frames of some tasks: others cannot use it up, and they cannot use up the others'.
+///
+/// There are four ways to use a pool:
+///
+/// | Name the pool | Frames that come from it |
+/// |---|---|
+/// | `pool.create_task(f, x, y)` | those of the task `f(x, y)` |
+/// | `TaskGroup group{pool};` | those of the group's tasks, and what the group's body makes |
+/// | `EventLoop loop{pool};` | those of the loop's tasks, and what its functions (`call_later`) make |
+/// | `const FramePool::Scope in{pool};` | what the running task makes while the scope lives |
+///
+/// A task is in the pool that its control block came from. What it awaits, and the tasks that it creates, come from there
+/// too, unless it names another pool. A block goes back to the pool that it came from, whoever frees it.
+///
+/// @par Use it for
+/// A part of a program that must never run out of memory, or must never take more than its share. With GCC, also for
+/// coroutines with variables that are aligned beyond two words, such as `alignas(64)`: Clang aligns their frames, GCC 12
+/// does not, and a pool with an alignment does.
+/// @par Instead use
+/// Nothing, as long as the pool that all share is large enough. `tools/frames.py` lists the sizes of frames.
+/// @par Cost
+/// 336 bytes beside the memory on a 64-bit host. Allocation is O(1) as long as sizes repeat. While any FramePool exists,
+/// each allocation and each release searches all of them. On a board it needs UASYNC_FRAME_POOLS=1, and without that
+/// costs nothing.
+/// @par From an interrupt
+/// Not allowed. On a host several threads may use one pool.
+/// @par When cancelled
+/// A cancelled task gives its frames back on its next turn.
+/// @par Errors
+/// If the pool is full, the task that asked ends with Error::no_memory and no other is affected; `use().failed` is the
+/// size it asked for. A pool that is destroyed while a block of it is in use, or while a loop, group or scope names it,
+/// stops the program with a message.
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// Coro<> sleeper() { co_await sleep_ms(10); }
+///
+/// Coro<int> greedy(int depth) {
+///     int below = 0;
+///     if (depth > 0) below = co_await greedy(depth - 1);
+///     co_return below + 1;
+/// }
+///
+/// Coro<> async_main() {
+///     const auto before = frame_pool_use().in_use;
+///     for (int i = 0; i < 10; ++i) create_task(sleeper());
+///     print("more in use: {}\n", frame_pool_use().in_use > before);
+///     co_await sleep_ms(20);
+///     print("all given back: {}\n", frame_pool_use().in_use == before);
+///     print("failed: {}\n", frame_pool_failed());
+///
+///     StaticFramePool<4096> pool;
+///     {
+///         auto task = pool.create_task(greedy, 3);
+///         print("3 deep: {}\n", co_await task + 0);
+///         auto deeper = co_await catch_cancelled(pool.create_task(greedy, 1000));
+///         print("1000 deep: {}\n", to_string(deeper.error()));
+///     }
+///     print("in use: {} of {} bytes\n", pool.use().in_use, pool.use().capacity);
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// more in use: true
+/// all given back: true
+/// failed: 0
+/// 3 deep: 4
+/// 1000 deep: no memory
+/// in use: 0 of 4096 bytes
+/// @endcode
 class FramePool : detail::FrameSource {
 public:
-    /// Over memory that outlives it. `alignment`: of every frame, a power of two; more than two words is for coroutines with variables
-    /// that are aligned so, and rounds each frame up to a multiple.
+    /// A pool over memory that is given to it.
+    /// @param memory must outlive the pool
+    /// @param alignment of every frame, in bytes; a power of two. Each frame is rounded up to a multiple of it.
     explicit FramePool(std::span<std::byte> memory, std::size_t alignment = detail::block_step) noexcept;
+    /// Nothing of the pool may be in use or named any more: otherwise the program stops with a message.
     ~FramePool();
 
+    /// How full a FramePool is.
     struct Use : FramePoolUse {
-        std::uint32_t failed;  ///< the size of the last request that found no room; 0 if none did
+        std::uint32_t failed;  ///< size in bytes of the last request for which there was no room; 0 if there was none
     };
-    /// O(blocks).
+    /// How full the pool is. O(blocks). @return the figures, in bytes
     Use use() const noexcept;
 
-    /// Starts the task `function(args...)`, all of whose frames come from here. If there is no room it is done with Error::no_memory.
+    /// Starts the task `function(args...)`. All its frames come from the pool.
+    ///
+    /// `create_task(f(x))` would not do: the frame of `f(x)` is made before create_task() sees it.
+    /// @par Errors
+    /// If there is no room, the task is done with Error::no_memory, which is reported.
+    /// @tparam F a coroutine function
+    /// @tparam Args the types of its arguments
+    /// @param function is called at once; a lambda with captures must have a name, and live as long as the task
+    /// @param args what it is called with
+    /// @return the task's handle
     template <class F, class... Args>
         requires std::invocable<F, Args...>
     auto create_task(F&& function, Args&&... args) {
@@ -88,16 +160,21 @@ public:
         const Scope in{*this};
         return uasync::create_task(std::invoke(std::forward<F>(function), std::forward<Args>(args)...));
     }
+    /// @cond
     template <class A>
         requires detail::Awaitable<A>
     void create_task(A&&) {
         static_assert(!detail::Awaitable<A>, "its frame has been made elsewhere already: say pool.create_task(f, x) for f(x)");
     }
+    /// @endcond
 
-    /// While it lives, what the running task creates and awaits comes from the pool: that task alone, also where it waits in between.
-    /// Outside of any task: what this thread makes there, as `run(async_main())`. Scopes nest; the newest counts.
+    /// While it lives, what the running task creates and awaits comes from the pool.
+    ///
+    /// It applies to that task alone, also while the task waits. Outside of tasks it applies to what this thread makes, such
+    /// as `run(async_main())`. Scopes nest, and the newest counts.
     class Scope {
     public:
+        /// Names the pool until the scope ends. @param pool must outlive the scope
         explicit Scope(FramePool& pool) noexcept { name_.open(pool); }
         Scope(const Scope&) = delete;
         Scope& operator=(const Scope&) = delete;
@@ -116,10 +193,13 @@ private:
     mutable SharedLock lock_;
 };
 
-/// A FramePool with its memory in itself: `bytes` of it, and its frames aligned to `alignment`.
+/// A FramePool that contains its memory.
+/// @tparam bytes size of the memory, in bytes
+/// @tparam alignment of every frame, in bytes; a power of two
 template <std::size_t bytes, std::size_t alignment = detail::block_step>
 class StaticFramePool : detail::StaticBytes<bytes, alignment>, public FramePool {
 public:
+    /// An empty pool.
     StaticFramePool() noexcept : FramePool{this->memory, alignment} {}
 };
 

@@ -1,12 +1,5 @@
 #pragma once
-// What a loop consists of. Nobody uses it as it is: each audience has an interface of its own, in a chain of bases, and sees that and
-// what stands before it. For the runtime.
-//
-//     LoopState  its data
-//       PortLoop   for ports: signals and sleep                     <uasync/kernel/port_loop.hpp>
-//         WaitLoop   for primitives: to suspend a task, to wake it    <uasync/kernel/wait_loop.hpp>
-//           TaskLoop   for the runtime: tasks' lives, and running       <uasync/kernel/task_loop.hpp>
-//             Loop       for programs: shows nothing of the above         <uasync/kernel/loop.hpp>
+// Implementation detail of the loop.
 
 #include <atomic>
 #include <cstdint>
@@ -28,12 +21,20 @@ struct ThreadCalls;
 #endif
 }  // namespace detail
 
+/// The data of a loop. Nobody uses it directly: each audience has an interface of its own, in a chain of bases, and sees that
+/// one and those before it.
+///
+///     LoopState  its data
+///       PortLoop   for ports: signals and sleep                     <uasync/kernel/port_loop.hpp>
+///         WaitLoop   for primitives: suspends a task, wakes it        <uasync/kernel/wait_loop.hpp>
+///           TaskLoop   for the runtime: tasks' lives, and running       <uasync/kernel/task_loop.hpp>
+///             Loop       for programs: shows nothing of the above         <uasync/kernel/loop.hpp>
 class LoopState {
 public:
     LoopState(const LoopState&) = delete;
     LoopState& operator=(const LoopState&) = delete;
 
-    void* port_state = nullptr;  ///< whatever the port keeps for this loop
+    void* port_state = nullptr;  ///< what the port keeps for this loop
 
 protected:
     friend class EventLoop;
@@ -55,7 +56,7 @@ protected:
         ready_end_ = &task.next;
     }
 
-    // What ports and interrupts touch comes first: a board's port is compiled once, whatever else the program chooses.
+    // What ports and interrupts touch comes first, because a board's port is compiled once, whatever else the program chooses.
 #if UASYNC_THREADS
     std::atomic<bool>& signal_flag() const noexcept { return mailbox_.signalled; }
     Mailbox& mailbox_;
@@ -67,7 +68,7 @@ protected:
     std::atomic<bool> idle_{false};
     bool self_cancelled_ = false;
     bool stopping_ = false;
-    bool fails_now_ = false;  ///< the first ready task is one whose await has just failed: it goes on before all others
+    bool fails_now_ = false;  // the await of the first ready task has just failed: it continues before all others
 
     Mode mode_ = Mode::at_rest;
     TaskState* current_ = nullptr;
@@ -85,16 +86,16 @@ protected:
     void* wake_argument_ = nullptr;
 #endif
 #if UASYNC_THREADS
-    /// Its address says which thread it is.
+    // Its address says which thread it is.
     static constinit inline thread_local char this_thread_ = 0;
-    /// The thread that has made the loop, or has begun to run it since.
+    // The thread that made the loop, or the last one that began to run it.
     std::atomic<const char*> thread_{&this_thread_};
-    std::atomic<bool> in_run_{false};  ///< `is_running` for other threads
-    bool is_open_ = false;             ///< an EventLoop that is not closed
+    std::atomic<bool> in_run_{false};  // is_running() for other threads
+    bool is_open_ = false;             // an EventLoop that is not closed
     bool is_of_this_thread() const noexcept { return thread_.load(std::memory_order_relaxed) == &this_thread_; }
 #endif
 #if UASYNC_LOOPS
-    TaskLoop* older_ = nullptr;  ///< all loops of the program, the newest first
+    TaskLoop* older_ = nullptr;  // all loops of the program, the newest first
     TaskLoop* newer_ = nullptr;
 #endif
 #if UASYNC_THREADS

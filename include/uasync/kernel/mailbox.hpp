@@ -1,5 +1,4 @@
 #pragma once
-// Mailbox: a part of a loop on hosts with threads. Other threads, and signal handlers, put there what the loop is to do. For authors of ports.
 
 #include <uasync/config.hpp>
 
@@ -12,36 +11,45 @@
 namespace uasync {
 
 namespace port {
-/// Ends the sleep of the loop that has this mailbox. Called by any thread and by signal handlers, possibly when that loop has woken by
-/// itself or is gone: then some loop wakes for nothing.
+/// Ends the sleep of the loop that has a mailbox. Any thread and signal handlers call it.
+///
+/// The loop may have woken by itself or have gone by then: in that case some loop wakes for nothing.
+/// @param mailbox the loop's mailbox
 void wake(Mailbox& mailbox) noexcept;
 }  // namespace port
 
-/// A node that other threads post to a loop, which then calls its function in turn with the tasks that are ready.
+/// A node that another thread posts to a loop. The loop calls its function when its turn comes among the ready tasks.
 struct PostedCallback : LoopCallback {
+    /// A callback that has not been posted.
+    /// @param function the loop calls it
+    /// @param when_dropped called instead, if the loop ends before
     PostedCallback(void (*function)(LoopCallback&) noexcept, void (*when_dropped)(PostedCallback&) noexcept) noexcept
         : LoopCallback{function}, dropped{when_dropped} {}
-    /// Called instead if the loop ends before.
+    /// Called instead of the function, if the loop ends before.
     void (*dropped)(PostedCallback&) noexcept;
 };
 
-/// A lock-free inbox with a bell.
+// The nodes form a stack. The loop takes all of it and turns it round, so that the oldest comes first. The poster that finds
+// the stack empty rings, and the others know that somebody does.
+//
+//     poster                                     loop, before it sleeps
+//     P1  head: null -> node  (the first)        L1  sleeping = true
+//     P2  signalled = true                       L2  head not null, or signalled: do not sleep
+//     P3  sleeping: wake it by the port          L3  sleep until woken
+//                                                L4  sleeping = false
+//
+// P1, P3, L1 and L2 are sequentially consistent: if P3 comes before L1, P1 comes before L2, and the loop sees the node. A busy
+// loop looks at `signalled` between steps. A late poster, which is between P1 and P3 while the loop has taken the node, wakes a
+// loop for nothing. It may be so late that the loop has gone. So a mailbox is used again and never freed, and neither is what
+// the port keeps for it (a file descriptor): what a late poster touches always exists. Spin visits all orders of this in
+// tests/model/inbox.pml.
+
+/// The lock-free inbox of a loop on a host with threads, with a bell. For authors of ports.
 ///
-/// The nodes form a stack, which the loop takes as a whole and turns round, so that the oldest comes first. The poster that finds the
-/// stack empty rings; all others know that somebody does.
-///
-///     poster                                     loop, before it sleeps
-///     P1  head: null -> node  (the first)        L1  sleeping = true
-///     P2  signalled = true                       L2  head not null, or signalled: do not sleep
-///     P3  sleeping: wake it by the port          L3  sleep until woken
-///                                                L4  sleeping = false
-///
-/// P1, P3, L1 and L2 are sequentially consistent: if P3 comes before L1, P1 comes before L2, and the loop sees the node. A busy loop looks at
-/// `signalled` between steps. A poster that is late (between P1 and P3 while the loop has taken the node) wakes a loop for nothing.
-/// It may be so late that the loop is gone. So mailboxes are used again and never freed, nor what the port keeps for them (a file
-/// descriptor): what a late poster touches is always there. tests/model/inbox.pml has Spin visit all orders of this.
+/// Other threads and signal handlers put there what the loop is to do.
 class Mailbox {
 public:
+    /// An empty mailbox.
     Mailbox() noexcept = default;
     Mailbox(const Mailbox&) = delete;
     Mailbox& operator=(const Mailbox&) = delete;
@@ -49,7 +57,8 @@ public:
 
     // Any thread ---------------------------------------------------------------------------------------------------------------
 
-    /// Puts a node behind all that were posted before. The node is the loop's from here on, which may end before this returns. Lock free.
+    /// Puts a node behind all that were posted before. Lock free; any thread and signal handlers.
+    /// @param node belongs to the loop from here on, and the loop may end before this returns
     void post(WaitNode& node) noexcept {
         WaitNode* first = head_.load(std::memory_order_relaxed);
         do {
@@ -60,17 +69,20 @@ public:
         if (sleeping_.load(std::memory_order_seq_cst)) wake_loop();
     }
 
-    /// Has the loop look around before its next step, and ends its sleep.
+    /// Makes the loop look around before its next step, and ends its sleep. Any thread and signal handlers.
     void ring() noexcept {
         signalled.store(true, std::memory_order_seq_cst);
         if (sleeping_.load(std::memory_order_seq_cst)) wake_loop();
     }
 
-    // The loop, and its port ---------------------------------------------------------------------------------------------------
+    // The loop and its port ----------------------------------------------------------------------------------------------------
 
+    /// Whether there is no node. @return true if none was posted since take()
     bool empty() const noexcept { return head_.load(std::memory_order_relaxed) == nullptr; }
 
-    /// All nodes, the oldest first, linked by `next`; `*end` is the place of the last one's null.
+    /// Takes all nodes, the oldest first, linked by `next`.
+    /// @param end set to the place of the last node's null, if there is a node
+    /// @return the oldest node, or null
     WaitNode* take(WaitNode**& end) noexcept {
         WaitNode* newest = head_.exchange(nullptr, std::memory_order_acquire);
         WaitNode* oldest = nullptr;
@@ -84,27 +96,30 @@ public:
         return oldest;
     }
 
-    /// Announces that the loop is about to sleep. False, and it must not, if there is something to do.
+    /// Announces that the loop is about to sleep. @return false if there is something to do, so that it must not sleep
     bool fall_asleep() noexcept {
         sleeping_.store(true, std::memory_order_seq_cst);
         if (head_.load(std::memory_order_seq_cst) == nullptr && !signalled.load(std::memory_order_seq_cst)) return true;
         wake_up();
         return false;
     }
+    /// The loop sleeps no longer.
     void wake_up() noexcept { sleeping_.store(false, std::memory_order_relaxed); }
 
-    /// What ends the sleep of a loop that somebody else's main loop runs (`EventLoop::set_wake_hook`).
+    /// Sets the function that ends the sleep of a loop that somebody else's main loop runs (`EventLoop::set_wake_hook`).
+    /// @param hook called by any thread; null: none
+    /// @param argument what `hook` gets
     void set_hook(void (*hook)(void*), void* argument) noexcept {
         hook_argument_.store(argument, std::memory_order_relaxed);
         hook_.store(hook, std::memory_order_release);
     }
 
-    /// One that no loop has, or a new one. Null if there is no memory.
+    /// A mailbox that no loop has, or a new one. @return null if there is no memory
     static Mailbox* acquire() noexcept;
-    /// Gives it back. What is still in it is forgotten.
+    /// Gives the mailbox back. What is still in it is forgotten.
     void release() noexcept;
 
-    void* port_state = nullptr;  ///< whatever the port keeps for it, for good
+    void* port_state = nullptr;  ///< what the port keeps for the mailbox, forever
 
 private:
     void wake_loop() noexcept {
@@ -116,7 +131,7 @@ private:
     alignas(64) std::atomic<WaitNode*> head_{nullptr};
 
 public:
-    alignas(64) std::atomic<bool> signalled{false};  ///< the loop has something to do
+    alignas(64) std::atomic<bool> signalled{false};  ///< whether the loop has something to do
 
 private:
     std::atomic<bool> sleeping_{false};

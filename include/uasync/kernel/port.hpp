@@ -1,11 +1,4 @@
 #pragma once
-// The port contract: everything that a loop needs from a platform, as functions that the build links in.
-//
-// For authors of ports; a program never includes this. A port is one folder below `ports/` that defines each function
-// declared here; nothing else in the library knows which one was linked. docs/design/ports.md shows how each function looks
-// on bare metal, the Pico SDK, a second core, an interrupt-priority loop, and an RTOS thread.
-//
-// Who may call what: `now`, `write` and the critical section from anywhere; `set_alarm` and `idle` only by the loop itself.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,76 +11,105 @@ class PortLoop;
 class Mailbox;
 struct WaitNode;
 
-/// A point in time: microseconds since the port started. 64 bits, so it never wraps; the runtime keeps 51 of them
-/// with a deadline (71 years).
+/// A point in time, in microseconds since the port started. It never wraps: 64 bits, of which the runtime keeps 51 in a
+/// deadline, which is 71 years.
 using Time = std::uint64_t;
 
-/// The deadline that does not come.
+/// The deadline that never comes.
 inline constexpr Time never = (Time{1} << 51) - 1;
 
+/// What a loop needs from a platform. For authors of ports; a program never calls these functions.
+///
+/// A port is a folder below `ports/` that defines every function declared here. The build links one, and nothing else in
+/// the library knows which. docs/design/ports.md shows each function on bare metal, with the Pico SDK, on a second core, in
+/// a loop at interrupt level, and in an RTOS thread.
 namespace port {
 
-/// The loop begins and ends its run. What the port keeps for it goes into `loop.port_state`.
+/// A loop begins its run. What the port keeps for the loop goes into `loop.port_state`.
+/// @param loop the loop
 void attach(PortLoop& loop) noexcept;
+/// A loop ends its run. @param loop the loop
 void detach(PortLoop& loop) noexcept;
 
-/// The present, monotonic. Any context, interrupts included.
+/// The time. It never goes back. Any context, interrupts included. @return microseconds since the port started
 Time now() noexcept;
 
-/// Has `loop.signal()` called, from any context, at `deadline` or as soon after as the platform can. A signal before it costs a look at
-/// the time, after which the loop sets the alarm again.
-/// Replaces the loop's earlier alarm; `never` cancels it. A deadline that has passed signals at once. A port whose `idle` waits
-/// for the deadline by itself, and whose build polls (UASYNC_STEPS_PER_POLL), only remembers it.
+/// Sets the time at which `loop.signal()` is to be called, from any context, or as soon after it as the platform can. Only
+/// the loop itself calls this.
+///
+/// It replaces the loop's earlier alarm. A signal that comes too early costs a look at the time, after which the loop sets
+/// the alarm again. A port whose `idle` waits for the deadline by itself, and whose build polls (UASYNC_STEPS_PER_POLL),
+/// only remembers it.
+/// @param loop the loop
+/// @param deadline when to signal; at once if it has passed; `never` cancels the alarm
 void set_alarm(PortLoop& loop, Time deadline) noexcept;
 
-/// Sleeps until `loop.signalled()`; may return sooner for no reason. Called when no task is ready. The port closes the gap
-/// between the last look at `signalled()` and the sleep: a signal that strikes there must end the sleep.
+/// Sleeps until `loop.signalled()`. It may return sooner for no reason. The loop calls it when no task is ready.
+///
+/// A signal that comes between the last look at `signalled()` and the sleep must end the sleep.
+/// @param loop the loop
 void idle(PortLoop& loop) noexcept;
 
 #if !UASYNC_THREADS
-/// Ends `idle`. Called by `PortLoop::signal()` after the flag is set, from tasks, interrupts and other cores. With threads the loop may be
-/// gone by then, so there it is `wake(Mailbox&)`: <uasync/kernel/mailbox.hpp>.
+/// Ends idle(). `PortLoop::signal()` calls it after it has set the flag, from tasks, interrupts and other cores.
+///
+/// With threads the loop may have gone by then, so there it is `wake(Mailbox&)` in mailbox.hpp.
+/// @param loop the loop that idles
 void wake(PortLoop& loop) noexcept;
 #endif
 
-/// Excludes whatever else may touch what a loop shares: interrupts on a board, other threads on a host (there only what pins share).
-/// The value returned goes to `leave_critical`; sections nest. Held by the library for a few instructions, and while it walks
-/// the tasks that wait for pins.
+/// Excludes whatever else may touch what a loop shares: interrupts on a board, other threads on a host (there only for what
+/// pins share). Any context.
+///
+/// Sections nest. The library holds one for a few instructions, and while it walks the tasks that wait for pins.
+/// @return what leave_critical() gets
 std::uint32_t enter_critical() noexcept;
+/// Ends a section that enter_critical() began. @param state what that returned
 void leave_critical(std::uint32_t state) noexcept;
 
-/// Writes to the console: UART, standard output. Blocks until the bytes are accepted.
+/// Writes to the console, such as a UART or standard output, and waits until it has accepted the bytes. Any context.
+/// @param text the bytes
+/// @param size how many
 void write(const char* text, std::size_t size) noexcept;
 
-/// Says why the program cannot go on, and stops it. `message` has no newline.
+/// Stops the program and says why it cannot go on. @param message the reason, without a newline
 [[noreturn]] void fatal(const char* message) noexcept;
 
 #if UASYNC_STEPS_PER_POLL
-/// Looks, without waiting, for what no interrupt tells: signals, file descriptors. Called every UASYNC_STEPS_PER_POLL steps and
-/// after `idle`.
+/// Looks, without waiting, for what no interrupt reports, such as signals and file descriptors. The loop calls it every
+/// UASYNC_STEPS_PER_POLL steps, and after idle().
+/// @param loop the loop
 void poll(PortLoop& loop) noexcept;
 #endif
 
 #if UASYNC_PORT_PICKS
-/// Takes the node that is to run next out of the ready queue, which is not empty: `first` to `*end == nullptr`, linked by next.
+/// Takes the node that is to run next out of the ready queue, which is not empty.
+/// @param first the first node; they are linked by `next`
+/// @param end where the last node's null is: `*end == nullptr`
+/// @return the node that runs next
 WaitNode* pick(WaitNode*& first, WaitNode**& end) noexcept;
 #endif
 
 }  // namespace port
 }  // namespace uasync
 
-// What a port defines inline instead, where a call would cost more than the work.
+// A port may define some of these functions inline, where a call would cost more than the work.
 #ifdef UASYNC_PORT_HEADER
 #include UASYNC_PORT_HEADER
 #endif
 
 namespace uasync {
 
-/// Keeps interrupts (a board) or other threads (a host) out for the life of the object. Nests. For a few instructions only:
-/// no `co_await` inside.
+/// Excludes interrupts (on a board) or other threads (on a host) for the life of the object.
+///
+/// Sections nest. Hold one for a few instructions only, and do not `co_await` while it lives.
+/// @par From an interrupt
+/// Allowed.
 class CriticalSection {
 public:
+    /// Enters the port's critical section.
     CriticalSection() noexcept : state_{port::enter_critical()} {}
+    /// Leaves it.
     ~CriticalSection() { port::leave_critical(state_); }
     CriticalSection(const CriticalSection&) = delete;
     CriticalSection& operator=(const CriticalSection&) = delete;

@@ -1,14 +1,17 @@
 #pragma once
-// A loop as a port sees it: what <uasync/kernel/port.hpp> gets. Interrupts and other threads signal it, `idle` sleeps until it is signalled.
-// For authors of ports.
 
 #include <uasync/kernel/loop_state.hpp>
 
 namespace uasync {
 
+/// A loop as a port sees it. Interrupts and other threads signal it, and `port::idle` sleeps until it is signalled.
+///
+/// For authors of ports.
 class PortLoop : public LoopState {
 public:
-    /// Has the loop look at its clock and its wake-ups before the next step, and ends its sleep. Any context; O(1).
+    /// Makes the loop look at its clock and its wake-ups before the next step, and ends its sleep. O(1).
+    /// @par From an interrupt
+    /// Allowed, from any context.
     void signal() noexcept {
 #if UASYNC_THREADS
         mailbox_.ring();
@@ -18,29 +21,29 @@ public:
 #endif
     }
 
-    /// Whether there is something to do: what `idle` waits for.
+    /// Whether there is something to do: what `port::idle` waits for. @return true if a task is ready or signal() was called
     bool signalled() const noexcept { return ready_ != nullptr || signal_flag().load(std::memory_order_relaxed); }
 
-    /// Whether it is running tasks now.
+    /// Whether the loop is running tasks now. @return false before its run, after it, and between runs
     bool is_running() const noexcept { return mode_ != Mode::at_rest; }
 
 #if UASYNC_THREADS
-    /// Where other threads leave what they wake. It outlives the loop.
+    /// Where other threads leave what they wake. It outlives the loop. @return the mailbox
     Mailbox& mailbox() const noexcept { return mailbox_; }
 #endif
 
 #if UASYNC_LOOPS && !UASYNC_THREADS
-    /// Tells who runs the loop in between something else (`EventLoop::set_wake_hook`), if anybody does. For `port::wake`.
+    /// Calls the hook of `EventLoop::set_wake_hook`, if there is one. For `port::wake`.
     void call_wake_hook() noexcept {
         if (wake_hook_ != nullptr) wake_hook_(wake_argument_);
     }
 #endif
 
-    /// Ends the run because nothing can ever happen again: reports who waits for what, and destroys the tasks in the order of their
-    /// creation. Called by a port that can tell, from `idle`.
+    /// Ends the run because nothing can ever happen again: reports which task waits for what, and destroys the tasks in the
+    /// order of their creation. A port that can tell calls it in `port::idle`.
     void deadlock() noexcept;
 
-    /// Cancels the main task, as a user's interrupt (SIGINT) does. In the loop's own context only.
+    /// Cancels the main task, as SIGINT does. Only in the loop's own context.
     void interrupt() noexcept;
 
 protected:

@@ -1,6 +1,5 @@
 #pragma once
-// What a coroutine's frame begins with: its promise, which holds the result and knows who goes on when it ends. For the runtime and
-// for authors of awaitables; programs see Coro and Task.
+// Implementation detail of Coro.
 
 #include <coroutine>
 #include <cstddef>
@@ -26,30 +25,31 @@ class Coro;
 
 namespace detail {
 
-/// Where an unwinding may end: an await that gives its child's failure back as a value (`catch_cancelled`, `wait_for`).
-/// Owns the child's frame.
+/// Where an unwinding may end: an await that gives its child's failure back as a value (`catch_cancelled`, `wait_for`). It owns the
+/// child's frame.
 struct Scope {
     std::coroutine_handle<> parent;
     void* child = nullptr;
-    /// What becomes of `error`: the value that the await gives, or Error::none if the unwinding goes on through it.
+    /// Decides about an error: returns the error that the await gives, or Error::none if the unwinding continues through it.
     Error (*caught)(Scope& scope, TaskState& task, Error error) noexcept = nullptr;
     Error error = Error::none;
-    bool expired = false;    ///< a timeout of this scope has struck
-    bool overtaken = false;  ///< one around it has struck since it was entered
+    bool expired = false;    ///< the limit of this scope has expired
+    bool overtaken = false;  ///< a limit around it has expired since it was entered
 };
 
-/// What every coroutine's promise begins with: who goes on when it ends.
+/// What every coroutine's promise begins with. It knows what continues when the coroutine ends, in one word:
 ///
-/// One word says it. Outermost coroutine of a task: the list of tasks that await it (bit 0 clear, since nodes are aligned).
-/// Awaited coroutine: bit 0 set, and the parent's frame; null until the child has suspended for the first time, as until then the
-/// parent is below it on the stack. With bit 1 set it is a Scope, which knows the parent. Bit 2 alone (hosts): an exception has left the
-/// coroutine; the word is kept with it, in a block of its own.
+///     bit 0 clear            outermost coroutine of a task: the list of tasks that await it (nodes are aligned) bit 0 set
+///     awaited coroutine: the parent's frame; null until the child suspends for the first time, because until
+///                            then the parent is below it on the stack
+///     bits 0 and 1 set       awaited coroutine: a Scope, which knows the parent
+///     bit 2 alone (hosts)    an exception has left the coroutine: a block with the exception and the word that was here before
 class PromiseBase {
 public:
     static void* operator new(std::size_t bytes) noexcept { return allocate_frame(bytes); }
     static void operator delete(void* frame, std::size_t bytes) noexcept { free_frame(frame, bytes); }
 #if defined(__clang__)
-    // With -fcoro-aligned-allocation. GCC 12 asks for no alignment: there a pool with an alignment serves (`FramePool`).
+    // With -fcoro-aligned-allocation. GCC 12 asks for no alignment; there, a pool with an alignment helps (`FramePool`).
     static void* operator new(std::size_t bytes, std::align_val_t alignment) noexcept {
         if (static_cast<std::size_t>(alignment) > 2 * sizeof(void*))
             return allocate_aligned_frame(bytes, static_cast<std::size_t>(alignment));
@@ -71,7 +71,7 @@ public:
             forget_thrown();
     }
 #else
-    PromiseBase() noexcept {}  // not value-initialised by the compiler: GCC would call memset
+    PromiseBase() noexcept {}  // the compiler does not value-initialise it: GCC would call memset
 #endif
     PromiseBase(const PromiseBase&) = delete;
     PromiseBase& operator=(const PromiseBase&) = delete;
@@ -105,7 +105,7 @@ public:
     }
 
 #if UASYNC_CHECKED_AWAITS
-    /// What `co_await` awaits: one of ours as it is, another library's through an adapter.
+    /// What `co_await` awaits: an awaitable of uasync as it is, another library's through an adapter.
     template <class A>
     [[gnu::always_inline]] decltype(auto) await_transform(A&& awaitable) {
         if constexpr (OwnAwaitable<A>) {
@@ -123,7 +123,7 @@ public:
     }
 #endif
 
-    /// Starts `child`, which `this` is the promise of, on behalf of `parent`. True if the parent has to wait.
+    /// Starts `child`, whose promise this is, for `parent`. Returns true if the parent has to wait.
     bool start(std::coroutine_handle<> child, std::coroutine_handle<> parent) noexcept {
         continuation_ = nested;
         child.resume();
@@ -138,7 +138,7 @@ public:
         continuation_ = reinterpret_cast<std::uintptr_t>(&scope) | nested | scoped;
         return true;
     }
-    /// The same for one that stops on its way, as generators do: `stopped()` says whether it has.
+    /// start() for a coroutine that stops on its way, as a generator does. `stopped()` tells whether it has.
     template <class Stopped>
     bool start_again(std::coroutine_handle<> child, std::coroutine_handle<> parent, Stopped stopped) noexcept {
         continuation_ = nested;
@@ -147,7 +147,7 @@ public:
         continuation_ = reinterpret_cast<std::uintptr_t>(parent.address()) | nested;
         return true;
     }
-    /// It stops: the parent goes on, if it has been waiting.
+    /// The coroutine stops on its way: the parent continues, if it has been waiting.
     void stop_on_the_way() const noexcept {
         if (continuation_ != nested) parent().resume();
     }
@@ -158,15 +158,15 @@ public:
     }
     void become_task() noexcept { new (&joiners_) WaitList; }
 
-    /// Of a task that has ended and whose result is a handle: where that is. Null if it is another task.
+    /// Where the result of a task is that has ended and whose result is a handle. Null for any other task.
     const TaskHandle* result_handle_of_ended() const noexcept {
         return has_exception() ? nullptr : reinterpret_cast<const TaskHandle*>(continuation_);
     }
 
-    // `joiners`, `scope` and `parent` are asked only of coroutines that have not ended, so that no exception has left them.
+    // Only coroutines that have not ended, which no exception has left, are asked for `joiners`, `scope` and `parent`.
     bool is_task() const noexcept { return (continuation_ & nested) == 0; }
     WaitList& joiners() noexcept { return joiners_; }
-    /// Also while they are woken, one by one, as it has ended.
+    /// joiners() of a coroutine that may have ended, while they are woken one by one.
     WaitList& joiners_left() noexcept {
 #if UASYNC_EXCEPTIONS
         if (has_thrown()) [[unlikely]]
@@ -182,7 +182,7 @@ public:
         return std::coroutine_handle<>::from_address(reinterpret_cast<void*>(continuation_ & ~nested));
     }
 
-    /// Whether it has ended with an exception (hosts).
+    /// Whether the coroutine has ended with an exception (hosts).
     bool has_exception() const noexcept {
 #if UASYNC_EXCEPTIONS
         return has_thrown();
@@ -191,13 +191,13 @@ public:
 #endif
     }
 #if UASYNC_EXCEPTIONS
-    /// What has left the coroutine, or null.
+    /// The exception that has left the coroutine, or null.
     std::exception_ptr exception() const noexcept { return has_thrown() ? thrown().exception : nullptr; }
-    /// The same, if there is one, for the only one who can ask for it.
+    /// Moves the exception out, which must be there, for the only one who can ask for it.
     std::exception_ptr take_exception() noexcept { return std::move(thrown().exception); }
 #endif
 
-    /// The promise of any coroutine of ours. Its offset in the frame is the same for all, as none is aligned beyond two words.
+    /// The promise of any uasync coroutine. Its offset in the frame is the same for all, because none is aligned beyond two words.
     static PromiseBase& of(std::coroutine_handle<> frame) noexcept { return promise_at<PromiseBase>(frame); }
 
 #if UASYNC_NAMES
@@ -222,14 +222,14 @@ private:
     static constexpr std::uintptr_t scoped = 2;
 
     void complete(std::coroutine_handle<> self) noexcept;
-    /// The same for a task whose result is a handle. Nobody joins the task any more, so its word is free to say where that is.
+    /// complete() for a task whose result is a handle. Nobody joins the task any more, so its word is free to say where that is.
     void complete_with_handle(std::coroutine_handle<> self, const TaskHandle* result) noexcept;
-    /// It has ended without the value that it promised: Error::misuse.
+    /// The coroutine has ended without the value that it promised: Error::misuse.
     [[gnu::cold]] void complete_without_value(std::coroutine_handle<> self) noexcept;
 
 #if UASYNC_EXCEPTIONS
     explicit PromiseBase(std::uintptr_t continuation) noexcept : continuation_{continuation} {}
-    /// Few coroutines end so, and all would pay for an exception_ptr of their own.
+    /// Few coroutines end this way, and all would pay for an exception_ptr of their own.
     struct Thrown {
         std::exception_ptr exception;
         union {
@@ -261,7 +261,7 @@ struct Where {
 #endif
 
 #if UASYNC_NAMES
-/// The signature of the last coroutine that got no frame: the only trace of it.
+/// The signature of the last coroutine that got no frame, which is the only trace of it.
 inline namespace UASYNC_BUILT_WITH {
 inline constinit UASYNC_THREAD_LOCAL const char* unborn = "?";
 }
@@ -270,8 +270,8 @@ inline void note_unborn(const Where& location) noexcept { unborn = location.func
 inline void note_unborn(Where) noexcept {}
 #endif
 
-/// Whether a task's result is a handle of the task itself, perhaps by way of the results of others: then none of them would ever be
-/// freed, so it is refused as Error::misuse.
+/// Whether a task's result is a handle of the task itself, perhaps through the results of others. None of them would ever be
+/// freed, so it is refused with Error::misuse.
 bool value_refers_to_itself(PromiseBase& promise, const TaskHandle& value) noexcept;
 
 template <class T>
@@ -296,12 +296,12 @@ public:
         std::construct_at(&value_, std::forward<U>(value));
         has_value_ = true;
     }
-    /// The result; only of a coroutine that has ended. Rethrows what left it (hosts).
+    /// The result of a coroutine that has ended. Rethrows the exception that left it (hosts).
     T& value() {
         rethrow();
         return value_;
     }
-    /// Whether it has ended with a value or an exception: not if it has run off its end, where no compiler need complain.
+    /// Whether the coroutine has ended with a value or an exception. It may have run off its end, which compilers need not notice.
     bool has_result() noexcept {
         if constexpr (std::is_base_of_v<TaskHandle, T>) {
             if (has_value_ && value_refers_to_itself(*this, value_)) [[unlikely]] {
@@ -349,10 +349,10 @@ public:
     void value() const { rethrow(); }
 };
 
-/// Stands for the frame that the pool had no room for.
+/// Stands for a frame that the pool had no room for.
 inline void* no_frame() noexcept { return reinterpret_cast<void*>(1); }
 inline bool is_frame(void* frame) noexcept { return reinterpret_cast<std::uintptr_t>(frame) > 1; }
-/// Has the running task unwound, as it cannot await what has no frame. True.
+/// Unwinds the running task, because it cannot await what has no frame. Returns true.
 [[gnu::cold]] bool fail_await(void* no_frame, Frame parent) noexcept;
 inline Error frame_error(void* frame) noexcept { return frame == nullptr ? Error::misuse : Error::no_memory; }
 

@@ -1,10 +1,13 @@
 #pragma once
-// A loop as the runtime sees it: makes tasks, ends them, and runs them. For the runtime; `detail::current_loop()` gives one.
+// Implementation detail of the loop.
 
 #include <uasync/kernel/wait_loop.hpp>
 
 namespace uasync {
 
+/// A loop as the runtime sees it: makes tasks, ends them, and runs them. `detail::current_loop()` is the one that runs.
+///
+/// The numbers are those of a task's life cycle, which is drawn in wait_list.hpp.
 class TaskLoop : public WaitLoop {
 public:
 #if UASYNC_LOOPS
@@ -16,23 +19,24 @@ public:
 
     // Tasks -------------------------------------------------------------------------------------------------------------------------
 
-    /// 1: a task, with one handle, around a coroutine that has not started. Null, and `root` is not destroyed, if the pool is full.
+    /// 1: makes a task, with one handle, of a coroutine that has not started. Null, and `root` is not destroyed, if the pool is
+    /// full.
     TaskState* create(std::coroutine_handle<> root) noexcept;
-    /// The same in a block of the pool, where the loop is not stopping.
+    /// create() in a block of the pool. The loop must not be stopping.
     TaskState& create_in(void* block, std::coroutine_handle<> root) noexcept;
-    /// 8: false if the task is done. `by_user` as opposed to by a timeout.
+    /// 8: cancels a task, for its user or (`by_user` false) for a timeout. Returns false if the task is done.
     static bool cancel(TaskState& task, bool by_user) noexcept;
-    /// 9: the running task's outermost coroutine is at its end, or was destroyed by unwinding (`root` null).
+    /// 9: ends the running task: its outermost coroutine is at its end, or was destroyed by unwinding (`root` null).
     UASYNC_HOT void finish(std::coroutine_handle<> root, WaitList& joiners, Error error) noexcept;
 
-    /// All unfinished tasks in the order of their creation.
+    /// The first of all unfinished tasks, in the order of their creation.
     TaskState* first_task() const noexcept { return all_first_; }
 
     // Running -----------------------------------------------------------------------------------------------------------------------
 
-    /// Runs `main_task` and then, cancelled, whatever tasks are left, until all have ended.
+    /// Runs `main_task`, then cancels the tasks that are left, and runs until all have ended.
     void run(TaskState& main_task) noexcept;
-    /// Whether the main task has ended: each of the others has been cancelled, and those that are made now begin so.
+    /// Whether the main task has ended: the others have been cancelled, and new tasks are created cancelled.
     bool stopping() const noexcept { return stopping_; }
 
 protected:
@@ -40,16 +44,16 @@ protected:
     friend class WaitLoop;
     friend class EventLoop;
 
-    [[gnu::noinline]] void run_tasks() noexcept;  // not into its caller, where it would be slower
-    /// One step for each task that is ready when it begins.
+    [[gnu::noinline]] void run_tasks() noexcept;  // inlined into its caller it would be slower
+    /// Runs one step of each task that is ready when it begins.
     void run_once() noexcept;
     void destroy_all(Error error) noexcept;
     void step_failing(TaskState& task) noexcept;
-    /// Forgets all that is ready or in the inbox.
+    /// Forgets everything that is ready or in the inbox.
     void drop_ready() noexcept;
     void stop_timers() noexcept;
 #if UASYNC_LOOPS
-    /// As a run ends: whoever drives another loop of this thread hears of the tasks that it has made ready there.
+    /// Called as a run ends: signals the other loops of this thread that it has made tasks ready in.
     void tell_others() const noexcept;
 #endif
 #if UASYNC_THREADS
@@ -77,7 +81,8 @@ private:
 namespace detail {
 
 #ifdef UASYNC_PORT_LOOP
-/// The loop that runs on this core or thread, or null: kept by the port, as `TaskLoop*& UASYNC_PORT_LOOP()`, where there are several.
+/// The loop that runs on this core or thread, or null: kept by the port, as `TaskLoop*& UASYNC_PORT_LOOP()`, where there are
+/// several.
 inline TaskLoop*& this_loop() noexcept { return UASYNC_PORT_LOOP(); }
 #else
 inline namespace UASYNC_BUILT_WITH {
@@ -86,9 +91,9 @@ inline constinit UASYNC_THREAD_LOCAL TaskLoop* only_loop = nullptr;
 /// The loop that runs on this core or thread, or null.
 inline TaskLoop*& this_loop() noexcept { return only_loop; }
 #endif
-/// The same where there is one for certain.
+/// this_loop(), where there is one for certain.
 inline TaskLoop& current_loop() noexcept { return *this_loop(); }
-/// The same where there has to be one: otherwise the program stops with a message.
+/// this_loop(), where there has to be one: otherwise the program stops with a message.
 TaskLoop& required_loop() noexcept;
 
 }  // namespace detail
@@ -107,7 +112,7 @@ inline TaskLoop& WaitLoop::own(const WaitNode& node, [[maybe_unused]] const char
 #if UASYNC_THREADS
         node.own_loop->require_this_thread(static_cast<const TaskState*>(&node), instead);
 #endif
-        node.own_loop->signal();  // whoever drives it is to hear of it
+        node.own_loop->signal();  // so that whoever drives it hears of it
     }
 #endif
     return of(node);
@@ -140,18 +145,18 @@ namespace detail {
 struct Loops {
     static void add(TaskLoop& loop) noexcept;
     static void remove(TaskLoop& loop) noexcept;
-    /// The newest loop of this thread before `newer`, or the newest of all; null after the oldest.
+    /// The next older loop of this thread after `newer`; null: the newest. Returns null after the oldest.
     static TaskLoop* next(const TaskLoop* newer) noexcept;
 #if UASYNC_THREADS
     /// The newest EventLoop of this thread that is not closed, or null.
     static TaskLoop* newest_open() noexcept;
-    /// `this_loop()`, which is made null first if that loop is gone, or runs in another thread by now.
+    /// this_loop(), which becomes null first if that loop is gone or now runs in another thread.
     static TaskLoop* check_this_loop() noexcept;
 #endif
 };
 #endif
 
-/// `this_loop()` where a loop is about to begin.
+/// this_loop(), where a loop is about to begin.
 inline TaskLoop* outer_loop() noexcept {
 #if UASYNC_THREADS
     return Loops::check_this_loop();
@@ -159,7 +164,7 @@ inline TaskLoop* outer_loop() noexcept {
     return this_loop();
 #endif
 }
-/// Whether that loop is in the middle of its run.
+/// Whether a loop is in the middle of its run.
 inline bool runs_here(const TaskLoop* outer) noexcept {
     if (outer == nullptr) return false;
 #if UASYNC_THREADS

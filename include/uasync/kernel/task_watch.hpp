@@ -1,6 +1,5 @@
 #pragma once
-// TaskWatch: a place among those who await a task, for waits that are not a task's own (`gather`, `wait`, TaskGroup). For authors
-// of primitives. O(1), no allocation. The watch must be stopped, or have fired, before it goes.
+// Implementation detail of gather, select, wait, as_completed and TaskGroup.
 
 #include <span>
 #include <type_traits>
@@ -12,18 +11,18 @@
 
 namespace uasync::detail {
 
-/// The state behind a handle, without opening it to everybody.
+/// Reaches the state behind a handle without opening it to everybody.
 struct TaskAccess : TaskHandle {
     static TaskState* state(const TaskHandle& handle) noexcept { return static_cast<const TaskAccess&>(handle).state_; }
 };
 
 template <class T>
 T result_of(const Task<T>&);
-/// Whether an X is a task with a result.
+/// A task with a result.
 template <class X>
 concept TypedTask = requires(const X& x) { result_of(x); };
 
-/// What is given to `gather`, `select` and their like, as a task: whatever can be awaited becomes one.
+/// Turns what is given to `gather` or `select` into a task.
 template <class T>
 Task<T> as_task(Task<T> task) noexcept {
     return task;
@@ -33,16 +32,16 @@ template <ForTask A>
 auto as_task(A&& awaitable) {
     return create_task(coro_for_task(std::forward<A>(awaitable)));
 }
-/// The result's type of the task that `as_task` makes.
+/// The result type of the task that as_task() makes.
 template <class A>
 using TaskResult = decltype(result_of(as_task(std::declval<A>())));
 
-/// The result among others.
+/// A result type that can stand among others.
 template <class T>
 using NonVoid = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
-/// The value of a task that has ended with one, or its exception (hosts). One that can be copied stays in a task that has other
-/// handles, as somebody may ask for it.
+/// The value of a task that has ended with one, or its exception (hosts). If the task has other handles, a value that can be
+/// copied stays in it, because somebody may ask for it.
 template <class T>
 NonVoid<T> take_value(TaskState& task) {
     if constexpr (std::is_void_v<T>) {
@@ -56,31 +55,32 @@ NonVoid<T> take_value(TaskState& task) {
     }
 }
 
-/// Calls its function when a task has ended, between steps.
+/// Calls its function, between steps, when a task has ended. It waits among those who await the task. O(1), no allocation.
+/// Before it is destroyed it must have fired, or be stopped.
 struct TaskWatch : LoopCallback {
     using LoopCallback::LoopCallback;
 
-    /// Begins; false, and there is nothing to come, if the task has ended already, could not be created, or is the one that runs
-    /// now.
+    /// Begins to watch. Returns false, and nothing will come, if the task has ended already, could not be created, or is the one
+    /// that is running.
     bool start() noexcept;
     void stop() noexcept;
-    /// To be called first when it fires.
+    /// Call it first when the watch fires.
     void fired() noexcept { linked = false; }
 
     Error error() const noexcept { return is_task(task) ? task->error() : frame_error(task); }
-    /// The task's end is known to somebody: no report is due.
+    /// Somebody knows of the task's end: no report is due.
     void seen() const noexcept {
         if (is_task(task) && task->state() == WaitState::done) task->cancel_requested = 0;
     }
     void cancel() const noexcept {
         if (linked) TaskLoop::cancel(*task, true);
     }
-    /// The same unless the end of `run` has done it.
+    /// cancel(), unless the end of `run` has cancelled the task.
     void cancel_once() const noexcept {
         if (linked && !WaitLoop::of(*task).stopping()) TaskLoop::cancel(*task, true);
     }
-    /// A cancellation has come to whoever watches. If it is one that the task itself is just forwarding, it has come round a ring of
-    /// tasks that await each other: it ends the task's wait, and is nobody else's.
+    /// Call it when whoever watches is cancelled. If the task itself is just forwarding that cancellation, it has come round a
+    /// ring of tasks that await each other: then it ends the task's wait, and goes to nobody else.
     bool came_round() const noexcept {
         return linked && task->state() == WaitState::failing && task->error() == Error::none && TaskLoop::cancel(*task, true);
     }
@@ -89,19 +89,20 @@ struct TaskWatch : LoopCallback {
     bool linked = false;
 };
 
-/// Whatever error `task` ends with is not reported: who asked for it has been told of another one, and gone. Does nothing for one that has
-/// ended. Takes a block of the frame pool until the end of the task; if there is no room, the error is reported.
+/// Keeps whatever error a task will end with from being reported, because whoever asked for it has been told of another error
+/// and is gone. Does nothing for a task that has ended. Takes a block of the frame pool until the task ends; if there is no
+/// room, the error is reported.
 void keep_quiet(TaskState* task) noexcept;
 
-/// Some tasks whose ends are awaited by one task, one by one or all together; ends keep their order. What `wait` and `as_completed`
-/// are made of. A cancellation of the waiting task leaves the others alone.
+/// Some tasks whose ends one task awaits, one by one or all together, in the order in which they end. `wait` and `as_completed`
+/// are made of it. A cancellation of the waiting task does not touch the others.
 class Completions {
 public:
     /// One of the tasks.
     struct Child : TaskWatch {
         Child() noexcept;
         Completions* owner = nullptr;
-        Child* later = nullptr;  ///< the next to end
+        Child* later = nullptr;  ///< the one that ended next
     };
 
     Completions() noexcept = default;
@@ -109,7 +110,7 @@ public:
     Completions& operator=(const Completions&) = delete;
     ~Completions() = default;
 
-    /// Begins to watch the children, which outlive this; those that have ended already end now, in their order.
+    /// Begins to watch the children, which outlive this. Those that have ended already count as ending now, in their order.
     void start(std::span<Child> children) noexcept;
     static void stop(std::span<Child> children) noexcept;
 
@@ -117,13 +118,14 @@ public:
     Child* first_ended() const noexcept { return ended_; }
     Child* take_ended() noexcept;
 
-    /// Suspends the running task until `enough(*this)`, which is asked at each end.
+    /// Suspends the running task until `enough(*this)` is true, which is asked at each end.
     void wait(bool (*enough)(const Completions&) noexcept, Frame waiter, const char* what) noexcept;
     /// Wakes the waiting task (a timeout).
     void wake() noexcept;
-    /// To be called when the task that was suspended by `wait` goes on, or is unwound.
+    /// Call it when the task that wait() suspended continues or is unwound.
     void left() const noexcept;
-    /// This is about to go: the task that waits, or was woken but has not run yet, ends with Error::destroyed.
+    /// Called when this is about to go: the task that waits, or was woken and has not run yet, ends with Error::destroyed.
+
     void release() noexcept;
 
 private:

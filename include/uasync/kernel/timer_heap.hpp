@@ -1,22 +1,24 @@
 #pragma once
-// TimerHeap: an intrusive pairing heap over 64-bit deadlines. For the runtime: a board's timer queue, and the slots of a host's
-// (timer_wheel.hpp).
-//
-// insert O(1), remove O(log n) amortised as measured (docs/design/timers.md), no allocation. Equal deadlines leave in the order in
-// which they were inserted, without a sequence number: the children of a node are kept in order of age (youngest first), merges join
-// only neighbours in age, and the older side wins a tie. docs/design/timers.md has the proof.
+// Implementation detail of TimerQueue.
 
 #include <uasync/kernel/wait_list.hpp>
 
 namespace uasync {
 
+/// An intrusive pairing heap over 64-bit deadlines: the timer queue of a board, and the slots of a host's TimerWheel.
+///
+/// insert() is O(1), remove() O(log n) amortised as measured (docs/design/timers.md). Nothing allocates.
+///
+/// Equal deadlines leave in the order in which they were inserted, without a sequence number. The children of a node are kept in
+/// order of age, the youngest first; a merge joins only neighbours in age, and the older side wins a tie. docs/design/timers.md has
+/// the proof.
 class TimerHeap {
 public:
     /// The earliest timer, or null.
     WaitNode* first() const noexcept { return root_; }
     bool is_first(const WaitNode& node) const noexcept { return &node == root_; }
 
-    /// True if it is the first now.
+    /// Inserts a timer. Returns true if it is now the first.
     bool insert(WaitNode& node) noexcept;
     void remove(WaitNode& node) noexcept {
         if (&node == root_) {
@@ -26,7 +28,7 @@ public:
         }
     }
 
-    /// The earliest timer, taken out, if its deadline has come by `now`; else null.
+    /// Takes out the earliest timer, if it is due at `now`; otherwise returns null.
     WaitNode* take_due(Time now) noexcept {
         WaitNode* due = root_;
         if (due == nullptr || due->deadline() > now) return nullptr;
@@ -37,17 +39,17 @@ public:
     // For the wheel -----------------------------------------------------------------------------------------------------------
 
     void remove_first() noexcept;
-    /// One that is not the first of its heap, whichever heap that is.
+    /// Removes a timer that is not the first of its heap, whichever heap that is.
     static void remove_inner(WaitNode& node) noexcept;
     static bool is_root(const WaitNode& node) noexcept { return node.prev == nullptr; }
 
-    /// `insert` into an empty heap.
+    /// insert() into an empty heap.
     void start(WaitNode& node) noexcept {
         node.child = nullptr;
         set_root(&node);
     }
 
-    /// `remove_first` of a heap into which nothing was ever inserted but timers of one deadline: it has no grandchildren. O(1).
+    /// remove_first() of a heap that only ever had timers of one deadline, and so has no grandchildren. O(1).
     void remove_first_of_equals() noexcept;
 
     /// Takes out all timers and gives each to `take`: equal deadlines in the order of insertion, the first before all others. O(n).
@@ -56,8 +58,8 @@ public:
         WaitNode* node = root_;
         root_ = nullptr;
         while (node != nullptr) {
-            // A node before its children, the oldest child first. Where to go on behind them is kept in the youngest child's prev,
-            // whose look back to the oldest is needed no more; behind the root comes null.
+            // A node comes before its children, the oldest child first. Where to continue after them is kept in the youngest
+            // child's prev, which no longer has to lead to the oldest. After the root comes null.
             WaitNode* then = node->prev;
             if (WaitNode* youngest = node->child) {
                 WaitNode* oldest = youngest->prev;

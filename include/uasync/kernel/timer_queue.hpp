@@ -1,9 +1,4 @@
 #pragma once
-// The loop's timers: everything with a deadline, the earliest first, equal deadlines in the order in which they were inserted. For
-// the runtime; tasks use `sleep` and `wait_for`.
-//
-// A board takes the heap, which needs one pointer; a host the wheel, which needs 5 KB a loop and O(1) a timer. Both have the same
-// members, allocate nothing, and mask no interrupts, as only the loop touches them. docs/design/timers.md compares them.
 
 #include <uasync/config.hpp>
 
@@ -15,7 +10,11 @@
 
 namespace uasync {
 
-/// A loop's timers. Insert, remove and take: O(1) on a host, O(log n) on a board. Loop context; not ISR-safe.
+/// A loop's timers: everything with a deadline, the earliest first, equal deadlines in the order in which they were inserted.
+///
+/// A board uses the heap, which needs one pointer: insert, remove and take are O(log n). A host uses the wheel, which needs 5
+/// KB for each loop: there they are O(1). Both have the same members and allocate nothing. They mask no interrupts, because
+/// only the loop touches them. docs/design/timers.md compares them.
 #if UASYNC_BOARD
 using TimerQueue = TimerHeap;
 #else

@@ -1,25 +1,5 @@
 #pragma once
-// TimerWheel: a hierarchical timer wheel with exact microseconds. For the runtime: the timer queue of a host.
-//
-// Nine levels of 64 slots; a slot of level L covers 64^L microseconds. A timer lies in the level of the highest digit, in base 64, in
-// which its deadline differs from the wheel's time, in the slot of that digit of its deadline. Always true:
-//
-//   1. The wheel's time only moves forward, and never beyond the loop's clock or the earliest timer.
-//   2. Deadlines of one level are later than all of the levels below it, and those of a slot than those of the slots before it. So
-//      the lowest level in use, and there the first slot, has the earliest timer: two bitmaps find it.
-//   3. When the time enters a slot of level L > 0, all levels below L are empty. The slot's timers are put there, equal deadlines in
-//      the order in which they were inserted, before any other can be. So equal deadlines never overtake each other.
-//
-// A slot is a TimerHeap, so the earliest timer of a slot of minutes is known exactly, without its being put further down before its
-// time; in a slot of level 0 all deadlines are equal, and the heap is a list. Deadlines before the wheel's time wait in a heap
-// of their own.
-//
-//   insert                 O(1)
-//   first                  O(1)
-//   take_due               O(1), and each timer moves down up to eight times, each time in O(1); mostly two or three times
-//   remove                 O(1); after the first of its slot has been removed again and again, O(log n) amortised
-//
-// No allocation; 4.7 KB a wheel. docs/design/timers.md has the proof.
+// Implementation detail of TimerQueue.
 
 #include <array>
 
@@ -27,17 +7,40 @@
 
 namespace uasync {
 
+/// A hierarchical timer wheel with exact microseconds: the timer queue of a host.
+///
+/// It has nine levels of 64 slots; a slot of level L covers 64^L microseconds. Write a timer's deadline and the wheel's time in
+/// base 64: the highest digit in which they differ is the timer's level, and the deadline's digit there is its slot. Always
+/// true:
+///
+///   1. The wheel's time only moves forward, and never past the loop's clock or the earliest timer.
+///   2. Deadlines in a level are later than all deadlines in the levels below it, and deadlines in a slot later than those in
+///      the slots before it. So the first slot of the lowest level in use has the earliest timer, and two bitmaps find it.
+///   3. When the time enters a slot of a level above 0, all levels below are empty. The slot's timers move there, equal
+///      deadlines in the order in which they were inserted, before any other timer can. So equal deadlines never overtake each
+///      other.
+///
+/// A slot is a TimerHeap, so the earliest timer of a slot that covers minutes is known exactly and need not move down before
+/// its time. In a slot of level 0 all deadlines are equal, and the heap is a list. Deadlines before the wheel's time are in a
+/// heap of their own.
+///
+///   insert                 O(1)
+///   first                  O(1)
+///   take_due               O(1); each timer moves down up to eight times, mostly two or three, each time in O(1)
+///   remove                 O(1); O(log n) amortised after the first of a slot has been removed again and again
+///
+/// Nothing allocates; a wheel has 4.7 KB. docs/design/timers.md has the proof.
 class TimerWheel {
 public:
     /// The earliest timer, or null.
     WaitNode* first() const noexcept;
     bool is_first(const WaitNode& node) const noexcept { return TimerHeap::is_root(node) && first() == &node; }
 
-    /// True if it is the first now.
+    /// Inserts a timer. Returns true if it is now the first.
     bool insert(WaitNode& node) noexcept;
     void remove(WaitNode& node) noexcept;
 
-    /// The earliest timer, taken out, if its deadline has come by `now`; else null. `now` never goes back.
+    /// Takes out the earliest timer, if it is due at `now`; otherwise returns null. `now` never goes back.
     WaitNode* take_due(Time now) noexcept;
 
 private:
@@ -51,7 +54,7 @@ private:
     void note_empty(unsigned level, unsigned slot) noexcept;
 
     Time time_ = 0;
-    std::uint32_t used_levels_ = 0;             ///< bit: the level has a timer
+    std::uint32_t used_levels_ = 0;             ///< bit L: level L has a timer
     TimerHeap late_;                            ///< deadlines before time_
     std::array<std::uint64_t, levels> used_{};  ///< bit: the slot has a timer
     std::array<std::array<TimerHeap, slots>, levels> slots_{};

@@ -1,8 +1,4 @@
 #pragma once
-// A loop as a primitive sees it: how the running task is suspended, and how a waiting one is woken. For authors of primitives that a
-// WaitQueue (<uasync/kernel/wait_queue.hpp>) does not serve; `detail::current_loop()` is the loop that runs.
-//
-// The numbers are those of the life cycle in <uasync/kernel/wait_list.hpp>. Loop context, but for what says otherwise. Nothing allocates.
 
 #include <utility>
 #if UASYNC_THREADS
@@ -15,38 +11,60 @@ namespace uasync {
 
 class Callback;
 
+/// A loop as a primitive sees it: suspends the running task, and wakes a waiting one. Nothing in it allocates.
+///
+/// For authors of primitives that a WaitQueue does not serve. `detail::current_loop()` is the loop that runs. The numbers
+/// are those of a task's life cycle, which is drawn in wait_list.hpp.
+/// @par Instead use
+/// WaitQueue or SharedWaitQueue.
+/// @par From an interrupt
+/// Not allowed, except for post() and call_soon_threadsafe().
 class WaitLoop : public PortLoop {
 public:
     // The running task --------------------------------------------------------------------------------------------------------------
 
+    /// The running task. There must be one. @return its control block
     TaskState& current() const noexcept { return *current_; }
-    /// Whether a task runs: false between steps and while the loop sleeps.
+    /// Whether a task runs. @return false between steps and while the loop sleeps
     bool in_step() const noexcept { return current_ != nullptr; }
 
-    /// The step goes on, but it is no task's: a function is called. Gives the task, for `enter_task`.
+    /// The step continues, but belongs to no task, because a function is called. @return the task, for enter_task()
     TaskState* leave_task() noexcept { return std::exchange(current_, nullptr); }
+    /// The step belongs to a task again. @param task what leave_task() returned
     void enter_task(TaskState* task) noexcept { current_ = task; }
 
-    /// 6: the running task goes behind all that are ready.
+    /// 6: puts the running task behind all that are ready. @param leaf the coroutine that waits
     [[gnu::always_inline]] void yield(Frame leaf) noexcept {
         TaskState& task = *current_;
         task.leaf = leaf;
         push_ready(task);
     }
 
-    /// 3: the running task waits in `list` until somebody takes it out and wakes it. `what` is for people ("Queue::get").
+    /// 3: lets the running task wait in a list until somebody takes it out and wakes it.
+    /// @param list where it waits; only its own loop touches the list
+    /// @param leaf the coroutine that waits
+    /// @param what tells people what it waits for, such as "Queue::get"
     UASYNC_SHARED void wait_in(WaitList& list, Frame leaf, const char* what) noexcept {
         wait(list, leaf, WaitState::waiting, what);
     }
 
-    /// The same in a list that interrupts or other threads touch: inside a CriticalSection.
+    /// wait_in() for a list that interrupts or other threads touch too. Call it inside a CriticalSection.
+    /// @param list where the task waits
+    /// @param leaf the coroutine that waits
+    /// @param what tells people what it waits for
     void wait_in_shared(WaitList& list, Frame leaf, const char* what) noexcept { wait(list, leaf, WaitState::shared, what); }
 #if UASYNC_THREADS
-    /// The same in a SharedWaitQueue, inside its section.
+    /// wait_in() for a SharedWaitQueue. Call it inside the queue's section.
+    /// @param queue where the task waits
+    /// @param leaf the coroutine that waits
+    /// @param what tells people what it waits for
     void wait_guarded(WaitList& queue, Frame leaf, const char* what) noexcept { wait(queue, leaf, WaitState::guarded, what); }
 #endif
 
-    /// 7: the running task waits for what `hook` stands for; a cancellation calls the hook instead of ending the wait.
+    /// 7: lets the running task wait for other tasks or the like. A cancellation calls the hook instead of ending the wait.
+    /// @param hook told of a cancellation
+    /// @param leaf the coroutine that waits
+    /// @param what tells people what it waits for
     void wait_for_others(CancelHook& hook, Frame leaf, const char* what) noexcept {
         TaskState& task = *current_;
         task.leaf = leaf;
@@ -55,50 +73,68 @@ public:
         note_wait(task, what);
     }
 
-    /// 4: the running task sleeps until `deadline`, which is not beyond `never`.
+    /// 4: lets the running task sleep.
+    /// @param deadline when it wakes; not beyond `never`
+    /// @param leaf the coroutine that waits
     void sleep(Time deadline, Frame leaf) noexcept;
 
-    /// The running task cannot go on: it is unwound with `error` as soon as this step is over, before any other task runs. A
-    /// cancellation that strikes in between comes after that.
+    /// Unwinds the running task with an error as soon as this step is over, before any other task runs. A cancellation that
+    /// comes in between is delivered after that.
+    /// @param leaf the coroutine that cannot go on
+    /// @param error what ends it
     void fail(Frame leaf, Error error) noexcept;
 
-    // Waking. A task goes on in its own loop, whichever loop of the thread runs. -----------------------------------------------------
+    // Waking. A task continues in its own loop, whichever loop of the thread runs. ---------------------------------------------------
 
-    /// The loop of a task or of a timer that is set.
+    /// The loop of a task, or of a timer that is running. @param node the task or timer @return its loop
     static TaskLoop& of(const WaitNode& node) noexcept;
-    /// The same for what only that loop's thread may do: called elsewhere, it stops the program with a message that says to use
-    /// `instead`. O(1). `own_fast` looks only if the build says so (UASYNC_CHECK_THREADS).
+    /// The loop of a node, for what only that loop's thread may do. In another thread, the program stops with a message. O(1).
+    /// @param node the task or timer
+    /// @param instead what the message says to use
+    /// @return the node's loop
     static TaskLoop& own(const WaitNode& node, const char* instead) noexcept;
+    /// own(), which checks only if the build says so (UASYNC_CHECK_THREADS).
+    /// @param node the task or timer
+    /// @param instead what the message says to use
+    /// @return the node's loop
     static TaskLoop& own_fast(const WaitNode& node, const char* instead) noexcept;
+    /// What the message says to use instead of waking a task of another thread.
     static constexpr const char* use_to_wake = "ThreadSafeFlag or ThreadSafeQueue, or call_soon_threadsafe";
 
-    /// 5: a task that was taken out of its list goes behind all that are ready.
+    /// 5: puts a task behind all that are ready. @param node was taken out of its list
     static void wake(WaitNode& node) noexcept {
         node.list = nullptr;
         hand_to(node);
     }
 
-    /// The same with something in its hands, which the list that it was taken from keeps for it (`WaitQueue::taken`).
+    /// wake() with something in the task's hands, which the list that it was taken from keeps for it (`WaitQueue::taken`).
+    /// @param node was taken out of its list
     static void hand_to(WaitNode& node) noexcept;
 
-    /// The same for one that waits for others: until it has its turn, its hook is still told of cancellations, and what it waited
-    /// for is not lost to one.
+    /// wake() for a task that waits for others. Until its turn, its hook is still told of cancellations, so that a cancellation
+    /// does not lose what it waited for.
+    /// @param task the task
     static void wake_noting(TaskState& task) noexcept;
 
-    /// The same with an error instead of what it waited for.
+    /// wake() with an error instead of what the task waited for.
+    /// @param node was taken out of its list
+    /// @param error what it is unwound with
     static void wake_failing(WaitNode& node, Error error) noexcept;
 
-    /// What `task` waits for, or was woken by, is being destroyed: it will be unwound with `error`.
+    /// Ends a task's wait with an error, because what it waits for, or was woken by, is being destroyed.
+    /// @param task the task
+    /// @param error what it is unwound with
     static void fail_waiting(TaskState& task, Error error = Error::destroyed) noexcept;
 
-    /// `hand_to` from an interrupt or another thread, inside of whatever excludes others from where the task waited: O(1), no allocation.
+    /// hand_to() from an interrupt or another thread. Call it inside whatever excludes others from where the task waited. O(1).
+    /// @param node was taken out of its list
     void post(WaitNode& node) noexcept {
         node.set_state(WaitState::ready);
 #if UASYNC_THREADS
         mailbox_.post(node);
 #else
 #if UASYNC_ONE_CORE
-        if (idle_.load(std::memory_order_relaxed)) {  // the loop touches nothing until it has left `idle`: no detour is needed
+        if (idle_.load(std::memory_order_relaxed)) {  // the loop touches nothing until it has left `idle`, so no detour is needed
             push_ready(static_cast<TaskState&>(node));
             port::wake(*this);
             return;
@@ -111,24 +147,32 @@ public:
 #endif
     }
 
-    /// Has the loop call `callback` soon. False if that was to come already. Any context; allocates nothing.
+    /// Makes the loop call a function soon. Allocates nothing.
+    /// @par From an interrupt
+    /// Allowed, from any context.
+    /// @param callback what to call
+    /// @return false if it was pending already
     bool call_soon_threadsafe(Callback& callback) noexcept;
 #if UASYNC_THREADS
-    /// The same for any function (hosts). The loop must not have ended.
+    /// Makes the loop call any function soon (hosts). The loop must not have ended. Any thread.
+    /// @param function what to call; it is kept on the heap until then
     void call_soon_threadsafe(std::function<void()> function);
 #endif
 
 #if UASYNC_LOOPS && !UASYNC_THREADS
-    /// Takes a callback out, if it is to be called. O(ready tasks).
+    /// Makes a callback no longer pending. O(ready tasks). @param callback pending or not
     void withdraw(Callback& callback) noexcept;
 #endif
 #if UASYNC_THREADS
-    /// Takes a node out that was posted, or is just being posted by another thread, for which this waits. O(ready tasks).
+    /// Takes out a node that was posted, or that another thread is just posting; then it waits for that. O(ready tasks).
+    /// @param node the node
     void withdraw(const WaitNode& node) noexcept;
 
-    /// Stops the program if the loop runs in another thread than this. `task` is named if there is one. Any thread.
+    /// Stops the program with a message if the loop runs in another thread. Any thread.
+    /// @param task named in the message; null: none
+    /// @param instead what the message says to use
     void require_this_thread(const TaskState* task, const char* instead) const noexcept;
-    /// Whether this thread is in the loop's run. Any thread.
+    /// Whether this thread is in the loop's run. Any thread. @return true if it is
     bool runs_here() const noexcept { return in_run_.load(std::memory_order_acquire) && is_of_this_thread(); }
 #endif
 
@@ -136,7 +180,7 @@ protected:
     friend class LoopTimer;
     using PortLoop::PortLoop;
 
-    /// Whom interrupts and other threads have woken goes behind all that are ready.
+    /// Appends the tasks that interrupts and other threads have woken to the ready queue.
     [[gnu::always_inline]] void take_inbox() noexcept {
 #if UASYNC_THREADS
         if (mailbox_.empty()) return;
@@ -146,7 +190,7 @@ protected:
 #else
 #if UASYNC_ONE_CORE
         std::atomic_signal_fence(std::memory_order_seq_cst);  // not before the signal has been cleared
-        if (inbox_ == nullptr) return;                        // an interrupt from here on signals afresh
+        if (inbox_ == nullptr) return;                        // an interrupt signals again from here on
         const CriticalSection section;
 #else
         const CriticalSection section;
@@ -159,22 +203,30 @@ protected:
 #endif
     }
 
-    /// An error takes the place of a cancellation that was asked for before: one that is asked for from now on is another.
+    /// Makes a node fail. The error takes the place of a cancellation that was requested before it; one that is requested from now on is
+    /// another.
+    /// @param node the task or timer
+    /// @param error what it is unwound with
     static void set_failing(WaitNode& node, Error error) noexcept {
         node.set_state(WaitState::failing, error);
         if (error != Error::cancelled) node.cancel_requested = 0;
     }
-    /// The task's wait ends with an error, which its next turn delivers.
+    /// Ends a task's wait with an error, which its next turn delivers.
+    /// @param task the task
+    /// @param error what it is unwound with
     void end_wait(TaskState& task, Error error) noexcept;
-    /// Takes it out of wherever it waits.
+    /// Takes a task out of wherever it waits. @param task the task
     void unlink(TaskState& task) noexcept;
+    /// Puts a node into the timer queue.
+    /// @param node is in no list
+    /// @param deadline up to `never`
     void add_timer(WaitNode& node, Time deadline) noexcept;
 #if UASYNC_LOOPS
-    /// Takes a node out of the ready queue. False if it is not there.
+    /// Takes a node out of the ready queue. O(ready tasks). @param node the node @return false if it is not there
     bool take_out(const WaitNode& node) noexcept;
 #endif
 #if UASYNC_LOOPS && !UASYNC_THREADS
-    /// The callbacks in the ready queue, which is about to be forgotten, may be posted again.
+    /// The ready queue is about to be forgotten, so its callbacks may be posted again.
     void forget_callbacks() noexcept;
 #endif
 

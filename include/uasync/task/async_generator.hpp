@@ -14,9 +14,9 @@ class AsyncGenerator;
 namespace detail {
 
 /// A task that is in a generator's `next`. Until it leaves, the generator's frame belongs to the task.
-class GeneratorCall : Scope, ForgedFrame {
+class GeneratorCall {
 public:
-    explicit GeneratorCall(void* whose) noexcept;
+    explicit GeneratorCall(void* whose) noexcept : generator{whose} {}
 
     /// The generator is dropped while this task waits inside: cancels what it waits for. When the cancellation has
     /// come through the generator's frame, the task fails with Error::destroyed, unless the user has cancelled it
@@ -28,7 +28,15 @@ public:
     std::coroutine_handle<> frame;  ///< the generator's, while this is inside
 
 private:
-    void* waiter_ = nullptr;  ///< the frame that waits in `next`, once the generator's is gone
+    /// What `drop` puts between the generator's frame and the one that waits in `next`. A cancellation that arrives there
+    /// destroys the first, and resumes the forged frame instead of the second.
+    struct Boundary : Scope, ForgedFrame {
+        GeneratorCall* call;
+        void* waiter;
+    };
+    union {
+        Boundary boundary_;  ///< made by `drop`: a `next` does not pay for it
+    };
 };
 
 template <class T>
@@ -98,9 +106,9 @@ private:
 /// @par Errors
 /// If there is no room for its frame, next() ends the task with Error::no_memory. Calling next() while another task
 /// waits in it, or on an object that was moved from, is Error::misuse. If the object is destroyed or replaced while
-/// another task waits in next(), what the generator awaits is cancelled; when that has ended, the clean-up of
-/// defer() included, the task's wait ends with Error::destroyed. A catch_cancelled() inside the generator does not
-/// catch that. On a host, an exception leaves through next() and ends the generator.
+/// another task waits in next(), what the generator awaits is cancelled, tasks included. When that has ended, the
+/// clean-up of defer() included, the task's wait ends with Error::destroyed. Neither a catch_cancelled() nor a limit
+/// inside the generator catches that. On a host, an exception leaves through next() and ends the generator.
 /// @par Source
 /// Python's asynchronous generators (PEP 525)
 /// @tparam T the type of the values: an object type, aligned to at most two words

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <utility>
 
 #include <uasync/kernel/mailbox.hpp>
@@ -19,9 +20,9 @@ namespace uasync {
 /// @par Instead use
 /// ThreadSafeFlag or RingQueue to wake a task, which is what an interrupt mostly needs.
 /// @par Cost
-/// 52 bytes on a 32-bit board and no allocation. A call is O(1) and masks interrupts for about 40 cycles; on a host
-/// it is lock free, so signal handlers may call it, and call_soon_threadsafe() also takes any other function, which
-/// it keeps on the heap. What the loop has not called when it ends is dropped.
+/// 52 bytes on a 32-bit board, 128 on a host, and no allocation. A call is O(1) and masks interrupts for about 40
+/// cycles. On a host it is lock free, so signal handlers may call it, and call_soon_threadsafe() also takes any other
+/// function, which it keeps on the heap. What the loop has not called when it ends is dropped.
 /// @par From an interrupt
 /// Allowed: call_soon_threadsafe() with a Callback. Construct and destroy it outside.
 /// @par Fairness
@@ -83,8 +84,8 @@ private:
 
     void (*function_)(void*);
     void* argument_;
-    [[maybe_unused]] std::byte
-        apart_[128 - sizeof(PostedCallback) - 2 * sizeof(void*)];  ///< from what comes next in an array, which is another's
+    /// Keeps the next in an array apart: that one's line is written by another thread.
+    [[maybe_unused]] std::byte apart_[128 - sizeof(PostedCallback) - 2 * sizeof(void*)];
 };
 #else
 /// A function that an interrupt or another thread can make the loop call, with Loop::call_soon_threadsafe().

@@ -20,8 +20,8 @@ public:
         : ScopeAwaiter<T>{std::move(clean_up), keep_user}, by_user_{cancelled_by_user} {}
     /// Error::none, or why there is no clean-up.
     Error await_resume() {
-        const Result<T> result = ScopeAwaiter<T>::await_resume();
-        return result.has_value() ? Error::none : result.error();
+        if (this->error == Error::none) (void)ScopeAwaiter<T>::await_resume();  // throws what the clean-up has thrown
+        return this->error;
     }
 
 private:
@@ -50,15 +50,17 @@ Coro<T> deferred(Coro<T> work, CleanUp clean_up) {
     Result<T> result = co_await ScopeAwaiter<T>{std::move(work), catch_deferred};
 #endif
     const bool by_user = detail::current_loop().current().cancel_requested;
-    const Error failed = co_await run_clean_up(clean_up(), by_user);
-    if (failed != Error::none) co_await FailAwaiter{failed};
+    Error error = co_await run_clean_up(clean_up(), by_user);
+    if (error == Error::none) {
 #if UASYNC_EXCEPTIONS
-    if (exception) std::rethrow_exception(exception);
+        if (exception) std::rethrow_exception(exception);
 #endif
-    if (!result.has_value()) {
-        if (by_user) detail::current_loop().current().cancel_requested = 1;
-        co_await FailAwaiter{result.error()};
+        if (!result.has_value()) {
+            if (by_user) detail::current_loop().current().cancel_requested = 1;
+            error = result.error();
+        }
     }
+    if (error != Error::none) co_await FailAwaiter{error};
     if constexpr (!std::is_void_v<T>) co_return std::move(*result);
 }
 

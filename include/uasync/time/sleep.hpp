@@ -38,8 +38,8 @@ struct SleepMsAwaiter {
 #if UASYNC_BOARD
     std::int32_t ms;
 #else
-    [[gnu::packed]] std::int32_t
-        ms;  // then a frame can put it behind bytes: the smallest that sleeps takes 48 bytes with GCC, not 56
+    // Packed, so that a frame can put it behind bytes: the smallest that sleeps takes 48 bytes with GCC, not 56.
+    [[gnu::packed]] std::int32_t ms;
 #endif
 };
 

@@ -98,7 +98,7 @@ def _find(text: str, tasks: List[Task]) -> Task:
 
 
 def _row(number: int, task: Task, now: Optional[int]) -> Sequence[str]:
-    waits = task.waits_for or {"ready": "its turn", "waiting": "?"}.get(task.state, "")
+    waits = task.waits_for or {"ready": "its turn", "waiting": "?"}.get(task.state) or ""
     return (
         str(number),
         task.name,

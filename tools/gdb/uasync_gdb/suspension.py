@@ -163,8 +163,8 @@ def _execute(code: bytes, at: int, opcode: int, registers: Registers) -> Registe
         shift, source = (opcode >> 6) & 31, registers[mid]
         if shift == 0:
             return _set(registers, low, source)
-        is_constant = source is not None and not source[0]
-        return _set(registers, low, (False, source[1] << shift & 0xFFFFFFFF) if is_constant else None)
+        shifted = (False, source[1] << shift & 0xFFFFFFFF) if source is not None and not source[0] else None
+        return _set(registers, low, shifted)
     if top5 == 0b00100:  # movs
         return _set(registers, high, (False, opcode & 255))
     if top5 == 0b00101:  # cmp
@@ -179,10 +179,10 @@ def _execute(code: bytes, at: int, opcode: int, registers: Registers) -> Registe
         is_there = literal + 4 <= len(code)
         return _set(registers, high, (False, int.from_bytes(code[literal : literal + 4], "little")) if is_there else None)
     if opcode >> 10 == 0b010001:  # add, cmp, mov of any register
-        to, source, operation = low | (opcode >> 4 & 8), (opcode >> 3) & 15, (opcode >> 8) & 3
+        to, origin, operation = low | (opcode >> 4 & 8), (opcode >> 3) & 15, (opcode >> 8) & 3
         if operation == 1:
             return registers
-        return _set(registers, to, registers[source] if operation == 2 else _sum(registers[to], registers[source]))
+        return _set(registers, to, registers[origin] if operation == 2 else _sum(registers[to], registers[origin]))
     if opcode >> 10 == 0b010000:
         is_comparison = (opcode >> 6) & 15 in (8, 10, 11)  # tst, cmp, cmn
         return registers if is_comparison else _set(registers, low, None)

@@ -191,7 +191,7 @@ def _timer_in(kind: Any, address: int) -> Optional[int]:
 
 def _holding(fields: Sequence[Any], offset: int) -> Any:
     """The member of a structure that covers an offset."""
-    for member in sorted(fields, key=lambda member: -member.bitpos):
+    for member in sorted(fields, key=lambda member: -int(member.bitpos)):
         if member.bitpos // 8 <= offset < member.bitpos // 8 + max(1, member.type.sizeof):
             return member
     return None
