@@ -46,6 +46,7 @@ class SideBySide(unittest.TestCase):
             ("tests of the page in a browser", ("building the page", "writing the page", "writing the documentation's site", "building for the Pico, gcc -Os")),
             ("building the page", ("building the emulator",)),
             ("lint", ("building for Linux, clang",)),
+            ("tests of the packages", ("building the emulator", "building for Linux, gcc")),
         ):
             for other in first:
                 self.assertTrue(comes_after(steps[title], other), f"{title} comes after {other}")
@@ -93,6 +94,7 @@ class Choice(unittest.TestCase):
             (["emulator/src/chip/chip.ts"], ["building the emulator", "tests of the emulator"]),
             (["examples/01_blink.cpp"], ["building the emulator", "formatting", *ON_THE_PICO]),
             (["include/uasync/gone.hpp"], []),
+            (["packaging/uasync.1"], ["building the emulator", "tests of the packages"]),
             (["emulator/page/index.html"], ["building the emulator", *ON_THE_PAGE]),
         ):
             with self.subTest(files=files), mock.patch("cli.selection.changed_since", return_value=files):

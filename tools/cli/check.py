@@ -7,7 +7,7 @@ import time
 from argparse import Namespace
 from typing import Any, Callable, Iterable, Optional, Sequence, Union
 
-from . import docs, graph, packages, page, project, runners, selection
+from . import docs, graph, packages, packaging, page, project, runners, selection
 from .display import format_seconds
 from .errors import Failure, UsageError
 from .options import Parser
@@ -25,6 +25,7 @@ PACKAGES = (
     *packages.MODEL,
     *packages.GDB,
     *packages.BROWSER,
+    *packages.PACKAGING,
     *packages.DOXYGEN,
     *packages.BOOK,
     *packages.FORMAT,
@@ -170,6 +171,7 @@ def all_steps() -> list[Step]:
     for preset in project.PICO_PRESETS:
         built[preset] = plan.append(build_step(preset))
     images = [built[preset] for preset in project.PICO_PRESETS]
+    plan.add("tests of the packages", packaging.test, *emulator, built["gcc"], cores=1)
     plan.add("tests on the emulated Pico", runners.test_firmware, *emulator, *images, cores=1)
     written = plan.add("writing the page", lambda log: page.write_site(runners.SITE), bundled, built[page.PRESET], cores=1)
     programs = plan.add("building the documentation's programs", docs.build_programs, built[page.PRESET])
@@ -203,9 +205,9 @@ def add_quick_checks(plan: Plan) -> None:
 
 def chosen_steps(options: Namespace, chosen: Chosen) -> list[Step]:
     """The least that runs the chosen tests. Which host tests those are is known once they are configured."""
-    firmware, emulated, paged = chosen.firmware(), chosen.emulator(), chosen.page()
-    plan = Plan(PACKAGES if options.everywhere or paged else QUICK_PACKAGES)
-    emulator = plan.add_emulator() if firmware or emulated or paged else []
+    firmware, emulated, paged, packed = chosen.firmware(), chosen.emulator(), chosen.page(), packaging.are_chosen(chosen)
+    plan = Plan(PACKAGES if options.everywhere or paged or packed else QUICK_PACKAGES)
+    emulator = plan.add_emulator() if firmware or emulated or paged or packed else []
     sources = chosen.formatted()
     if sources:
         plan.add("formatting", lambda log: runners.check_format(log, sources), cores=1)
@@ -214,6 +216,8 @@ def chosen_steps(options: Namespace, chosen: Chosen) -> list[Step]:
         plan.add("tests of the command line", lambda log: runners.test_command_line(log, chosen.text), cores=1)
     for preset in project.HOST_PRESETS if options.everywhere else ("gcc",):
         add_chosen_host_tests(plan, preset, chosen)
+    if packed:
+        plan.add("tests of the packages", lambda log: packaging.test(log, chosen.text), *emulator)
     if emulated:
         plan.add("tests of the emulator", lambda log: runners.test_some_of_emulator(log, emulated, chosen.text), *emulator)
     if firmware:

@@ -10,6 +10,7 @@ from typing import Optional, Sequence, TextIO, cast
 
 from . import values
 from .errors import Failure, Interrupted
+from .place import COMMAND, INSTALLED, INSTALLED_VERBS, version
 
 VERBS = {
     "demo": "open the emulated Pico in the browser, with the tutorial's program and its tasks",
@@ -33,11 +34,28 @@ Start with `./uasync demo`. What a verb needs is installed when it is missing, a
 `./uasync VERB --help` tells more about a verb.
 """
 
+INSTALLED_HELP = """uasync: asyncio for microcontrollers, in C++
+
+Usage: uasync VERB [options]
+
+Verbs:
+{verbs}
+
+`uasync VERB --help` tells more about a verb. A clone of uasync's repository has more verbs.
+The gdb commands that show tasks: source /usr/share/uasync/tools/gdb/uasync.py
+"""
+
 MODULES = {"test": "check"}  # a module named `test` would be taken for a test by many a tool
 
 
 def help_text() -> str:
-    return HELP.format(verbs="\n".join(f"  {name:<6} {text}" for name, text in VERBS.items()))
+    verbs = "\n".join(f"  {name:<6} {text}" for name, text in VERBS.items() if name in here())
+    return (INSTALLED_HELP if INSTALLED else HELP).format(verbs=verbs)
+
+
+def here() -> Sequence[str]:
+    """The verbs that work here."""
+    return INSTALLED_VERBS if INSTALLED else tuple(VERBS)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -68,9 +86,15 @@ def dispatch(verb: str, arguments: Sequence[str]) -> int:
     if verb in ("-h", "--help", "help"):
         print(help_text(), end="")
         return 0
-    if verb not in VERBS:
+    if verb == "--version":
+        print(f"uasync {version()}")
+        return 0
+    if verb not in here():
+        if verb in VERBS:
+            complain(f"uasync: '{verb}' works in a clone of uasync's repository only, as ./uasync {verb}; the verbs here are {', '.join(here())}")
+            return 2
         what = "option" if verb.startswith("-") else "verb"
-        complain(f"uasync: unknown {what} '{values.shown(verb)}'; the verbs are {', '.join(VERBS)} (see ./uasync --help)")
+        complain(f"uasync: unknown {what} '{values.shown(verb)}'; the verbs are {', '.join(here())} (see {COMMAND} --help)")
         return 2
     module = importlib.import_module(f".{MODULES.get(verb, verb)}", __package__)
     status: Optional[int] = module.main(arguments)

@@ -8,15 +8,16 @@ import textwrap
 from typing import Any, Iterable, NoReturn, Optional, Sequence
 
 from .errors import UsageError
+from .place import COMMAND, worded
 
 
 class Parser(argparse.ArgumentParser):
     def __init__(self, verb: str, usage: str, description: str, examples: str) -> None:
         super().__init__(
-            prog=f"./uasync {verb}",
-            usage=f"./uasync {verb} {usage}".rstrip(),
-            description=textwrap.dedent(description).strip(),
-            epilog="Examples:\n" + textwrap.indent(textwrap.dedent(examples).strip(), "  "),
+            prog=f"{COMMAND} {verb}",
+            usage=f"{COMMAND} {verb} {usage}".rstrip(),
+            description=worded(textwrap.dedent(description).strip()),
+            epilog=worded("Examples:\n" + textwrap.indent(textwrap.dedent(examples).strip(), "  ")),
             formatter_class=Formatter,
             allow_abbrev=False,
             add_help=False,
@@ -53,7 +54,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         message = message.replace("unrecognized arguments", "unknown option or argument")
         message = re.sub(r"^argument (?:-\w/)?(-[^:]*): ", r"\1: ", message)
-        advice = "" if "; " in message else f"; see ./uasync {self.verb} --help"
+        advice = "" if "; " in message else f"; see {COMMAND} {self.verb} --help"
         raise UsageError(message + advice)
 
 

@@ -11,6 +11,7 @@ from typing import Callable, Iterable
 
 from . import apt
 from .errors import Failure
+from .place import INSTALLED
 from .steps import Log, Step
 
 # Sets of Debian packages, named after what they are for.
@@ -27,6 +28,7 @@ MODEL = ("spin",)
 GDB = ("gdb-multiarch",)
 DOXYGEN = ("doxygen",)
 BOOK = ("mkdocs", "mkdocs-material", "doxygen-awesome-css")
+PACKAGING = ("lintian",)
 BROWSER = ("chromium", "fonts-dejavu-core")
 
 # Commands that stand for a package, wherever they come from. The other packages are libraries.
@@ -47,6 +49,7 @@ COMMANDS = {
     "spin": "spin",
     "doxygen": "doxygen",
     "mkdocs": "mkdocs",
+    "lintian": "lintian",
 }
 
 OLDEST_NODE = 18
@@ -90,6 +93,8 @@ def missing(packages: Iterable[str]) -> list[str]:
 
 def steps(packages: Iterable[str], say: Callable[[str], None] = print) -> list[Step]:
     """The steps, one or none, that install what is missing."""
+    if INSTALLED:  # together with what it depends on
+        return []
     names = missing(packages)
     if not names:
         return []

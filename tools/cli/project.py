@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Sequence
 
-from . import npm
+from . import npm, place
 from .steps import Log, Step
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = place.ROOT
 EMULATOR = ROOT / "emulator"
 TESTED_IMAGES = ("all", "tests/all")  # the targets that the tests on the emulated Pico need
 RUNNER = EMULATOR / "dist" / "cli" / "run.js"
@@ -36,6 +36,8 @@ def modified(path: Path) -> float:
 
 def emulator_steps() -> list[Step]:
     """The steps, possibly none, that bring the emulator up to date."""
+    if place.INSTALLED:
+        return []
     steps = []
     lock = EMULATOR / "package-lock.json"
     if modified(EMULATOR / "node_modules" / ".package-lock.json") < modified(lock):

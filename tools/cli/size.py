@@ -11,8 +11,8 @@ from typing import Dict, Mapping, Optional, Sequence, Tuple
 
 import frames
 
-from . import linker_map, packages, project, values
-from .errors import Failure
+from . import linker_map, packages, place, project, values
+from .errors import Failure, UsageError
 from .linker_map import Piece
 from .options import Parser
 from .steps import Progress
@@ -67,6 +67,8 @@ def parser() -> Parser:
 
 def main(arguments: Sequence[str]) -> int:
     options = parser().read(arguments)
+    if options.image is None and place.INSTALLED:
+        raise UsageError("IMAGE is missing; give the .elf file that the build wrote")
     if options.image is not None:
         values.check_image(options.image, uf2=False)
     steps = packages.steps((*packages.PICO, *(packages.BUILD if options.image is None else ())))
