@@ -184,4 +184,6 @@ auto wait(const First&, const Rest&...) {
 }
 /// @endcond
 
+UASYNC_WAITS_FOR(WaitAwaiter, "wait");
+
 }  // namespace uasync
