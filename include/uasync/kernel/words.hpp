@@ -11,9 +11,10 @@
 ///   `Valve::OpenAwaiter`
 /// @param words a string literal, such as `"Valve::open"`. A `*` after the name of a class stands for the class of the
 ///   object that is waited for, if that is derived from the class around the awaiter: `"Queue*::get"`.
-#define UASYNC_WAITS_FOR(awaiter, words) UASYNC_DETAIL_NOTE(#awaiter "=" words)
+#define UASYNC_WAITS_FOR(awaiter, words) UASYNC_DETAIL_NOTE("=" #awaiter "=" words)
 
-// The section has no flag "a", so it is not loaded. Because of "MS", the linker keeps one of several equal strings.
+// The section has no flag "a", so it is not loaded. Because of "MS", the linker keeps one of several
+// strings that are equal, or that end alike: the first "=" is there so that none is the end of another.
 #ifdef __ELF__
 #define UASYNC_DETAIL_NOTE(text) asm(".pushsection .uasync_words,\"MS\",%progbits,1\n\t.asciz \"" text "\"\n\t.popsection")
 #else
