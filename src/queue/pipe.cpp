@@ -42,7 +42,7 @@ void PipeBase::End::forget() noexcept {
 
 bool PipeBase::Transfer::await_suspend(Frame self) noexcept {
     task_ = &detail::current_loop().current();
-    end_->waiters.suspend(self, end_ == &pipe_->readers_ ? "Pipe::read" : "Pipe::write");
+    end_->waiters.suspend(self, end_ == &pipe_->writers_ ? "Pipe::write" : whole_ ? "Pipe::read_exactly" : "Pipe::read");
     end_->push(*this);
     pipe_->pump();
     return true;

@@ -174,7 +174,7 @@ TEST_CASE_FIXTURE(Simulated, "WaitAny: when it has ended, the events that were n
     auto body = [&]() -> Coro<> {
         Event a;
         Event b;
-        auto waiting = std::make_unique<detail::EventsAwaiterOf<2, false>>(WaitAny{a, b}.wait());
+        auto waiting = std::make_unique<WaitAny<2>::Awaiter>(WaitAny{a, b}.wait());
         auto* bytes = reinterpret_cast<unsigned char*>(waiting.get());
         auto sets = [&]() -> Coro<> {
             b.set();

@@ -51,6 +51,7 @@ function parse(file: Uint8Array): Image {
   return {
     segments: readSegments(file, data),
     ...readSymbols(file, data),
+    words: readWords(file, data),
     get debug() {
       if (debug === 'unread') debug = readDebugInfo(file, data);
       return debug;
@@ -109,14 +110,24 @@ function nameIn(strings: Uint8Array, offset: number): string {
 /** Undefined if there is none, or the headers of its sections are damaged. */
 function readDebugInfo(file: Uint8Array, data: DataView): DebugInfo | undefined {
   try {
-    return DebugInfo.read(readDebugSections(file, data));
+    return DebugInfo.read(readSections(file, data, (name) => name.startsWith('.debug_')));
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
-function readDebugSections(file: Uint8Array, data: DataView): Map<string, Uint8Array> {
+/** Empty if there are none, or the headers of the sections are damaged. */
+function readWords(file: Uint8Array, data: DataView): Uint8Array {
+  try {
+    return readSections(file, data, (name) => name === '.uasync_words').get('.uasync_words') ?? new Uint8Array();
+  } catch (error) {
+    if (error instanceof RangeError) return new Uint8Array();
+    throw error;
+  }
+}
+
+function readSections(file: Uint8Array, data: DataView, wanted: (name: string) => boolean): Map<string, Uint8Array> {
   const headers = sectionHeaders(data);
   const namesHeader = headers[data.getUint16(50, true)];
   const sections = new Map<string, Uint8Array>();
@@ -124,7 +135,7 @@ function readDebugSections(file: Uint8Array, data: DataView): Map<string, Uint8A
   const names = section(file, data, namesHeader);
   for (const header of headers) {
     const name = textAt(names, data.getUint32(header, true));
-    if (name.startsWith('.debug_') && data.getUint32(header + 4, true) === SHT_PROGBITS) sections.set(name, section(file, data, header));
+    if (wanted(name) && data.getUint32(header + 4, true) === SHT_PROGBITS) sections.set(name, section(file, data, header));
   }
   return sections;
 }

@@ -19,6 +19,8 @@ export interface Image {
   readonly symbols: SymbolTable;
   /** The names of its variables and constants. */
   readonly objects: SymbolTable;
+  /** What the sources say of how tasks wait, for `src/tasks/words.ts`; empty where they say nothing. */
+  readonly words: Uint8Array;
   /** What the compiler told of it; undefined where it was compiled without `-g`. */
   readonly debug: DebugInfo | undefined;
 }

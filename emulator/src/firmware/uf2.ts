@@ -51,7 +51,7 @@ export function parseUf2(file: Uint8Array): Image {
 
   if (segments.length === 0) throw new ImageError(`a UF2 file, but not for the RP2040${otherFamily ? ` (its family id is 0x${otherFamily.toString(16)})` : ''}`);
   if (segments.length < expected) throw new ImageError(`a truncated UF2 file: ${segments.length} of ${expected} blocks`);
-  return { segments, symbols: new SymbolTable([]), objects: new SymbolTable([]), debug: undefined };
+  return { segments, symbols: new SymbolTable([]), objects: new SymbolTable([]), words: new Uint8Array(), debug: undefined };
 }
 
 function view(bytes: Uint8Array): DataView {

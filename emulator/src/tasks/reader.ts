@@ -4,7 +4,7 @@ import { readableName, type Symbol } from '../firmware/symbols.js';
 import { type Coroutine, Coroutines } from './coroutines.js';
 import { ABSENT, type Descriptor, findDescriptor, type Memory } from './descriptor.js';
 import type { SourcePlace, TaskInfo, TaskState } from './model.js';
-import { functionIn, localName, ofObject, waitOfAwaiter, waitOfHook } from './words.js';
+import { A_TASK, functionIn, localName, noted, type Notes, notesIn, plainName, waitOfAwaiter } from './words.js';
 
 /** WaitState of `include/uasync/kernel/wait_list.hpp`. */
 export const WaitState = { ready: 0, waiting: 1, shared: 2, sleeping: 3, forwarding: 4, callback: 5, failing: 6, done: 7 } as const;
@@ -39,6 +39,7 @@ export class TaskReader {
   /** Undefined for a firmware that was not made with uasync. */
   readonly descriptor: Descriptor | undefined;
   private readonly coroutines: Coroutines;
+  private readonly notes: Notes;
 
   /** @throws UnknownVersion */
   constructor(
@@ -46,6 +47,7 @@ export class TaskReader {
     private readonly memory: Memory,
   ) {
     this.descriptor = findDescriptor(image);
+    this.notes = notesIn(image.words);
     this.coroutines = new Coroutines(image, (address, length) => memory.bytes(address, length));
   }
 
@@ -155,19 +157,19 @@ export class TaskReader {
 
   private waitOf(task: number, state: number, innermost: Frame | undefined, nameOf: (task: number) => string, chains: ReadonlyMap<number, readonly Frame[]>): { words: string | undefined; object?: string | undefined } {
     const d = this.descriptor as Descriptor;
-    const noted = d.taskWaitsFor === ABSENT ? undefined : this.text(this.memory.word(task + d.taskWaitsFor));
+    const said = d.taskWaitsFor === ABSENT ? undefined : this.text(this.memory.word(task + d.taskWaitsFor));
     const awaiter = innermost?.number === undefined ? undefined : this.coroutines.awaiterOf(innermost.coroutine, innermost.number);
-    const words = noted ?? (awaiter?.type && waitOfAwaiter(awaiter.type.name));
+    const words = (type?: Type): string | undefined => said ?? (awaiter?.type && waitOfAwaiter(this.notes, awaiter.type.name, classes(type)));
     const waited = this.memory.word(task + d.taskWaited) ?? 0;
-    if (state === WaitState.sleeping) return { words: words ?? 'sleep' };
+    if (state === WaitState.sleeping) return { words: words() ?? 'sleep' };
     if (state === WaitState.forwarding) {
       const table = this.image.objects.at(this.memory.word(waited) ?? 0);
-      const hook = table && waitOfHook(readableName(table.name));
-      const joined = hook === 'a task' ? this.memory.word(waited + d.joinedTask) : undefined;
-      return { words: joined && chains.has(joined) ? `task ${nameOf(joined)}` : (words ?? hook) };
+      const hook = table && noted(this.notes, readableName(table.name));
+      const joined = hook === A_TASK ? this.memory.word(waited + d.joinedTask) : undefined;
+      return { words: joined && chains.has(joined) ? `task ${nameOf(joined)}` : (words() ?? hook) };
     }
     const object = this.objectAt(waited, chains);
-    return { words: ofObject(words, object?.type?.name), object: object?.name };
+    return { words: words(object?.type) ?? (object?.type && plainName(object.type.name)), object: object?.name };
   }
 
   /** The variable in which an address lies: a global one, or one in a coroutine's frame. */
@@ -227,6 +229,12 @@ export class TaskReader {
 }
 
 const STATES: readonly TaskState[] = ['ready', 'waiting', 'waiting', 'sleeping', 'waiting', 'waiting', 'ending', 'ending'];
+
+/** The name of a class, and then of those that it is derived from. */
+function classes(type: Type | undefined, depth = 0): string[] {
+  if (type === undefined || depth === DEEPEST) return [];
+  return [type.name, ...type.members.flatMap((member) => (member.name === '' ? classes(member.type, depth + 1) : []))];
+}
 
 /** Where an awaiter keeps a timer of its own; undefined if it has none. */
 function timerIn(type: Type, address: number, depth = 0): number | undefined {

@@ -1,61 +1,64 @@
-/** What a task waits for, in the words of the program: from the names that the runtime's awaiters have in the debug information. */
+/**
+ * What a task waits for, in words: as the sources of the awaiters say it in the ELF file, with UASYNC_WAITS_FOR.
+ *
+ * The same as tools/gdb/uasync_gdb/words.py; docs/design/task_reader.md has the rules.
+ */
 
-const SPECIAL: readonly (readonly [RegExp, string])[] = [
-  [/^Sleep\w*Awaiter$/, 'sleep'],
-  [/^YieldAwaiter$/, 'its turn'],
-  [/^(Typed|Taking)?JoinAwaiter$/, 'a task'],
-  [/^EdgeAwaiter$/, 'Pin::wait_for_edge'],
-  [/^EventsAwaiter(Of)?$/, 'WaitAny::wait'],
-  [/^Gather\w*$/, 'gather'],
-  [/^RaceAwaiter$/, 'race'],
-  [/^SelectAwaiter$/, 'select'],
-  [/^ShieldAwaiter$/, 'shield'],
-  [/^WaitAwaiter$/, 'wait'],
-  [/^WaitFor(Coro)?Awaiter$/, 'wait_for'],
-  [/^TimeoutAwaiter$/, 'timeout'],
-  [/^ScopeAwaiter$/, 'catch_cancelled'],
-  [/^Condition(Wait|Awaiter)$/, 'Condition::wait'],
-  [/^TaskGroup::\w+$/, 'TaskGroup'],
-];
+/** The notes of a firmware: words by the name of an awaiter, of a hook, or by other words. */
+export type Notes = ReadonlyMap<string, string>;
 
-/** Where the runtime's own classes stand for those that programs name. */
-const STORES: Readonly<Record<string, string>> = { FifoStore: 'Queue', LifoStore: 'LifoQueue', HeapStore: 'PriorityQueue', GrowingStore: 'Queue' };
+/** What a task waits for that awaits another. */
+export const A_TASK = 'a task';
 
-/** `Queue::get` for `StoreQueue<int, uasync::detail::FifoStore<int, 8> >::GetAwaiter`; undefined for what is no awaiter. */
-export function waitOfAwaiter(type: string): string | undefined {
-  const plain = withoutArguments(type);
-  for (const [pattern, words] of SPECIAL) {
-    if (pattern.test(plain)) return words;
+/** Reads `=AWAITER=WORDS`, each ended by a zero. Two that contradict each other count as none. */
+export function notesIn(section: Uint8Array): Notes {
+  const notes = new Map<string, string>();
+  const contradicted = new Set<string>();
+  for (const note of new TextDecoder().decode(section).split('\0')) {
+    const [, awaiter, words, more] = note.split('=');
+    if (awaiter === undefined || words === undefined || more !== undefined) continue;
+    const name = withoutArguments(awaiter);
+    if ((notes.get(name) ?? words) !== words) contradicted.add(name);
+    notes.set(name, words);
   }
-  const parts = plain.split('::');
-  const awaiter = /^(\w*)Awaiter$/.exec(parts.pop() ?? '');
-  const owner = parts.pop();
-  if (awaiter === null || owner === undefined) return undefined;
-  const store = /\b(\w+Store)\b/.exec(type)?.[1];
-  const name = owner === 'StoreQueue' ? (STORES[store ?? ''] ?? 'Queue') : owner.replace(/Base$/, '');
-  const verb = snakeCase(awaiter[1] as string).replace(/^scoped$/, 'acquire');
-  return verb === '' ? name : `${name}::${verb}`;
+  for (const name of contradicted) notes.delete(name);
+  return notes;
 }
 
-/** The words by the type of the object that is waited for, which may be one of those that are made of another. */
-export function ofObject(words: string | undefined, type: string | undefined): string | undefined {
-  const plain = type === undefined ? undefined : withoutArguments(type);
-  const [owner, verb] = words?.split('::') ?? [];
-  if (plain === 'Channel' && owner === 'ClosableQueue') return verb === 'get' ? 'Channel::receive' : 'Channel::send';
-  if (plain !== undefined && /^\w*Queue$/.test(plain) && (owner === 'ClosableQueue' || owner === 'Queue')) return `${plain}::${verb}`;
-  return words ?? plain;
+/**
+ * The words for `uasync::Event::WaitAwaiter` under `Event::WaitAwaiter`; undefined if there are none.
+ *
+ * What is left out may be namespaces only: classes begin with a capital, namespaces do not.
+ */
+export function noted(notes: Notes, name: string): string | undefined {
+  const parts = withoutArguments(name).split('::');
+  for (const [start, part] of parts.entries()) {
+    const words = notes.get(parts.slice(start).join('::'));
+    if (words !== undefined || /^[A-Z]/.test(part)) return words;
+  }
+  return undefined;
 }
 
-/** The same from the name of the table of functions that a task which waits for others points to. */
-export function waitOfHook(table: string): string | undefined {
-  const match = /(\w+)::functions_of_(\w+)/.exec(table);
-  if (match === null) return undefined;
-  const [, owner = '', what = ''] = match;
-  if (what === 'join') return 'a task';
-  if (what === 'group') return 'TaskGroup';
-  if (owner === 'ConditionWait') return 'Condition::wait';
-  if (owner === 'AcquireAwaiter') return 'RwLock::acquire';
-  return what;
+/**
+ * `Queue::get` for `StoreQueue<int, uasync::detail::RingStore<int, 8> >::GetAwaiter`; its own name if there are no words.
+ *
+ * @param objectClasses the class of the object that is waited for, and then those that it is derived from
+ */
+export function waitOfAwaiter(notes: Notes, awaiter: string, objectClasses: readonly string[] = []): string {
+  const words = noted(notes, awaiter);
+  // It stands for another one, its template argument.
+  if (words === '*') return waitOfAwaiter(notes, awaiter.slice(awaiter.indexOf('<') + 1, Math.max(awaiter.lastIndexOf('>'), 0)), objectClasses);
+  const plain = plainName(awaiter);
+  if (words === undefined) return plain;
+  const classes = objectClasses.map(plainName);
+  const isKnown = classes.includes(plain.split('::').slice(0, -1).join('::'));
+  const full = words.replace(/(\w+)\*/g, (_, named: string) => (isKnown ? (classes[0] as string) : named));
+  return notes.get(full) ?? full;
+}
+
+/** A class's name without namespaces and template arguments. */
+export function plainName(name: string): string {
+  return withoutArguments(name).replace(/^(?:[a-z_(][\w ()]*::)+(?=[A-Z])/, '');
 }
 
 /** A type's name without what is between angle brackets. */
@@ -78,8 +81,4 @@ export function functionIn(signature: string): string | undefined {
 export function localName(member: string): string | undefined {
   if (/^(_Coro_|Aw\d+_|Is_\d|Fs_\d|__)/.test(member) || member === '') return undefined;
   return member.replace(/_\d+_\d+$/, '');
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }

@@ -35,7 +35,7 @@ export function flashBytes(main: Code, handlers: Record<number, Code> = {}, base
 
 /** The same as an image. */
 export function program(main: Code, handlers: Record<number, Code> = {}): Image {
-  return { segments: [{ address: FLASH, bytes: flashBytes(main, handlers) }], symbols: new SymbolTable([]), objects: new SymbolTable([]), debug: undefined };
+  return { segments: [{ address: FLASH, bytes: flashBytes(main, handlers) }], symbols: new SymbolTable([]), objects: new SymbolTable([]), words: new Uint8Array(), debug: undefined };
 }
 
 /** A Pico with everything that it shows. */

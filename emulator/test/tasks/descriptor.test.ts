@@ -5,7 +5,7 @@ import { findDescriptor } from '../../src/tasks/descriptor.js';
 
 function image(...bytes: number[]): Image {
   const none = new SymbolTable([]);
-  return { segments: [{ address: 0x10000000, bytes: Uint8Array.from(bytes) }], symbols: none, objects: none, debug: undefined };
+  return { segments: [{ address: 0x10000000, bytes: Uint8Array.from(bytes) }], symbols: none, objects: none, words: new Uint8Array(), debug: undefined };
 }
 
 const MAGIC = [...'uasync\n'].map((character) => character.charCodeAt(0));

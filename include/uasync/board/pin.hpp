@@ -161,4 +161,6 @@ private:
     std::uint8_t number_;
 };
 
+UASYNC_WAITS_FOR(EdgeAwaiter, "Pin::wait_for_edge");
+
 }  // namespace uasync

@@ -7,6 +7,7 @@
 
 #include <uasync/config.hpp>
 #include <uasync/kernel/frame.hpp>
+#include <uasync/kernel/words.hpp>
 
 namespace uasync::detail {
 
@@ -82,6 +83,8 @@ public:
 private:
     W& awaiter_;
 };
+
+UASYNC_WAITS_FOR(AwaiterRef, "*");  // what W says
 
 /// A uasync awaitable in the form in which `co_await` is to see it.
 template <class A>

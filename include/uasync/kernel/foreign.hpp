@@ -91,6 +91,9 @@ private:
     std::shared_ptr<ForeignWait> wait_;
 };
 
+UASYNC_WAITS_FOR(ForeignAdapter, "an awaitable of another library");
+UASYNC_WAITS_FOR(ForeignWait::State::functions_of_wait, "an awaitable of another library");
+
 }  // namespace uasync::detail
 
 #endif

@@ -295,4 +295,8 @@ auto create_task(A&& awaitable, const char* name = nullptr, detail::Where create
 ///   EventLoop is at rest
 TaskHandle current_task() noexcept;
 
+UASYNC_WAITS_FOR(TypedJoinAwaiter, "a task");
+UASYNC_WAITS_FOR(TakingJoinAwaiter, "a task");
+UASYNC_WAITS_FOR(JoinAwaiter::functions_of_join, "a task");
+
 }  // namespace uasync

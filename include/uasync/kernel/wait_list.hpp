@@ -9,6 +9,7 @@
 #include <uasync/error.hpp>
 #include <uasync/kernel/assumptions.hpp>
 #include <uasync/kernel/port.hpp>
+#include <uasync/kernel/words.hpp>
 
 #if UASYNC_NAMES
 #include <source_location>

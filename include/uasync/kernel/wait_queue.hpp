@@ -185,4 +185,6 @@ public:
     void release() noexcept;
 };
 
+UASYNC_WAITS_FOR(WaitQueue::WaitAwaiter, "WaitQueue::wait");
+
 }  // namespace uasync

@@ -312,4 +312,7 @@ private:
     alignas(T) std::byte places_[N * sizeof(T)];
 };
 
+UASYNC_WAITS_FOR(Broadcast::Subscriber::GetAwaiter, "Broadcast::get");
+UASYNC_WAITS_FOR(Broadcast::PublishAwaiter, "Broadcast::publish");
+
 }  // namespace uasync

@@ -123,4 +123,8 @@ public:
     Result<void> send_nowait(T message) noexcept(Base::nothrow_push) { return this->put_now(std::move(message)); }
 };
 
+// The readers of tasks know them by the class of the queue and the verb of the base class.
+UASYNC_WAITS_FOR(Channel::get, "Channel::receive");
+UASYNC_WAITS_FOR(Channel::put, "Channel::send");
+
 }  // namespace uasync

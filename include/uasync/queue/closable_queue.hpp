@@ -120,4 +120,7 @@ private:
     bool closed_ = false;
 };
 
+UASYNC_WAITS_FOR(ClosableQueue::GetAwaiter, "Queue*::get");
+UASYNC_WAITS_FOR(ClosableQueue::PutAwaiter, "Queue*::put");
+
 }  // namespace uasync::detail

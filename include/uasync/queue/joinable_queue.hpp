@@ -155,4 +155,8 @@ public:
 template <class T, std::size_t N = unbounded>
 using JoinableQueue = Joinable<Queue<T, N>>;
 
+// The readers of tasks know them by the class of the queue and the verb of the base class.
+UASYNC_WAITS_FOR(Joinable::get, "JoinableQueue::get");
+UASYNC_WAITS_FOR(Joinable::put, "JoinableQueue::put");
+
 }  // namespace uasync

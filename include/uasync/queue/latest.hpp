@@ -136,4 +136,6 @@ private:
     bool kept_ = false;
 };
 
+UASYNC_WAITS_FOR(Latest::GetAwaiter, "Latest::get");
+
 }  // namespace uasync

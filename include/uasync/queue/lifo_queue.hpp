@@ -16,6 +16,8 @@ class StackStore {
     static_assert(N >= 1 && N <= 65535, "a queue holds 1 to 65535 messages");
 
 public:
+    static constexpr const char* get_name = "LifoQueue::get";
+    static constexpr const char* put_name = "LifoQueue::put";
     static constexpr std::size_t capacity = N;
 
     StackStore() noexcept {}  // the places are not initialised
@@ -39,6 +41,8 @@ private:
 template <class T>
 class StackStore<T, unbounded> {
 public:
+    static constexpr const char* get_name = "LifoQueue::get";
+    static constexpr const char* put_name = "LifoQueue::put";
     static constexpr std::size_t capacity = DequeStore<T>::capacity;
 
     void push(T&& message, std::size_t) { messages_.push_back(std::move(message)); }

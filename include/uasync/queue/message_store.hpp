@@ -29,6 +29,8 @@ class RingStore {
     static_assert(N >= 1 && N <= 65535, "a Queue holds 1 to 65535 messages");
 
 public:
+    static constexpr const char* get_name = "Queue::get";
+    static constexpr const char* put_name = "Queue::put";
     static constexpr std::size_t capacity = N;
 
     RingStore() noexcept {}  // the places are not initialised
@@ -66,6 +68,8 @@ private:
 template <class T>
 class DequeStore {
 public:
+    static constexpr const char* get_name = "Queue::get";
+    static constexpr const char* put_name = "Queue::put";
     static constexpr std::size_t capacity = 0xffff'ffff;
     void push(T&& message, std::size_t) { messages_.push_back(std::move(message)); }
     T pop(std::size_t) {

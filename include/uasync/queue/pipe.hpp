@@ -226,4 +226,8 @@ private:
     std::byte buffer_[N];
 };
 
+UASYNC_WAITS_FOR(PipeBase::WriteAwaiter, "Pipe::write");
+UASYNC_WAITS_FOR(PipeBase::ReadAwaiter, "Pipe::read");
+UASYNC_WAITS_FOR(PipeBase::ReadExactlyAwaiter, "Pipe::read_exactly");
+
 }  // namespace uasync

@@ -26,6 +26,8 @@ class HeapStore {
     }
 
 public:
+    static constexpr const char* get_name = "PriorityQueue::get";
+    static constexpr const char* put_name = "PriorityQueue::put";
     static constexpr std::size_t capacity = StackStore<Entry, N>::capacity;
 
     void push(T&& message, std::size_t size) {

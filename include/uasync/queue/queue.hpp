@@ -186,7 +186,7 @@ public:
     public:
         explicit GetAwaiter(StoreQueue& queue) noexcept : QueueBase::Awaiter<&StoreQueue::getters_>{queue} {}
         bool await_ready() const noexcept { return !queue().empty(); }
-        void await_suspend(Frame self) noexcept { this->wait(self, "Queue::get"); }
+        void await_suspend(Frame self) noexcept { this->wait(self, Store::get_name); }
         T await_resume() noexcept(nothrow_pop) {
             this->resumed();
             T message = queue().take_and_offer_place();
@@ -203,7 +203,7 @@ public:
         PutAwaiter(StoreQueue& queue, T&& message) noexcept(nothrow_move)
             : QueueBase::Awaiter<&StoreQueue::putters_>{queue}, message_{std::move(message)} {}
         bool await_ready() const noexcept { return !queue().full(); }
-        void await_suspend(Frame self) noexcept { this->wait(self, "Queue::put"); }
+        void await_suspend(Frame self) noexcept { this->wait(self, Store::put_name); }
         void await_resume() noexcept(nothrow_push) {
             this->resumed();
             queue().add(std::move(message_));
@@ -350,5 +350,8 @@ struct FifoStore : RingStore<T, N == unbounded ? 1 : N> {
 /// @endcode
 template <class T, std::size_t N = unbounded>
 class Queue : public detail::StoreQueue<T, detail::FifoStore<T, N>> {};
+
+UASYNC_WAITS_FOR(StoreQueue::GetAwaiter, "Queue*::get");
+UASYNC_WAITS_FOR(StoreQueue::PutAwaiter, "Queue*::put");
 
 }  // namespace uasync

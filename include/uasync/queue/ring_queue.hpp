@@ -208,4 +208,6 @@ private:
     detail::RingStore<T, N> store_;
 };
 
+UASYNC_WAITS_FOR(RingQueue::GetAwaiter, "RingQueue::get");
+
 }  // namespace uasync

@@ -328,4 +328,7 @@ private:
     detail::RingStore<T, N> store_;
 };
 
+UASYNC_WAITS_FOR(ThreadSafeQueue::GetAwaiter, "ThreadSafeQueue::get");
+UASYNC_WAITS_FOR(ThreadSafeQueue::PutAwaiter, "ThreadSafeQueue::put");
+
 }  // namespace uasync

@@ -134,4 +134,6 @@ private:
     bool broken_ = false;
 };
 
+UASYNC_WAITS_FOR(Barrier::WaitAwaiter, "Barrier::wait");
+
 }  // namespace uasync

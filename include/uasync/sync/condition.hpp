@@ -186,4 +186,7 @@ auto Condition::wait_for(P predicate) -> Coro<std::remove_cvref_t<decltype(predi
     }
 }
 
+UASYNC_WAITS_FOR(ConditionWait, "Condition::wait");
+UASYNC_WAITS_FOR(ConditionWait::functions_of_wait, "Condition::wait");
+
 }  // namespace uasync

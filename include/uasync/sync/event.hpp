@@ -106,4 +106,6 @@ private:
     bool set_ = false;
 };
 
+UASYNC_WAITS_FOR(Event::WaitAwaiter, "Event::wait");
+
 }  // namespace uasync

@@ -276,4 +276,6 @@ private:
 template <class T>
 Promise(Future<T>&) -> Promise<T>;
 
+UASYNC_WAITS_FOR(Future::Awaiter, "Future");
+
 }  // namespace uasync

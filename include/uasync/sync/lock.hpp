@@ -189,4 +189,7 @@ private:
     bool handed_ = false;
 };
 
+UASYNC_WAITS_FOR(Lock::AcquireAwaiter, "Lock::acquire");
+UASYNC_WAITS_FOR(Lock::ScopedAwaiter, "Lock::acquire");
+
 }  // namespace uasync

@@ -119,6 +119,8 @@ private:
     std::uint64_t to_wake_ = 0;            ///< `set`s taken from the mailbox that have woken no task yet
 };
 
+UASYNC_WAITS_FOR(LockFreeFlag::WaitAwaiter, "ThreadSafeFlag::wait");
+
 }  // namespace uasync
 
 #endif

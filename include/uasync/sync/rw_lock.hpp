@@ -156,4 +156,8 @@ private:
     bool writing_ = false;  ///< the one inside is a writer
 };
 
+UASYNC_WAITS_FOR(RwLock::AcquireAwaiter, "RwLock::acquire");
+UASYNC_WAITS_FOR(RwLock::ScopedAwaiter, "RwLock::acquire");
+UASYNC_WAITS_FOR(RwLock::AcquireAwaiter::functions_of_wait, "RwLock::acquire");
+
 }  // namespace uasync

@@ -238,4 +238,8 @@ private:
     unsigned bound_;
 };
 
+UASYNC_WAITS_FOR(Semaphore::AcquireAwaiter, "Semaphore::acquire");
+UASYNC_WAITS_FOR(Semaphore::ScopedAwaiter, "Semaphore::acquire");
+UASYNC_WAITS_FOR(BoundedSemaphore::ScopedAwaiter, "Semaphore::acquire");
+
 }  // namespace uasync

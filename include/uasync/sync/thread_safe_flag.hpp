@@ -128,4 +128,6 @@ private:
 };
 #endif
 
+UASYNC_WAITS_FOR(ThreadSafeFlag::WaitAwaiter, "ThreadSafeFlag::wait");
+
 }  // namespace uasync

@@ -48,10 +48,10 @@ private:
     bool all_;
 };
 
-template <std::size_t N, bool All>
+template <std::size_t N>
 class EventsAwaiterOf : public EventsAwaiter {
 public:
-    explicit EventsAwaiterOf(const std::array<Event*, N>& events) noexcept : EventsAwaiter{All} {
+    EventsAwaiterOf(const std::array<Event*, N>& events, bool all) noexcept : EventsAwaiter{all} {
         for (std::size_t i = 0; i < N; ++i) watches_[i].event = events[i];
         watch(watches_);
     }
@@ -61,10 +61,6 @@ public:
     }
     EventsAwaiterOf& operator=(EventsAwaiterOf&&) = delete;
     ~EventsAwaiterOf() { leave(); }
-
-    auto await_resume() const noexcept -> std::conditional_t<All, void, Event*> {
-        if constexpr (!All) return fired();
-    }
 
 private:
     std::array<EventWatch, N> watches_;
@@ -139,6 +135,12 @@ class WaitAny {
     static_assert(N >= 1, "WaitAny{} would wait for ever");
 
 public:
+    class Awaiter : public detail::EventsAwaiterOf<N> {
+    public:
+        using detail::EventsAwaiterOf<N>::EventsAwaiterOf;
+        Event* await_resume() const noexcept { return this->fired(); }
+    };
+
     /// A wait for some events.
     /// @tparam E Event, for each further event
     /// @param first first event
@@ -149,9 +151,7 @@ public:
 
     /// Waits until an event is set; continues at once if one is. Several tasks may wait at the same time.
     /// @return an awaitable; `co_await` gives a pointer to the event
-    [[nodiscard("co_await it")]] detail::EventsAwaiterOf<N, false> wait() const noexcept {
-        return detail::EventsAwaiterOf<N, false>{events_};
-    }
+    [[nodiscard("co_await it")]] Awaiter wait() const noexcept { return Awaiter{events_, false}; }
     /// Clears all its events.
     void clear() const noexcept {
         for (Event* event : events_) event->clear();
@@ -190,6 +190,12 @@ class WaitAll {
     static_assert(N >= 1, "WaitAll{} has nothing to wait for");
 
 public:
+    class Awaiter : public detail::EventsAwaiterOf<N> {
+    public:
+        using detail::EventsAwaiterOf<N>::EventsAwaiterOf;
+        void await_resume() const noexcept {}
+    };
+
     /// A wait for some events.
     /// @tparam E Event, for each further event
     /// @param first first event
@@ -200,9 +206,7 @@ public:
 
     /// Waits until each event has been set, now or earlier. Several tasks may wait at the same time.
     /// @return an awaitable; `co_await` gives nothing
-    [[nodiscard("co_await it")]] detail::EventsAwaiterOf<N, true> wait() const noexcept {
-        return detail::EventsAwaiterOf<N, true>{events_};
-    }
+    [[nodiscard("co_await it")]] Awaiter wait() const noexcept { return Awaiter{events_, true}; }
     /// Clears all its events.
     void clear() const noexcept {
         for (Event* event : events_) event->clear();
@@ -216,5 +220,8 @@ private:
 /// @param events the events
 template <class... E>
 WaitAll(E&... events) -> WaitAll<sizeof...(E)>;
+
+UASYNC_WAITS_FOR(WaitAny::Awaiter, "WaitAny::wait");
+UASYNC_WAITS_FOR(WaitAll::Awaiter, "WaitAll::wait");
 
 }  // namespace uasync

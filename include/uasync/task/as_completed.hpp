@@ -145,4 +145,6 @@ template <class T, std::size_t N>
     return AsCompleted<T, N>{std::move(tasks)};
 }
 
+UASYNC_WAITS_FOR(AsCompleted::NextAwaiter, "as_completed");
+
 }  // namespace uasync

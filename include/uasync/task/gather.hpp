@@ -345,4 +345,8 @@ template <detail::RangeForTasks R>
     return detail::gather_tasks<true>(detail::all_as_tasks(std::forward<R>(awaitables)));
 }
 
+UASYNC_WAITS_FOR(GatherTuple, "gather");
+UASYNC_WAITS_FOR(GatherRange, "gather");
+UASYNC_WAITS_FOR(Gather::functions_of_gather, "gather");
+
 }  // namespace uasync

@@ -313,6 +313,8 @@ RemoteTask<T> run_coroutine_threadsafe(Coro<T> coroutine, Loop& loop, const char
     return task;
 }
 
+UASYNC_WAITS_FOR(RemoteState::EndAwaiter, "a task of another loop");
+
 }  // namespace uasync
 
 #endif

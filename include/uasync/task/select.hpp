@@ -199,4 +199,8 @@ template <detail::ForTask A, std::size_t N>
     return detail::race_arms<detail::TaskResult<A>>(arms, std::make_index_sequence<N>{});
 }
 
+UASYNC_WAITS_FOR(SelectAwaiter, "select");
+UASYNC_WAITS_FOR(RaceAwaiter, "race");
+UASYNC_WAITS_FOR(Select::functions_of_select, "select");
+
 }  // namespace uasync

@@ -110,4 +110,6 @@ template <detail::ForTask A>
     return detail::ShieldAwaiter<detail::TaskResult<A>>{detail::as_task(std::forward<A>(awaitable))};
 }
 
+UASYNC_WAITS_FOR(ShieldAwaiter, "shield");
+
 }  // namespace uasync

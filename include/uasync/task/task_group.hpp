@@ -356,4 +356,7 @@ Coro<Result<T>> TaskGroup::operator()(Coro<T> body) {
     co_return result;
 }
 
+UASYNC_WAITS_FOR(TaskGroup::TasksAwaiter, "TaskGroup");
+UASYNC_WAITS_FOR(TaskGroup::TasksAwaiter::functions_of_group, "TaskGroup");
+
 }  // namespace uasync

@@ -91,6 +91,8 @@ private:
     Children children_;
 };
 
+UASYNC_WAITS_FOR(WaitAwaiter, "wait");
+
 template <class R>
 concept TaskRange = std::is_base_of_v<TaskHandle, std::remove_cvref_t<decltype(*std::begin(std::declval<R&>()))>>;
 

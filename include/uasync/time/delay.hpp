@@ -170,4 +170,6 @@ private:
     bool fired_ = false;
 };
 
+UASYNC_WAITS_FOR(Delay::WaitAwaiter, "Delay::wait");
+
 }  // namespace uasync

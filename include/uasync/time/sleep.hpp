@@ -194,6 +194,11 @@ template <class Duration>
     return detail::SleepUntilAwaiter{detail::to_us(time.time_since_epoch())};
 }
 
+UASYNC_WAITS_FOR(YieldAwaiter, "its turn");
+UASYNC_WAITS_FOR(SleepMsAwaiter, "sleep");
+UASYNC_WAITS_FOR(SleepAwaiter, "sleep");
+UASYNC_WAITS_FOR(SleepUntilAwaiter, "sleep");
+
 }  // namespace uasync
 
 #include <uasync/time/namesakes.hpp>

@@ -120,4 +120,6 @@ private:
     Time next_ = 0;  ///< 0: not started
 };
 
+UASYNC_WAITS_FOR(Ticker::TickAwaiter, "Ticker::tick");
+
 }  // namespace uasync

@@ -7,7 +7,7 @@ from typing import Any, Iterator, List, Optional, Sequence
 
 import gdb
 
-from . import descriptor, target, words
+from . import descriptor, elf, target, words
 from .coroutines import Coroutine, is_coroutine_code
 from .target import Place
 
@@ -52,6 +52,7 @@ class Tasks:
     def __init__(self) -> None:
         self._descriptor = descriptor.read()
         self._coroutines: dict[int, Coroutine] = {}
+        self._notes = words.notes_in(elf.section(gdb.current_progspace().filename or "", words.SECTION))
         d = self._descriptor
         loop = target.word(d.loop)
         self.is_running = bool(loop)
@@ -132,18 +133,22 @@ class Tasks:
         d = self._descriptor
         said = target.text(target.word(task + d.task_waits_for)) if d.task_waits_for is not None else None
         leaf = self._frames[task][0] if self._frames[task] else None
-        awaiter = leaf.coroutine.awaiter(leaf.number) if leaf is not None else None
-        said = said or (words.wait_of_awaiter(str(awaiter[0])) if awaiter is not None else None)
+        awaiter = leaf.coroutine.awaiter(leaf.number) if leaf is not None and said is None else None
         waited = target.word(task + d.task_waited) or 0
+        if state in (SLEEPING, FORWARDING):
+            said = said or (words.wait_of_awaiter(self._notes, str(awaiter[0])) if awaiter is not None else None)
         if state == SLEEPING:
             return said or "sleep", None
         if state == FORWARDING:
             table, _ = target.symbol_at(target.word(waited) or 0)
-            hook = words.wait_of_hook(table) if table is not None else None
-            joined = target.word(waited + d.joined_task) if hook == "a task" else None
+            hook = words.noted(self._notes, table) if table is not None else None
+            joined = target.word(waited + d.joined_task) if hook == words.A_TASK else None
             return (f"task {self._names[joined]}" if joined in self._names else said or hook), None
         name, kind = self._variable(waited)
-        return words.of_object(said, kind), name
+        classes = list(_classes(kind)) if kind is not None else []
+        if said is None and awaiter is not None:
+            said = words.wait_of_awaiter(self._notes, str(awaiter[0]), classes)
+        return said or (words.plain_name(classes[0]) if classes else None), name
 
     def _deadline(self, task: int) -> Optional[int]:
         """In microseconds since power-on; of a timer, too."""
@@ -163,7 +168,7 @@ class Tasks:
     def _state(self, task: int) -> int:
         return (target.memory(task + self._descriptor.task_state, 1) or bytes([DONE]))[0] & 7
 
-    def _variable(self, address: int) -> tuple[Optional[str], Optional[str]]:
+    def _variable(self, address: int) -> tuple[Optional[str], Any]:
         """The variable in which an address lies, and its type: a global one, or one in a coroutine's frame."""
         for frame in (frame for frames in self._frames.values() for frame in frames if frame.contains(address)):
             member = _holding(frame.coroutine.members, address - frame.address)
@@ -197,14 +202,25 @@ def _holding(fields: Sequence[Any], offset: int) -> Any:
     return None
 
 
-def _within(name: str, kind: Any, offset: int) -> tuple[str, Optional[str]]:
+def _within(name: str, kind: Any, offset: int) -> tuple[str, Any]:
     """Goes on from an object of the program's into its members, down to the primitive: the runtime's own members end in an underscore."""
     kind = kind.strip_typedefs()
     is_class = kind.code in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION)
     member = _holding([part for part in kind.fields() if hasattr(part, "bitpos")], offset) if is_class else None
     if member is None or not member.name or member.is_base_class or member.name.endswith("_"):
-        return name, words.without_namespaces(kind.name) if kind.name else None
+        return name, kind
     return _within(f"{name}.{member.name}", member.type, offset - member.bitpos // 8)
+
+
+def _classes(kind: Any) -> Iterator[str]:
+    """The name of a class, and then of those that it is derived from."""
+    kind = kind.strip_typedefs()
+    if kind.name:
+        yield kind.name
+    if kind.code in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION):
+        for part in kind.fields():
+            if part.is_base_class:
+                yield from _classes(part.type)
 
 
 def _stack() -> Iterator[Any]:

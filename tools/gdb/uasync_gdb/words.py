@@ -1,72 +1,65 @@
-"""What a task waits for, in the words of the program: from the names that the runtime's awaiters have in the debug information.
+"""What a task waits for, in words: as the sources of the awaiters say it in the ELF file, with UASYNC_WAITS_FOR.
 
-The same as emulator/src/tasks/words.ts; docs/design/task_reader.md has the table.
+The same as emulator/src/tasks/words.ts; docs/design/task_reader.md has the rules.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Optional
+from typing import Iterable, Mapping, Optional
 
-SPECIAL = (
-    (r"Sleep\w*Awaiter", "sleep"),
-    (r"YieldAwaiter", "its turn"),
-    (r"(Typed|Taking)?JoinAwaiter", "a task"),
-    (r"EdgeAwaiter", "Pin::wait_for_edge"),
-    (r"EventsAwaiter(Of)?", "WaitAny::wait"),
-    (r"Gather\w*", "gather"),
-    (r"RaceAwaiter", "race"),
-    (r"SelectAwaiter", "select"),
-    (r"ShieldAwaiter", "shield"),
-    (r"WaitAwaiter", "wait"),
-    (r"WaitFor(Coro)?Awaiter", "wait_for"),
-    (r"TimeoutAwaiter", "timeout"),
-    (r"ScopeAwaiter", "catch_cancelled"),
-    (r"Condition(Wait|Awaiter)", "Condition::wait"),
-    (r"TaskGroup::\w+", "TaskGroup"),
-)
+SECTION = ".uasync_words"
+Notes = Mapping[str, str]  # words by the name of an awaiter, of a hook, or by other words
 
-# Where the runtime's own classes stand for those that programs name.
-STORES = {"FifoStore": "Queue", "LifoStore": "LifoQueue", "HeapStore": "PriorityQueue", "GrowingStore": "Queue"}
-
-HOOKS = {"join": "a task", "group": "TaskGroup"}
-HOOK_OWNERS = {"ConditionWait": "Condition::wait", "AcquireAwaiter": "RwLock::acquire"}
+A_TASK = "a task"
 
 
-def wait_of_awaiter(name: str) -> Optional[str]:
-    """`Queue::get` for `uasync::detail::StoreQueue<int, uasync::detail::FifoStore<int, 8> >::GetAwaiter`; None for what is no awaiter."""
-    parts = without_namespaces(without_arguments(name)).split("::")
-    plain = "::".join(parts)
-    for pattern, words in SPECIAL:
-        if re.fullmatch(pattern, plain):
+def notes_in(section: bytes) -> Notes:
+    """The notes of a firmware: `=AWAITER=WORDS`, each ended by a zero. Two that contradict each other count as none."""
+    notes: dict[str, str] = {}
+    contradicted = set()
+    for note in section.decode(errors="replace").split("\0"):
+        parts = note.split("=")
+        if len(parts) == 3 and notes.setdefault(without_arguments(parts[1]), parts[2]) != parts[2]:
+            contradicted.add(without_arguments(parts[1]))
+    return {name: words for name, words in notes.items() if name not in contradicted}
+
+
+def noted(notes: Notes, name: str) -> Optional[str]:
+    """The words for `uasync::Event::WaitAwaiter` under `Event::WaitAwaiter`; None if there are none.
+
+    What is left out may be namespaces only: classes begin with a capital, namespaces do not.
+    """
+    parts = without_arguments(name).split("::")
+    for start, part in enumerate(parts):
+        words = notes.get("::".join(parts[start:]))
+        if words is not None:
             return words
-    awaiter = re.fullmatch(r"(\w*)Awaiter", parts[-1])
-    if awaiter is None or len(parts) < 2:
-        return None
-    store = re.search(r"\b(\w+Store)\b", name)
-    owner = STORES.get(store[1] if store else "", "Queue") if parts[-2] == "StoreQueue" else re.sub("Base$", "", parts[-2])
-    verb = re.sub("^scoped$", "acquire", snake_case(awaiter[1]))
-    return f"{owner}::{verb}" if verb else owner
+        if part[:1].isupper():
+            return None
+    return None
 
 
-def of_object(words: Optional[str], kind: Optional[str]) -> Optional[str]:
-    """The words by the type of the object that is waited for, which may be one of those that are made of another."""
-    plain = without_arguments(kind) if kind is not None else None
-    owner, _, verb = (words or "").partition("::")
-    if plain == "Channel" and owner == "ClosableQueue":
-        return "Channel::receive" if verb == "get" else "Channel::send"
-    if plain is not None and re.fullmatch(r"\w*Queue", plain) and owner in ("ClosableQueue", "Queue"):
-        return f"{plain}::{verb}"
-    return words or plain
+def wait_of_awaiter(notes: Notes, awaiter: str, object_classes: Iterable[str] = ()) -> str:
+    """`Queue::get` for `uasync::detail::StoreQueue<int, uasync::detail::RingStore<int, 8> >::GetAwaiter`; its own name if there are no words.
+
+    object_classes: the class of the object that is waited for, and then those that it is derived from.
+    """
+    words = noted(notes, awaiter)
+    if words == "*":  # it stands for another one, its template argument
+        return wait_of_awaiter(notes, awaiter[awaiter.find("<") + 1 : max(awaiter.rfind(">"), 0)], object_classes)
+    plain = plain_name(awaiter)
+    if words is None:
+        return plain
+    classes = [plain_name(name) for name in object_classes]
+    is_known = plain.rpartition("::")[0] in classes
+    words = re.sub(r"(\w+)\*", lambda match: classes[0] if is_known else match[1], words)
+    return notes.get(words, words)
 
 
-def wait_of_hook(table: str) -> Optional[str]:
-    """The same from the name of the table of functions that a task which waits for others points to."""
-    match = re.search(r"(\w+)::functions_of_(\w+)", table)
-    if match is None:
-        return None
-    owner, what = match.groups()
-    return HOOKS.get(what) or HOOK_OWNERS.get(owner) or what
+def plain_name(name: str) -> str:
+    """A class's name without namespaces and template arguments."""
+    return without_namespaces(without_arguments(name))
 
 
 def without_arguments(name: str) -> str:
@@ -116,7 +109,3 @@ def local_name(member: Optional[str]) -> Optional[str]:
     if not member or re.match(r"_Coro_|Aw\d+_|Is_\d|Fs_\d|D\.\d|__", member):
         return None
     return re.sub(r"_\d+_\d+$", "", member)
-
-
-def snake_case(name: str) -> str:
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()
