@@ -73,6 +73,7 @@ struct Stream {
 
     std::atomic<long> called{0};
     std::atomic<bool> ended{false};
+    alignas(64) std::atomic<long> news{0};  // apart from what the loop reads all the time
 
     /// For the function that is posted; in the loop's thread only.
     void count() { called.store(called.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
@@ -94,13 +95,17 @@ struct Stream {
         ended.store(true);
     }
 
-    /// post_coalesced: the body of the thread. It posts the same function over and over; as long as that is to be called, posts are one.
+    /// For the function of post_same; in the loop's thread only.
+    void look() { called.store(news.load(std::memory_order_relaxed), std::memory_order_release); }
+
+    /// post_coalesced: the body of the thread. It stores 1, 2, ... count, and posts the same function each time, which looks at what was stored;
+    /// as long as that is to be called, posts are one. It must not miss the last: `post(i)` sees to it that what was stored before is seen.
     template <class Post>
     void post_same(long count, Post post) {
         const double before = seconds(CLOCK_THREAD_CPUTIME_ID);
-        for (long i = 0; i < count; ++i) post();
+        for (long i = 1; i <= count; ++i) post(i);
         tell("ns", (seconds(CLOCK_THREAD_CPUTIME_ID) - before) * 1e9 / static_cast<double>(count));
-        while (called.load(std::memory_order_acquire) == 0) std::this_thread::yield();
+        while (called.load(std::memory_order_acquire) != count) std::this_thread::yield();
         ended.store(true);
     }
 };

@@ -38,7 +38,7 @@ HOST: tuple[tuple[str, Optional[str], str], ...] = (
     ("a message through a queue of 128", "host.queue128_instr", "host.queue128_ns"),
     ("set a timer among 1,000 and stop it", "host.timer_insert_cancel_instr", "host.timer_insert_cancel_ns"),
     ("call a function on a busy loop from another thread", "host.post_instr", "host.post_ns"),
-    ("the same, if pending calls may be merged", None, "host.post_coalesced_ns"),
+    ("tell a busy loop about a newer value from another thread", None, "host.post_coalesced_ns"),
     ("a million tasks that sleep for up to 1 s: time beyond the second", None, "host.sleepers_1m_over_ms"),
     ("the same: bytes per task", "host.sleepers_1m_bytes", "host.sleepers_1m_rss_bytes"),
 )

@@ -121,6 +121,10 @@ void Mailbox::release() noexcept {
     free_mailboxes = this;
 }
 
+void Mailbox::ring_if_own() noexcept {
+    if (const TaskLoop* loop = detail::this_loop(); loop != nullptr && &loop->mailbox() == this) ring();
+}
+
 // Locks --------------------------------------------------------------------------------------------------------------------------
 
 void SharedLock::enter_slowly() noexcept {

@@ -99,6 +99,17 @@ class Filter(unittest.TestCase):
         self.assertIn("index.html#example=box", line)
         self.assertTrue(line.endswith("@ingroup queue"), line)
 
+    def test_the_implementation_ends_where_its_namespace_does(self):
+        short = HEADER.replace("namespace detail {\n", "namespace detail {\nclass Early;\n}\n\nnamespace detail {\n", 1)
+        text = short.replace("namespace detail {\n\n", "/// Seen.\nvoid seen();\n\nnamespace detail {\n\n")
+        self.assertIn("\n/// Seen.", header_filter.filtered(Path("include/uasync/queue/box.hpp"), text))
+        self.assertEqual(header_filter.unclosed_details(text), [])
+        self.assertEqual(header_filter.unclosed_details(HEADER.replace("}  // namespace detail", "}")), [7])
+
+    def test_what_is_hidden_gets_no_module(self):
+        text = HEADER.replace("/// A box of numbers.", "/// @cond\nvoid hidden();\n/// @endcond\n\n/// A box of numbers.")
+        self.assertIn("\n/// @endcond\n", header_filter.filtered(Path("include/uasync/queue/box.hpp"), text))
+
     def test_a_header_that_says_so_is_implementation_throughout(self):
         text = HEADER.replace("#pragma once\n", "#pragma once\n// Implementation detail of crates\n", 1)
         self.assertNotIn("\n/// A box", header_filter.filtered(Path("include/uasync/queue/box.hpp"), text))
@@ -138,6 +149,8 @@ class Warnings(unittest.TestCase):
         self.assertTrue(self.matters("a.hpp:1: return type of member uasync::Box::size is not documented"))
         self.assertFalse(self.matters("a.hpp:1: return type of member uasync::detail::Base::size is not documented"))
         self.assertFalse(self.matters("include/uasync/inner.hpp:1: Compound uasync::Inner is not documented."))
+        self.assertTrue(self.matters("a.hpp:1: Member f(int x) (function) of namespace uasync is not documented."))
+        self.assertFalse(self.matters("include/uasync/inner.hpp:1: Member f(int x) (function) of namespace uasync is not documented."))
 
     def test_about_what_a_public_class_inherits(self):
         text = "a.hpp:1: return type of member uasync::detail::Base::size is not documented"

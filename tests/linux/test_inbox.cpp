@@ -248,24 +248,88 @@ TEST_CASE("inbox: a loop does not fall asleep while there is a node or a ring th
     mailbox.release();
 }
 
-TEST_CASE("inbox: a busy loop calls what was posted before its next step") {
+TEST_CASE("inbox: only the first of many posts rings, until the loop finds none or falls asleep") {
+    Mailbox& mailbox = *Mailbox::acquire();
+    LoopCallback node{[](LoopCallback&) noexcept {}};
+    const auto post_rings = [&] {
+        mailbox.signalled.store(false);
+        mailbox.post(node);
+        return mailbox.signalled.load();
+    };
+    const auto take = [&] {
+        WaitNode** end = nullptr;
+        WaitNode* const first = mailbox.take(end);
+        if (first != nullptr) CHECK(end == &first->next);
+        return first;
+    };
+    CHECK(post_rings());
+    CHECK(take() == &node);
+    CHECK(node.next == nullptr);
+    CHECK_FALSE(post_rings());  // the loop watches
+    CHECK_FALSE(mailbox.at_rest());
+    CHECK(take() == &node);
+    CHECK(node.next == nullptr);
+    CHECK(take() == nullptr);
+    CHECK(mailbox.at_rest());
+    CHECK(post_rings());
+    CHECK(take() == &node);
+    mailbox.signalled.store(false);
+    CHECK(mailbox.fall_asleep());
+    mailbox.wake_up();
+    CHECK(post_rings());
+    CHECK(take() == &node);
+    CHECK_FALSE(post_rings());
+    CHECK_FALSE(mailbox.fall_asleep());
+    CHECK(take() == &node);
+    mailbox.release();
+}
+
+namespace {
+
+/// Counts a task's turns, and notes how many there were when the loop called it.
+struct Turns {
     int yields = 0;
-    int seen_after = -1;
-    struct Both {
-        int& yields;
-        int& seen_after;
-    } both{yields, seen_after};
-    Callback callback{[](void* argument) {
-                          auto& b = *static_cast<Both*>(argument);
-                          b.seen_after = b.yields;
+    int called_after = -1;
+    Callback callback{[](void* self) {
+                          auto& turns = *static_cast<Turns*>(self);
+                          turns.called_after = turns.yields;
                       },
-                      &both};
+                      this};
+
+    /// After how many turns the loop calls what `post` posts to it.
+    template <class Post>
+    Coro<int> count(Post post) {
+        called_after = -1;
+        post(callback);
+        for (yields = 0; called_after < 0 && yields < 1000; ++yields) co_await yield();
+        co_return called_after;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("inbox: a busy loop calls what its own thread posts before its next step") {
+    Turns turns;
     auto main = [&]() -> Coro<> {
+        Loop& loop = running_loop();
+        for (int round = 0; round < 100; ++round) {
+            CHECK(co_await turns.count([&](Callback& callback) { CHECK(loop.call_soon_threadsafe(callback)); }) <= 1);
+        }
+    };
+    CHECK(run(main()));
+}
+
+TEST_CASE("inbox: a busy loop calls another thread's post before its next step, and what comes soon after that within 61") {
+    Turns turns;
+    auto main = [&]() -> Coro<> {
+        Loop& loop = running_loop();
+        const auto post = [&loop](Callback& callback) { std::thread{[&] { loop.call_soon_threadsafe(callback); }}.join(); };
         for (int round = 0; round < 3; ++round) {
-            CHECK(running_loop().call_soon_threadsafe(callback));
-            for (yields = 0; yields < 100; ++yields) co_await yield();
-            CHECK(seen_after <= 1);
-            seen_after = -1;
+            CHECK(co_await turns.count(post) <= 1);
+            const int next = co_await turns.count(post);
+            CHECK(next > 1);
+            CHECK(next <= 61);
+            for (int i = 0; i < 2 * 61; ++i) co_await yield();  // the loop looks, and finds none
         }
     };
     CHECK(run(main()));

@@ -20,6 +20,8 @@
    NOT_REVERSED     the loop takes the nodes in the order of the stack
    TAKE_TORN        the loop reads the head and then clears it, in two steps
    FREES_MAILBOX    a loop that ends frees its mailbox and closes its descriptor
+   SLEEPS_WATCHING  the loop falls asleep without ending its watch, in which posters are silent
+   RESTS_TOO_SOON   the loop ends its watch though a node has come in between
    CLEARS_LATE      service clears the signal after it has looked at the inbox, and the loop believes the signal alone */
 
 #define NODES 3
@@ -27,6 +29,7 @@
 /* Mailbox: the stack as an array, the newest last */
 byte stack[NODES];
 byte size = 0;
+bool watched; /* the loop looks by itself, so nobody rings */
 bool signalled, sleeping;
 byte event; /* the eventfd's counter: zero or not */
 bool freed;
@@ -50,13 +53,13 @@ inline look_and_wake() {
 inline post(node) {
 #ifdef RING_FIRST
     if
-    :: size == 0 -> signalled = true; look_and_wake()
+    :: size == 0 && !watched -> signalled = true; look_and_wake()
     :: else
     fi;
 #endif
     atomic {
         assert(!freed);
-        found_empty = (size == 0);
+        found_empty = (size == 0 && !watched);
         stack[size] = node;
         size++;
         order[pushed] = node;
@@ -107,9 +110,11 @@ inline take() {
     :: i < count -> receive(stack[i]); i++
     :: else -> break
     od;
-    size = 0
+    size = 0;
+    watched = (count != 0)
 #else
     atomic {
+        watched = (size != 0);
 #ifdef NOT_REVERSED
         do
         :: size > 0 -> size--; receive(stack[size])
@@ -150,7 +155,7 @@ inline runs(until) {
        /* port::idle: Mailbox::fall_asleep */
 #ifdef SLEEP_UNSEEN
        if
-       :: size == 0 && !signalled -> sleeping = true; asleep = true
+       :: atomic { size == 0 && !signalled -> watched = false }; sleeping = true; asleep = true
        :: else -> asleep = false
        fi;
 #else
@@ -163,9 +168,26 @@ inline runs(until) {
        :: else -> asleep = false
        fi;
 #else
+#ifdef RESTS_TOO_SOON
+       asleep = (size == 0);
        if
-       :: size == 0 -> if :: !signalled -> asleep = true :: else -> asleep = false fi
-       :: else -> asleep = false
+       :: asleep -> atomic { watched = false; size = 0 }
+       :: else
+       fi;
+#else
+       atomic {
+           asleep = (size == 0);
+#ifndef SLEEPS_WATCHING
+           if
+           :: asleep -> watched = false
+           :: else
+           fi
+#endif
+       };
+#endif
+       if
+       :: asleep && signalled -> asleep = false
+       :: else
        fi;
 #endif
 #endif
@@ -188,6 +210,7 @@ active proctype loop() {
     freed = true;
 #else
     signalled = false;
+    watched = false;
     running = 2;
     runs(3);
 #endif

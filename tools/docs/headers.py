@@ -40,6 +40,7 @@ def header_problems(header: Path, text: str) -> list[tuple[int, str]]:
     found = [*prose_above_includes(text)]
     if header_filter.IS_DETAIL.search(text):
         return found
+    found += [(line, "the documentation's filter does not see where namespace detail ends") for line in header_filter.unclosed_details(text)]
     for comment in COMMENT.finditer(text):
         line = text.count("\n", 0, comment.start()) + 1
         found += [(line, problem) for problem in comment_problems(comment[0])]

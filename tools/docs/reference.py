@@ -81,7 +81,10 @@ def matters(warning: str, inherited: set[str], details: set[str]) -> bool:
     if move and move["constructor"] in (None, move["type"]):
         return False
     about = NAME.search(without_arguments(warning))
-    if about is None or not ("::detail::" in about[0] or warning.split(":")[0] in details):
+    in_details = warning.split(":")[0] in details
+    if about is None:  # it is of namespace uasync itself
+        return not in_details
+    if not ("::detail::" in about[0] or in_details):
         return True
     owner = about[0] if re.search(r" of (class|struct) ", warning) else about[0].rpartition("::")[0]
     return "Compound" not in warning and owner in inherited

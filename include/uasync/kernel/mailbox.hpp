@@ -18,6 +18,8 @@ namespace port {
 void wake(Mailbox& mailbox) noexcept;
 }  // namespace port
 
+static_assert(UASYNC_STEPS_PER_POLL > 0, "a loop that other threads post to has to look at its mailbox while it is busy");
+
 /// A node that another thread posts to a loop. The loop calls its function when its turn comes among the ready tasks.
 struct PostedCallback : LoopCallback {
     /// A callback that has not been posted.
@@ -30,19 +32,30 @@ struct PostedCallback : LoopCallback {
 };
 
 // The nodes form a stack. The loop takes all of it and turns it round, so that the oldest comes first. The poster that finds
-// the stack empty rings, and the others know that somebody does.
+// the stack at rest rings. The others know that somebody does, or that the loop watches.
 //
 //     poster                                     loop, before it sleeps
-//     P1  head: null -> node  (the first)        L1  sleeping = true
-//     P2  signalled = true                       L2  head not null, or signalled: do not sleep
+//     P1  head: at rest -> node  (the first)     L1  sleeping = true
+//     P2  signalled = true                       L2  head at rest, or back to rest, and not signalled; otherwise L4
 //     P3  sleeping: wake it by the port          L3  sleep until woken
 //                                                L4  sleeping = false
 //
 // P1, P3, L1 and L2 are sequentially consistent: if P3 comes before L1, P1 comes before L2, and the loop sees the node. A busy
-// loop looks at `signalled` between steps. A late poster, which is between P1 and P3 while the loop has taken the node, wakes a
-// loop for nothing. It may be so late that the loop has gone. So a mailbox is used again and never freed, and neither is what
-// the port keeps for it (a file descriptor): what a late poster touches always exists. Spin visits all orders of this in
-// tests/model/inbox.pml.
+// loop looks at `signalled` between steps, and at the stack every UASYNC_STEPS_PER_POLL steps.
+//
+//                  post: rings             take: nodes               take: nothing, or fall_asleep
+//     at rest (null) -------> nodes on null ---------> watched (empty) --------------------------> at rest
+//                                  nodes on watched <---- post: silent
+//                                        `-- take: nodes --> watched
+//
+// So a busy loop calls a single post before its next step. Of many posts in a row, it calls the second and all later ones at its
+// next look. If each post rang, poster and loop would pull the same cache line back and forth. Network drivers do the same: they
+// take an interrupt for the first packet, and then poll until there is none. What the loop's own thread posts rings even then, so
+// that it comes in turn, as in asyncio, unless a post that waits for the look is ahead of it.
+//
+// A late poster, which is between P1 and P3 while the loop has taken the node, wakes a loop for nothing. It may be so late that
+// the loop has gone. So a mailbox is used again and never freed, and neither is what the port keeps for it (a file descriptor):
+// what a late poster touches always exists. Spin visits all orders of this in tests/model/inbox.pml.
 
 /// The lock-free inbox of a loop on a host with threads, with a bell. For authors of ports.
 ///
@@ -64,6 +77,7 @@ public:
         do {
             node.next = first;
         } while (!head_.compare_exchange_weak(first, &node, std::memory_order_seq_cst, std::memory_order_relaxed));
+        if (first == &watched_) return ring_if_own();
         if (first != nullptr) return;
         signalled.store(true, std::memory_order_relaxed);
         if (sleeping_.load(std::memory_order_seq_cst)) wake_loop();
@@ -77,17 +91,18 @@ public:
 
     // The loop and its port ----------------------------------------------------------------------------------------------------
 
-    /// Whether there is no node. @return true if none was posted since take()
-    bool empty() const noexcept { return head_.load(std::memory_order_relaxed) == nullptr; }
+    /// Whether take() would find nothing and change nothing. @return true if nothing was posted since it found nothing
+    bool at_rest() const noexcept { return head_.load(std::memory_order_relaxed) == nullptr; }
 
     /// Takes all nodes, the oldest first, linked by `next`.
     /// @param end set to the place of the last node's null, if there is a node
     /// @return the oldest node, or null
     WaitNode* take(WaitNode**& end) noexcept {
-        WaitNode* newest = head_.exchange(nullptr, std::memory_order_acquire);
+        if (ends_watch(head_.load(std::memory_order_relaxed))) return nullptr;
+        WaitNode* newest = head_.exchange(&watched_, std::memory_order_acquire);
         WaitNode* oldest = nullptr;
-        if (newest != nullptr) end = &newest->next;
-        while (newest != nullptr) {
+        end = &newest->next;
+        while (newest != nullptr && newest != &watched_) {
             WaitNode* earlier = newest->next;
             newest->next = oldest;
             oldest = newest;
@@ -99,7 +114,7 @@ public:
     /// Announces that the loop is about to sleep. @return false if there is something to do, so that it must not sleep
     bool fall_asleep() noexcept {
         sleeping_.store(true, std::memory_order_seq_cst);
-        if (head_.load(std::memory_order_seq_cst) == nullptr && !signalled.load(std::memory_order_seq_cst)) return true;
+        if (ends_watch(head_.load(std::memory_order_seq_cst)) && !signalled.load(std::memory_order_seq_cst)) return true;
         wake_up();
         return false;
     }
@@ -122,9 +137,17 @@ public:
     void* port_state = nullptr;  ///< what the port keeps for the mailbox, forever
 
 private:
+    /// The loop watches, which is soon enough for other threads.
+    void ring_if_own() noexcept;
+
     void wake_loop() noexcept {
         if (auto* const hook = hook_.load(std::memory_order_acquire)) hook(hook_argument_.load(std::memory_order_relaxed));
         port::wake(*this);
+    }
+
+    /// Goes to rest if there are no nodes, which `head` tells.
+    bool ends_watch(WaitNode* head) noexcept {
+        return head == nullptr || (head == &watched_ && head_.compare_exchange_strong(head, nullptr, std::memory_order_seq_cst));
     }
 
     // Apart from what the loop reads before each step.
@@ -138,6 +161,7 @@ private:
     std::atomic<void (*)(void*)> hook_{nullptr};
     std::atomic<void*> hook_argument_{nullptr};
     Mailbox* next_free_ = nullptr;
+    WaitNode watched_;  ///< below all nodes while the loop watches; only its address counts
 };
 
 }  // namespace uasync

@@ -183,9 +183,11 @@ protected:
     /// Appends the tasks that interrupts and other threads have woken to the ready queue.
     [[gnu::always_inline]] void take_inbox() noexcept {
 #if UASYNC_THREADS
-        if (mailbox_.empty()) return;
+        if (mailbox_.at_rest()) return;
         WaitNode** end = nullptr;
-        *ready_end_ = mailbox_.take(end);
+        WaitNode* const first = mailbox_.take(end);
+        if (first == nullptr) return;
+        *ready_end_ = first;
         ready_end_ = end;
 #else
 #if UASYNC_ONE_CORE
