@@ -60,6 +60,7 @@ class Choice(unittest.TestCase):
             {
                 "formatting",
                 "documentation",
+                "types of the tools",
                 "tests of the tools",
                 "tests of the command line",
                 "building for Linux, gcc",
@@ -90,10 +91,12 @@ class Choice(unittest.TestCase):
     def test_changed_takes_the_folders_that_have_a_change(self):
         for files, wanted in (
             ([], []),
-            (["tools/cli/check.py"], TOOLS),
+            (["tools/cli/check.py"], ["types of the tools", *TOOLS]),
+            (["docs/tutorial.md"], ["documentation"]),
+            (["README.md"], ["documentation"]),
             (["emulator/src/chip/chip.ts"], ["building the emulator", "tests of the emulator"]),
             (["examples/01_blink.cpp"], ["building the emulator", "formatting", *ON_THE_PICO]),
-            (["include/uasync/gone.hpp"], []),
+            (["include/uasync/gone.hpp"], ["documentation"]),
             (["packaging/uasync.1"], ["building the emulator", "tests of the packages"]),
             (["emulator/page/index.html"], ["building the emulator", *ON_THE_PAGE]),
         ):

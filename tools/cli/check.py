@@ -32,7 +32,16 @@ PACKAGES = (
     *packages.LINT,
     *packages.TYPES,
 )
-QUICK_PACKAGES = (*packages.BUILD, *packages.HOST_GCC, *packages.PICO, *packages.NODE, *packages.GDB, *packages.DOXYGEN, *packages.FORMAT)
+QUICK_PACKAGES = (
+    *packages.BUILD,
+    *packages.HOST_GCC,
+    *packages.PICO,
+    *packages.NODE,
+    *packages.GDB,
+    *packages.DOXYGEN,
+    *packages.FORMAT,
+    *packages.TYPES,
+)
 
 Chosen = Union[selection.Named, selection.Changed]
 
@@ -52,14 +61,14 @@ def parser() -> Parser:
         """,
         """
         ./uasync test                  everything
-        ./uasync test --quick          host tests with gcc, the quick firmware tests, formatting
+        ./uasync test --quick          host tests with gcc, the quick firmware tests, formatting, documentation and types
         ./uasync test -k queue.queue   only tests with 'queue.queue' in their names; no ledger, formatting or lint
         ./uasync test --changed        only what depends on the files that this branch has changed
         ./uasync test --changed HEAD   only what depends on the files that are not committed
         """,
     )
     which = result.add_mutually_exclusive_group()
-    which.add_argument("--quick", action="store_true", help="only host tests with gcc, the quick firmware tests, and formatting")
+    which.add_argument("--quick", action="store_true", help="only host tests with gcc, the quick firmware tests, and what takes seconds")
     which.add_argument("-k", dest="filter", metavar="FILTER", help="only the tests whose names contain FILTER")
     which.add_argument("--changed", nargs="?", const="", metavar="COMMIT", help="only the tests that changed files concern")
     result.add_argument("--everywhere", action="store_true", help="with -k or --changed: with all compilers and sanitizers")
@@ -178,7 +187,6 @@ def all_steps() -> list[Step]:
     book = plan.add("writing the documentation's site", lambda log: docs.write_site(runners.DOCS_SITE, log), bundled, programs, cores=1)
     plan.add("ledger: cycles and sizes on the Pico", lambda log: runners.check_ledger(log, "pico"), *emulator, *images, cores=1)
     plan.add("ledger: instructions on Linux", lambda log: runners.check_ledger(log, "instructions"), built["gcc"], cores=1)
-    plan.add("types of the tools", runners.check_types, cores=1)
     plan.add("lint", runners.check_lint, built["clang"], cores=1)
     plan.add("tests of the page in a browser", runners.test_page, written, book)
     plan.add("ledger: times on Linux", lambda log: runners.check_ledger(log, "times"), built["gcc"])
@@ -199,6 +207,7 @@ def quick_steps() -> list[Step]:
 def add_quick_checks(plan: Plan) -> None:
     plan.add("formatting", runners.check_format, cores=1)
     plan.add("documentation", runners.check_documentation, cores=1)
+    plan.add("types of the tools", runners.check_types, cores=1)
     plan.add("tests of the tools", runners.test_tools, cores=1)
     plan.add("tests of the command line", runners.test_command_line, cores=1)
 
@@ -211,6 +220,10 @@ def chosen_steps(options: Namespace, chosen: Chosen) -> list[Step]:
     sources = chosen.formatted()
     if sources:
         plan.add("formatting", lambda log: runners.check_format(log, sources), cores=1)
+    if chosen.documentation():
+        plan.add("documentation", runners.check_documentation, cores=1)
+    if chosen.typed():
+        plan.add("types of the tools", runners.check_types, cores=1)
     if chosen.tools():
         plan.add("tests of the tools", lambda log: runners.test_tools(log, chosen.text), cores=1)
         plan.add("tests of the command line", lambda log: runners.test_command_line(log, chosen.text), cores=1)

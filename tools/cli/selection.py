@@ -18,6 +18,7 @@ PAGE_TESTS = EMULATOR / "page" / "e2e"
 BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 TOOLS = ("tools/", "bench/", "tests/cli/", "tests/mutants/", "uasync")
+DOCUMENTED = ("docs/", "include/", "ports/sim/include/", "tools/docs/")
 FIRMWARE = ("ports/rp2040/", "examples/", "tests/firmware/", "cmake/", "CMakeLists.txt", "CMakePresets.json")
 EMULATED = ("emulator/src/", "emulator/test/", "emulator/package", "emulator/tsconfig", "emulator/vitest")
 PAGE = ("emulator/page/", "emulator/package")
@@ -43,6 +44,12 @@ class Named:
 
     def formatted(self) -> list[str]:
         return []
+
+    def documentation(self) -> bool:
+        return False
+
+    def typed(self) -> bool:
+        return False
 
     def tools(self) -> bool:
         return True
@@ -106,6 +113,12 @@ class Changed:
 
     def tools(self) -> bool:
         return bool(self.under(*TOOLS))
+
+    def documentation(self) -> bool:
+        return bool(self.under(*DOCUMENTED)) or any(name.endswith(".md") for name in self.changed)
+
+    def typed(self) -> bool:
+        return bool(self.under("tools/", "bench/ledger/"))
 
     def firmware(self) -> bool:
         return bool(self.under(*FIRMWARE))
