@@ -11,7 +11,7 @@ execute_process(COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/pages.py
     OUTPUT_VARIABLE names COMMAND_ERROR_IS_FATAL ANY)
 
 # For programs that have pools of their own.
-uasync_add_runtime(uasync_docs_pools PORT rp2040 POOL ${UASYNC_FRAME_POOL_BYTES} DEFINITIONS UASYNC_FRAME_POOLS=1)
+uasync_add_runtime(uasync_docs_pools PORT rp2040 POOL 8192 DEFINITIONS UASYNC_FRAME_POOLS=1)
 set_target_properties(uasync_docs_pools PROPERTIES EXCLUDE_FROM_ALL ON)
 
 add_custom_target(docs_board)
