@@ -91,6 +91,8 @@ private:
     Children children_;
 };
 
+UASYNC_WAITS_FOR(WaitAwaiter, "wait");
+
 template <class R>
 concept TaskRange = std::is_base_of_v<TaskHandle, std::remove_cvref_t<decltype(*std::begin(std::declval<R&>()))>>;
 
@@ -183,7 +185,5 @@ auto wait(const First&, const Rest&...) {
                   "wait takes an array or a vector of tasks; if their results differ, std::array<TaskHandle, 2>{a, b}");
 }
 /// @endcond
-
-UASYNC_WAITS_FOR(WaitAwaiter, "wait");
 
 }  // namespace uasync
