@@ -3,12 +3,13 @@
 import random
 import struct
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "gdb"))
 
-from uasync_gdb import suspension, words  # noqa: E402  (found only now)
+from uasync_gdb import elf, suspension, words  # noqa: E402  (found only now)
 
 # Instructions of a Cortex-M0+.
 BX_LR = 0x4770
@@ -57,6 +58,13 @@ def code(*instructions):
 
 EQ, NE = 0, 1
 
+SECTION = (
+    b"=Event::WaitAwaiter=Event::wait\0=StoreQueue::GetAwaiter=Queue*::get\0=ClosableQueue::GetAwaiter=Queue*::get\0"
+    b"=Channel::get=Channel::receive\0=WaitQueue::WaitAwaiter<P>=WaitQueue::wait\0=AwaiterRef=*\0"
+    b"=JoinAwaiter::functions_of_join=a task\0=Unsure::Awaiter=this\0=Unsure::Awaiter=that\0damaged"
+)
+NOTES = words.notes_in(SECTION)
+
 
 class Damaged(unittest.TestCase):
     def test_code_is_not_followed_for_ever(self):
@@ -76,8 +84,8 @@ class Damaged(unittest.TestCase):
         for name in ("", "::", "(", ")", "()", "> ", " [clone .resume]"):
             with self.subTest(name):
                 self.assertIsInstance(words.function_name(name), str)
-                words.wait_of_awaiter(name)
-                words.wait_of_hook(name)
+                words.wait_of_awaiter(NOTES, name)
+                words.noted(NOTES, name)
                 words.local_name(name)
 
 
@@ -137,25 +145,31 @@ class Suspension(unittest.TestCase):
 class Words(unittest.TestCase):
     def test_awaiters(self):
         for name, expected in {
-            "uasync::detail::SleepMsAwaiter": "sleep",
-            "uasync::detail::SleepUntilAwaiter": "sleep",
-            "uasync::detail::StoreQueue<int, uasync::detail::FifoStore<int, 8> >::GetAwaiter": "Queue::get",
-            "uasync::detail::StoreQueue<app::Job, uasync::detail::HeapStore<app::Job, 4> >::PutAwaiter": "PriorityQueue::put",
             "uasync::Event::WaitAwaiter": "Event::wait",
-            "uasync::TaskGroup::Waiter": "TaskGroup",
-            "uasync::detail::GatherAwaiter<uasync::Coro<void>, uasync::Coro<int> >": "gather",
-            "uasync::detail::JoinAwaiter": "a task",
-            "uasync::Lock::ScopedAwaiter": "Lock::acquire",
-            "uasync::Coro<void>": None,
-            "int": None,
+            "uasync::detail::StoreQueue<int, uasync::detail::RingStore<int, 8> >::GetAwaiter": "Queue::get",
+            "uasync::WaitQueue::WaitAwaiter<Latch::wait()::{lambda()#1}>": "WaitQueue::wait",
+            "uasync::detail::AwaiterRef<uasync::Event::WaitAwaiter>": "Event::wait",
+            "app::Valve::OpenAwaiter": "Valve::OpenAwaiter",
+            "Valve::OpenAwaiter": "Valve::OpenAwaiter",
+            # One that only begins or ends like another has no words.
+            "app::Big::Event::WaitAwaiter": "Big::Event::WaitAwaiter",
+            "uasync::Event": "Event",
+            "app::Unsure::Awaiter": "Unsure::Awaiter",
+            "uasync::detail::AwaiterRef": "",
         }.items():
-            self.assertEqual(words.wait_of_awaiter(name), expected, name)
+            self.assertEqual(words.wait_of_awaiter(NOTES, name), expected, name)
 
     def test_objects_that_are_made_of_others(self):
-        self.assertEqual(words.of_object("Queue::get", "JoinableQueue<int, 4>"), "JoinableQueue::get")
-        self.assertEqual(words.of_object("ClosableQueue::put", "Channel<int, 1>"), "Channel::send")
-        self.assertEqual(words.of_object("Event::wait", None), "Event::wait")
-        self.assertEqual(words.of_object(None, "Queue<int, 4>"), "Queue")
+        def of(awaiter, *classes):
+            return words.wait_of_awaiter(NOTES, f"uasync::detail::{awaiter}::GetAwaiter", classes)
+
+        self.assertEqual(of("StoreQueue<int>", "uasync::LifoQueue<int, 4>", "uasync::detail::StoreQueue<int>"), "LifoQueue::get")
+        self.assertEqual(of("ClosableQueue<int>", "uasync::Channel<int, 4>", "uasync::detail::ClosableQueue<int>"), "Channel::receive")
+        self.assertEqual(of("ClosableQueue<int>", "app::Station"), "Queue::get")
+
+    def test_without_notes_names_are_all_there_is(self):
+        self.assertEqual(words.notes_in(b""), {})
+        self.assertEqual(words.wait_of_awaiter({}, "uasync::Event::WaitAwaiter", ["uasync::Event"]), "Event::WaitAwaiter")
 
     def test_functions(self):
         for name, expected in {
@@ -177,9 +191,48 @@ class Words(unittest.TestCase):
             self.assertIsNone(words.local_name(name), name)
 
     def test_hooks(self):
-        self.assertEqual(words.wait_of_hook("uasync::detail::JoinAwaiter::functions_of_join"), "a task")
-        self.assertEqual(words.wait_of_hook("uasync::ConditionWait::functions_of_acquire"), "Condition::wait")
-        self.assertIsNone(words.wait_of_hook("main"))
+        self.assertEqual(words.noted(NOTES, "uasync::detail::JoinAwaiter::functions_of_join"), "a task")
+        self.assertIsNone(words.noted(NOTES, "main"))
+
+
+class Elf(unittest.TestCase):
+    NAMES = b"\0.names\0.uasync_words\0"
+
+    def file(self, bits):
+        """One with a section for the names and another for the words."""
+        header, entry = (52, "<IIIIIIIIII") if bits == 32 else (64, "<IIQQQQIIQQ")
+        words_at = header + len(self.NAMES)
+        table = words_at + len(SECTION)
+        start = bytearray(header)
+        start[:6] = b"\x7fELF" + bytes([bits // 32, 1])
+        struct.pack_into("<I" if bits == 32 else "<Q", start, 32 if bits == 32 else 40, table)
+        struct.pack_into("<HHH", start, header - 6, struct.calcsize(entry), 2, 0)
+        entries = struct.pack(entry, 1, 3, 0, 0, header, len(self.NAMES), 0, 0, 1, 0)
+        entries += struct.pack(entry, 8, 1, 0x30, 0, words_at, len(SECTION), 0, 0, 1, 1)
+        return bytes(start) + self.NAMES + SECTION + entries
+
+    def read(self, content):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(content)
+            file.flush()
+            return elf.section(file.name, words.SECTION)
+
+    def test_sections_of_boards_and_hosts_are_read(self):
+        for bits in (32, 64):
+            with self.subTest(bits=bits):
+                self.assertEqual(self.read(self.file(bits)), SECTION)
+
+    def test_damaged_files_have_none(self):
+        self.assertEqual(elf.section("/nowhere", words.SECTION), b"")
+        whole = self.file(32)
+        for end in range(len(whole) - 40):  # the last header
+            self.assertEqual(self.read(whole[:end]), b"")
+        for seed in range(300):
+            damaged = bytearray(whole)
+            chance = random.Random(seed)
+            for _ in range(4):
+                damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+            words.notes_in(self.read(bytes(damaged)))
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ struct AllEnded {
     void await_resume() const noexcept {}
     WaitQueue& waiters;
 };
+UASYNC_WAITS_FOR(AllEnded, "the end");
 
 // The run ------------------------------------------------------------------------------------------------------------------------
 

@@ -9,14 +9,15 @@ export interface Symbol {
 
 /** The functions, or the objects, of a firmware by address. */
 export class SymbolTable {
-  private readonly symbols: readonly Symbol[];
+  /** By address. */
+  readonly all: readonly Symbol[];
 
   constructor(symbols: readonly Symbol[]) {
-    this.symbols = [...symbols].sort((a, b) => a.address - b.address);
+    this.all = [...symbols].sort((a, b) => a.address - b.address);
   }
 
   get isEmpty(): boolean {
-    return this.symbols.length === 0;
+    return this.all.length === 0;
   }
 
   /** The name of what holds an address, with the distance from its start; undefined where none is known. */
@@ -29,20 +30,20 @@ export class SymbolTable {
 
   /** What holds an address. */
   at(address: number): Symbol | undefined {
-    let [low, high] = [0, this.symbols.length];
+    let [low, high] = [0, this.all.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.symbols[middle] as Symbol).address <= address) low = middle + 1;
+      if ((this.all[middle] as Symbol).address <= address) low = middle + 1;
       else high = middle;
     }
     // A function written in assembly has no size; it reaches to the next one.
-    const found = this.symbols[low - 1];
+    const found = this.all[low - 1];
     return found && (found.size === 0 || address < found.address + found.size) ? found : undefined;
   }
 
   /** Where something is, by the name that the linker knows. */
   addressOf(name: string): number | undefined {
-    return this.symbols.find((symbol) => symbol.name === name)?.address;
+    return this.all.find((symbol) => symbol.name === name)?.address;
   }
 }
 

@@ -10,14 +10,14 @@ export type Notes = ReadonlyMap<string, string>;
 /** What a task waits for that awaits another. */
 export const A_TASK = 'a task';
 
-/** Reads `AWAITER=WORDS`, each ended by a zero. Two that contradict each other count as none. */
+/** Reads `=AWAITER=WORDS`, each ended by a zero. Two that contradict each other count as none. */
 export function notesIn(section: Uint8Array): Notes {
   const notes = new Map<string, string>();
   const contradicted = new Set<string>();
   for (const note of new TextDecoder().decode(section).split('\0')) {
-    const end = note.indexOf('=');
-    if (end < 0) continue;
-    const [name, words] = [withoutArguments(note.slice(0, end)), note.slice(end + 1)];
+    const [, awaiter, words, more] = note.split('=');
+    if (awaiter === undefined || words === undefined || more !== undefined) continue;
+    const name = withoutArguments(awaiter);
     if ((notes.get(name) ?? words) !== words) contradicted.add(name);
     notes.set(name, words);
   }

@@ -2,36 +2,45 @@ import { describe, expect, it } from 'vitest';
 import { functionOfActor } from '../../src/tasks/coroutines.js';
 import { interruptName } from '../../src/tasks/exception-names.js';
 import { formatTime } from '../../src/tasks/format.js';
-import { functionIn, localName, ofObject, waitOfAwaiter, waitOfHook } from '../../src/tasks/words.js';
+import { functionIn, localName, noted, notesIn, waitOfAwaiter } from '../../src/tasks/words.js';
+
+const NOTES = notesIn(
+  new TextEncoder().encode(
+    '=Event::WaitAwaiter=Event::wait\0=StoreQueue::GetAwaiter=Queue*::get\0=ClosableQueue::GetAwaiter=Queue*::get\0' +
+      '=Channel::get=Channel::receive\0=WaitQueue::WaitAwaiter<P>=WaitQueue::wait\0=AwaiterRef=*\0' +
+      '=JoinAwaiter::functions_of_join=a task\0=Unsure::Awaiter=this\0=Unsure::Awaiter=that\0damaged',
+  ),
+);
 
 describe('what a task waits for, in words', () => {
   it.each([
-    ['SleepMsAwaiter', 'sleep'],
-    ['SleepUntilAwaiter', 'sleep'],
-    ['StoreQueue<int, uasync::detail::FifoStore<int, 8> >::GetAwaiter', 'Queue::get'],
-    ['StoreQueue<Job, uasync::detail::HeapStore<Job, 8, std::less<Job> > >::PutAwaiter', 'PriorityQueue::put'],
-    ['RingQueue<char, 16>::GetAwaiter', 'RingQueue::get'],
-    ['Lock::ScopedAwaiter', 'Lock::acquire'],
-    ['Pipe<8>::ReadExactlyAwaiter', 'Pipe::read_exactly'],
-    ['Future<int>::Awaiter', 'Future'],
-    ['TypedJoinAwaiter<void>', 'a task'],
-    ['WaitForCoroAwaiter<int>', 'wait_for'],
-    ['Coro<int>', undefined],
-  ])('%s: %s', (type, words) => expect(waitOfAwaiter(type)).toBe(words));
+    ['Event::WaitAwaiter', 'Event::wait'],
+    ['StoreQueue<int, uasync::detail::RingStore<int, 8> >::GetAwaiter', 'Queue::get'],
+    ['WaitQueue::WaitAwaiter<Latch::wait()::<lambda()> >', 'WaitQueue::wait'],
+    ['AwaiterRef<uasync::Event::WaitAwaiter>', 'Event::wait'],
+    ['Valve::OpenAwaiter', 'Valve::OpenAwaiter'],
+    ['Big::Event::WaitAwaiter', 'Big::Event::WaitAwaiter'],
+    ['Event', 'Event'],
+    ['Unsure::Awaiter', 'Unsure::Awaiter'],
+    ['AwaiterRef', ''],
+    ['', ''],
+  ])('%s: %s', (type, words) => expect(waitOfAwaiter(NOTES, type)).toBe(words));
 
   it('by the table that a waiting task points to', () => {
-    expect(waitOfHook('uasync::detail::JoinAwaiter::functions_of_join')).toBe('a task');
-    expect(waitOfHook('uasync::detail::Gather::functions_of_gather')).toBe('gather');
-    expect(waitOfHook('uasync::TaskGroup::TasksAwaiter::functions_of_group')).toBe('TaskGroup');
-    expect(waitOfHook('somebody::s_table')).toBeUndefined();
+    expect(noted(NOTES, 'uasync::detail::JoinAwaiter::functions_of_join')).toBe('a task');
+    expect(noted(NOTES, 'somebody::s_table')).toBeUndefined();
   });
 
   it('by the object, which may be one made of another', () => {
-    expect(ofObject('ClosableQueue::get', 'Channel<int, 2>')).toBe('Channel::receive');
-    expect(ofObject('ClosableQueue::put', 'Channel<int, 2>')).toBe('Channel::send');
-    expect(ofObject('Queue::get', 'JoinableQueue<int, 2>')).toBe('JoinableQueue::get');
-    expect(ofObject('Event::wait', 'Station')).toBe('Event::wait');
-    expect(ofObject(undefined, 'Event')).toBe('Event');
+    const of = (awaiter: string, ...classes: string[]): string => waitOfAwaiter(NOTES, `${awaiter}::GetAwaiter`, classes);
+    expect(of('StoreQueue<int>', 'LifoQueue<int, 4>', 'StoreQueue<int>')).toBe('LifoQueue::get');
+    expect(of('ClosableQueue<int>', 'Channel<int, 2>', 'ClosableQueue<int>')).toBe('Channel::receive');
+    expect(of('ClosableQueue<int>', 'Station')).toBe('Queue::get');
+  });
+
+  it('without notes: names are all there is', () => {
+    expect(notesIn(new Uint8Array()).size).toBe(0);
+    expect(waitOfAwaiter(new Map(), 'Event::WaitAwaiter', ['Event'])).toBe('Event::WaitAwaiter');
   });
 });
 

@@ -15,13 +15,13 @@ A_TASK = "a task"
 
 
 def notes_in(section: bytes) -> Notes:
-    """The notes of a firmware: `AWAITER=WORDS`, each ended by a zero. Two that contradict each other count as none."""
+    """The notes of a firmware: `=AWAITER=WORDS`, each ended by a zero. Two that contradict each other count as none."""
     notes: dict[str, str] = {}
     contradicted = set()
     for note in section.decode(errors="replace").split("\0"):
-        name, separator, words = note.partition("=")
-        if separator and notes.setdefault(without_arguments(name), words) != words:
-            contradicted.add(without_arguments(name))
+        parts = note.split("=")
+        if len(parts) == 3 and notes.setdefault(without_arguments(parts[1]), parts[2]) != parts[2]:
+            contradicted.add(without_arguments(parts[1]))
     return {name: words for name, words in notes.items() if name not in contradicted}
 
 
@@ -47,7 +47,7 @@ def wait_of_awaiter(notes: Notes, awaiter: str, object_classes: Iterable[str] = 
     """
     words = noted(notes, awaiter)
     if words == "*":  # it stands for another one, its template argument
-        return wait_of_awaiter(notes, awaiter[awaiter.find("<") + 1 : awaiter.rfind(">")], object_classes)
+        return wait_of_awaiter(notes, awaiter[awaiter.find("<") + 1 : max(awaiter.rfind(">"), 0)], object_classes)
     plain = plain_name(awaiter)
     if words is None:
         return plain
