@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 CLASS_64 = 2
 # Of the header: the table of the sections, the size of an entry, the number of them, and which one has their names.
@@ -24,7 +25,7 @@ def section(path: str, name: str) -> bytes:
             headers = file.read(size * count)
             entries = [ENTRY[kind].unpack_from(headers, index * size) for index in range(count)]
 
-            def content(entry: tuple[int, int, int]) -> bytes:
+            def content(entry: tuple[Any, ...]) -> bytes:
                 file.seek(entry[1])
                 return file.read(entry[2])
 
