@@ -17,7 +17,7 @@ namespace {
 /// The number of steps without an idle moment after which each further step takes a microsecond.
 constexpr unsigned patience = 1000;
 
-struct State {
+struct World {
     Time time = 0;
     Time alarm = never;
     PortLoop* loop = nullptr;
@@ -27,28 +27,28 @@ struct State {
     std::function<void()> strikes;  ///< called when interrupts are next masked
 };
 
-State state;
+World world;
 sim::detail::Decider* decider = nullptr;
 
-Time next_event() { return state.events.empty() ? never : state.events.begin()->first; }
+Time next_event() { return world.events.empty() ? never : world.events.begin()->first; }
 
 /// Moves the clock, and makes what is due happen.
 void advance(Time time) {
-    state.time = std::max(state.time, time);
-    while (next_event() <= state.time) {
-        auto interrupt = std::move(state.events.begin()->second);
-        state.events.erase(state.events.begin());
+    world.time = std::max(world.time, time);
+    while (next_event() <= world.time) {
+        auto interrupt = std::move(world.events.begin()->second);
+        world.events.erase(world.events.begin());
         interrupt();
     }
-    if (state.alarm <= state.time && state.loop != nullptr) {
-        state.alarm = never;
-        state.loop->signal();
+    if (world.alarm <= world.time && world.loop != nullptr) {
+        world.alarm = never;
+        world.loop->signal();
     }
 }
 
 /// splitmix64: Sebastiano Vigna, https://prng.di.unimi.it/splitmix64.c (public domain algorithm).
 std::uint64_t next_random() {
-    std::uint64_t z = state.random += 0x9e3779b97f4a7c15U;
+    std::uint64_t z = world.random += 0x9e3779b97f4a7c15U;
     z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
     z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
     return z ^ (z >> 31U);
@@ -59,32 +59,32 @@ std::uint64_t next_random() {
 namespace sim {
 
 void reset() {
-    state = State{};
+    world = World{};
     detail::reset_pins();
     detail::reset_console();
 }
-Duration now() noexcept { return Duration{static_cast<std::int64_t>(state.time)}; }
+Duration now() noexcept { return Duration{static_cast<std::int64_t>(world.time)}; }
 void at(Duration time, std::function<void()> interrupt) {
-    state.events.emplace(static_cast<Time>(std::max<std::int64_t>(time.count(), 0)), std::move(interrupt));
+    world.events.emplace(static_cast<Time>(std::max<std::int64_t>(time.count(), 0)), std::move(interrupt));
 }
-void strike(std::function<void()> interrupt) { state.strikes = std::move(interrupt); }
+void strike(std::function<void()> interrupt) { world.strikes = std::move(interrupt); }
 void stop_at(Duration time) {
     at(time, [] {
-        if (state.loop != nullptr) state.loop->interrupt();
+        if (world.loop != nullptr) world.loop->interrupt();
     });
 }
 void press(unsigned pin, Duration start, Duration duration) {
     at(start, [pin] { drive(pin, false); });
     at(start + duration, [pin] { release(pin); });
 }
-void shuffle(std::uint64_t seed) noexcept { state.random = seed; }
+void shuffle(std::uint64_t seed) noexcept { world.random = seed; }
 
 void detail::set_decider(Decider* who) noexcept { decider = who; }
-Time detail::next_moment() noexcept { return std::min(state.alarm, next_event()); }
+Time detail::next_moment() noexcept { return std::min(world.alarm, next_event()); }
 void detail::pass_time(Time moment) { advance(moment); }
 std::uint64_t detail::clock_fingerprint() noexcept {
-    std::uint64_t hash = mix(state.time, state.alarm);
-    for (const auto& event : state.events) hash = mix(hash, event.first);
+    std::uint64_t hash = mix(world.time, world.alarm);
+    for (const auto& event : world.events) hash = mix(hash, event.first);
     return hash;
 }
 
@@ -94,23 +94,23 @@ namespace port {
 
 void attach(PortLoop& loop) noexcept {
     sim::detail::read_environment();
-    state.loop = &loop;
-    state.alarm = never;
+    world.loop = &loop;
+    world.alarm = never;
 }
-void detach(PortLoop&) noexcept { state.loop = nullptr; }
+void detach(PortLoop&) noexcept { world.loop = nullptr; }
 
-Time now() noexcept { return state.time; }
+Time now() noexcept { return world.time; }
 void set_alarm(PortLoop& loop, Time deadline) noexcept {
-    if (state.loop != &loop) {  // it looks at its timers when it runs
+    if (world.loop != &loop) {  // it looks at its timers when it runs
         if (decider != nullptr) decider->set_alarm(loop, deadline);
         return;
     }
-    state.alarm = deadline;
-    if (deadline <= state.time) loop.signal();
+    world.alarm = deadline;
+    if (deadline <= world.time) loop.signal();
 }
 void wake([[maybe_unused]] PortLoop& loop) noexcept {
 #if UASYNC_LOOPS
-    if (state.loop != &loop) loop.call_wake_hook();
+    if (world.loop != &loop) loop.call_wake_hook();
 #endif
 }
 
@@ -120,12 +120,12 @@ void idle(PortLoop& loop) noexcept {
         return;
     }
     if (loop.signalled()) {  // a timer is started again and again for a time that has passed
-        if (++state.busy_steps > patience) advance(state.time + 1);
+        if (++world.busy_steps > patience) advance(world.time + 1);
         return;
     }
-    state.busy_steps = 0;
+    world.busy_steps = 0;
     while (!loop.signalled()) {
-        const Time next = std::min(state.alarm, next_event());
+        const Time next = std::min(world.alarm, next_event());
         if (next == never) {
             loop.deadlock();
             return;
@@ -136,9 +136,9 @@ void idle(PortLoop& loop) noexcept {
 
 WaitNode* pick(WaitNode*& first, WaitNode**& end) noexcept {
     if (decider != nullptr) return decider->pick(first, end);
-    if (++state.busy_steps > patience) advance(state.time + 1);
+    if (++world.busy_steps > patience) advance(world.time + 1);
     WaitNode** link = &first;
-    if (state.random != 0) {
+    if (world.random != 0) {
         std::size_t count = 0;
         for (const WaitNode* node = first; node != nullptr; node = node->next) ++count;
         for (std::size_t skip = next_random() % count; skip > 0; --skip) link = &(*link)->next;
@@ -150,8 +150,8 @@ WaitNode* pick(WaitNode*& first, WaitNode**& end) noexcept {
 }
 
 std::uint32_t enter_critical() noexcept {
-    if (state.strikes) [[unlikely]] {
-        const auto interrupt = std::exchange(state.strikes, nullptr);
+    if (world.strikes) [[unlikely]] {
+        const auto interrupt = std::exchange(world.strikes, nullptr);
         interrupt();
     }
     return 0;
