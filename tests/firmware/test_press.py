@@ -18,7 +18,7 @@ class Press(FirmwareTest):
 
     @on_each_preset
     def test_the_page_has_the_cycles_that_are_measured(self, preset):
-        command = ["node", ROOT / "tests" / "firmware" / "press.mjs", RUNNER.parent / "index.js", image_path(preset, "tests/firmware/press")]
+        command = ["node", ROOT / "tests" / "firmware" / "press.mjs", RUNNER.parents[1] / "index.js", image_path(preset, "tests/firmware/press")]
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT)
         self.assertEqual(done.returncode, 0, done.stderr)
         ends = json.loads(done.stdout)
