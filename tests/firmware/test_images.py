@@ -48,7 +48,10 @@ def images(preset):
     found = (BUILD / preset).rglob("*.elf")
     # Not what only the ledger looks at: some of it has no boot block yet, and some is linked again by the ledger, perhaps at this moment.
     ledgers = ("primitive_", "ledger_demo.")
-    return sorted(str(path.relative_to(BUILD / preset).with_suffix("")) for path in found if not path.name.startswith(ledgers))
+    # Nor the documentation's programs: they are built for its site only, and may use what they like of the standard library.
+    programs = BUILD / preset / "tests" / "docs"
+    found = [path for path in found if not path.name.startswith(ledgers) and programs not in path.parents]
+    return sorted(str(path.relative_to(BUILD / preset).with_suffix("")) for path in found)
 
 
 class Contents(FirmwareTest):
