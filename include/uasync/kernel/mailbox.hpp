@@ -17,8 +17,6 @@ namespace port {
 void wake(Mailbox& mailbox) noexcept;
 }  // namespace port
 
-static_assert(UASYNC_STEPS_PER_POLL > 0, "a loop that other threads post to has to look at its mailbox while it is busy");
-
 /// A node that other threads post to a loop, which then calls its function in turn with the tasks that are ready.
 struct PostedCallback : LoopCallback {
     PostedCallback(void (*function)(LoopCallback&) noexcept, void (*when_dropped)(PostedCallback&) noexcept) noexcept
