@@ -95,6 +95,8 @@ namespace uasync {
 
 // Mailboxes ----------------------------------------------------------------------------------------------------------------------
 
+static_assert(UASYNC_STEPS_PER_POLL > 0, "a loop that other threads post to has to look at its mailbox while it is busy");
+
 namespace {
 constinit std::mutex mailbox_mutex;
 constinit Mailbox* free_mailboxes = nullptr;

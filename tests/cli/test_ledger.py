@@ -140,7 +140,7 @@ class Readme(unittest.TestCase):
         self.assertIn("| task switch | 40 instructions | Asio: 12 × |", lines)
         self.assertIn("| a message through a queue of 1 | 40 instructions | CPython 3.11: 230 × |", lines)
         self.assertIn("| call a function on a busy loop from another thread | 40 instructions | libuv: 0.041 × |", lines)
-        self.assertIn("| the same, if pending calls may be merged | | |", lines)
+        self.assertIn("| tell a busy loop about a newer value from another thread | | |", lines)
 
     def test_a_figure_that_was_not_measured_is_named_and_nothing_is_written(self):
         figures = {name: value for name, value in self.FIGURES.items() if name != "host.post_instr"}

@@ -18,8 +18,6 @@ namespace port {
 void wake(Mailbox& mailbox) noexcept;
 }  // namespace port
 
-static_assert(UASYNC_STEPS_PER_POLL > 0, "a loop that other threads post to has to look at its mailbox while it is busy");
-
 /// A node that another thread posts to a loop. The loop calls its function when its turn comes among the ready tasks.
 struct PostedCallback : LoopCallback {
     /// A callback that has not been posted.
