@@ -10,20 +10,15 @@ set(folder ${CMAKE_CURRENT_BINARY_DIR}/docs)
 execute_process(COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/pages.py extract --board ${root} ${folder}
     OUTPUT_VARIABLE names COMMAND_ERROR_IS_FATAL ANY)
 
-# For programs that have pools of their own.
-uasync_add_runtime(uasync_docs_pools PORT rp2040 POOL 8192 DEFINITIONS UASYNC_FRAME_POOLS=1)
-set_target_properties(uasync_docs_pools PROPERTIES EXCLUDE_FROM_ALL ON)
+# With all that an example may show: names in reports, and pools of its own.
+uasync_add_runtime(uasync_docs PORT rp2040 POOL 8192 DEFINITIONS UASYNC_NAMES=1 UASYNC_FRAME_POOLS=1)
+set_target_properties(uasync_docs PROPERTIES EXCLUDE_FROM_ALL ON)
 
 add_custom_target(docs_board)
 foreach(name IN LISTS names)
     add_executable(docs_${name} EXCLUDE_FROM_ALL ${folder}/${name}.cpp)
     set_target_properties(docs_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${folder} OUTPUT_NAME ${name})
-    file(STRINGS ${folder}/${name}.cpp pools REGEX "FramePool")
-    if(pools)
-        target_link_libraries(docs_${name} PRIVATE uasync_docs_pools uasync_warnings)
-    else()
-        target_link_libraries(docs_${name} PRIVATE uasync uasync_warnings)
-    endif()
+    target_link_libraries(docs_${name} PRIVATE uasync_docs uasync_warnings)
     uasync_add_rp2040_image(docs_${name})
     add_dependencies(docs_board docs_${name})
 endforeach()
