@@ -18,6 +18,8 @@ OTHER_PAGES = {
     "README.md": "index.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
+    "CODE_OF_CONDUCT.md": "code_of_conduct.md",
     "emulator/README.md": "emulator.md",
 }
 NAV_ENTRY = re.compile(r"^(?P<indent>\s+- )(?:(?P<title>[^:]+): )?(?P<path>[\w*/.-]+\.(?:md|html))$")
