@@ -273,7 +273,7 @@ class Jobs(unittest.TestCase):
 
 
 class Published(unittest.TestCase):
-    """The page of the repository."""
+    """The page of the repository, and the stored figures that it takes."""
 
     def test_every_stored_system_says_how_it_was_measured(self):
         peers = books.load_peers(books.PEERS)

@@ -62,7 +62,7 @@ On Debian 12 or a derivative, in a clone of the repository:
 ./uasync bench --publish --out DIR    # the same in a folder of your own
 ```
 
-It takes half an hour or more. It installs the peers from Debian's packages; one that is missing is left out. Cycles, bytes and
+It takes up to half an hour, and longer on a busy machine. It installs the peers from Debian's packages; one that is missing is left out. Cycles, bytes and
 instructions come out the same with the same compilers. Times do not: compare those of one run only, and keep the machine quiet meanwhile.
 `bench/ledger.py publish --from docs/comparison/figures.json` writes the page again from the stored figures. The figures that no run measures are in
 `bench/peers.json`.
