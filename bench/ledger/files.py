@@ -23,11 +23,13 @@ class Limit(TypedDict, total=False):
 
 
 class Peers(TypedDict):
-    """The figures of others that were measured elsewhere; how each of them was measured; and what there is to say about single figures."""
+    """The figures of others that were measured elsewhere; how each of them was measured; those of an earlier run of uasync and another together;
+    and what there is to say about single figures."""
 
     note: str
     systems: Texts
     notes: Texts
+    together: dict[str, Figures]
     figures: dict[str, Figures]
 
 
@@ -68,12 +70,19 @@ def load_limits(path: Path) -> Limits:
 
 def load_peers(path: Path) -> Peers:
     content = map_of(path, "it", load(path))
-    for name, figures in map_of(path, "'figures'", content.get("figures")).items():
-        figures_of(path, repr(name), figures)
+    for part in (content.get("figures"), content.get("together", {})):
+        for name, figures in map_of(path, "'figures' or 'together'", part).items():
+            figures_of(path, repr(name), figures)
     if not isinstance(content.get("note"), str):
         raise Failure(f"{path}: 'note' is not a text")
     texts = {name: texts_of(path, name, content.get(name, {})) for name in ("systems", "notes")}
-    return {"note": content["note"], "systems": texts["systems"], "notes": texts["notes"], "figures": content["figures"]}
+    return {
+        "note": content["note"],
+        "systems": texts["systems"],
+        "notes": texts["notes"],
+        "together": content.get("together", {}),
+        "figures": content["figures"],
+    }
 
 
 def map_of(path: Path, what: str, value: Any) -> dict[str, Any]:

@@ -46,6 +46,7 @@ ABOUT = {
 PEERS = {
     "note": "",
     "systems": {name: {"measured": "earlier", "on": "the Pico", "built": "-Os"} for name in ("FreeRTOS 11.3", "MicroPython 1.28", "Embassy 0.10")},
+    "together": {"host.switch_ns": {"uasync": 3, "TooManyCooks 1.7": 5}, "host.spawn_join_ns": {"uasync": 26, "TooManyCooks 1.7": 19}},
     "notes": {"pico.demo_flash_bytes": {"MicroPython 1.28": "of which much is Python"}},
     "figures": {
         "pico.switch_cycles": {"MicroPython 1.28": 24649, "FreeRTOS 11.3": 145, "floor": 127},
@@ -73,6 +74,11 @@ EXPECTED = """
 - MicroPython 1.28, flash of the demo: of which much is Python.
 | FreeRTOS 11.3 | earlier | the Pico | -Os |
 | Embassy 0.10 | earlier | the Pico | -Os |
+| on Linux, another machine, ns | uasync | TooManyCooks 1.7 |
+| task switch | **3** | 5 |
+| create a task and await it | 26 | **19** |
+- uasync takes the least in 1 of 2 rows in which somebody else has a figure.
+- **TooManyCooks 1.7 is ahead** in "create a task and await it": 19 ns, 0.73 times uasync's 26.
 | on Linux, other machines, ns | uasync | Embassy 0.10 |
 | task switch | 3.1 | **2.5** |
 - **Embassy 0.10 took less there than uasync takes here** in "task switch": 2.5 ns there, 3.1 here.
@@ -278,7 +284,7 @@ class Published(unittest.TestCase):
     def test_every_stored_system_says_how_it_was_measured(self):
         peers = books.load_peers(books.PEERS)
         named = {system for figures in peers["figures"].values() for system in figures} - {verdicts.FLOOR}
-        self.assertEqual(named, peers["systems"].keys())
+        self.assertEqual(named | {page.EARLIER_RUN}, peers["systems"].keys())
         for system, texts in peers["systems"].items():
             self.assertEqual(texts.keys(), {"measured", "on", "built"}, system)
 

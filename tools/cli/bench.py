@@ -77,7 +77,7 @@ def main(arguments: Sequence[str]) -> int:
     Progress(options.verbose).run([*packages.steps(PACKAGES), *project.emulator_steps()])
     if not LEDGER.exists():
         raise Failure("bench/ledger.py is missing from this tree")
-    print(f"measuring; this takes {'up to half an hour' if options.publish else 'a few minutes'}", flush=True)
+    print(f"measuring; this takes {'ten minutes or more' if options.publish else 'a few minutes'}", flush=True)
     verb = "publish" if options.publish else "readme" if options.readme else "measure"
     words = ["--json", options.json] if options.json else []
     if options.publish:

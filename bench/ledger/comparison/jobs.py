@@ -51,7 +51,7 @@ INSTRUCTIONS = (
 BOARD = (
     Job("task switch", "switch_cycles", "cycles", "pico_switch"),
     Job("queue put until the waiting getter runs", "put_to_getter_cycles", "cycles", "pico_put_to_getter"),
-    Job("wake latency: GPIO edge until the waiting task runs", "edge_to_task_cycles", "cycles", "pico_edge_to_task"),
+    Job("wake latency, from a GPIO edge until the waiting task runs", "edge_to_task_cycles", "cycles", "pico_edge_to_task"),
     Job("await a child", "await_child_cycles", "cycles", "pico_await_child"),
     Job("one wake by a timer, from sleep to sleep", "wake_cycles", "cycles", "pico_wake"),
     Job("RAM of one more sleeping task", "sleeping_task_bytes", "bytes", "pico_sleeping_task"),
@@ -59,7 +59,7 @@ BOARD = (
     Job("flash of the demo", "demo_flash_bytes", "bytes", "pico_flash"),
     Job("static RAM of the demo, without stack", "demo_ram_bytes", "bytes", "pico_ram"),
     Job("time that the demo is awake", "demo_asleep", "millionths", "pico_awake", 1e6, True),
-    Job("`sleep_ms(1)` beside ten tasks: latest wake-up", "sleep1ms_late_max_us", "µs late", "pico_sleep_late"),
+    Job("latest wake-up of `sleep_ms(1)` beside ten tasks", "sleep1ms_late_max_us", "µs late", "pico_sleep_late"),
 )
 
 NO_TASKS = "has callbacks, and no tasks or queues"

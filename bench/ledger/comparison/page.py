@@ -12,6 +12,7 @@ from .jobs import BOARD_PEERS, BUILDS, IN_RUN, reason
 from .plots import picture
 from .verdicts import Row, number
 
+EARLIER_RUN = "uasync and TooManyCooks 1.7"  # in peers.json
 PAGE, FOLDER, FIGURES = "comparison.md", "comparison", "figures.json"
 BUSY = 0.3  # cores that other programs may use without a word about it
 #: The first line, by which a page is known that may be replaced.
@@ -41,8 +42,11 @@ FreeRTOS and MicroPython were measured [earlier](#stored-measurements), on the s
 their own. The emulator charges nothing for the entry and exit of an interrupt or for a miss of the flash cache, so all of them are slower on
 silicon. The demo is the program of the tutorial's last step: an LED that blinks at the pace of a button.
 """
+TOGETHER = """
+In one earlier run, uasync as it was then and TooManyCooks were measured on the same machine:
+"""
 ELSEWHERE = """
-These times come from other machines, so they say nothing exact about this one. uasync's are those of this run.
+The next times come from other machines, so they say nothing exact about this one. uasync's are those of this run.
 """
 LEFT_OUT = (
     "**Embassy on the Pico** was not measured, only Embassy on Linux.",
@@ -62,8 +66,8 @@ On Debian 12 or a derivative, in a clone of the repository:
 ./uasync bench --publish --out DIR    # the same in a folder of your own
 ```
 
-It takes up to half an hour, and longer on a busy machine. It installs the peers from Debian's packages; one that is missing is left out. Cycles, bytes and
-instructions come out the same with the same compilers. Times do not: compare those of one run only, and keep the machine quiet meanwhile.
+It takes about eight minutes on two cores once everything is built. It installs the peers from Debian's packages; one that is missing is left out. Cycles, bytes and
+instructions come out the same with the same compilers, CPython's instructions nearly. Times do not: compare those of one run only, and keep the machine quiet meanwhile.
 `bench/ledger.py publish --from docs/comparison/figures.json` writes the page again from the stored figures. The figures that no run measures are in
 `bench/peers.json`.
 """
@@ -155,10 +159,12 @@ def not_installed(about: Texts) -> Iterator[str]:
     yield from (f"**{title}** was not installed." for system, title in IN_RUN.items() if system not in about["systems"])
 
 
-def stored_systems(rows: Sequence[Row], peers: Peers) -> Iterator[str]:
+def stored_systems(rows: Sequence[Row], has_earlier_run: bool, peers: Peers) -> Iterator[str]:
     yield "| | measured | on | built with |"
     yield "|---|---|---|---|"
     used = {entry.system for row in rows for entry in row.entries if entry.is_stored}
+    if has_earlier_run:
+        used.add(EARLIER_RUN)
     for system, texts in peers["systems"].items():
         if system in used:
             yield f"| {system} | {texts.get('measured', 'unknown')} | {texts.get('on', 'unknown')} | {texts.get('built', 'unknown')} |"
@@ -173,6 +179,7 @@ class Comparison:
         self.instructions = verdicts.instructions(figures, peers)
         self.board = verdicts.board(figures, peers)
         self.elsewhere = verdicts.elsewhere(figures, peers)
+        self.together = verdicts.together(peers)
 
     def drawn(self) -> list[Row]:
         """The rows that have a plot."""
@@ -196,7 +203,10 @@ class Comparison:
         yield from self.part(self.board, board_systems, "on the emulated Pico", False)
         yield from bullets([*notes(self.board, self.peers)])
         yield from ("", "## Stored measurements", "", "These systems are not measured by a run, and their figures come from `bench/peers.json`:", "")
-        yield from stored_systems([*self.instructions, *self.board, *self.elsewhere], self.peers)
+        yield from stored_systems([*self.instructions, *self.board, *self.elsewhere], bool(self.together), self.peers)
+        if self.together:
+            yield from (TOGETHER, *table(self.together, systems_of(self.together), "on Linux, another machine"), "")
+            yield from bullets(verdicts.verdict(self.together, True))
         yield from (ELSEWHERE, *table(self.elsewhere, systems_of(self.elsewhere), "on Linux, other machines"), "")
         yield from bullets(verdicts.lower_elsewhere(self.elsewhere))
         yield from ("", "## What was not compared, and why", "")

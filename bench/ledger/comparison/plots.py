@@ -56,9 +56,7 @@ def told(row: Row) -> str:
 
 
 def heading(row: Row) -> str:
-    title = row.job.title
-    if title.startswith("`"):  # code stays as it is
-        return f"{title.replace('`', '')}, {row.job.unit}"
+    title = row.job.title.replace("`", "")
     return f"{title[:1].upper()}{title[1:]}, {row.job.unit}"
 
 

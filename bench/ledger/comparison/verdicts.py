@@ -101,6 +101,17 @@ def elsewhere(figures: Figures, peers: Peers) -> list[Row]:
     return rows
 
 
+def together(peers: Peers) -> list[Row]:
+    """Times of an earlier run, in which uasync and another were measured on the same machine."""
+    rows = []
+    for job in TIMES:
+        found = peers["together"].get(job.figure, {})
+        if "uasync" in found:
+            entries = (Entry(system, job.value(value), system == "uasync", True) for system, value in found.items())
+            rows.append(Row(job, tuple(entries)))
+    return rows
+
+
 # Numbers -----------------------------------------------------------------------------------------------------------------------------
 
 
