@@ -41,9 +41,9 @@ def peers_of(name: str, peers: Mapping[str, Figures]) -> Figures:
 def peers_in_run(name: str, figures: Figures) -> dict[str, tuple[float, Optional[float]]]:
     """The figures of others for `name` that were measured in the same run, with how many times as much they are."""
     room, _, figure = name.partition(".")
-    ratio = f"{figure.rsplit('_', 1)[0]}_ratio"
+    own = figures.get(name, 0)
     return {
-        title: (figures[f"{room}.{system}.{figure}"], figures.get(f"{room}.{system}.{ratio}"))
+        title: (figures[f"{room}.{system}.{figure}"], figures[f"{room}.{system}.{figure}"] / own if own > 0 else None)
         for system, title in MEASURED.items()
         if f"{room}.{system}.{figure}" in figures
     }

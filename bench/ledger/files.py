@@ -10,6 +10,7 @@ from typing import Any, Dict, NoReturn, TypedDict
 from .build import Failure
 
 Figures = Dict[str, float]
+Texts = Dict[str, Dict[str, str]]
 
 
 class Limit(TypedDict, total=False):
@@ -22,7 +23,13 @@ class Limit(TypedDict, total=False):
 
 
 class Peers(TypedDict):
+    """The figures of others that were measured elsewhere; how each of them was measured; those of an earlier run of uasync and another together;
+    and what there is to say about single figures."""
+
     note: str
+    systems: Texts
+    notes: Texts
+    together: dict[str, Figures]
     figures: dict[str, Figures]
 
 
@@ -63,11 +70,19 @@ def load_limits(path: Path) -> Limits:
 
 def load_peers(path: Path) -> Peers:
     content = map_of(path, "it", load(path))
-    for name, figures in map_of(path, "'figures'", content.get("figures")).items():
-        figures_of(path, repr(name), figures)
+    for part in (content.get("figures"), content.get("together", {})):
+        for name, figures in map_of(path, "'figures' or 'together'", part).items():
+            figures_of(path, repr(name), figures)
     if not isinstance(content.get("note"), str):
         raise Failure(f"{path}: 'note' is not a text")
-    return {"note": content["note"], "figures": content["figures"]}
+    texts = {name: texts_of(path, name, content.get(name, {})) for name in ("systems", "notes")}
+    return {
+        "note": content["note"],
+        "systems": texts["systems"],
+        "notes": texts["notes"],
+        "together": content.get("together", {}),
+        "figures": content["figures"],
+    }
 
 
 def map_of(path: Path, what: str, value: Any) -> dict[str, Any]:
@@ -80,4 +95,13 @@ def figures_of(path: Path, what: str, value: Any) -> Figures:
     for name, number in map_of(path, what, value).items():
         if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
             raise Failure(f"{path}: {name!r} of {what} is not a number")
+    return dict(value)
+
+
+def texts_of(path: Path, what: str, value: Any) -> Texts:
+    """Texts in named groups."""
+    for group, texts in map_of(path, repr(what), value).items():
+        for name, text in map_of(path, f"{group!r} of {what!r}", texts).items():
+            if not isinstance(text, str):
+                raise Failure(f"{path}: {name!r} of {group!r} of {what!r} is not a text")
     return dict(value)

@@ -40,6 +40,8 @@ COUNTED = {
     "timer_insert_cancel": "timer_insert_cancel",
     "post": "post_own",
 }
+# How often the others do an operation under valgrind, and twice as often in the second of two runs. It slows CPython most.
+COUNTED_TIMES = {"asio": 20_000, "libuv": 20_000, "glib": 20_000, "cpython": 2_000}
 # Times that have a limit: uasync's share of another's time, the least of several runs of both.
 SHARES = {"post": "asio", "post_coalesced": "libuv", "sleepers_1m_over": "asio"}
 SHARE_REPEATS = 3
@@ -51,22 +53,25 @@ PROGRAMS = ROOT / "build" / "gcc" / "bench" / "host"
 DEBIAN = {"asio": "libasio-dev", "libuv": "libuv1-dev", "glib": "libglib2.0-dev"}
 
 
+def program(system: str, name: str) -> list[Word]:
+    """The command that does the operations of a system."""
+    if system == "cpython":
+        return [sys.executable, BENCH / "host" / "cpython_bench.py"]
+    return [PROGRAMS / ("asio_post_bench" if (system, name) == ("asio", "post") else f"{system}_bench")]
+
+
 def run_operation(system: str, name: str, count: int) -> dict[str, float]:
     """What a program tells of an operation, as a map."""
-    command: list[Word]
-    if system == "cpython":
-        command = [sys.executable, BENCH / "host" / "cpython_bench.py"]
-    else:
-        command = [PROGRAMS / ("asio_post_bench" if (system, name) == ("asio", "post") else f"{system}_bench")]
-    lines = call([*command, name, count]).split("\n")
+    lines = call([*program(system, name), name, count]).split("\n")
     return {key: float(value) for key, value in (line.split() for line in lines if line)}
 
 
-def instructions(operation: str, count: int) -> int:
+def instructions(system: str, operation: str, count: int) -> int:
     """User instructions of a whole run, by callgrind."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "callgrind.out"
-        call(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", PROGRAMS / "uasync_bench", operation, count])
+        command = ["env", "PYTHONHASHSEED=0", "valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", *program(system, operation)]
+        call([*command, operation, count])
         totals = re.search(r"^totals: (\d+)", out.read_text(encoding="utf-8"), re.MULTILINE)
         if totals is None:
             raise Failure(f"callgrind counted nothing of {operation}")
@@ -83,23 +88,30 @@ def build_peers() -> list[str]:
     return [*(system for system in DEBIAN if f"{system}_bench" in built), "cpython"]
 
 
+def instructions_each(system: str, operation: str, count: int) -> float:
+    """Instructions of one operation. What is the same in both runs, such as filling the pool, cancels out; what is left is printing a
+    time of more or fewer digits, which the last decimal would show."""
+    once, twice = (instructions(system, operation, times) for times in (count, 2 * count))
+    return round((twice - once) / count, 1)
+
+
 def count_instructions(figures: Figures) -> None:
     for name, operation in COUNTED.items():
         progress(f"counting {name}")
-        # What is the same in both runs, such as filling the pool, cancels out; what is left is printing a time of more or fewer
-        # digits, which the last decimal would show.
-        once, twice = (instructions(operation, count) for count in (100_000, 200_000))
-        figures[f"host.{name}_instr"] = round((twice - once) / 100_000, 1)
+        figures[f"host.{name}_instr"] = instructions_each("uasync", operation, 100_000)
+
+
+def count_instructions_of_peers(figures: Figures, systems: Sequence[str]) -> None:
+    """The same of the others, for what the loop's thread does alone."""
+    for name in COUNTED:
+        for system in systems:
+            if name != "post" and system in TIMED[name]:
+                progress(f"counting {name}: {system}")
+                figures[f"host.{system}.{name}_instr"] = instructions_each(system, name, COUNTED_TIMES[system])
 
 
 def tell(figures: Figures, system: str, figure: str, value: float) -> None:
-    """A figure of a system; of another than uasync, also how many times as much it is."""
-    if system == "uasync":
-        figures[f"host.{figure}"] = value
-        return
-    figures[f"host.{system}.{figure}"] = value
-    if figures[f"host.{figure}"] > 0:
-        figures[f"host.{system}.{figure.rsplit('_', 1)[0]}_ratio"] = value / figures[f"host.{figure}"]
+    figures[f"host.{figure}" if system == "uasync" else f"host.{system}.{figure}"] = value
 
 
 def is_timed(system: str, name: str, quick: bool) -> bool:
@@ -151,11 +163,13 @@ def time_sleepers(figures: Figures, systems: Sequence[str], quick: bool) -> None
     tell_share(figures, name, {system: [run["over_ms"] for run in runs[system]] for system in timed})
 
 
-def measure_instructions(figures: Figures) -> None:
+def measure_instructions(figures: Figures, of_peers: bool = False) -> None:
     if shutil.which("valgrind") is None:
         raise Failure("valgrind is not installed")
     build("gcc", ["uasync_bench"])
     count_instructions(figures)
+    if of_peers:
+        count_instructions_of_peers(figures, build_peers())
 
 
 def measure_times(figures: Figures, quick: bool) -> None:

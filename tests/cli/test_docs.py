@@ -267,6 +267,20 @@ class Navigation(unittest.TestCase):
         self.assertEqual(problems, ["the navigation does not name new.md"])
 
 
+class Images(unittest.TestCase):
+    def test_are_staged_and_named_from_where_the_page_goes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root, staged = Path(folder).resolve() / "root", Path(folder) / "staged"
+            (root / "docs" / "plots").mkdir(parents=True)
+            (root / "docs" / "plots" / "a.svg").write_text("<svg/>", encoding="utf-8")
+            page = root / "docs" / "lessons" / "page.md"
+            written = book.Book(root, staged, {}, set())
+            line = written.with_links(page, "lessons/page.md", "Page", "![A plot](../plots/a.svg) ![B](https://example.org/b.svg)")
+            self.assertEqual(line, "![A plot](../images/docs/plots/a.svg) ![B](https://example.org/b.svg)")
+            self.assertEqual((staged / "images/docs/plots/a.svg").read_text(encoding="utf-8"), "<svg/>")
+            self.assertEqual(written.sources, set())
+
+
 class Site(unittest.TestCase):
     def problems(self, **pages):
         with tempfile.TemporaryDirectory() as folder:

@@ -52,7 +52,7 @@ FOLDERS = (
     ("*/text", "is not a folder; give the name of a folder"),
     ("*/text/x", r"\*/text is not a folder; choose another place"),
     ("/proc/x", "no such file or directory; choose another place"),
-    ("*", "is not empty, and not a (page|site) that was written before; give"),
+    ("*", "is not empty, and not a (page|site|comparison) that was written before; give"),
     ("", "is not the name of a folder; write"),
 )
 IMAGES = (
@@ -70,13 +70,13 @@ WRONG = {
     "run": EMULATOR,
     "ps": {"--at": TIMES, "--press": PRESSES},
     "test": {"--changed": (("no-such-commit", "is no commit of this repository; see git log"),)},
-    "bench": {"--json": FILES},
+    "bench": {"--json": FILES, "--out": FOLDERS},
     "size": {"--json": FILES},
 }
 # Any text is right for these.
 TEXTS = {"test": {"-k"}}
 # What the verb needs beside the option.
-NEEDED = {"run": ["*/image"], "ps": ["*/image"], "page": ["--out", "*/new"]}
+NEEDED = {"run": ["*/image"], "ps": ["*/image"], "page": ["--out", "*/new"], "bench": ["--publish"]}
 # Options that are right by themselves.
 TOGETHER = (
     ("run", ["*/image", "--gdb", "1", "--interactive"], "--gdb and --interactive do not go together; leave out"),
@@ -93,6 +93,7 @@ TOGETHER = (
     ("docs", ["--check", "--serve"], "--check builds nothing; leave out"),
     ("docs", ["--check", "--port", "8000"], "--check builds nothing; leave out"),
     ("docs", ["--port", "8000"], "--port is for --serve; add it"),
+    ("bench", ["--out", "*/new"], "--out is for --publish; add it"),
     ("test", ["--everywhere"], "--everywhere goes with -k or --changed; see"),
     ("test", ["--quick", "-k", "x"], "-k: not allowed with argument --quick; see"),
     ("size", ["*/uf2"], "a UF2 file holds no symbols; open the ELF file"),
@@ -129,6 +130,10 @@ class WrongOptions(unittest.TestCase):
         self.assertFalse(self.begun.exists(), f"{said}, after it has begun to work")
         self.assertEqual(sorted(path.name for path in self.folder.iterdir()), before)
 
+    def needed(self, verb, option):
+        words = NEEDED.get(verb, [])
+        return [] if option in words else words
+
     def options_of(self, verb):
         parser = importlib.import_module(f"cli.{MODULES.get(verb, verb)}").parser()
         return [(action.option_strings[-1], action.nargs) for action in parser._actions if action.option_strings and action.dest != "help"]
@@ -144,14 +149,14 @@ class WrongOptions(unittest.TestCase):
             for option, values in WRONG[verb].items():
                 for value, pattern in values:
                     with self.subTest(verb, option=option, value=value):
-                        needed = [] if option == "--out" else NEEDED.get(verb, [])
+                        needed = self.needed(verb, option)
                         self.assert_refused(verb, [*needed, option, value], rf"^uasync {verb}: {option}\b", pattern)
 
     def test_no_value_and_a_value_too_many(self):
         for verb in VERBS:
             for option, number in self.options_of(verb):
                 with self.subTest(verb, option=option):
-                    needed = [] if option == "--out" else NEEDED.get(verb, [])
+                    needed = self.needed(verb, option)
                     if number == 0:
                         self.assert_refused(verb, [*needed, f"{option}=1"], rf"{option}: .*; see \./uasync {verb} --help")
                     elif number is None:

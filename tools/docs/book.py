@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -153,9 +154,21 @@ class Book:
         result, end = "", 0
         for match in links.LINK.finditer(hidden):
             start, stop = match.span("target")
-            result += line[end:start] + self.resolved(page, target, title, line[start:stop])
+            found = self.image(page, target, line[start:stop]) if match["image"] else self.resolved(page, target, title, line[start:stop])
+            result += line[end:start] + found
             end = stop
         return result + line[end:]
+
+    def image(self, page: Path, target: str, link: str) -> str:
+        """Stages an image; gives its address."""
+        if re.match(r"[a-z]+:", link):
+            return link
+        file = (page.parent / link).resolve()
+        staged = f"images/{file.relative_to(self.root).as_posix()}"
+        copy = self.folder / staged
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
+        return relative(staged, target)
 
     def resolved(self, page: Path, target: str, title: str, link: str) -> str:
         if link.startswith(links.API):
