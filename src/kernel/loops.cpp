@@ -115,6 +115,7 @@ Mailbox* Mailbox::acquire() noexcept {
 
 void Mailbox::release() noexcept {
     head_.store(nullptr, std::memory_order_relaxed);
+    bottom_ = nullptr;
     signalled.store(false, std::memory_order_relaxed);
     sleeping_.store(false, std::memory_order_relaxed);
     set_hook(nullptr, nullptr);

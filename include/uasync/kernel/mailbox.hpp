@@ -75,7 +75,7 @@ public:
         do {
             node.next = first;
         } while (!head_.compare_exchange_weak(first, &node, std::memory_order_seq_cst, std::memory_order_relaxed));
-        if (first == &watched_) return ring_if_own();
+        if (first == watched()) return ring_if_own();
         if (first != nullptr) return;
         signalled.store(true, std::memory_order_relaxed);
         if (sleeping_.load(std::memory_order_seq_cst)) wake_loop();
@@ -97,15 +97,16 @@ public:
     /// @return the oldest node, or null
     WaitNode* take(WaitNode**& end) noexcept {
         if (ends_watch(head_.load(std::memory_order_relaxed))) return nullptr;
-        WaitNode* newest = head_.exchange(&watched_, std::memory_order_acquire);
+        WaitNode* newest = head_.exchange(watched(), std::memory_order_acquire);
         WaitNode* oldest = nullptr;
         end = &newest->next;
-        while (newest != nullptr && newest != &watched_) {
+        while (newest != bottom_) {
             WaitNode* earlier = newest->next;
             newest->next = oldest;
             oldest = newest;
             newest = earlier;
         }
+        bottom_ = watched();
         return oldest;
     }
 
@@ -135,7 +136,10 @@ public:
     void* port_state = nullptr;  ///< what the port keeps for the mailbox, forever
 
 private:
-    /// The loop watches, which is soon enough for other threads.
+    /// What lies below all nodes while the loop watches: an address that no node has.
+    WaitNode* watched() noexcept { return reinterpret_cast<WaitNode*>(this); }
+
+    /// Rings if this thread runs the loop. For other threads it is soon enough that the loop watches.
     void ring_if_own() noexcept;
 
     void wake_loop() noexcept {
@@ -145,7 +149,11 @@ private:
 
     /// Goes to rest if there are no nodes, which `head` tells.
     bool ends_watch(WaitNode* head) noexcept {
-        return head == nullptr || (head == &watched_ && head_.compare_exchange_strong(head, nullptr, std::memory_order_seq_cst));
+        if (head != bottom_) return false;
+        if (head == nullptr) return true;
+        if (!head_.compare_exchange_strong(head, nullptr, std::memory_order_seq_cst)) return false;
+        bottom_ = nullptr;
+        return true;
     }
 
     // Apart from what the loop reads before each step.
@@ -159,7 +167,7 @@ private:
     std::atomic<void (*)(void*)> hook_{nullptr};
     std::atomic<void*> hook_argument_{nullptr};
     Mailbox* next_free_ = nullptr;
-    WaitNode watched_;  ///< below all nodes while the loop watches; only its address counts
+    WaitNode* bottom_ = nullptr;  ///< what the loop has left in `head_`, below all nodes: null, or watched(); the loop's alone
 };
 
 }  // namespace uasync
