@@ -124,7 +124,7 @@ public:
 
 private:
     /// What lies below all nodes while the loop watches: an address that no node has.
-    WaitNode* watched() noexcept { return static_cast<WaitNode*>(static_cast<void*>(this)); }
+    WaitNode* watched() noexcept { return reinterpret_cast<WaitNode*>(this); }
 
     /// Rings if this thread runs the loop. For other threads it is soon enough that the loop watches.
     void ring_if_own() noexcept;
