@@ -281,6 +281,19 @@ class Images(unittest.TestCase):
             self.assertEqual(written.sources, set())
 
 
+class Links(unittest.TestCase):
+    def test_a_page_outside_of_the_book_is_shown_as_it_is(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder).resolve()
+            (root / "docs").mkdir()
+            (root / "tests").mkdir()
+            (root / "tests" / "NOTES.md").write_text("# Notes\n", encoding="utf-8")
+            written = book.Book(root, root / "staged", {}, set())
+            line = written.with_links(root / "docs" / "page.md", "page.md", "Page", "See the [notes](../tests/NOTES.md).")
+            self.assertEqual(line, "See the [notes](source/tests/NOTES.md.md).")
+            self.assertIn("# Notes", written.source_page(root / "tests" / "NOTES.md"))
+
+
 class Site(unittest.TestCase):
     def problems(self, **pages):
         with tempfile.TemporaryDirectory() as folder:

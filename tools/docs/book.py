@@ -24,7 +24,17 @@ OTHER_PAGES = {
     "emulator/README.md": "emulator.md",
 }
 NAV_ENTRY = re.compile(r"^(?P<indent>\s+- )(?:(?P<title>[^:]+): )?(?P<path>[\w*/.-]+\.(?:md|html))$")
-LANGUAGES = {".hpp": "cpp", ".cpp": "cpp", ".h": "cpp", ".c": "c", ".S": "gas", ".py": "python", ".ts": "typescript", ".cmake": "cmake"}
+LANGUAGES = {
+    ".hpp": "cpp",
+    ".cpp": "cpp",
+    ".h": "cpp",
+    ".c": "c",
+    ".S": "gas",
+    ".py": "python",
+    ".ts": "typescript",
+    ".cmake": "cmake",
+    ".md": "markdown",
+}
 API = "api"
 BOARD = "board/index.html"
 RUN = "Run it on an emulated Pico"
@@ -188,8 +198,6 @@ class Book:
     # Files of the repository ---------------------------------------------------------------------------------------------------------
 
     def linked_source(self, file: Path) -> str:
-        if file.suffix == ".md":
-            return self.pages[file]
         self.sources.add(file)
         return self.source_place(file)
 
