@@ -18,42 +18,68 @@ set_property(GLOBAL PROPERTY UASYNC_STANDARD_HEADERS
     <algorithm> <array> <atomic> <bit> <chrono> <concepts> <coroutine> <cstddef> <cstdint> <exception> <expected> <limits> <new>
     <optional> <source_location> <span> <string_view> <tuple> <type_traits> <utility>)
 
-# uasync_add_runtime(<name> PORT sim|linux|rp2040 [POOL <bytes>] [DEFINITIONS <NAME=value>...])
+# uasync_add_runtime(<name> PORT <port> [INTERFACE] [POOL <bytes>] [DEFINITIONS <NAME=value>...])
 #
-# The runtime as a static library with one port and one set of options; what links it is compiled with the same options. A program links exactly
-# one. POOL makes the frame pool a static array of so many bytes, as a board needs.
+# The runtime as a static library with one port and one set of options; what links it is compiled with the same options. A program links
+# exactly one. POOL makes the frame pool a static array of so many bytes, as a board needs.
+#
+# PORT is a folder of ports/, or of your own project: a path, which is taken from the calling directory. Its port.cmake adds to the
+# target `${runtime}` what the port needs, with CMake's own commands: target_sources, target_include_directories,
+# target_compile_definitions. `${definitions}` is what the caller has given.
+#
+# INTERFACE makes it an interface library: the program that links it compiles the runtime's sources itself, with its own options, as an SDK
+# needs whose libraries are of that kind.
 function(uasync_add_runtime name)
-    cmake_parse_arguments(arg "" "PORT;POOL" "DEFINITIONS" ${ARGN})
+    cmake_parse_arguments(arg "INTERFACE" "PORT;POOL" "DEFINITIONS" ${ARGN})
     cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)  # also where another project calls it
+    set(runtime ${name})
+    set(definitions ${arg_DEFINITIONS})
+    uasync_find_port("${arg_PORT}" port)
+
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${root}/src/*.cpp)
-    add_library(${name} STATIC ${sources})
-    target_link_libraries(${name} PUBLIC uasync_headers PRIVATE $<BUILD_INTERFACE:uasync_warnings>)
-    target_compile_definitions(${name} PUBLIC ${arg_DEFINITIONS})
-    # Clang then aligns the frames of coroutines whose variables ask for it.
-    target_compile_options(${name} PUBLIC "$<$<COMPILE_LANG_AND_ID:CXX,Clang>:-fcoro-aligned-allocation;-Wno-coro-non-aligned-allocation-function>")
-    if(arg_POOL)
-        target_compile_definitions(${name} PUBLIC UASYNC_BOARD=1 UASYNC_FRAME_POOL_BYTES=${arg_POOL})
-    endif()
-    if(arg_PORT STREQUAL rp2040)
-        # The runtime's own parts are optimised together, which saves 6 % of a firmware; the program's code stays as it is compiled.
-        if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-            target_compile_options(${name} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-flto -ffat-lto-objects>)
-        endif()
-        target_include_directories(${name} PUBLIC ${root}/ports/rp2040)
-        target_compile_definitions(${name} PUBLIC "UASYNC_PORT_HEADER=<rp2040_port.hpp>"
-            "UASYNC_GPIO_PORT_HEADER=<rp2040_gpio.hpp>")
-    elseif(arg_PORT STREQUAL sim)
-        file(GLOB port_sources CONFIGURE_DEPENDS ${root}/ports/sim/*.cpp ${root}/ports/host/*.cpp)
-        target_sources(${name} PRIVATE ${port_sources})
-        target_compile_definitions(${name} PUBLIC UASYNC_PORT_PICKS=1 UASYNC_STATISTICS=1)
-    elseif(arg_PORT STREQUAL linux)
-        find_package(Threads REQUIRED)
-        target_link_libraries(${name} PUBLIC Threads::Threads)
-        target_sources(${name} PRIVATE ${root}/ports/linux/linux.cpp ${root}/ports/host/pins.cpp)
-        target_compile_definitions(${name} PUBLIC UASYNC_THREADS=1 UASYNC_STEPS_PER_POLL=61)
+    if(arg_INTERFACE)
+        set(public INTERFACE)
+        add_library(${name} INTERFACE)
+        target_sources(${name} INTERFACE ${sources})
     else()
-        message(FATAL_ERROR "uasync_add_runtime: PORT is sim, linux or rp2040, not '${arg_PORT}'")
+        set(public PUBLIC)
+        add_library(${name} STATIC ${sources})
+        target_link_libraries(${name} PRIVATE $<BUILD_INTERFACE:uasync_warnings>)
     endif()
+    target_link_libraries(${name} ${public} uasync_headers)
+    target_compile_definitions(${name} ${public} ${arg_DEFINITIONS})
+    # Clang then aligns the frames of coroutines whose variables ask for it.
+    target_compile_options(${name} ${public}
+        "$<$<COMPILE_LANG_AND_ID:CXX,Clang>:-fcoro-aligned-allocation;-Wno-coro-non-aligned-allocation-function>")
+    if(arg_POOL)
+        target_compile_definitions(${name} ${public} UASYNC_BOARD=1 UASYNC_FRAME_POOL_BYTES=${arg_POOL})
+    endif()
+    if(NOT arg_INTERFACE)
+        uasync_compile_together(${name})
+    endif()
+    include(${port}/port.cmake)
+endfunction()
+
+# Sets <result> to the folder of a port that is named as in uasync_add_runtime.
+function(uasync_find_port port result)
+    cmake_path(SET ports NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../ports)
+    cmake_path(ABSOLUTE_PATH port BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} NORMALIZE OUTPUT_VARIABLE own)
+    foreach(folder ${ports}/${port} ${own})
+        if(NOT "${port}" STREQUAL "" AND EXISTS ${folder}/port.cmake)
+            set(${result} ${folder} PARENT_SCOPE)
+            return()
+        endif()
+    endforeach()
+    file(GLOB known RELATIVE ${ports} ${ports}/*/port.cmake)
+    list(TRANSFORM known REPLACE "/port.cmake" "")
+    list(REMOVE_ITEM known host)
+    list(JOIN known ", " known)
+    message(FATAL_ERROR "uasync_add_runtime: no port '${port}'. PORT is one of ${known}, or a folder with a port.cmake "
+        "(there is none in ${own})")
+endfunction()
+
+# How the runtime's sources are compiled: what is smallest in flash, and quick to build.
+function(uasync_compile_together name)
     if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_BUILD_TYPE STREQUAL MinSizeRel)
         # Each file by itself, as flash counts: of one translation unit GCC inlines a few calls too many. Most of the time goes into the
         # standard headers, so they are compiled once.
@@ -62,21 +88,7 @@ function(uasync_add_runtime name)
     else()
         # One translation unit: the compiler sees through the calls between the parts, and is done in a tenth of the time.
         set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
-        if(arg_PORT STREQUAL sim)
-            # The simulation is what most tests link. Three units, so that after a change only one of them is compiled again.
-            set_target_properties(${name} PROPERTIES UNITY_BUILD_MODE GROUP)
-            foreach(source IN LISTS sources port_sources)
-                string(REGEX MATCH "/src/kernel/|/ports/" group ${source})
-                string(MAKE_C_IDENTIFIER "unity${group}" group)
-                set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
-            endforeach()
-        endif()
-    endif()
-    if(NOT arg_PORT STREQUAL rp2040)
-        if(NOT "${arg_DEFINITIONS}" MATCHES UASYNC_NAMES)
-            target_compile_definitions(${name} PUBLIC UASYNC_NAMES=1)
-        endif()
-        target_include_directories(${name} PUBLIC
-            $<BUILD_INTERFACE:${root}/ports/sim/include> $<INSTALL_INTERFACE:include>)
+        # By itself, so that a port without pins links if the program uses none.
+        set_source_files_properties(${root}/src/board/pin.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     endif()
 endfunction()

@@ -1,0 +1,5 @@
+find_package(Threads REQUIRED)
+include(${CMAKE_CURRENT_LIST_DIR}/../host/port.cmake)
+target_sources(${runtime} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/linux.cpp)
+target_link_libraries(${runtime} PUBLIC Threads::Threads)
+target_compile_definitions(${runtime} PUBLIC UASYNC_THREADS=1 UASYNC_STEPS_PER_POLL=61)

@@ -1,0 +1,12 @@
+include(${CMAKE_CURRENT_LIST_DIR}/../host/port.cmake)
+file(GLOB simulation CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cpp)
+target_sources(${runtime} PRIVATE ${simulation})
+target_compile_definitions(${runtime} PUBLIC UASYNC_PORT_PICKS=1 UASYNC_STATISTICS=1)
+# Most tests link the simulation. Its unity build has three units, so that after a change only one of them is compiled again.
+set_target_properties(${runtime} PROPERTIES UNITY_BUILD_MODE GROUP)
+get_target_property(all_sources ${runtime} SOURCES)
+foreach(source IN LISTS all_sources)
+    string(REGEX MATCH "/src/kernel/|/ports/" group ${source})
+    string(MAKE_C_IDENTIFIER "unity${group}" group)
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+endforeach()
