@@ -4,8 +4,10 @@ function(uasync_link_rp2040 target)
     cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
     set(linker_script ${root}/ports/rp2040/rp2040.ld)
 
-    # Directly, not through a library: only then are the port's objects on the command line, the vector table among them.
-    target_link_libraries(${target} PRIVATE uasync_port_rp2040)
+    # Directly, not through a library: only then are the port's objects on the command line, the vector table among them. Which port it is
+    # depends on the runtime that the target links.
+    set(loops $<IN_LIST:UASYNC_LOOPS=1,$<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>>)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:$<IF:${loops},uasync_port_rp2040_loops,uasync_port_rp2040>>)
     if(UASYNC_LIBGCC)
         target_link_libraries(${target} PRIVATE ${UASYNC_LIBGCC})
     else()

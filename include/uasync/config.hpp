@@ -49,9 +49,11 @@
 #endif
 
 #ifndef UASYNC_LOOPS
-/// Whether the program may have several loops at a time: 0 or 1. The default is 1 on hosts and 0 on boards.
+/// Whether the program may have several loops at a time: 0 or 1. The default is 1 on hosts and 0 on boards. On a
+/// board, a loop on the other core (Core1) and one that interrupts the main loop (InterruptLoop) need it.
 /// @par Cost
-/// A word in each task and timer, which names its loop.
+/// A word in each task and timer, which names its loop. On a board also a longer critical section, which excludes the
+/// other core too.
 #define UASYNC_LOOPS !UASYNC_BOARD
 #endif
 
@@ -71,8 +73,8 @@
 #ifndef UASYNC_ONE_CORE
 /// Whether only interrupts on the loop's own core wake its tasks, and no other loop shares the frame pool, so that
 /// both can take short cuts: 0 or 1. With 0, other cores or threads do so too, and the port's critical section
-/// excludes them. The default is 0 with UASYNC_THREADS, otherwise 1.
-#define UASYNC_ONE_CORE !UASYNC_THREADS
+/// excludes them. The default is 0 with UASYNC_THREADS, and on boards with UASYNC_LOOPS; otherwise 1.
+#define UASYNC_ONE_CORE !(UASYNC_THREADS || (UASYNC_BOARD && UASYNC_LOOPS))
 #endif
 
 #ifndef UASYNC_STEPS_PER_POLL

@@ -16,19 +16,8 @@
 namespace uasync::detail {
 namespace {
 
-constinit TaskLoop* newest = nullptr;
-
 #if UASYNC_THREADS
 constinit std::mutex mutex;
-#else
-struct NoMutex {
-    void lock() noexcept {}
-    void unlock() noexcept {}
-};
-constinit NoMutex mutex;
-#endif
-
-/// Holds the mutex for the life of the object.
 class Locked {
 public:
     Locked() noexcept { mutex.lock(); }
@@ -36,8 +25,13 @@ public:
     Locked(const Locked&) = delete;
     Locked& operator=(const Locked&) = delete;
 };
+#else
+using Locked = CriticalSection;
+#endif
 
 }  // namespace
+
+constinit TaskLoop* Loops::newest = nullptr;
 
 void Loops::add(TaskLoop& loop) noexcept {
     const Locked locked;
@@ -55,13 +49,10 @@ void Loops::remove(TaskLoop& loop) noexcept {
 TaskLoop* Loops::next(const TaskLoop* newer) noexcept {
     const Locked locked;
     TaskLoop* loop = newer == nullptr ? newest : newer->older_;
-#if UASYNC_THREADS
     while (loop != nullptr && !loop->is_of_this_thread()) loop = loop->older_;
-#endif
     return loop;
 }
 
-#if UASYNC_THREADS
 TaskLoop* Loops::newest_open() noexcept {
     const Locked locked;
     TaskLoop* loop = newest;
@@ -69,6 +60,7 @@ TaskLoop* Loops::newest_open() noexcept {
     return loop;
 }
 
+#if UASYNC_THREADS
 TaskLoop* Loops::check_this_loop() noexcept {
     TaskLoop*& here = this_loop();
     if (here == nullptr) return nullptr;
@@ -147,6 +139,19 @@ void WaitLoop::require_this_thread(const TaskState* task, const char* instead) c
     port::fatal(text.c_str());
 }
 
+}  // namespace uasync
+#endif
+
+#ifdef UASYNC_PORT_CONTEXT
+namespace uasync {
+// In parts, because a board has no memory to put them together in.
+void WaitLoop::require_this_thread(const TaskState* task, const char* instead) const noexcept {
+    if (!is_running() || is_of_this_thread()) return;
+    if (task != nullptr) print("uasync: task '{}' belongs to another loop, which another core or an interrupt runs\n", detail::task_name(*task));
+    if (task == nullptr) print("uasync: another core or an interrupt runs the loop\n");
+    print("uasync: from here, use {}\n", instead);
+    port::fatal("a loop was used from the wrong place");
+}
 }  // namespace uasync
 #endif
 

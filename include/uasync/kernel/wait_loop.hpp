@@ -168,12 +168,18 @@ public:
     /// @param node the node
     void withdraw(const WaitNode& node) noexcept;
 
-    /// Stops the program with a message if the loop runs in another thread. Any thread.
+    /// Whether this thread is in the loop's run. Any thread. @return true if it is
+    bool runs_here() const noexcept { return in_run_.load(std::memory_order_acquire) && is_of_this_thread(); }
+#endif
+#if UASYNC_THREADS || defined(UASYNC_PORT_CONTEXT)
+    /// Stops the program with a message if the loop runs in another thread, or on a board on another core or in an interrupt.
+    /// Any context.
     /// @param task named in the message; null: none
     /// @param instead what the message says to use
     void require_this_thread(const TaskState* task, const char* instead) const noexcept;
-    /// Whether this thread is in the loop's run. Any thread. @return true if it is
-    bool runs_here() const noexcept { return in_run_.load(std::memory_order_acquire) && is_of_this_thread(); }
+#else
+    /// There is only one thread. @param task unused @param instead unused
+    void require_this_thread([[maybe_unused]] const TaskState* task, [[maybe_unused]] const char* instead) const noexcept {}
 #endif
 
 protected:

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include <uasync/board/loops_port.hpp>
+#include <uasync/task/event_loop.hpp>
+#include <uasync/task/run_coroutine_threadsafe.hpp>
+
+#if UASYNC_LOOPS && defined(UASYNC_PORT_CONTEXT)
+
+namespace uasync {
+
+namespace detail {
+
+//  [ off ] -- start(): the boot ROM of core 1 answers --> [ runs its loop ] -- ~Core1(): stops it, destroys its tasks --> [ off ]
+//
+// Core 0 makes the object. The loop lies on the stack of core 1, which makes it, runs it and destroys it. What core 0 has for the loop goes
+// through its inbox. The port looks at the last word of the stack whenever the loop sleeps: if it has changed, the stack was too small.
+
+/// Core1 without its stack.
+class Core1Base {
+public:
+    Core1Base(const Core1Base&) = delete;
+    Core1Base& operator=(const Core1Base&) = delete;
+
+protected:
+    Core1Base() noexcept = default;
+    ~Core1Base();
+
+    void start_core(std::uint32_t* stack, std::size_t words) noexcept;
+    Loop& loop() noexcept;
+
+private:
+    static void run_core1() noexcept;
+
+    std::atomic<EventLoop*> loop_{nullptr};  ///< on the stack of core 1, while it runs
+    Callback stop_{[](void* self) { static_cast<Core1Base*>(self)->loop_.load(std::memory_order_relaxed)->stop(); }, this};
+};
+
+}  // namespace detail
+
+/// The second core, with a loop of its own. Tasks on it run at the same time as those of the main loop.
+///
+/// Make one object, static or in async_main(). start() switches the core on with a first task; create_task() adds more, from
+/// either core. Between the cores use what is made for it: ThreadSafeFlag, ThreadSafeQueue, RingQueue, and the handles that
+/// start() and create_task() return. Everything else belongs to one core; using it from the other stops the program with a message
+/// where a check is possible.
+///
+/// @par Use it for
+/// Computations that would delay other tasks; work whose timing must not depend on the rest.
+/// @par Instead use
+/// InterruptLoop for short urgent work on the same core; to_thread() on a host.
+/// @par Cost
+/// The stack, and a loop. The program has to be built with UASYNC_LOOPS=1.
+/// @par From an interrupt
+/// Not allowed.
+/// @par Errors
+/// If the core runs something already, or its stack overflows, the program stops with a message.
+/// @par Source
+/// RP2040 datasheet 2.8.2
+/// @tparam StackBytes the size of the core's stack; its interrupts use it too
+template <std::size_t StackBytes = 2048>
+class Core1 : detail::Core1Base {
+    static_assert(StackBytes >= 512 && StackBytes % 8 == 0, "the stack of core 1 has at least 512 bytes, and a multiple of 8");
+
+public:
+    /// The core is off.
+    Core1() noexcept = default;
+    /// Stops the loop after the step that runs, destroys its tasks, and switches the core off.
+    ~Core1() = default;
+
+    /// Switches the core on, with its first task.
+    /// @tparam T the coroutine's result type
+    /// @param coroutine what the task runs
+    /// @param name the task's name for reports; kept, not copied; null: the coroutine's name
+    /// @return a handle of the task: await it for the result, or cancel it
+    template <class T>
+    RemoteTask<T> start(Coro<T> coroutine, const char* name = nullptr) noexcept {
+        start_core(stack_.data(), stack_.size());
+        return create_task(std::move(coroutine), name);
+    }
+
+    /// Creates a task on the core. It starts after all that the core's loop has ready.
+    /// @tparam T the coroutine's result type
+    /// @param coroutine what the task runs
+    /// @param name the task's name for reports; kept, not copied; null: the coroutine's name
+    /// @return a handle of the task: await it for the result, or cancel it
+    template <class T>
+    RemoteTask<T> create_task(Coro<T> coroutine, const char* name = nullptr) noexcept {
+        return run_coroutine_threadsafe(std::move(coroutine), loop(), name);
+    }
+
+private:
+    alignas(8) std::array<std::uint32_t, StackBytes / 4> stack_;
+};
+
+}  // namespace uasync
+
+#endif

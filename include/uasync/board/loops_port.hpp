@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+
+#include <uasync/kernel/port.hpp>
+
+namespace uasync::port {
+
+// What Core1 and InterruptLoop need from a board's port, if it is built with UASYNC_LOOPS. For authors of ports.
+
+/// What core 1 runs. It returns when the loop there has ended.
+using Core1Entry = void() noexcept;
+
+/// Starts core 1, which waits in the boot ROM.
+/// @param stack its stack
+/// @param words the size of the stack in words
+/// @param entry what it runs
+/// @return false if it does not answer, because it runs something already
+bool start_core1(std::uint32_t* stack, std::size_t words, Core1Entry* entry) noexcept;
+
+/// Switches core 1 off, so that it waits in the boot ROM again. Its `entry` has returned.
+void stop_core1() noexcept;
+
+/// The lowest priority of an interrupt; 0 is the highest.
+inline constexpr unsigned lowest_priority = 3;
+
+/// Takes a spare interrupt line of this core for a loop. From then on, `wake` and the loop's alarm raise it.
+/// @param loop the loop
+/// @param priority from 0 to `lowest_priority`
+/// @param run the interrupt calls it with the loop
+/// @return why there is none, or null
+const char* take_line(PortLoop& loop, unsigned priority, void (*run)(PortLoop&) noexcept) noexcept;
+
+/// Gives the line back, and cancels the alarm. @param loop the loop, on the core that took the line
+void give_line(PortLoop& loop) noexcept;
+
+}  // namespace uasync::port

@@ -1,0 +1,212 @@
+// Several loops: one on each core, and up to two that an interrupt runs (UASYNC_LOOPS).
+//
+// Each loop has one of the timer's four alarms, whose number is in its `port_state`: 0 and 1 for the loops on the cores, 2 and 3 for
+// those that an interrupt runs. An alarm's line interrupts the core that has enabled it. The timer can be forced to raise a line
+// (INTF, 4.6.5), from either core: that is how an interrupt loop is woken.
+
+#include <uasync/kernel/loop.hpp>
+#include <uasync/board/loops_port.hpp>
+
+#include "rp2040.hpp"
+
+using namespace uasync::rp2040;
+
+extern "C" {
+extern std::uint32_t uasync_vectors[];  // of startup.S
+extern std::uint32_t uasync_ram_end[];  // of rp2040.ld: the stack of core 0 ends here
+}
+
+namespace uasync::port {
+
+constinit TaskLoop* running_loops[2] = {};
+
+// Stacks -----------------------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+constexpr std::uint32_t stack_guard = 0x57ac'c0de;
+constinit std::uint32_t* stack_guards[2] = {};  // the last word of each core's stack
+
+/// Stops the program if the stack of this core was too small. A loop that an interrupt runs uses the stack of what it interrupts.
+[[gnu::always_inline]] inline void check_stack() noexcept {
+    const std::uint32_t core = sio().cpuid;
+    if (*stack_guards[core] == stack_guard) [[likely]]
+        return;
+    fatal(core == 0 ? "the stack of core 0 was too small" : "the stack of core 1 was too small: make it larger, Core1<4096>");
+}
+
+}  // namespace
+
+// Interrupts -------------------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+constexpr unsigned first_line = 2, alarms = 4;
+
+constinit PortLoop* loops[alarms] = {};
+constinit void (*run_line[alarms])(PortLoop&) noexcept = {};
+constinit Core1Entry* core1_entry = nullptr;
+
+unsigned alarm_of(const PortLoop& loop) noexcept { return static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(loop.port_state)); }
+
+/// Alarm `number` is due, or its line was forced.
+[[gnu::always_inline]] inline void interrupt(unsigned number) noexcept {
+    timer().intr = 1u << number;
+    if (number >= first_line) timer_clear().intf = 1u << number;
+    PortLoop* const loop = loops[number];
+    if (loop == nullptr) return;
+    if (number < first_line) {
+        loop->signal();
+    } else {
+        check_stack();
+        run_line[number](*loop);
+    }
+}
+
+}  // namespace
+
+// Time -------------------------------------------------------------------------------------------------------------------------------
+
+void attach(PortLoop& loop) noexcept {
+    const std::uint32_t core = sio().cpuid;
+    loop.port_state = reinterpret_cast<void*>(core);
+    loops[core] = &loop;
+    if (stack_guards[core] == nullptr) {
+        stack_guards[core] = uasync_ram_end;
+        *uasync_ram_end = stack_guard;
+    }
+}
+
+void detach(PortLoop&) noexcept { loops[sio().cpuid] = nullptr; }
+
+// As with one loop (time.cpp): the alarm is set before the time is read.
+void set_alarm(PortLoop& loop, Time deadline) noexcept {
+    const unsigned number = alarm_of(loop);
+    Timer& registers = timer();
+    registers.alarm[number] = static_cast<std::uint32_t>(deadline);
+    const std::uint32_t low = registers.raw_low;
+    if ((Time{registers.raw_high} << 32 | low) >= deadline) loop.signal();
+}
+
+void idle(PortLoop& loop) noexcept {
+    check_stack();
+    while (!loop.signalled()) asm volatile("wfe" ::: "memory");
+}
+
+/// The other core may sleep, and sees what was stored before the event.
+void wake(PortLoop& loop) noexcept {
+    const unsigned number = alarm_of(loop);
+    if (number < first_line) {
+        asm volatile("dsb\n\tsev" ::: "memory");
+    } else {
+        timer_set().intf = 1u << number;
+    }
+}
+
+// What the cores share ---------------------------------------------------------------------------------------------------------------
+
+namespace {
+constexpr unsigned lock_number = 31;
+constinit std::uint32_t lock_depth[2] = {};  // each core's own, changed while its interrupts are masked
+}  // namespace
+
+std::uint32_t enter_critical() noexcept {
+    std::uint32_t primask;
+    asm volatile("mrs %0, primask\n\tcpsid i" : "=r"(primask)::"memory");
+    if (lock_depth[sio().cpuid]++ == 0) {
+        while (spinlock(lock_number) == 0) {
+        }
+        asm volatile("dmb" ::: "memory");
+    }
+    return primask;
+}
+
+void leave_critical(std::uint32_t primask) noexcept {
+    if (--lock_depth[sio().cpuid] == 0) {
+        asm volatile("dmb" ::: "memory");
+        spinlock(lock_number) = 0;
+    }
+    asm volatile("msr primask, %0" ::"r"(primask) : "memory");
+}
+
+// Lines for loops that an interrupt runs ---------------------------------------------------------------------------------------------
+
+const char* take_line(PortLoop& loop, unsigned priority, void (*run)(PortLoop&) noexcept) noexcept {
+    if (priority > lowest_priority) return "an interrupt loop has a priority from 0, the highest, to 3";
+    const CriticalSection section;
+    unsigned number = first_line;
+    while (number < alarms && loops[number] != nullptr) ++number;
+    if (number == alarms) return "no spare alarm for an interrupt loop: there are two";
+    if ((nvic_iser() & 1u << number) != 0) return "the interrupt line of a spare alarm is in use";
+    loop.port_state = reinterpret_cast<void*>(static_cast<std::uintptr_t>(number));
+    loops[number] = &loop;
+    run_line[number] = run;
+    const unsigned shift = number % 4 * 8;
+    nvic_ipr(number) = (nvic_ipr(number) & ~(0xffu << shift)) | priority << 6 << shift;
+    timer_set().inte = 1u << number;
+    nvic_iser() = 1u << number;
+    return nullptr;
+}
+
+void give_line(PortLoop& loop) noexcept {
+    const CriticalSection section;
+    const unsigned number = alarm_of(loop);
+    nvic_icer() = 1u << number;
+    timer_clear().inte = 1u << number;
+    timer_clear().intf = 1u << number;
+    loops[number] = nullptr;
+}
+
+// Core 1 -----------------------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+void begin_core1() noexcept {
+    timer_set().inte = irq_timer_1;
+    nvic_iser() = irq_timer_1 | irq_io_bank0;
+    core1_entry();
+    while (true) asm volatile("wfi");
+}
+
+/// Sends a word, and waits for the answer of the boot ROM, up to a millisecond. Core 1 answers with the same word.
+bool exchange(std::uint32_t word) noexcept {
+    if (word == 0) {
+        while ((fifo().status & Fifo::has_word) != 0) (void)fifo().read;
+        asm volatile("sev");
+    }
+    fifo().write = word;
+    asm volatile("sev");
+    for (const Time start = now(); (fifo().status & Fifo::has_word) == 0;) {
+        if (now() - start > 1000) return false;
+    }
+    return fifo().read == word;
+}
+
+}  // namespace
+
+// The boot ROM of core 1 waits for these words (2.8.2).
+bool start_core1(std::uint32_t* stack, std::size_t words, Core1Entry* entry) noexcept {
+    core1_entry = entry;
+    stack_guards[1] = stack;
+    *stack = stack_guard;
+    const auto word = [](auto* address) noexcept { return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(address)); };
+    return exchange(0) && exchange(0) && exchange(1) && exchange(word(uasync_vectors)) && exchange(word(stack + words)) &&
+           exchange(word(&begin_core1));
+}
+
+void stop_core1() noexcept {
+    psm_set().force_off = Psm::proc1;
+    while ((psm().force_off & Psm::proc1) == 0) {
+    }
+    psm_clear().force_off = Psm::proc1;
+    stack_guards[1] = nullptr;
+}
+
+}  // namespace uasync::port
+
+extern "C" {
+void uasync_irq_timer_0() noexcept { uasync::port::interrupt(0); }
+void uasync_irq_timer_1() noexcept { uasync::port::interrupt(1); }
+void uasync_irq_timer_2() noexcept { uasync::port::interrupt(2); }
+void uasync_irq_timer_3() noexcept { uasync::port::interrupt(3); }
+}
