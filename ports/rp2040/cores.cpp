@@ -47,7 +47,9 @@ constinit PortLoop* loops[alarms] = {};
 constinit void (*run_line[alarms])(PortLoop&) noexcept = {};
 constinit Core1Entry* core1_entry = nullptr;
 
-unsigned alarm_of(const PortLoop& loop) noexcept { return static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(loop.port_state)); }
+unsigned alarm_of(const PortLoop& loop) noexcept {
+    return static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(loop.port_state));
+}
 
 /// Alarm `number` is due, or its line was forced.
 [[gnu::always_inline]] inline void interrupt(unsigned number) noexcept {

@@ -9,14 +9,15 @@ namespace uasync {
 InterruptLoop::InterruptLoop(unsigned priority) noexcept {
     mode_ = Mode::running;  // for good: from outside, only the interrupt may touch its tasks
     context_ = nobody;
-    const char* problem = port::take_line(*this, priority, [](PortLoop& loop) noexcept { static_cast<InterruptLoop&>(loop).interrupt(); });
+    const char* problem =
+        port::take_line(*this, priority, [](PortLoop& loop) noexcept { static_cast<InterruptLoop&>(loop).interrupt(); });
     if (problem != nullptr) port::fatal(problem);
     signal();
 }
 
 InterruptLoop::~InterruptLoop() {
     port::give_line(*this);
-    TaskLoop* const earlier = std::exchange(detail::this_loop(), this);
+    TaskLoop* const earlier = std::exchange(detail::this_loop(), static_cast<TaskLoop*>(this));
     begin_run();
     drop_ready();
     destroy_all(Error::destroyed);
@@ -25,7 +26,7 @@ InterruptLoop::~InterruptLoop() {
 }
 
 void InterruptLoop::interrupt() noexcept {
-    TaskLoop* const earlier = std::exchange(detail::this_loop(), this);
+    TaskLoop* const earlier = std::exchange(detail::this_loop(), static_cast<TaskLoop*>(this));
     begin_run();
     do {
         run_once();

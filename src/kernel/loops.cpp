@@ -5,6 +5,10 @@
 
 #if UASYNC_LOOPS
 
+#ifdef UASYNC_PORT_CONTEXT
+#include <uasync/print.hpp>
+#include <uasync/report.hpp>
+#endif
 #if UASYNC_THREADS
 #include <mutex>
 #include <new>
@@ -147,7 +151,8 @@ namespace uasync {
 // In parts, because a board has no memory to put them together in.
 void WaitLoop::require_this_thread(const TaskState* task, const char* instead) const noexcept {
     if (!is_running() || is_of_this_thread()) return;
-    if (task != nullptr) print("uasync: task '{}' belongs to another loop, which another core or an interrupt runs\n", detail::task_name(*task));
+    if (task != nullptr)
+        print("uasync: task '{}' belongs to another loop, which another core or an interrupt runs\n", detail::task_name(*task));
     if (task == nullptr) print("uasync: another core or an interrupt runs the loop\n");
     print("uasync: from here, use {}\n", instead);
     port::fatal("a loop was used from the wrong place");

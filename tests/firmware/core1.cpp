@@ -18,12 +18,12 @@ Coro<int> sum(int up_to) {
     int total = 0;
     for (int i = 1; i <= up_to; ++i) total += i;
     co_await sleep_ms(1);
-    co_return total * (core() == 1 ? 1 : -1);
+    co_return total*(core() == 1 ? 1 : -1);
 }
 
 Coro<> fails() {
     co_await sleep_ms(1);
-    co_await timeout(1ms, [] { return sleep_ms(50); });
+    co_await wait_for(sleep_ms(50), 1ms);
 }
 
 struct Tells {
@@ -50,6 +50,9 @@ Coro<> async_main() {
     co_await main1;
 
     print("sum {}\n", co_await core1.create_task(sum(100)));
+
+    const Result<void> failed = co_await catch_cancelled(core1.create_task(fails()));
+    print("failed: {}\n", failed.has_value() ? Error::none : failed.error());
 
     auto waiting = core1.create_task(waits());
     co_await sleep_ms(2);

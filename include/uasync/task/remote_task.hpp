@@ -125,18 +125,19 @@ public:
     }
 
 private:
-    static constexpr Functions functions{
-        [](RemoteState& state) noexcept -> TaskHandle {
-            return create_task(std::move(static_cast<RemoteResult&>(state).coroutine_), state.name());
-        },
-        [](RemoteState& state, [[maybe_unused]] TaskState& task) noexcept {
-            if constexpr (!std::is_void_v<T>) static_cast<RemoteResult&>(state).value_.emplace(std::move(task_value<T>(task)));
-        },
-        [](RemoteState& state) noexcept {
-            auto& result = static_cast<RemoteResult&>(state);
-            result.~RemoteResult();
-            free_frame(&result, sizeof(RemoteResult));
-        }};
+    static constexpr Functions functions{[](RemoteState& state) noexcept -> TaskHandle {
+                                             return create_task(std::move(static_cast<RemoteResult&>(state).coroutine_),
+                                                                state.name());
+                                         },
+                                         [](RemoteState& state, [[maybe_unused]] TaskState& task) noexcept {
+                                             if constexpr (!std::is_void_v<T>)
+                                                 static_cast<RemoteResult&>(state).value_.emplace(std::move(task_value<T>(task)));
+                                         },
+                                         [](RemoteState& state) noexcept {
+                                             auto& result = static_cast<RemoteResult&>(state);
+                                             result.~RemoteResult();
+                                             free_frame(&result, sizeof(RemoteResult));
+                                         }};
 
     Coro<T> coroutine_;
     std::optional<NonVoid<T>> value_;
