@@ -1,7 +1,6 @@
 // Several loops: one on each core, and up to two that an interrupt runs (UASYNC_LOOPS).
 //
-// Each loop has one of the timer's four alarms, whose number is in its `port_state`: 0 and 1 for the loops on the cores, 2 and 3 for
-// those that an interrupt runs. An alarm's line interrupts the core that has enabled it. The timer can be forced to raise a line
+// Each loop has one of the timer's four alarms: 0 and 1 are for the loops on the cores, 2 and 3 for those that an interrupt runs. An alarm's line interrupts the core that has enabled it. The timer can be forced to raise a line
 // (INTF, 4.6.5), from either core: that is how an interrupt loop is woken.
 
 #include <uasync/kernel/loop.hpp>
@@ -35,6 +34,13 @@ constinit std::uint32_t* stack_guards[2] = {};  // the last word of each core's 
     fatal(core == 0 ? "the stack of core 0 was too small" : "the stack of core 1 was too small: make it larger, Core1<4096>");
 }
 
+/// Marks the end of the main stack, which is core 0's.
+void guard_main_stack() noexcept {
+    if (stack_guards[0] != nullptr) return;
+    stack_guards[0] = uasync_ram_end;
+    *uasync_ram_end = stack_guard;
+}
+
 }  // namespace
 
 // Interrupts -------------------------------------------------------------------------------------------------------------------------
@@ -47,8 +53,10 @@ constinit PortLoop* loops[alarms] = {};
 constinit void (*run_line[alarms])(PortLoop&) noexcept = {};
 constinit Core1Entry* core1_entry = nullptr;
 
+/// `port_state` has the bit of a loop's line, or is null if it runs on a core.
 unsigned alarm_of(const PortLoop& loop) noexcept {
-    return static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(loop.port_state));
+    const auto line = static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(loop.port_state));
+    return line == 0 ? sio().cpuid : line == 1u << first_line ? first_line : first_line + 1;
 }
 
 /// Alarm `number` is due, or its line was forced.
@@ -60,8 +68,8 @@ unsigned alarm_of(const PortLoop& loop) noexcept {
     if (number < first_line) {
         loop->signal();
     } else {
-        check_stack();
         run_line[number](*loop);
+        check_stack();
     }
 }
 
@@ -71,12 +79,9 @@ unsigned alarm_of(const PortLoop& loop) noexcept {
 
 void attach(PortLoop& loop) noexcept {
     const std::uint32_t core = sio().cpuid;
-    loop.port_state = reinterpret_cast<void*>(core);
+    loop.port_state = nullptr;
     loops[core] = &loop;
-    if (stack_guards[core] == nullptr) {
-        stack_guards[core] = uasync_ram_end;
-        *uasync_ram_end = stack_guard;
-    }
+    guard_main_stack();
 }
 
 void detach(PortLoop&) noexcept { loops[sio().cpuid] = nullptr; }
@@ -95,52 +100,17 @@ void idle(PortLoop& loop) noexcept {
     while (!loop.signalled()) asm volatile("wfe" ::: "memory");
 }
 
-/// The other core may sleep, and sees what was stored before the event.
-void wake(PortLoop& loop) noexcept {
-    const unsigned number = alarm_of(loop);
-    if (number < first_line) {
-        asm volatile("dsb\n\tsev" ::: "memory");
-    } else {
-        timer_set().intf = 1u << number;
-    }
-}
-
-// What the cores share ---------------------------------------------------------------------------------------------------------------
-
-namespace {
-constexpr unsigned lock_number = 31;
-constinit std::uint32_t lock_depth[2] = {};  // each core's own, changed while its interrupts are masked
-}  // namespace
-
-std::uint32_t enter_critical() noexcept {
-    std::uint32_t primask;
-    asm volatile("mrs %0, primask\n\tcpsid i" : "=r"(primask)::"memory");
-    if (lock_depth[sio().cpuid]++ == 0) {
-        while (spinlock(lock_number) == 0) {
-        }
-        asm volatile("dmb" ::: "memory");
-    }
-    return primask;
-}
-
-void leave_critical(std::uint32_t primask) noexcept {
-    if (--lock_depth[sio().cpuid] == 0) {
-        asm volatile("dmb" ::: "memory");
-        spinlock(lock_number) = 0;
-    }
-    asm volatile("msr primask, %0" ::"r"(primask) : "memory");
-}
-
 // Lines for loops that an interrupt runs ---------------------------------------------------------------------------------------------
 
 const char* take_line(PortLoop& loop, unsigned priority, void (*run)(PortLoop&) noexcept) noexcept {
     if (priority > lowest_priority) return "an interrupt loop has a priority from 0, the highest, to 3";
+    guard_main_stack();
     const CriticalSection section;
     unsigned number = first_line;
     while (number < alarms && loops[number] != nullptr) ++number;
     if (number == alarms) return "no spare alarm for an interrupt loop: there are two";
     if ((nvic_iser() & 1u << number) != 0) return "the interrupt line of a spare alarm is in use";
-    loop.port_state = reinterpret_cast<void*>(static_cast<std::uintptr_t>(number));
+    loop.port_state = reinterpret_cast<void*>(std::uintptr_t{1} << number);
     loops[number] = &loop;
     run_line[number] = run;
     const unsigned shift = number % 4 * 8;

@@ -30,7 +30,6 @@ namespace uasync::port {
 
 void attach(PortLoop& loop) noexcept;
 void detach(PortLoop& loop) noexcept;
-void wake(PortLoop& loop) noexcept;
 
 /// The loop that runs on this core, or the one whose interrupt it is.
 extern TaskLoop* running_loops[2];
@@ -44,6 +43,41 @@ extern TaskLoop* running_loops[2];
     return interrupt << 1 | rp2040::sio().cpuid;
 }
 #define UASYNC_PORT_CONTEXT ::uasync::port::context
+
+[[gnu::always_inline]] inline std::uint8_t this_core() noexcept { return static_cast<std::uint8_t>(rp2040::sio().cpuid); }
+#define UASYNC_PORT_CORE ::uasync::port::this_core
+
+[[gnu::always_inline]] inline std::uint32_t mask_interrupts() noexcept {
+    std::uint32_t primask;
+    asm volatile("mrs %0, primask\n\tcpsid i" : "=r"(primask)::"memory");
+    return primask;
+}
+[[gnu::always_inline]] inline void restore_interrupts(std::uint32_t primask) noexcept {
+    asm volatile("msr primask, %0" ::"r"(primask) : "memory");
+}
+
+/// Wakes a loop, whose `port_state` has the bit of its line in INTF (4.6.5), or none if it runs on a core. Both cores can raise the line. The
+/// other core may sleep; it sees what was stored before the event.
+[[gnu::always_inline]] inline void wake(void* port_state) noexcept {
+    const auto line = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port_state));
+    if (line != 0) {
+        rp2040::timer_set().intf = line;
+    } else {
+        asm volatile("dsb\n\tsev" ::: "memory");
+    }
+}
+
+// The mailboxes of 2.3.1.4: eight words each way.
+[[gnu::always_inline]] inline bool send_to_other_core(void* word) noexcept {
+    if ((rp2040::fifo().status & rp2040::Fifo::has_room) == 0) return false;
+    asm volatile("dmb" ::: "memory");
+    rp2040::fifo().write = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(word));
+    return true;
+}
+[[gnu::always_inline]] inline void* receive_from_other_core() noexcept {
+    if ((rp2040::fifo().status & rp2040::Fifo::has_word) == 0) return nullptr;
+    return reinterpret_cast<void*>(rp2040::fifo().read);
+}
 
 std::uint32_t enter_critical() noexcept;
 void leave_critical(std::uint32_t primask) noexcept;

@@ -31,7 +31,7 @@ void Core1Base::run_core1() noexcept {
     core1->loop_.store(nullptr, std::memory_order_release);
 }
 
-Core1Base::~Core1Base() {
+void Core1Base::stop() noexcept {
     if (core1 != this) return;
     (void)loop().call_soon_threadsafe(stop_);
     while (loop_.load(std::memory_order_acquire) != nullptr) {

@@ -28,9 +28,7 @@ InterruptLoop::~InterruptLoop() {
 void InterruptLoop::interrupt() noexcept {
     TaskLoop* const earlier = std::exchange(detail::this_loop(), static_cast<TaskLoop*>(this));
     begin_run();
-    do {
-        run_once();
-    } while (signalled());
+    run_until_idle();
     detail::this_loop() = earlier;
 }
 

@@ -85,6 +85,27 @@ void TaskLoop::run_tasks() noexcept {
     }
 }
 
+#ifdef UASYNC_PORT_CORE
+/// Runs until no task is ready and nothing is signalled: what an interrupt does for its loop.
+void TaskLoop::run_until_idle() noexcept {
+    while (true) {
+        if (signalled_.load(std::memory_order_relaxed)) {
+            if (self_cancelled_ || timers_.first() != nullptr) {
+                service();
+            } else {
+                signalled_.store(false, std::memory_order_relaxed);
+                take_inbox();
+            }
+        }
+        if (ready_ == nullptr) {
+            current_ = nullptr;
+            return;
+        }
+        step(static_cast<TaskState&>(*take_ready()));
+    }
+}
+#endif
+
 /// Runs one step of each task that is ready when it begins.
 void TaskLoop::run_once() noexcept {
     service();

@@ -157,6 +157,20 @@ void WaitLoop::require_this_thread(const TaskState* task, const char* instead) c
     print("uasync: from here, use {}\n", instead);
     port::fatal("a loop was used from the wrong place");
 }
+
+void WaitLoop::hand_on(WaitNode& node) noexcept {
+    const LocalSection section;
+    of(node).accept(node);
+}
+
+void WaitLoop::take_far_list() noexcept {
+    const CriticalSection section;
+    if (far_ == nullptr) return;
+    *ready_end_ = far_;
+    ready_end_ = far_end_;
+    far_ = nullptr;
+    far_end_ = &far_;
+}
 }  // namespace uasync
 #endif
 

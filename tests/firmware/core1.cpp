@@ -1,6 +1,8 @@
 // Tasks on both cores: results, errors, cancellation, a queue and a flag between the cores.
 
-#include <uasync/board/core1.hpp>
+#include <optional>
+
+#include <uasync/board.hpp>
 #include <uasync/uasync.hpp>
 
 using namespace uasync;
@@ -22,8 +24,9 @@ Coro<int> sum(int up_to) {
 }
 
 Coro<> fails() {
-    co_await sleep_ms(1);
-    co_await wait_for(sleep_ms(50), 1ms);
+    std::optional<Event> event{std::in_place};
+    running_loop().call_later(1ms, [&] { event.reset(); });
+    co_await event->wait();
 }
 
 struct Tells {

@@ -28,9 +28,10 @@ public:
 
 protected:
     Core1Base() noexcept = default;
-    ~Core1Base();
+    ~Core1Base() { stop(); }
 
     void start_core(std::uint32_t* stack, std::size_t words) noexcept;
+    void stop() noexcept;
     Loop& loop() noexcept;
 
 private:
@@ -69,7 +70,7 @@ class Core1 : detail::Core1Base {
 public:
     /// The core is off.
     Core1() noexcept = default;
-    /// Stops the loop after the step that runs, destroys its tasks, and switches the core off.
+    /// As stop().
     ~Core1() = default;
 
     /// Switches the core on, with its first task.
@@ -92,6 +93,10 @@ public:
     RemoteTask<T> create_task(Coro<T> coroutine, const char* name = nullptr) noexcept {
         return run_coroutine_threadsafe(std::move(coroutine), loop(), name);
     }
+
+    /// Stops the loop after the step that runs there, destroys its tasks, and switches the core off; waits for that. A core that is off stays
+    /// so. Not from the core itself.
+    using Core1Base::stop;
 
 private:
     alignas(8) std::array<std::uint32_t, StackBytes / 4> stack_;

@@ -17,7 +17,11 @@ public:
         mailbox_.ring();
 #else
         signalled_.store(true, std::memory_order_relaxed);
+#ifdef UASYNC_PORT_CORE
+        port::wake(port_state);
+#else
         port::wake(*this);
+#endif
 #endif
     }
 

@@ -47,6 +47,9 @@ protected:
     [[gnu::noinline]] void run_tasks() noexcept;  // inlined into its caller it would be slower
     /// Runs one step of each task that is ready when it begins.
     void run_once() noexcept;
+#ifdef UASYNC_PORT_CORE
+    void run_until_idle() noexcept;
+#endif
     void destroy_all(Error error) noexcept;
     void step_failing(TaskState& task) noexcept;
     /// Forgets everything that is ready or in the inbox.
@@ -64,7 +67,10 @@ protected:
     void end_run() noexcept { in_run_.store(false, std::memory_order_release); }
     void drop_calls() noexcept;
 #elif defined(UASYNC_PORT_CONTEXT)
-    void begin_run() noexcept { context_ = UASYNC_PORT_CONTEXT(); }
+    void begin_run() noexcept {
+        context_ = UASYNC_PORT_CONTEXT();
+        core_ = UASYNC_PORT_CORE();
+    }
     void end_run() noexcept {}
 #else
     void begin_run() noexcept {}

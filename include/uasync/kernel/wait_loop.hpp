@@ -133,17 +133,19 @@ public:
 #if UASYNC_THREADS
         mailbox_.post(node);
 #else
-#if UASYNC_ONE_CORE
+#ifdef UASYNC_PORT_CORE
+        if (core_ != UASYNC_PORT_CORE()) {
+            post_far(node);
+            return;
+        }
+#elif UASYNC_ONE_CORE
         if (idle_.load(std::memory_order_relaxed)) {  // the loop touches nothing until it has left `idle`, so no detour is needed
             push_ready(static_cast<TaskState&>(node));
             port::wake(*this);
             return;
         }
 #endif
-        node.next = nullptr;
-        *inbox_end_ = &node;
-        inbox_end_ = &node.next;
-        signal();
+        accept(node);
 #endif
     }
 
@@ -196,7 +198,11 @@ protected:
         *ready_end_ = first;
         ready_end_ = end;
 #else
-#if UASYNC_ONE_CORE
+#ifdef UASYNC_PORT_CORE
+        take_far();
+        const LocalSection section;
+        if (inbox_ == nullptr) return;
+#elif UASYNC_ONE_CORE
         std::atomic_signal_fence(std::memory_order_seq_cst);  // not before the signal has been cleared
         if (inbox_ == nullptr) return;                        // an interrupt signals again from here on
         const CriticalSection section;
@@ -239,6 +245,45 @@ protected:
 #endif
 
 private:
+#if !UASYNC_THREADS
+    /// Puts a node into the inbox. Inside a section.
+    void accept(WaitNode& node) noexcept {
+        node.next = nullptr;
+        *inbox_end_ = &node;
+        inbox_end_ = &node.next;
+        signal();
+    }
+#endif
+#ifdef UASYNC_PORT_CORE
+    // From core to core, a node goes through the chip's mailbox, which takes no lock; if that is full, it goes into a list, which every
+    // core changes in a critical section. Until the list has been taken, nothing goes through the mailbox to this loop, so that
+    // the order is kept. Whichever loop of the other core looks next hands the node on to its own.
+
+    /// post() on the other core. Inside a CriticalSection.
+    void post_far(WaitNode& node) noexcept {
+        if (far_ != nullptr || !port::send_to_other_core(&node)) [[unlikely]] {
+            node.next = nullptr;
+            *far_end_ = &node;
+            far_end_ = &node.next;
+        }
+        signal();
+    }
+    /// Takes what the other core has posted.
+    [[gnu::always_inline]] void take_far() noexcept {
+        while (void* sent = port::receive_from_other_core()) {
+            auto& node = *static_cast<WaitNode*>(sent);
+            if (node.own_loop == static_cast<void*>(this)) [[likely]] {
+                push_ready(static_cast<TaskState&>(node));
+            } else {
+                hand_on(node);
+            }
+        }
+        if (far_ != nullptr) [[unlikely]]
+            take_far_list();
+    }
+    static void hand_on(WaitNode& node) noexcept;
+    void take_far_list() noexcept;
+#endif
     void wait(WaitList& list, Frame leaf, WaitState state, const char* what) noexcept {
         TaskState& task = *current_;
         task.leaf = leaf;
