@@ -54,23 +54,16 @@ function(uasync_add_runtime name)
     else()
         message(FATAL_ERROR "uasync_add_runtime: PORT is sim, linux or rp2040, not '${arg_PORT}'")
     endif()
-    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_BUILD_TYPE STREQUAL MinSizeRel)
-        # Each file by itself, as flash counts: of one translation unit GCC inlines a few calls too many. Most of the time goes into the
-        # standard headers, so they are compiled once.
-        get_property(headers GLOBAL PROPERTY UASYNC_STANDARD_HEADERS)
-        target_precompile_headers(${name} PRIVATE ${headers})
-    else()
-        # One translation unit: the compiler sees through the calls between the parts, and is done in a tenth of the time.
-        set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
-        if(arg_PORT STREQUAL sim)
-            # The simulation is what most tests link. Three units, so that after a change only one of them is compiled again.
-            set_target_properties(${name} PROPERTIES UNITY_BUILD_MODE GROUP)
-            foreach(source IN LISTS sources port_sources)
-                string(REGEX MATCH "/src/kernel/|/ports/" group ${source})
-                string(MAKE_C_IDENTIFIER "unity${group}" group)
-                set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
-            endforeach()
-        endif()
+    # One translation unit: the compiler sees through the calls between the parts, and is done in a tenth of the time.
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+    if(arg_PORT STREQUAL sim)
+        # The simulation is what most tests link. Three units, so that after a change only one of them is compiled again.
+        set_target_properties(${name} PROPERTIES UNITY_BUILD_MODE GROUP)
+        foreach(source IN LISTS sources port_sources)
+            string(REGEX MATCH "/src/kernel/|/ports/" group ${source})
+            string(MAKE_C_IDENTIFIER "unity${group}" group)
+            set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+        endforeach()
     endif()
     if(NOT arg_PORT STREQUAL rp2040)
         if(NOT "${arg_DEFINITIONS}" MATCHES UASYNC_NAMES)
