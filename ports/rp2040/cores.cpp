@@ -49,8 +49,11 @@ namespace {
 
 constexpr unsigned first_line = 2, alarms = 4;
 
-constinit PortLoop* loops[alarms] = {};
-constinit void (*run_line[alarms])(PortLoop&) noexcept = {};
+struct Place {
+    PortLoop* loop = nullptr;
+    void (*run)(PortLoop&) noexcept = nullptr;  // of a line
+};
+constinit Place places[alarms] = {};
 constinit Core1Entry* core1_entry = nullptr;
 
 /// `port_state` has the bit of a loop's line, or is null if it runs on a core.
@@ -63,12 +66,12 @@ unsigned alarm_of(const PortLoop& loop) noexcept {
 [[gnu::always_inline]] inline void interrupt(unsigned number) noexcept {
     timer().intr = 1u << number;
     if (number >= first_line) timer_clear().intf = 1u << number;
-    PortLoop* const loop = loops[number];
+    PortLoop* const loop = places[number].loop;
     if (loop == nullptr) return;
     if (number < first_line) {
         loop->signal();
     } else {
-        run_line[number](*loop);
+        places[number].run(*loop);
         check_stack();
     }
 }
@@ -80,11 +83,11 @@ unsigned alarm_of(const PortLoop& loop) noexcept {
 void attach(PortLoop& loop) noexcept {
     const std::uint32_t core = sio().cpuid;
     loop.port_state = nullptr;
-    loops[core] = &loop;
+    places[core].loop = &loop;
     guard_main_stack();
 }
 
-void detach(PortLoop&) noexcept { loops[sio().cpuid] = nullptr; }
+void detach(PortLoop&) noexcept { places[sio().cpuid].loop = nullptr; }
 
 // As with one loop (time.cpp): the alarm is set before the time is read.
 void set_alarm(PortLoop& loop, Time deadline) noexcept {
@@ -107,12 +110,11 @@ const char* take_line(PortLoop& loop, unsigned priority, void (*run)(PortLoop&) 
     guard_main_stack();
     const CriticalSection section;
     unsigned number = first_line;
-    while (number < alarms && loops[number] != nullptr) ++number;
+    while (number < alarms && places[number].loop != nullptr) ++number;
     if (number == alarms) return "no spare alarm for an interrupt loop: there are two";
     if ((nvic_iser() & 1u << number) != 0) return "the interrupt line of a spare alarm is in use";
     loop.port_state = reinterpret_cast<void*>(std::uintptr_t{1} << number);
-    loops[number] = &loop;
-    run_line[number] = run;
+    places[number] = {&loop, run};
     const unsigned shift = number % 4 * 8;
     nvic_ipr(number) = (nvic_ipr(number) & ~(0xffu << shift)) | priority << 6 << shift;
     timer_set().inte = 1u << number;
@@ -126,8 +128,11 @@ void give_line(PortLoop& loop) noexcept {
     nvic_icer() = 1u << number;
     timer_clear().inte = 1u << number;
     timer_clear().intf = 1u << number;
-    loops[number] = nullptr;
+    places[number].loop = nullptr;
 }
+
+// Exceptions 16 and up are the interrupt lines (ARMv6-M B1.5.2).
+std::uintptr_t context_of_line(const PortLoop& loop) noexcept { return (16 + alarm_of(loop)) << 1 | sio().cpuid; }
 
 // Core 1 -----------------------------------------------------------------------------------------------------------------------------
 

@@ -8,10 +8,11 @@ namespace uasync {
 
 InterruptLoop::InterruptLoop(unsigned priority) noexcept {
     mode_ = Mode::running;  // for good: from outside, only the interrupt may touch its tasks
-    context_ = nobody;
+    idle_.store(true, std::memory_order_relaxed);
     const char* problem =
         port::take_line(*this, priority, [](PortLoop& loop) noexcept { static_cast<InterruptLoop&>(loop).interrupt(); });
     if (problem != nullptr) port::fatal(problem);
+    context_ = port::context_of_line(*this);
     signal();
 }
 
@@ -27,8 +28,11 @@ InterruptLoop::~InterruptLoop() {
 
 void InterruptLoop::interrupt() noexcept {
     TaskLoop* const earlier = std::exchange(detail::this_loop(), static_cast<TaskLoop*>(this));
-    begin_run();
+    idle_.store(false, std::memory_order_relaxed);
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // only from here on does the ready queue belong to the loop
     run_until_idle();
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    idle_.store(true, std::memory_order_relaxed);  // what was posted before this raises the line once more
     detail::this_loop() = earlier;
 }
 

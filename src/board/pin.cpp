@@ -59,7 +59,12 @@ void gpio_interrupt() noexcept {
         *link = awaiter->next_;
         if (WaitNode* task = awaiter->waiter_.front()) {
             awaiter->waiter_ = WaitList{};  // there is only one
+#ifdef UASYNC_PORT_CORE
+            task->set_state(WaitState::ready);
+            awaiter->loop_->post_near(*task);  // each core has its own list
+#else
             awaiter->loop_->post(*task);
+#endif
         }
         return;
     }

@@ -124,9 +124,9 @@ private:
 class LocalSection {
 public:
     /// Masks interrupts.
-    LocalSection() noexcept : state_{port::mask_interrupts()} {}
+    [[gnu::always_inline]] LocalSection() noexcept : state_{port::mask_interrupts()} {}
     /// Restores the mask.
-    ~LocalSection() { port::restore_interrupts(state_); }
+    [[gnu::always_inline]] ~LocalSection() { port::restore_interrupts(state_); }
     LocalSection(const LocalSection&) = delete;
     LocalSection& operator=(const LocalSection&) = delete;
 

@@ -17,11 +17,7 @@ public:
         mailbox_.ring();
 #else
         signalled_.store(true, std::memory_order_relaxed);
-#ifdef UASYNC_PORT_CORE
-        port::wake(port_state);
-#else
-        port::wake(*this);
-#endif
+        wake_port();
 #endif
     }
 
@@ -52,6 +48,16 @@ public:
 
 protected:
     using LoopState::LoopState;
+
+#if !UASYNC_THREADS
+    [[gnu::always_inline]] void wake_port() noexcept {
+#ifdef UASYNC_PORT_CORE
+        port::wake(port_state);
+#else
+        port::wake(*this);
+#endif
+    }
+#endif
 };
 
 }  // namespace uasync

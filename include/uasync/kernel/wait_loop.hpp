@@ -138,16 +138,25 @@ public:
             post_far(node);
             return;
         }
-#elif UASYNC_ONE_CORE
-        if (idle_.load(std::memory_order_relaxed)) {  // the loop touches nothing until it has left `idle`, so no detour is needed
+#endif
+        post_near(node);
+#endif
+    }
+#if !UASYNC_THREADS
+    /// post() on the loop's own core, to a node whose state has been set.
+    /// @param node was taken out of its list
+    [[gnu::always_inline]] void post_near(WaitNode& node) noexcept {
+        // The loop touches nothing until it has left `idle`, so no detour is needed. (Where there are no cores to tell apart, that takes one.)
+#if UASYNC_ONE_CORE || defined(UASYNC_PORT_CORE)
+        if (idle_.load(std::memory_order_relaxed)) {
             push_ready(static_cast<TaskState&>(node));
-            port::wake(*this);
+            wake_port();
             return;
         }
 #endif
         accept(node);
-#endif
     }
+#endif
 
     /// Makes the loop call a function soon. Allocates nothing.
     /// @par From an interrupt
