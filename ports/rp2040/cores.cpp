@@ -27,7 +27,7 @@ constexpr std::uint32_t stack_guard = 0x57ac'c0de;
 constinit std::uint32_t* stack_guards[2] = {};  // the last word of each core's stack
 
 /// Stops the program if the stack of this core was too small. A loop that an interrupt runs uses the stack of what it interrupts.
-[[gnu::always_inline]] inline void check_stack() noexcept {
+[[gnu::always_inline]] inline void check_this_stack() noexcept {
     const std::uint32_t core = sio().cpuid;
     if (*stack_guards[core] == stack_guard) [[likely]]
         return;
@@ -56,27 +56,29 @@ struct Place {
 constinit Place places[alarms] = {};
 constinit Core1Entry* core1_entry = nullptr;
 
-/// `port_state` has the bit of a loop's line, or is null if it runs on a core.
+/// The line of the loop with an alarm from 2: 26 or 27, which no hardware raises (2.3.2).
+constexpr unsigned line_number(unsigned alarm) noexcept { return 24 + alarm; }
+constexpr std::uint32_t line_bit(unsigned alarm) noexcept { return 1u << line_number(alarm); }
+
+/// `port_state` has the bit of a loop's line, or is null if a core runs it.
 unsigned alarm_of(const PortLoop& loop) noexcept {
-    const auto line = static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(loop.port_state));
-    return line == 0 ? sio().cpuid : line == 1u << first_line ? first_line : first_line + 1;
+    const auto line = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(loop.port_state));
+    return line == 0 ? sio().cpuid : line == line_bit(first_line) ? first_line : first_line + 1;
 }
 
-/// Alarm `number` is due, or its line was forced.
-[[gnu::always_inline]] inline void interrupt(unsigned number) noexcept {
+/// Alarm `number` is due, or was forced by a wake from the other core.
+[[gnu::always_inline]] inline void alarm(unsigned number) noexcept {
     timer().intr = 1u << number;
     if (number >= first_line) timer_clear().intf = 1u << number;
-    PortLoop* const loop = places[number].loop;
-    if (loop == nullptr) return;
-    if (number < first_line) {
-        loop->signal();
-    } else {
-        places[number].run(*loop);
-        check_stack();
-    }
+    if (PortLoop* const loop = places[number].loop) loop->signal_near();
 }
 
+/// The line of the loop with alarm `number` is raised.
+[[gnu::always_inline]] inline void run_line(unsigned number) noexcept { places[number].run(*places[number].loop); }
+
 }  // namespace
+
+void check_stack() noexcept { check_this_stack(); }
 
 // Time -------------------------------------------------------------------------------------------------------------------------------
 
@@ -99,7 +101,7 @@ void set_alarm(PortLoop& loop, Time deadline) noexcept {
 }
 
 void idle(PortLoop& loop) noexcept {
-    check_stack();
+    check_this_stack();
     while (!loop.signalled()) asm volatile("wfe" ::: "memory");
 }
 
@@ -107,32 +109,34 @@ void idle(PortLoop& loop) noexcept {
 
 const char* take_line(PortLoop& loop, unsigned priority, void (*run)(PortLoop&) noexcept) noexcept {
     if (priority > lowest_priority) return "an interrupt loop has a priority from 0, the highest, to 3";
+    asm volatile(".reloc ., R_ARM_NONE, uasync_vectors_of_lines");  // makes the linker keep them; costs no byte
     guard_main_stack();
     const CriticalSection section;
     unsigned number = first_line;
     while (number < alarms && places[number].loop != nullptr) ++number;
     if (number == alarms) return "no spare alarm for an interrupt loop: there are two";
-    if ((nvic_iser() & 1u << number) != 0) return "the interrupt line of a spare alarm is in use";
-    loop.port_state = reinterpret_cast<void*>(std::uintptr_t{1} << number);
+    const std::uint32_t lines = 1u << number | line_bit(number);
+    if ((nvic_iser() & lines) != 0) return "the interrupt line of an interrupt loop is in use";
+    loop.port_state = reinterpret_cast<void*>(std::uintptr_t{line_bit(number)});
     places[number] = {&loop, run};
-    const unsigned shift = number % 4 * 8;
-    nvic_ipr(number) = (nvic_ipr(number) & ~(0xffu << shift)) | priority << 6 << shift;
+    const unsigned line = line_number(number), shift = line % 4 * 8;
+    nvic_ipr(line) = (nvic_ipr(line) & ~(0xffu << shift)) | priority << 6 << shift;
     timer_set().inte = 1u << number;
-    nvic_iser() = 1u << number;
+    nvic_iser() = lines;
     return nullptr;
 }
 
 void give_line(PortLoop& loop) noexcept {
     const CriticalSection section;
     const unsigned number = alarm_of(loop);
-    nvic_icer() = 1u << number;
+    nvic_icer() = 1u << number | line_bit(number);
     timer_clear().inte = 1u << number;
     timer_clear().intf = 1u << number;
     places[number].loop = nullptr;
 }
 
 // Exceptions 16 and up are the interrupt lines (ARMv6-M B1.5.2).
-std::uintptr_t context_of_line(const PortLoop& loop) noexcept { return (16 + alarm_of(loop)) << 1 | sio().cpuid; }
+std::uintptr_t context_of_line(const PortLoop& loop) noexcept { return (16 + line_number(alarm_of(loop))) << 1 | sio().cpuid; }
 
 // Core 1 -----------------------------------------------------------------------------------------------------------------------------
 
@@ -182,8 +186,10 @@ void stop_core1() noexcept {
 }  // namespace uasync::port
 
 extern "C" {
-void uasync_irq_timer_0() noexcept { uasync::port::interrupt(0); }
-void uasync_irq_timer_1() noexcept { uasync::port::interrupt(1); }
-void uasync_irq_timer_2() noexcept { uasync::port::interrupt(2); }
-void uasync_irq_timer_3() noexcept { uasync::port::interrupt(3); }
+void uasync_irq_timer_0() noexcept { uasync::port::alarm(0); }
+void uasync_irq_timer_1() noexcept { uasync::port::alarm(1); }
+void uasync_irq_timer_2() noexcept { uasync::port::alarm(2); }
+void uasync_irq_timer_3() noexcept { uasync::port::alarm(3); }
+void uasync_irq_26() noexcept { uasync::port::run_line(2); }
+void uasync_irq_27() noexcept { uasync::port::run_line(3); }
 }

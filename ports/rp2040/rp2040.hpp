@@ -40,6 +40,7 @@ struct Fifo {
 // 2.3.2: the interrupt lines that the port uses. 2.4.8: the register that enables them.
 inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_timer_1 = 1u << 1, irq_io_bank0 = 1u << 13;
 [[gnu::always_inline]] inline Word& nvic_iser() noexcept { return registers<Word>(0xe000'e100); }
+[[gnu::always_inline]] inline Word& nvic_ispr() noexcept { return registers<Word>(0xe000'e200); }
 [[gnu::always_inline]] inline Word& nvic_icer() noexcept { return registers<Word>(0xe000'e180); }
 /// The priorities of four lines, in the two upper bits of each byte.
 [[gnu::always_inline]] inline Word& nvic_ipr(unsigned line) noexcept { return registers<Word>(0xe000'e400 + line / 4 * 4); }

@@ -44,7 +44,7 @@ extern TaskLoop* running_loops[2];
 }
 #define UASYNC_PORT_CONTEXT ::uasync::port::context
 
-[[gnu::always_inline]] inline std::uint8_t this_core() noexcept { return static_cast<std::uint8_t>(rp2040::sio().cpuid); }
+[[gnu::always_inline]] inline std::uint32_t this_core() noexcept { return rp2040::sio().cpuid; }
 #define UASYNC_PORT_CORE ::uasync::port::this_core
 
 [[gnu::always_inline]] inline std::uint32_t mask_interrupts() noexcept {
@@ -56,15 +56,21 @@ extern TaskLoop* running_loops[2];
     asm volatile("msr primask, %0" ::"r"(primask) : "memory");
 }
 
-/// Wakes a loop, whose `port_state` has the bit of its line in INTF (4.6.5), or none if it runs on a core. Both cores can raise the line. The
-/// other core may sleep; it sees what was stored before the event.
+/// Wakes a loop from any core. Its `port_state` has the bit of its interrupt line, or is null if a core runs it. No core can raise a line of
+/// the other, but each can force an alarm of the timer (INTF, 4.6.5), whose interrupt then raises the line. The other core may sleep; it
+/// sees what was stored before the event.
 [[gnu::always_inline]] inline void wake(void* port_state) noexcept {
     const auto line = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port_state));
     if (line != 0) {
-        rp2040::timer_set().intf = line;
+        rp2040::timer_set().intf = line >> 24;
     } else {
         asm volatile("dsb\n\tsev" ::: "memory");
     }
+}
+/// Wakes a loop from its own core. A loop that the core runs needs nothing: an interrupt has ended its sleep, and a task is not asleep.
+[[gnu::always_inline]] inline void wake_near(void* port_state) noexcept {
+    const auto line = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port_state));
+    if (line != 0) rp2040::nvic_ispr() = line;
 }
 
 // The mailboxes of 2.3.1.4: eight words each way.

@@ -32,7 +32,8 @@ void InterruptLoop::interrupt() noexcept {
     std::atomic_signal_fence(std::memory_order_seq_cst);  // only from here on does the ready queue belong to the loop
     run_until_idle();
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    idle_.store(true, std::memory_order_relaxed);  // what was posted before this raises the line once more
+    idle_.store(true, std::memory_order_relaxed);  // what was posted before this has raised the line once more
+    port::check_stack();
     detail::this_loop() = earlier;
 }
 

@@ -89,14 +89,7 @@ void TaskLoop::run_tasks() noexcept {
 /// Runs until no task is ready and nothing is signalled: what an interrupt does for its loop.
 void TaskLoop::run_until_idle() noexcept {
     while (true) {
-        if (signalled_.load(std::memory_order_relaxed)) {
-            if (self_cancelled_ || timers_.first() != nullptr) {
-                service();
-            } else {
-                signalled_.store(false, std::memory_order_relaxed);
-                take_inbox();
-            }
-        }
+        if (signalled_.load(std::memory_order_relaxed)) service();
         if (ready_ == nullptr) {
             current_ = nullptr;
             return;

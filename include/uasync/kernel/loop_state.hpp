@@ -95,7 +95,7 @@ protected:
 #elif defined(UASYNC_PORT_CONTEXT)
     // Which core and interrupt made the loop, or was the last to run it. On a board, these are what threads are on a host.
     std::uintptr_t context_ = UASYNC_PORT_CONTEXT();
-    std::uint8_t core_ = UASYNC_PORT_CORE();
+    std::uint8_t core_ = static_cast<std::uint8_t>(UASYNC_PORT_CORE());
     WaitNode* far_ = nullptr;  // what the other core has posted and its mailbox has no room for
     WaitNode** far_end_ = &far_;
     bool is_of_this_thread() const noexcept { return context_ == UASYNC_PORT_CONTEXT(); }

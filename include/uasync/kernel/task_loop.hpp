@@ -69,7 +69,7 @@ protected:
 #elif defined(UASYNC_PORT_CONTEXT)
     void begin_run() noexcept {
         context_ = UASYNC_PORT_CONTEXT();
-        core_ = UASYNC_PORT_CORE();
+        core_ = static_cast<std::uint8_t>(UASYNC_PORT_CORE());
     }
     void end_run() noexcept {}
 #else

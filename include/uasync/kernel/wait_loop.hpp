@@ -150,7 +150,7 @@ public:
 #if UASYNC_ONE_CORE || defined(UASYNC_PORT_CORE)
         if (idle_.load(std::memory_order_relaxed)) {
             push_ready(static_cast<TaskState&>(node));
-            wake_port();
+            wake_from_here();
             return;
         }
 #endif
@@ -260,7 +260,8 @@ private:
         node.next = nullptr;
         *inbox_end_ = &node;
         inbox_end_ = &node.next;
-        signal();
+        signalled_.store(true, std::memory_order_relaxed);
+        wake_from_here();
     }
 #endif
 #ifdef UASYNC_PORT_CORE
