@@ -74,11 +74,12 @@ unsigned alarm_of(const PortLoop& loop) noexcept {
 }
 
 /// The line of the loop with alarm `number` is raised.
-[[gnu::always_inline]] inline void run_line(unsigned number) noexcept { places[number].run(*places[number].loop); }
+[[gnu::always_inline]] inline void run_line(unsigned number) noexcept {
+    places[number].run(*places[number].loop);
+    check_this_stack();
+}
 
 }  // namespace
-
-void check_stack() noexcept { check_this_stack(); }
 
 // Time -------------------------------------------------------------------------------------------------------------------------------
 
@@ -102,7 +103,8 @@ void set_alarm(PortLoop& loop, Time deadline) noexcept {
 
 void idle(PortLoop& loop) noexcept {
     check_this_stack();
-    while (!loop.signalled()) asm volatile("wfe" ::: "memory");
+    // The word of a post from the other core is a signal, too.
+    while ((fifo().status & Fifo::has_word) == 0 && !loop.signalled()) asm volatile("wfe" ::: "memory");
 }
 
 // Lines for loops that an interrupt runs ---------------------------------------------------------------------------------------------

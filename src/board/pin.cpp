@@ -49,7 +49,9 @@ void EdgeAwaiter::leave() noexcept {
 
 /// Each call handles one edge. If there are more, the interrupt comes again at once.
 void gpio_interrupt() noexcept {
+#ifndef UASYNC_PORT_CORE  // otherwise the interrupt has the highest priority, and each core a list of its own
     LocalSection section;
+#endif
     EdgeAwaiter** link = &waiting();
     while (EdgeAwaiter* awaiter = *link) {
         if (!port::gpio_take_edge(awaiter->edge_)) {

@@ -163,6 +163,13 @@ void WaitLoop::hand_on(WaitNode& node) noexcept {
     of(node).accept(node);
 }
 
+void WaitLoop::post_to_list(WaitNode& node) noexcept {
+    node.next = nullptr;
+    *far_end_ = &node;
+    far_end_ = &node.next;
+    signal();
+}
+
 void WaitLoop::take_far_list() noexcept {
     const CriticalSection section;
     if (far_ == nullptr) return;

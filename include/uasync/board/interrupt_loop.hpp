@@ -45,9 +45,6 @@ public:
     RemoteTask<T> create_task(Coro<T> coroutine, const char* name = nullptr) noexcept {
         return run_coroutine_threadsafe(std::move(coroutine), *this, name);
     }
-
-private:
-    void interrupt() noexcept;
 };
 
 }  // namespace uasync

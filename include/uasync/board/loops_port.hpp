@@ -31,9 +31,6 @@ inline constexpr unsigned lowest_priority = 3;
 /// @return why there is none, or null
 const char* take_line(PortLoop& loop, unsigned priority, void (*run)(PortLoop&) noexcept) noexcept;
 
-/// Stops the program with a message if the stack of this core has overflowed. An interrupt loop calls it after its tasks.
-void check_stack() noexcept;
-
 /// What UASYNC_PORT_CONTEXT gives in the interrupt of a loop's line. @param loop the loop @return the context
 std::uintptr_t context_of_line(const PortLoop& loop) noexcept;
 

@@ -48,7 +48,7 @@ protected:
     /// Runs one step of each task that is ready when it begins.
     void run_once() noexcept;
 #ifdef UASYNC_PORT_CORE
-    void run_until_idle() noexcept;
+    static void run_in_interrupt(PortLoop& port_loop) noexcept;
 #endif
     void destroy_all(Error error) noexcept;
     void step_failing(TaskState& task) noexcept;

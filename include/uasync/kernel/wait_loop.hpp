@@ -197,6 +197,20 @@ protected:
     friend class LoopTimer;
     using PortLoop::PortLoop;
 
+#ifdef UASYNC_PORT_CORE
+    /// Takes what the other core has posted.
+    [[gnu::always_inline]] void take_far() noexcept {
+        while (void* sent = port::receive_from_other_core()) {
+            auto& node = *static_cast<WaitNode*>(sent);
+            if (node.own_loop == static_cast<void*>(this)) [[likely]] {
+                push_ready(static_cast<TaskState&>(node));
+            } else {
+                hand_on(node);
+            }
+        }
+    }
+#endif
+
     /// Appends the tasks that interrupts and other threads have woken to the ready queue.
     [[gnu::always_inline]] void take_inbox() noexcept {
 #if UASYNC_THREADS
@@ -209,6 +223,7 @@ protected:
 #else
 #ifdef UASYNC_PORT_CORE
         take_far();
+        if (far_ != nullptr) take_far_list();
         const LocalSection section;
         if (inbox_ == nullptr) return;
 #elif UASYNC_ONE_CORE
@@ -270,27 +285,14 @@ private:
     // the order is kept. Whichever loop of the other core looks next hands the node on to its own.
 
     /// post() on the other core. Inside a CriticalSection.
-    void post_far(WaitNode& node) noexcept {
-        if (far_ != nullptr || !port::send_to_other_core(&node)) [[unlikely]] {
-            node.next = nullptr;
-            *far_end_ = &node;
-            far_end_ = &node.next;
+    [[gnu::always_inline]] void post_far(WaitNode& node) noexcept {
+        if (far_ == nullptr && port::send_to_other_core(&node)) [[likely]] {
+            port::wake(port_state);
+        } else {
+            post_to_list(node);
         }
-        signal();
     }
-    /// Takes what the other core has posted.
-    [[gnu::always_inline]] void take_far() noexcept {
-        while (void* sent = port::receive_from_other_core()) {
-            auto& node = *static_cast<WaitNode*>(sent);
-            if (node.own_loop == static_cast<void*>(this)) [[likely]] {
-                push_ready(static_cast<TaskState&>(node));
-            } else {
-                hand_on(node);
-            }
-        }
-        if (far_ != nullptr) [[unlikely]]
-            take_far_list();
-    }
+    void post_to_list(WaitNode& node) noexcept;
     static void hand_on(WaitNode& node) noexcept;
     void take_far_list() noexcept;
 #endif
