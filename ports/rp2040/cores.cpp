@@ -182,7 +182,9 @@ void stop_core1() noexcept {
     while ((psm().force_off & Psm::proc1) == 0) {
     }
     psm_clear().force_off = Psm::proc1;
-    stack_guards[1] = nullptr;
+    for (const Time start = now(); (fifo().status & Fifo::has_word) == 0 && now() - start < 1000;) {
+    }
+    (void)receive_from_other_core();  // the boot ROM tells that it waits
 }
 
 }  // namespace uasync::port

@@ -24,11 +24,12 @@ void Core1Base::start_core(std::uint32_t* stack, std::size_t words) noexcept {
 }
 
 void Core1Base::run_core1() noexcept {
-    EventLoop loop;
-    core1->loop_.store(&loop, std::memory_order_release);
-    (void)loop.run_forever();
-    loop.close();
-    core1->loop_.store(nullptr, std::memory_order_release);
+    {
+        EventLoop loop;
+        core1->loop_.store(&loop, std::memory_order_release);
+        (void)loop.run_forever();
+    }
+    core1->loop_.store(nullptr, std::memory_order_release);  // only now, as core 0 then switches this core off
 }
 
 void Core1Base::stop() noexcept {
