@@ -36,18 +36,6 @@
 #define UASYNC_THREADS 0
 #endif
 
-#ifndef UASYNC_CHECK_THREADS
-/// Whether waking or awaiting a task whose loop runs in another thread stops the program with a message, as
-/// cancelling one always does: 0 or 1. The default is 1 in debug builds with UASYNC_THREADS, otherwise 0.
-/// @par Cost
-/// About ten instructions a wake-up.
-#ifdef NDEBUG
-#define UASYNC_CHECK_THREADS 0
-#else
-#define UASYNC_CHECK_THREADS UASYNC_THREADS
-#endif
-#endif
-
 #ifndef UASYNC_LOOPS
 /// Whether the program may have several loops at a time: 0 or 1. The default is 1 on hosts and 0 on boards. On a
 /// board, a loop on the other core (Core1) and one that interrupts the main loop (InterruptLoop) need it.
@@ -55,6 +43,21 @@
 /// A word in each task and timer, which names its loop. On a board also a longer critical section, which excludes the
 /// other core too.
 #define UASYNC_LOOPS !UASYNC_BOARD
+#endif
+
+#ifndef UASYNC_CHECK_THREADS
+/// Whether waking or awaiting a task whose loop runs in another thread, or on a board on the other core or in an
+/// interrupt, stops the program with a message, as cancelling one always does: 0 or 1. The default is 1 on boards with
+/// UASYNC_LOOPS and in debug builds with UASYNC_THREADS, otherwise 0.
+/// @par Cost
+/// About ten instructions a wake-up.
+#if UASYNC_BOARD
+#define UASYNC_CHECK_THREADS UASYNC_LOOPS
+#elif defined(NDEBUG)
+#define UASYNC_CHECK_THREADS 0
+#else
+#define UASYNC_CHECK_THREADS UASYNC_THREADS
+#endif
 #endif
 
 #ifndef UASYNC_CHECKED_AWAITS

@@ -17,7 +17,7 @@
         movs    r1, #sio >> 24
         lsls    r1, #24
         ldr     r1, [r1]                // which core
-        ldr     r2, =depths
+        ldr     r2, =uasync_lock_depths
         lsls    r1, #2
         ldr     r3, [r2, r1]
         adds    r3, #1
@@ -36,7 +36,7 @@
         movs    r1, #sio >> 24
         lsls    r1, #24
         ldr     r1, [r1]
-        ldr     r2, =depths
+        ldr     r2, =uasync_lock_depths
         lsls    r1, #2
         ldr     r3, [r2, r1]
         subs    r3, #1
@@ -50,4 +50,6 @@
 
         .section .bss.uasync_depths, "aw", %nobits
         .balign 4
-depths: .space  8
+        .global uasync_lock_depths
+uasync_lock_depths:
+        .space  8

@@ -11,8 +11,10 @@
 using namespace uasync::rp2040;
 
 extern "C" {
-extern std::uint32_t uasync_vectors[];  // of startup.S
-extern std::uint32_t uasync_ram_end[];  // of rp2040.ld: the stack of core 0 ends here
+extern std::uint8_t uasync_other_core_goes_on;
+extern std::uint32_t uasync_lock_depths[2];  // of cores.S
+extern std::uint32_t uasync_vectors[];       // of startup.S
+extern std::uint32_t uasync_ram_end[];       // of rp2040.ld: the stack of core 0 ends here
 }
 
 namespace uasync::port {
@@ -107,6 +109,30 @@ void idle(PortLoop& loop) noexcept {
     while ((fifo().status & Fifo::has_word) == 0 && !loop.signalled()) asm volatile("wfe" ::: "memory");
 }
 
+// The console ------------------------------------------------------------------------------------------------------------------------
+
+namespace {
+constexpr unsigned console_lock = 30, section_lock = 31;  // of 32 spinlocks
+constinit bool prints[2] = {};                            // each core's own
+}  // namespace
+
+bool lock_console() noexcept {
+    while (true) {
+        const LocalSection section;
+        bool& own = prints[this_core()];
+        if (own) return false;
+        if (spinlock(console_lock) == 0) continue;
+        own = true;
+        return true;
+    }
+}
+
+void unlock_console() noexcept {
+    const LocalSection section;
+    prints[this_core()] = false;
+    spinlock(console_lock) = 0;
+}
+
 // Lines for loops that an interrupt runs ---------------------------------------------------------------------------------------------
 
 const char* take_line(PortLoop& loop, unsigned priority, void (*run)(PortLoop&) noexcept) noexcept {
@@ -187,9 +213,26 @@ void stop_core1() noexcept {
     (void)receive_from_other_core();  // the boot ROM tells that it waits
 }
 
+void other_core_goes_on(bool goes_on) noexcept { uasync_other_core_goes_on = goes_on ? 1 : 0; }
+
 }  // namespace uasync::port
 
 extern "C" {
+std::uint8_t uasync_other_core_goes_on = 0;  // of Core1::on_fault
+
+/// A core has told why it stops, and does so now: with the other core, or alone. Then it does not come back.
+void uasync_core_stops() noexcept {
+    using namespace uasync::port;
+    spinlock(console_lock) = 0;
+    if (uasync_lock_depths[this_core()] != 0) spinlock(section_lock) = 0;
+    if (uasync_other_core_goes_on == 0) {
+        psm_set().force_off = this_core() == 0 ? Psm::proc1 : Psm::proc0;
+        return;
+    }
+    asm volatile("cpsid i");
+    while (true) asm volatile("wfi");
+}
+
 void uasync_irq_timer_0() noexcept { uasync::port::alarm(0); }
 void uasync_irq_timer_1() noexcept { uasync::port::alarm(1); }
 void uasync_irq_timer_2() noexcept { uasync::port::alarm(2); }

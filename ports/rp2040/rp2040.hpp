@@ -48,7 +48,7 @@ inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_timer_1 = 1u << 1, irq
 // 2.13.5
 struct Psm {
     Word force_on, force_off;
-    enum : std::uint32_t { proc1 = 1u << 16 };
+    enum : std::uint32_t { proc0 = 1u << 15, proc1 = 1u << 16 };
 };
 [[gnu::always_inline]] inline Psm& psm() noexcept { return registers<Psm>(0x4001'0000); }
 [[gnu::always_inline]] inline Psm& psm_set() noexcept { return registers<Psm>(0x4001'0000 + set_bits); }

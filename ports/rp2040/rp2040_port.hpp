@@ -88,6 +88,10 @@ extern TaskLoop* running_loops[2];
 std::uint32_t enter_critical() noexcept;
 void leave_critical(std::uint32_t primask) noexcept;
 
+/// Waits until the other core has printed its line. False if this core was just printing one, when an interrupt came.
+bool lock_console() noexcept;
+void unlock_console() noexcept;
+
 #else
 
 /// The loop that the alarm signals: the one that runs, or null, because an alarm that is still set must not signal a loop that

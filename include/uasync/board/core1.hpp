@@ -94,6 +94,14 @@ public:
         return run_coroutine_threadsafe(std::move(coroutine), loop(), name);
     }
 
+    /// What the other core does when one of them faults or calls `port::fatal`. The message on the console names core 1 if it is that one.
+    enum class OnFault : std::uint8_t {
+        both_stop,      ///< The other core is switched off: the default.
+        other_goes_on,  ///< The other core goes on. What waits for the one that stopped waits for ever.
+    };
+    /// Chooses what the other core does when one faults. @param choice from then on
+    static void on_fault(OnFault choice) noexcept { port::other_core_goes_on(choice == OnFault::other_goes_on); }
+
     /// Stops the loop after the step that runs there, destroys its tasks, and switches the core off; waits for that. A core that is off stays
     /// so. Not from the core itself.
     using Core1Base::stop;

@@ -21,6 +21,9 @@ bool start_core1(std::uint32_t* stack, std::size_t words, Core1Entry* entry) noe
 /// Switches core 1 off, so that it waits in the boot ROM again. Its `entry` has returned.
 void stop_core1() noexcept;
 
+/// Whether the other core goes on when one stops at a fault. @param goes_on false: it is switched off
+void other_core_goes_on(bool goes_on) noexcept;
+
 /// The lowest priority of an interrupt; 0 is the highest.
 inline constexpr unsigned lowest_priority = 3;
 
