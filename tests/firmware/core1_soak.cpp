@@ -1,4 +1,4 @@
-// Both cores send each other numbers at the same time, a million each way, through queues that are often full and often empty.
+// Both cores send each other numbers at the same time, 100,000 each way, through queues that are often full and often empty.
 
 #include <uasync/board.hpp>
 #include <uasync/uasync.hpp>
@@ -7,7 +7,7 @@ using namespace uasync;
 
 namespace {
 
-constexpr int rounds = 1'000'000;
+constexpr int rounds = 100'000;
 Core1<> core1;
 ThreadSafeQueue<int, 4> to_core1, to_core0;
 
