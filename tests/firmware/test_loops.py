@@ -1,6 +1,6 @@
 """Several loops on the board: on both cores, and run by interrupts."""
 
-from .support import FirmwareTest, firmware
+from .support import BUILD, FirmwareTest, firmware, run
 
 
 class Core1(FirmwareTest):
@@ -110,3 +110,37 @@ class Misuse(FirmwareTest):
             "from here, use call_soon_threadsafe",
             "a loop was used from the wrong place",
         )
+
+
+class Documentation(FirmwareTest):
+    """The examples of Core1 and InterruptLoop, which the tests of the documentation cannot run on a host."""
+
+    presets = ("pico-os",)
+
+    def test_the_examples_print_what_stands_beside_them(self):
+        self.chosen()
+        folder = BUILD / "pico-os" / "tests" / "docs"
+        examples = [source for source in sorted(folder.glob("*.cpp")) if source.read_text(encoding="utf-8").startswith("// Pico")]
+        self.assertGreaterEqual(len(examples), 2)
+        for source in examples:
+            with self.subTest(example=source.stem):
+                report = run("pico-os", f"tests/docs/{source.stem}", until="2s")
+                self.assertEqual(report.lines, source.with_suffix(".txt").read_text(encoding="utf-8").splitlines(), f"\n{report}")
+
+
+class Tutorial(FirmwareTest):
+    @firmware("examples/08_core1", until="1s")
+    def test_the_led_blinks_while_the_other_core_counts(self, report):
+        self.assertEqual(report.lines, ["168 primes up to 1000", "1229 primes up to 10000"])
+        edges = report.edge_times(25)
+        self.assertGreaterEqual(len(edges), 19)
+        for before, after in zip(edges, edges[1:]):
+            self.assertNear(after - before, 50_000, 200)
+
+    @firmware("examples/09_urgent", until="2.2s")
+    def test_the_led_blinks_while_the_main_loop_never_awaits(self, report):
+        self.assertGreater(len(report.lines), 4)
+        edges = report.edge_times(25)
+        self.assertEqual(len(edges), 5)
+        for before, after in zip(edges, edges[1:]):
+            self.assertNear(after - before, 500_000, 200)

@@ -62,6 +62,42 @@ private:
 /// If the core runs something already, or its stack overflows, the program stops with a message.
 /// @par Source
 /// RP2040 datasheet 2.8.2
+/// @par Example
+/// @code{.cpp}
+/// // Pico
+/// #include <uasync/board.hpp>
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// Core1<> core1;
+/// ThreadSafeQueue<int, 4> squares;
+///
+/// Coro<> send_squares() {
+///     for (int i = 1; i <= 3; ++i) co_await squares.put(i * i);
+/// }
+///
+/// Coro<int> sum(int up_to) {  // nothing else runs on core 1 meanwhile
+///     int total = 0;
+///     for (int i = 1; i <= up_to; ++i) total += i;
+///     co_return total;
+/// }
+///
+/// Coro<> async_main() {
+///     auto sending = core1.start(send_squares());
+///     for (int i = 0; i < 3; ++i) print("{}\n", (co_await squares.get()).value());
+///     print("sum: {}\n", co_await core1.create_task(sum(1000)));
+///     core1.stop();
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 1
+/// 4
+/// 9
+/// sum: 500500
+/// @endcode
 /// @tparam StackBytes the size of the core's stack; its interrupts use it too
 template <std::size_t StackBytes = 2048>
 class Core1 : detail::Core1Base {

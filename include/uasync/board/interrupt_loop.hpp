@@ -26,6 +26,39 @@ namespace uasync {
 /// Not allowed, except for call_soon_threadsafe().
 /// @par Errors
 /// If no line is spare, or the priority is too large, the program stops with a message.
+/// @par Example
+/// @code{.cpp}
+/// // Pico
+/// #include <uasync/board.hpp>
+/// #include <uasync/uasync.hpp>
+///
+/// using namespace uasync;
+///
+/// ThreadSafeFlag alarm;
+///
+/// Coro<> watch() {
+///     while (true) {
+///         co_await alarm.wait();
+///         print("urgent\n");
+///     }
+/// }
+///
+/// Coro<> async_main() {
+///     InterruptLoop urgent;
+///     auto watching = urgent.create_task(watch());
+///     print("before\n");
+///     alarm.set();  // runs the task at once, in the middle of this step
+///     print("after\n");
+///     co_return;
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// before
+/// urgent
+/// after
+/// @endcode
 class InterruptLoop : public Loop {
 public:
     /// Takes a line of this core.

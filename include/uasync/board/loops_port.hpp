@@ -1,12 +1,12 @@
 #pragma once
+// Implementation detail of Core1 and InterruptLoop, and what they need from a board's port, if it is built with UASYNC_LOOPS.
 
+#include <cstddef>
 #include <cstdint>
 
 #include <uasync/kernel/port.hpp>
 
 namespace uasync::port {
-
-// What Core1 and InterruptLoop need from a board's port, if it is built with UASYNC_LOOPS. For authors of ports.
 
 /// What core 1 runs. It returns when the loop there has ended.
 using Core1Entry = void() noexcept;

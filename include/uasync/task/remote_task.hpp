@@ -1,5 +1,5 @@
 #pragma once
-// What run_coroutine_threadsafe gives on a board with several loops. Use <uasync/task/run_coroutine_threadsafe.hpp>.
+// Implementation detail of run_coroutine_threadsafe on boards with several loops.
 
 #include <uasync/config.hpp>
 
