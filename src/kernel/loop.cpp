@@ -65,7 +65,12 @@ void TaskLoop::run_tasks() noexcept {
             if (service()) return;
         }
 #ifdef UASYNC_PORT_CORE
-        take_far();
+        if (ready_ != nullptr) {
+            take_far();
+        } else if (WaitNode* sent = receive_far()) {
+            step(static_cast<TaskState&>(*sent));
+            continue;
+        }
 #endif
         if (ready_ == nullptr) {
             current_ = nullptr;

@@ -198,16 +198,19 @@ protected:
     using PortLoop::PortLoop;
 
 #ifdef UASYNC_PORT_CORE
+    /// A task of this loop that the other core has posted, or null. What is another loop's goes to that one.
+    [[gnu::always_inline]] WaitNode* receive_far() noexcept {
+        while (void* sent = port::receive_from_other_core()) {
+            auto* node = static_cast<WaitNode*>(sent);
+            if (node->own_loop == static_cast<void*>(this)) [[likely]]
+                return node;
+            hand_on(*node);
+        }
+        return nullptr;
+    }
     /// Takes what the other core has posted.
     [[gnu::always_inline]] void take_far() noexcept {
-        while (void* sent = port::receive_from_other_core()) {
-            auto& node = *static_cast<WaitNode*>(sent);
-            if (node.own_loop == static_cast<void*>(this)) [[likely]] {
-                push_ready(static_cast<TaskState&>(node));
-            } else {
-                hand_on(node);
-            }
-        }
+        while (WaitNode* node = receive_far()) push_ready(static_cast<TaskState&>(*node));
     }
 #endif
 
