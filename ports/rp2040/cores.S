@@ -32,7 +32,8 @@
 2:      bx      lr
 
 // void uasync::port::leave_critical(std::uint32_t primask)
-        uasync_function _ZN6uasync4port14leave_criticalEm
+        uasync_function _ZN6uasync4port14leave_criticalEm  // GCC's std::uint32_t
+        uasync_entry _ZN6uasync4port14leave_criticalEj     // Clang's
         movs    r1, #sio >> 24
         lsls    r1, #24
         ldr     r1, [r1]

@@ -20,7 +20,8 @@ RemoteState::RemoteState(const Functions& functions, const char* name) noexcept
 }
 
 RemoteState::~RemoteState() {
-    if (error_ > Error::cancelled && error_ != Error::destroyed && !seen_) report(name_ != nullptr ? name_ : "run_coroutine_threadsafe", error_);
+    if (error_ > Error::cancelled && error_ != Error::destroyed && !seen_)
+        report(name_ != nullptr ? name_ : "run_coroutine_threadsafe", error_);
 }
 
 void RemoteState::add_user() noexcept {

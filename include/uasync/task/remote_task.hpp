@@ -125,6 +125,9 @@ public:
     }
 
 private:
+    Coro<T> coroutine_;
+    std::optional<NonVoid<T>> value_;
+
     static constexpr Functions functions{[](RemoteState& state) noexcept -> TaskHandle {
                                              return create_task(std::move(static_cast<RemoteResult&>(state).coroutine_),
                                                                 state.name());
@@ -138,9 +141,6 @@ private:
                                              result.~RemoteResult();
                                              free_frame(&result, sizeof(RemoteResult));
                                          }};
-
-    Coro<T> coroutine_;
-    std::optional<NonVoid<T>> value_;
 };
 
 }  // namespace detail
