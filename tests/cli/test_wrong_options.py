@@ -67,6 +67,11 @@ WRONG = {
     "demo": {**EMULATOR, "--port": PORTS},
     "page": {"--out": FOLDERS},
     "docs": {"--out": FOLDERS, "--port": PORTS},
+    "new": {
+        "--path": (("*", "does not hold uasync's sources; give the folder of a clone"), ("none", "does not hold uasync's sources; give")),
+        "--fetch": (("somewhere", "is not the address of a git repository; write"), ("https://a b", "is not the address of a git repository; write")),
+        "--tag": (("a b", "is not a tag, branch or commit; write"), ("-x", "is not a tag, branch or commit; write")),
+    },
     "run": EMULATOR,
     "ps": {"--at": TIMES, "--press": PRESSES},
     "test": {"--changed": (("no-such-commit", "is no commit of this repository; see git log"),)},
@@ -76,7 +81,7 @@ WRONG = {
 # Any text is right for these.
 TEXTS = {"test": {"-k"}}
 # What the verb needs beside the option.
-NEEDED = {"run": ["*/image"], "ps": ["*/image"], "page": ["--out", "*/new"], "bench": ["--publish"]}
+NEEDED = {"new": ["*/new"], "run": ["*/image"], "ps": ["*/image"], "page": ["--out", "*/new"], "bench": ["--publish"]}
 # Options that are right by themselves.
 TOGETHER = (
     ("run", ["*/image", "--gdb", "1", "--interactive"], "--gdb and --interactive do not go together; leave out"),

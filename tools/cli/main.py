@@ -16,6 +16,7 @@ VERBS = {
     "demo": "open the emulated Pico in the browser, with the tutorial's program and its tasks",
     "page": "write the page with the emulated board as a static site",
     "docs": "write the documentation as a site: the book, the API reference and the board page",
+    "new": "write a small project of your own: a program, its test, CMake's files",
     "run": "run any firmware on the emulated Pico",
     "ps": "the tasks of a firmware at a moment of its run, and what each waits for",
     "test": "build everything and run every test",

@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Builds what `./uasync new` writes: new_project.py ROOT FOLDER linux|fetched|pico. In the folder, which is emptied first."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+
+def run(*words, cwd):
+    # A project is configured as on a fresh machine, whatever this build was told.
+    environment = {name: value for name, value in os.environ.items() if name not in ("CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS")}
+    print("$", *words, flush=True)
+    subprocess.run(words, cwd=cwd, env=environment, check=True)
+
+
+def repository(root, folder):
+    """A git repository with the sources as they are now, committed or not."""
+    for name in ("CMakeLists.txt", "cmake", "include", "src", "ports", "tools/image.py"):
+        to = folder / name
+        to.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (root / name).is_dir() else shutil.copyfile)(root / name, to)
+    git = ("git", "-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "core.hooksPath=/dev/null")
+    run(*git, "init", "-q", "-b", "main", cwd=folder)
+    run(*git, "add", ".", cwd=folder)
+    run(*git, "commit", "-q", "-m", "all", cwd=folder)
+    return folder
+
+
+def main(root, folder, kind):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    options = ["--fetch", str(repository(root, folder / "uasync")), "--tag", "main"] if kind == "fetched" else []
+    run(root / "uasync", "new", "hello", *options, cwd=folder)
+    run("cmake", "--workflow", "--preset", "pico" if kind == "pico" else "linux", cwd=folder / "hello")
+    if kind == "pico":
+        for suffix in ("elf", "uf2"):
+            if not (folder / "hello" / "build" / "pico" / f"hello.{suffix}").stat().st_size:
+                sys.exit(f"hello.{suffix} is empty")
+
+
+main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), sys.argv[3])
