@@ -7,6 +7,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
+from desk import uf2
 from support import Commands, in_process
 
 from cli.main import MODULES, VERBS
@@ -67,6 +68,7 @@ WRONG = {
     "demo": {**EMULATOR, "--port": PORTS},
     "page": {"--out": FOLDERS},
     "docs": {"--out": FOLDERS, "--port": PORTS},
+    "flash": {"--drive": (("*", "is not the drive of a board.*; hold BOOTSEL"), ("none", "is not the drive of a board.*; hold BOOTSEL"))},
     "new": {
         "--path": (("*", "does not hold uasync's sources; give the folder of a clone"), ("none", "does not hold uasync's sources; give")),
         "--fetch": (("somewhere", "is not the address of a git repository; write"), ("https://a b", "is not the address of a git repository; write")),
@@ -79,9 +81,9 @@ WRONG = {
     "size": {"--json": FILES},
 }
 # Any text is right for these.
-TEXTS = {"test": {"-k"}}
+TEXTS = {"test": {"-k"}, "flash": {"--port"}}
 # What the verb needs beside the option.
-NEEDED = {"new": ["*/new"], "run": ["*/image"], "ps": ["*/image"], "page": ["--out", "*/new"], "bench": ["--publish"]}
+NEEDED = {"flash": ["*/good.uf2"], "new": ["*/new"], "run": ["*/image"], "ps": ["*/image"], "page": ["--out", "*/new"], "bench": ["--publish"]}
 # Options that are right by themselves.
 TOGETHER = (
     ("run", ["*/image", "--gdb", "1", "--interactive"], "--gdb and --interactive do not go together; leave out"),
@@ -110,7 +112,7 @@ class WrongOptions(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        for name, content in (("text", b"text"), ("empty", b""), ("image", b"\x7fELF"), ("uf2", UF2_MAGIC)):
+        for name, content in (("text", b"text"), ("empty", b""), ("image", b"\x7fELF"), ("uf2", UF2_MAGIC), ("good.uf2", uf2())):
             (self.folder / name).write_bytes(content)
         commands = Commands()
         commands.__enter__()
