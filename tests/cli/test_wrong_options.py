@@ -69,6 +69,7 @@ WRONG = {
     "page": {"--out": FOLDERS},
     "docs": {"--out": FOLDERS, "--port": PORTS},
     "flash": {"--drive": (("*", "is not the drive of a board.*; hold BOOTSEL"), ("none", "is not the drive of a board.*; hold BOOTSEL"))},
+    "console": {"--baud": (("fast", "is not a speed of this computer's ports; usual ones are 9600"), ("1200", "is not a speed"), ("-1", "is not a speed"))},
     "new": {
         "--path": (("*", "does not hold uasync's sources; give the folder of a clone"), ("none", "does not hold uasync's sources; give")),
         "--fetch": (("somewhere", "is not the address of a git repository; write"), ("https://a b", "is not the address of a git repository; write")),
@@ -81,7 +82,7 @@ WRONG = {
     "size": {"--json": FILES},
 }
 # Any text is right for these.
-TEXTS = {"test": {"-k"}, "flash": {"--port"}}
+TEXTS = {"test": {"-k"}, "flash": {"--port"}, "console": {"--port"}}
 # What the verb needs beside the option.
 NEEDED = {"flash": ["*/good.uf2"], "new": ["*/new"], "run": ["*/image"], "ps": ["*/image"], "page": ["--out", "*/new"], "bench": ["--publish"]}
 # Options that are right by themselves.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import getpass
+import select
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Tuple
+from typing import Callable, List, Tuple
 
 
 def mounts(root: Path = Path("/")) -> Tuple[Path, ...]:
@@ -22,6 +23,7 @@ def mounts(root: Path = Path("/")) -> Tuple[Path, ...]:
 class Machine:
     clock: Callable[[], float] = time.monotonic  # seconds
     sleep: Callable[[float], None] = time.sleep
+    select: Callable[..., Tuple[List[int], List[int], List[int]]] = select.select
     mounts: Tuple[Path, ...] = field(default_factory=mounts)
     dev: Path = Path("/dev")
     sys: Path = Path("/sys")

@@ -18,6 +18,7 @@ VERBS = {
     "docs": "write the documentation as a site: the book, the API reference and the board page",
     "new": "write a small project of your own: a program, its test, CMake's files",
     "flash": "copy a program to a Pico, and start it",
+    "console": "show what a board prints on its serial port, and type to it",
     "run": "run any firmware on the emulated Pico",
     "ps": "the tasks of a firmware at a moment of its run, and what each waits for",
     "test": "build everything and run every test",
