@@ -42,11 +42,8 @@ class Desk(unittest.TestCase):
             clock=lambda: self.now, sleep=self.sleep, mounts=(self.folder / "media",), dev=self.folder / "dev", sys=self.folder / "sys"
         )
         for module in ("flash", "console", "watch"):
-            try:
-                patch = mock.patch(f"cli.{module}.machine", self.machine)
-                patch.start()
-            except (ImportError, AttributeError):
-                continue
+            patch = mock.patch(f"cli.{module}.machine", self.machine)
+            patch.start()
             self.addCleanup(patch.stop)
         before = os.getcwd()
         os.chdir(self.folder)

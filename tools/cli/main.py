@@ -19,6 +19,7 @@ VERBS = {
     "new": "write a small project of your own: a program, its test, CMake's files",
     "flash": "copy a program to a Pico, and start it",
     "console": "show what a board prints on its serial port, and type to it",
+    "watch": "build a program and run it anew on each save",
     "run": "run any firmware on the emulated Pico",
     "ps": "the tasks of a firmware at a moment of its run, and what each waits for",
     "test": "build everything and run every test",
