@@ -1,11 +1,49 @@
-# uasync_link_rp2040(<target>): links an executable target with the port and its linker script; only the .elf, which the boot loader does not
-# start yet.
+# uasync_rp2040_port(<console> <result>): sets <result> to the object library of the port with this console, which it adds if no image has
+# asked for it yet. The console is one of UASYNC_CONSOLE's: uart, usb or both.
+function(uasync_rp2040_port console result)
+    if(NOT console MATCHES "^(uart|usb|both)$")
+        message(FATAL_ERROR "uasync: UASYNC_CONSOLE is uart, usb or both, not '${console}'")
+    endif()
+    set(name uasync_port_rp2040)
+    if(NOT console STREQUAL "${UASYNC_CONSOLE}")
+        string(APPEND name _${console})
+    endif()
+    set(${result} ${name} PARENT_SCOPE)
+    if(TARGET ${name})
+        return()
+    endif()
+    cmake_path(SET folder NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../ports/rp2040)
+    set(sources boot2.S clocks.cpp divide.S fatal.S gpio.cpp gpio_irq.S memory.S multiply.S runtime.S startup.S time.cpp uart.S)
+    set(irqs_1_to_12 $<BOOL:${UASYNC_RP2040_IRQS_1_TO_12}>)
+    if(NOT console STREQUAL uart)
+        list(APPEND sources usb_console.cpp)
+        set(irqs_1_to_12 1)
+    endif()
+    list(TRANSFORM sources PREPEND ${folder}/)
+    add_library(${name} OBJECT ${sources})
+    target_link_libraries(${name} PRIVATE uasync_headers)
+    target_include_directories(${name} PRIVATE ${folder})
+    target_compile_definitions(${name} PRIVATE UASYNC_BOARD=1 "UASYNC_PORT_HEADER=<rp2040_port.hpp>"
+        UASYNC_RP2040_IRQS_1_TO_12=${irqs_1_to_12}
+        UASYNC_CONSOLE_UART=$<NOT:$<STREQUAL:${console},usb>> UASYNC_CONSOLE_USB=$<NOT:$<STREQUAL:${console},uart>>)
+    if(TARGET uasync_warnings)
+        target_link_libraries(${name} PRIVATE uasync_warnings)
+    endif()
+endfunction()
+
+# uasync_link_rp2040(<target> [CONSOLE uart|usb|both]): links an executable target with the port and its linker script; only the .elf, which
+# the boot loader does not start yet.
 function(uasync_link_rp2040 target)
+    cmake_parse_arguments(arg "" "CONSOLE" "" ${ARGN})
+    if(NOT arg_CONSOLE)
+        set(arg_CONSOLE ${UASYNC_CONSOLE})
+    endif()
+    uasync_rp2040_port(${arg_CONSOLE} port)
     cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
     set(linker_script ${root}/ports/rp2040/rp2040.ld)
 
     # Directly, not through a library: only then are the port's objects on the command line, the vector table among them.
-    target_link_libraries(${target} PRIVATE uasync_port_rp2040)
+    target_link_libraries(${target} PRIVATE ${port})
     if(UASYNC_LIBGCC)
         target_link_libraries(${target} PRIVATE ${UASYNC_LIBGCC})
     else()
@@ -16,7 +54,8 @@ function(uasync_link_rp2040 target)
     set_target_properties(${target} PROPERTIES SUFFIX .elf LINK_DEPENDS ${linker_script})
 endfunction()
 
-# uasync_add_rp2040_image(<target>): makes an executable target a firmware for the RP2040.
+# uasync_add_rp2040_image(<target> [CONSOLE uart|usb|both]): makes an executable target a firmware for the RP2040. Its console is UASYNC_CONSOLE
+# unless it says otherwise.
 #
 # Links it with the port and its linker script, and writes next to it, after each link: the boot block's checksum into the .elf
 # itself, a .bin (the bytes of the flash) and a .uf2 (for the drive that a Pico shows while BOOTSEL is held).
@@ -30,7 +69,7 @@ function(uasync_add_rp2040_image target)
         set_property(GLOBAL PROPERTY UASYNC_PYTHON ${python})
     endif()
     cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
-    uasync_link_rp2040(${target})
+    uasync_link_rp2040(${target} ${ARGN})
 
     set(elf $<TARGET_FILE:${target}>)
     set(base $<TARGET_FILE_DIR:${target}>/$<TARGET_FILE_BASE_NAME:${target}>)

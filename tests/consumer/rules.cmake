@@ -46,4 +46,10 @@ if(UASYNC_ARM_GXX)
     add_consumer_test(pico "${CMAKE_COMMAND};-E;sha256sum;consumer.elf;consumer.bin;consumer.uf2"
         -DUASYNC_FROM=add_subdirectory -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/cmake/rp2040-gcc.cmake)
     add_new_project_test(pico)
+
+    add_test(NAME consumer.wrong_console COMMAND ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/project -B ${consumer_dir}/wrong_console
+        -G ${CMAKE_GENERATOR} -DUASYNC_FROM=add_subdirectory -DUASYNC_SOURCE=${PROJECT_SOURCE_DIR} -DUASYNC_CONSOLE=serial
+        -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/cmake/rp2040-gcc.cmake)
+    set_tests_properties(consumer.wrong_console PROPERTIES
+        PASS_REGULAR_EXPRESSION "uasync: UASYNC_CONSOLE is uart, usb or both, not 'serial'")
 endif()
