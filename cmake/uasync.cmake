@@ -1,6 +1,7 @@
 # What the library is made of, and how to build it with a port and options.
 
 set(UASYNC_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
+set(UASYNC_IS_TOP_LEVEL ${PROJECT_IS_TOP_LEVEL} CACHE INTERNAL "uasync is built by itself, not as a part of another project")
 
 # Headers and warnings, of the library and its ports alike.
 add_library(uasync_headers INTERFACE)
@@ -80,9 +81,9 @@ endfunction()
 
 # How the runtime's sources are compiled: what is smallest in flash, and quick to build.
 function(uasync_compile_together name)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_BUILD_TYPE STREQUAL MinSizeRel)
-        # Each file by itself, as flash counts: of one translation unit GCC inlines a few calls too many. Most of the time goes into the
-        # standard headers, so they are compiled once.
+    if(UASYNC_IS_TOP_LEVEL AND CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_BUILD_TYPE STREQUAL MinSizeRel)
+        # Each file by itself, as the ledger counts each byte: of one translation unit GCC may inline a call too many. Most of the time goes
+        # into the standard headers, so they are compiled once.
         get_property(headers GLOBAL PROPERTY UASYNC_STANDARD_HEADERS)
         target_precompile_headers(${name} PRIVATE ${headers})
     else()

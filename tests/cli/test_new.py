@@ -59,15 +59,15 @@ class New(unittest.TestCase):
         (other / "cmake" / "uasync.cmake").touch()
         for number, (options, source) in enumerate(
             (
-                ((), f'SOURCE_DIR "{ROOT}"'),
-                (("--path", str(other)), f'SOURCE_DIR "{self.folder}/a \\"b\\" \\$c"'),
-                (("--fetch", "https://host/u.git"), f'GIT_REPOSITORY "https://host/u.git" GIT_TAG "v{version()}"'),
-                (("--fetch", "git@host:u.git", "--tag", "main"), 'GIT_REPOSITORY "git@host:u.git" GIT_TAG "main"'),
+                ((), f'set(FETCHCONTENT_SOURCE_DIR_UASYNC "{ROOT}" CACHE'),
+                (("--path", str(other)), f'set(FETCHCONTENT_SOURCE_DIR_UASYNC "{self.folder}/a \\"b\\" \\$c" CACHE'),
+                (("--fetch", "https://host/u.git"), f'FetchContent_Declare(uasync GIT_REPOSITORY "https://host/u.git" GIT_TAG "v{version()}"'),
+                (("--fetch", "git@host:u.git", "--tag", "main"), 'FetchContent_Declare(uasync GIT_REPOSITORY "git@host:u.git" GIT_TAG "main" SOURCE_SUBDIR'),
             )
         ):
             with self.subTest(options=options):
                 path, _ = self.make(f"hello{number}", *options)
-                self.assertIn(f"FetchContent_Declare(uasync {source} SOURCE_SUBDIR", (path / "CMakeLists.txt").read_text(encoding="utf-8"))
+                self.assertIn(f"\n{source}", (path / "CMakeLists.txt").read_text(encoding="utf-8"))
 
     def test_an_empty_folder_is_taken(self):
         (self.folder / "hello").mkdir()

@@ -52,9 +52,12 @@ def main(arguments: Sequence[str]) -> int:
     name = folder.absolute().name
     check(options.name, name, folder)
     if options.fetch:
-        source = f'GIT_REPOSITORY "{options.fetch}" GIT_TAG "{options.tag or "v" + place.version()}"'
+        from_where = f' GIT_REPOSITORY "{options.fetch}" GIT_TAG "{options.tag or "v" + place.version()}"'
+        source = f"FetchContent_Declare(uasync{from_where} SOURCE_SUBDIR only-the-sources)"
     else:
-        source = f'SOURCE_DIR "{quoted(options.path or place.ROOT)}"'
+        path = quoted(options.path or place.ROOT)
+        source = f'set(FETCHCONTENT_SOURCE_DIR_UASYNC "{path}" CACHE PATH "The folder with uasync")\n'
+        source += "FetchContent_Declare(uasync SOURCE_SUBDIR only-the-sources)"
     write(folder, KINDS[options.pico_sdk], {"@NAME@": name, "@SOURCE@": source})
     print(what_next(options.name, name, options.pico_sdk), end="")
     return 0
