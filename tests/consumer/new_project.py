@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
-"""Builds what `./uasync new` writes: new_project.py ROOT FOLDER linux|fetched|pico. In the folder, which is emptied first."""
+"""Builds what `./uasync new` writes: new_project.py ROOT FOLDER KIND, in the folder, which is emptied first."""
 
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+
+#: What is said to `new`, and the presets that are built.
+KINDS = {"linux": ([], ["linux"]), "fetched": ([], ["linux"]), "pico": ([], ["pico"]), "pico-sdk": (["--pico-sdk"], ["pico", "pico2"])}
 
 
 def run(*words, cwd):
@@ -31,12 +35,14 @@ def repository(root, folder):
 def main(root, folder, kind):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    options = ["--fetch", str(repository(root, folder / "uasync")), "--tag", "main"] if kind == "fetched" else []
+    options, presets = KINDS[kind]
+    if kind == "fetched":
+        options = ["--fetch", str(repository(root, folder / "uasync")), "--tag", "main"]
     run(root / "uasync", "new", "hello", *options, cwd=folder)
-    run("cmake", "--workflow", "--preset", "pico" if kind == "pico" else "linux", cwd=folder / "hello")
-    if kind == "pico":
-        for suffix in ("elf", "uf2"):
-            if not (folder / "hello" / "build" / "pico" / f"hello.{suffix}").stat().st_size:
+    for preset in presets:
+        run("cmake", "--workflow", "--preset", preset, cwd=folder / "hello")
+        for suffix in ("elf", "uf2") if preset.startswith("pico") else ():
+            if not (folder / "hello" / "build" / preset / f"hello.{suffix}").stat().st_size:
                 sys.exit(f"hello.{suffix} is empty")
 
 

@@ -46,6 +46,9 @@ if(UASYNC_ARM_GXX)
     add_consumer_test(pico "${CMAKE_COMMAND};-E;sha256sum;consumer.elf;consumer.bin;consumer.uf2"
         -DUASYNC_FROM=add_subdirectory -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/cmake/rp2040-gcc.cmake)
     add_new_project_test(pico)
+    if(EXISTS $ENV{PICO_SDK_PATH}/pico_sdk_init.cmake AND EXISTS ${PROJECT_SOURCE_DIR}/ports/pico-sdk)
+        add_new_project_test(pico-sdk)
+    endif()
 
     add_test(NAME consumer.wrong_console COMMAND ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/project -B ${consumer_dir}/wrong_console
         -G ${CMAKE_GENERATOR} -DUASYNC_FROM=add_subdirectory -DUASYNC_SOURCE=${PROJECT_SOURCE_DIR} -DUASYNC_CONSOLE=serial
