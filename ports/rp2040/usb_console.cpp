@@ -129,6 +129,8 @@ void set_up() noexcept {
     static constexpr std::uint8_t zeros[2] = {};
     UsbMemory& memory = usb_memory();
     const std::uint32_t first = memory.setup[0], value = first >> 16, wanted = memory.setup[1] >> 16;
+    memory.buffer_control[0].in = 0;  // of a request that the host has given up
+    memory.buffer_control[0].out = 0;
     console.pid_0 = 1;
     console.control = Control::status;
     console.left = 0;
