@@ -1,6 +1,7 @@
 # What the library is made of, and how to build it with a port and options.
 
 set(UASYNC_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
+set(UASYNC_IS_TOP_LEVEL ${PROJECT_IS_TOP_LEVEL} CACHE INTERNAL "uasync is built by itself, not as a part of another project")
 
 # Headers and warnings, of the library and its ports alike.
 add_library(uasync_headers INTERFACE)

@@ -131,13 +131,16 @@ def demo_firmware(preset: str, folder: Path, figures: Figures, prefix: str) -> N
     pool = str(-(-peak // 8) * 8)
     if cached(preset, POOL_OPTION) != pool:
         configure(preset, [f"-D{POOL_OPTION}={pool}"])
-    build(preset, ["ledger_demo"])
+    build(preset, ["ledger_demo", "ledger_demo_usb"])
     demo = folder / "ledger_demo.elf"
     _, texts = messages(demo)
     if len(texts) != len(DEMO_PRESSES) or texts != expected:
         raise Failure(f"{prefix}: the demo with a pool of {pool} bytes printed {texts} instead of {expected}")
     figures[f"{prefix}.demo_flash_bytes"], figures[f"{prefix}.demo_ram_bytes"] = static_sizes(demo)
     figures[f"{prefix}.demo_pool_bytes"] = int(pool)
+    with_usb = static_sizes(folder / "ledger_demo_usb.elf")
+    figures[f"{prefix}.usb_console_flash_bytes"] = with_usb[0] - figures[f"{prefix}.demo_flash_bytes"]
+    figures[f"{prefix}.usb_console_ram_bytes"] = with_usb[1] - figures[f"{prefix}.demo_ram_bytes"]
     figures[f"{prefix}.descriptor_bytes"] = symbol_size(demo, "uasync_descriptor")
     # Blinking once a second, as the second press tells it: the difference of two runs, as it spins before the first.
     short, long = (emulate(demo, until, DEMO_PRESSES[:2]) for until in ("10s", "60s"))

@@ -79,10 +79,17 @@ next:   ldrb    r0, [r4]
 // [[noreturn]] void uasync_stop(): lets the UART finish, then ends in a breakpoint. A debugger or an emulator takes it. Alone, the
 // chip makes a hard fault of it, and sleeps; or, if it came from a hard fault, locks up, which stops it as well.
         uasync_entry uasync_stop
+#if UASYNC_CONSOLE_USB
+        mov     r4, lr                  // a debugger sees from where it was called
+        bl      uasync_usb_finish
+        mov     lr, r4
+#endif
+#if UASYNC_CONSOLE_UART
         ldr     r1, =uart0
 1:      ldr     r0, [r1, #uart_fr]
         lsrs    r0, #fr_busy_bit + 1
         bcs     1b
+#endif
 #if UASYNC_LOOPS
         mov     r4, lr                  // tells a debugger who stopped
         bl      uasync_core_stops
@@ -93,8 +100,13 @@ uasync_stopped:                         // an address, not a function: no Thumb 
         bkpt    #0
         b       uasync_stopped
 
+#if UASYNC_CONSOLE_USB
+sleep:  bl      uasync_irq_usbctrl      // no interrupt comes any more; so the text still reaches the host, and the host the boot loader
+        b       sleep
+#else
 sleep:  wfi
         b       sleep
+#endif
 
         .ltorg
 #if UASYNC_LOOPS

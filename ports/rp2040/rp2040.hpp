@@ -38,7 +38,7 @@ struct Fifo {
 [[gnu::always_inline]] inline Word& spinlock(unsigned number) noexcept { return registers<Word>(0xd000'0100 + 4 * number); }
 
 // 2.3.2: the interrupt lines that the port uses. 2.4.8: the register that enables them.
-inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_timer_1 = 1u << 1, irq_io_bank0 = 1u << 13;
+inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_timer_1 = 1u << 1, irq_usbctrl = 1u << 5, irq_io_bank0 = 1u << 13;
 [[gnu::always_inline]] inline Word& nvic_iser() noexcept { return registers<Word>(0xe000'e100); }
 [[gnu::always_inline]] inline Word& nvic_ispr() noexcept { return registers<Word>(0xe000'e200); }
 [[gnu::always_inline]] inline Word& nvic_icer() noexcept { return registers<Word>(0xe000'e180); }
@@ -63,21 +63,30 @@ struct Resets {
         pads_bank0 = 1u << 8,
         pads_qspi = 1u << 9,
         pll_sys = 1u << 12,
+        pll_usb = 1u << 13,
         syscfg = 1u << 18,
         timer = 1u << 21,
         uart0 = 1u << 22,
+        usbctrl = 1u << 24,
         all = (1u << 25) - 1
     };
 };
 [[gnu::always_inline]] inline Resets& resets() noexcept { return registers<Resets>(0x4000'c000); }
+[[gnu::always_inline]] inline Resets& resets_clear() noexcept { return registers<Resets>(0x4000'c000 + clear_bits); }
 
 // 2.15.7
 struct Clock {
     Word ctrl, div, selected;
 };
 struct Clocks {
-    Clock gpout[4], ref, sys, peri;
-    enum : std::uint32_t { ref_from_xosc = 2, sys_from_pll = 1, sys_selected_ref = 1, peri_on = 1u << 11 };
+    Clock gpout[4], ref, sys, peri, usb;
+    enum : std::uint32_t {
+        ref_from_xosc = 2,
+        sys_from_pll = 1,
+        sys_selected_ref = 1,
+        peri_on = 1u << 11,
+        usb_on_from_pll = 1u << 11
+    };
 };
 [[gnu::always_inline]] inline Clocks& clocks() noexcept { return registers<Clocks>(0x4000'8000); }
 
@@ -94,6 +103,7 @@ struct Pll {
     enum : std::uint32_t { locked = 1u << 31, post_dividers_down = 1u << 3 };
 };
 [[gnu::always_inline]] inline Pll& pll_sys() noexcept { return registers<Pll>(0x4002'8000); }
+[[gnu::always_inline]] inline Pll& pll_usb() noexcept { return registers<Pll>(0x4002'c000); }
 
 // 2.19.6.1. The edge registers have four bits for each pin (level low, level high, edge low, edge high), eight pins in a word.
 struct IoBank0 {
