@@ -1,0 +1,8 @@
+set(UASYNC_PORT cortex-m)
+set(UASYNC_CORTEX_M_BOARD ${CMAKE_CURRENT_LIST_DIR}/../../../ports/cortex-m/boards/mps2_an385.hpp)
+set(UASYNC_FRAME_POOL_BYTES 8192)
+set(platform cortex_m.cpp)
+set(platform_definitions UASYNC_TEST_HERTZ=25000000)
+macro(add_image target)
+    uasync_add_cortex_m_image(${target} FLASH 0x0 4M RAM 0x20000000 4M)
+endmacro()
