@@ -5,8 +5,24 @@
 
 namespace uasync::cmsdk {
 
-/// One half of the dual timer counts time, freely and downwards. The APB timer is the alarm: it counts down from what it is given.
-template <std::uint32_t Hertz, std::uintptr_t DualTimer, std::uintptr_t AlarmTimer, unsigned AlarmLine>
+/// An APB timer, which interrupts once.
+template <std::uintptr_t Address>
+struct OneShot {
+    static void start(std::uint32_t ticks) noexcept {
+        cortex_m::at(Address) = 0;
+        cortex_m::at(Address + 8) = 0xffffffff;  // RELOAD, which sets VALUE too: no other interrupt soon after the one
+        cortex_m::at(Address + 4) = ticks;       // VALUE
+        cortex_m::at(Address) = 1 | 1 << 3;      // CTRL: enabled, interrupts
+    }
+    static void acknowledge() noexcept { cortex_m::at(Address + 12) = 1; }  // INTCLEAR
+    static void stop() noexcept {
+        cortex_m::at(Address) = 0;
+        acknowledge();
+    }
+};
+
+/// One half of the dual timer counts time, freely and downwards. An APB timer is the alarm.
+template <std::uint32_t Hertz, std::uintptr_t DualTimer, std::uintptr_t AlarmTimer, unsigned AlarmLine, std::uint8_t Priority>
 struct Counter {
     static constexpr std::uint32_t hertz = Hertz;
     static constexpr unsigned bits = 32;
@@ -14,16 +30,11 @@ struct Counter {
     static void start() noexcept {
         cortex_m::at(DualTimer) = 0xffffffff;           // TIMER1LOAD
         cortex_m::at(DualTimer + 8) = 1 << 7 | 1 << 1;  // TIMER1CONTROL: enabled, free-running, 32 bits
-        cortex_m::enable_line(AlarmLine, UASYNC_CORTEX_M_PRIORITY);
+        cortex_m::enable_line(AlarmLine, Priority);
     }
     static std::uint32_t read() noexcept { return ~cortex_m::at(DualTimer + 4); }  // TIMER1VALUE
-    static void arm(std::uint32_t ticks) noexcept {
-        cortex_m::at(AlarmTimer) = 0;
-        cortex_m::at(AlarmTimer + 8) = 0xffffffff;  // RELOAD, which sets VALUE too: no other interrupt soon after the one
-        cortex_m::at(AlarmTimer + 4) = ticks;       // VALUE
-        cortex_m::at(AlarmTimer) = 1 | 1 << 3;      // CTRL: enabled, interrupts
-    }
-    static void acknowledge() noexcept { cortex_m::at(AlarmTimer + 12) = 1; }  // INTCLEAR
+    static void arm(std::uint32_t ticks) noexcept { OneShot<AlarmTimer>::start(ticks); }
+    static void acknowledge() noexcept { OneShot<AlarmTimer>::acknowledge(); }
 };
 
 template <std::uintptr_t Address>

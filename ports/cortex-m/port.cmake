@@ -16,14 +16,11 @@ endif()
 target_sources(${runtime} PRIVATE
     ${CMAKE_CURRENT_LIST_DIR}/cortex_m.cpp
     ${CMAKE_CURRENT_LIST_DIR}/fault.cpp
-    ${CMAKE_CURRENT_LIST_DIR}/runtime.cpp
     ${CMAKE_CURRENT_LIST_DIR}/startup.S)
-set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/runtime.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON SKIP_PRECOMPILE_HEADERS ON)
 target_include_directories(${runtime} PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 target_compile_definitions(${runtime} PUBLIC UASYNC_BOARD=1 "UASYNC_PORT_HEADER=<cortex_m_port.hpp>")
 target_compile_definitions(${runtime} PRIVATE "UASYNC_CORTEX_M_BOARD=\"${board_header}\"" UASYNC_CORTEX_M_LINES=${UASYNC_CORTEX_M_LINES})
 if(UASYNC_CORTEX_M_PRIORITY)
     target_compile_definitions(${runtime} PUBLIC UASYNC_CORTEX_M_PRIORITY=${UASYNC_CORTEX_M_PRIORITY})
 endif()
-target_link_libraries(${runtime} PUBLIC ${UASYNC_BOARD_LIBRARIES})  # of the toolchain file: memcpy and the like
-include(${CMAKE_CURRENT_LIST_DIR}/image.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/../bare/bare.cmake)

@@ -10,10 +10,11 @@ namespace uasync::board {
 
 using Uart = cmsdk::Uart<0x40004000>;
 
-struct Counter : cmsdk::Counter<25'000'000, 0x40002000, 0x40000000, 8> {
+using Timer = cmsdk::Counter<25'000'000, 0x40002000, 0x40000000, 8, UASYNC_CORTEX_M_PRIORITY>;
+struct Counter : Timer {
     static void start() noexcept {
         Uart::start();
-        cmsdk::Counter<25'000'000, 0x40002000, 0x40000000, 8>::start();
+        Timer::start();
     }
 };
 
