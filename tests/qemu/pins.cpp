@@ -1,5 +1,5 @@
 // Pins as a script plays them: a button on pin 15 that is pressed three times, and an LED on pin 25, whose changes are told. Ends the program
-// after 4 s.
+// after 3 s.
 
 #include <uasync/board/gpio_port.hpp>
 #include <uasync/print.hpp>
@@ -10,9 +10,9 @@ namespace {
 
 using uasync::Time;
 constexpr unsigned button = 15;
-constexpr Time presses[] = {1'000'000, 1'500'000, 1'700'000};
+constexpr Time presses[] = {100'000, 600'000, 800'000};
 constexpr Time press_length = 60'000;
-constexpr Time end = 4'000'000;
+constexpr Time end = 3'000'000;
 
 bool led = false;
 
