@@ -193,3 +193,13 @@ TEST_CASE("microseconds and ticks are exact where one is a whole number of the o
         if (ticks != 0) CHECK(Clock::to_us(ticks - 1) == us - 1);
     }
 }
+
+TEST_CASE("a processor without long multiplications gets the same products") {
+    std::mt19937 random{7};
+    for (int i = 0; i < 100'000; ++i) {
+        const auto a = static_cast<std::uint32_t>(i % 3 == 0 ? random() | 0xffff0000U : random());
+        const auto b = static_cast<std::uint32_t>(i % 5 == 0 ? ~std::uint32_t{0} : random());
+        CHECK(detail::product_high_of_halves(a, b) == std::uint64_t{a} * b >> 32U);
+        CHECK(detail::product_high(a, b) == std::uint64_t{a} * b >> 32U);
+    }
+}

@@ -44,7 +44,6 @@ MACHINES = {
     "freertos_counter": Target((*ARM, "-M", "mps2-an385"), "cortex-m", "-mcpu=cortex-m3", most_of_now=None),
 }
 CHOSEN = os.environ.get("UASYNC_QEMU_MACHINES", " ".join(MACHINES)).split()
-PROGRAMS = ("contract", "demo", "fault")
 
 
 def build(machine, compiler):
@@ -90,6 +89,17 @@ class Machine:
         most = MACHINES[self.machine].most_of_now
         if most is not None:
             self.assertLessEqual(int(took[1]), most)  # a nanosecond is an instruction
+
+    def test_clock_of_any_rate(self):
+        most = MACHINES[self.machine].most_of_now
+        if most is None:
+            self.skipTest("FreeRTOS's critical sections are calls")
+        status, lines = self.start("any_clock")
+        self.assertEqual(status, 0)
+        took = [re.fullmatch(r"(\d+) Hz: (\d+) ns", line) for line in lines]
+        self.assertEqual(len(took), 5, lines)
+        for hertz, nanoseconds in (match.groups() for match in took):
+            self.assertLessEqual(int(nanoseconds), most, f"{hertz} Hz")
 
     def test_tutorials_program(self):
         """Each press is told, and from then on the LED changes at that pace."""

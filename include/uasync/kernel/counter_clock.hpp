@@ -10,6 +10,29 @@
 
 namespace uasync {
 
+namespace detail {
+
+/// The upper half of a product, by four multiplications of half words.
+constexpr std::uint32_t product_high_of_halves(std::uint32_t a, std::uint32_t b) noexcept {
+    const std::uint32_t a_low = a & 0xffffU;
+    const std::uint32_t a_high = a >> 16U;
+    const std::uint32_t b_low = b & 0xffffU;
+    const std::uint32_t b_high = b >> 16U;
+    const std::uint32_t middle = a_high * b_low + (a_low * b_low >> 16U);
+    return a_high * b_high + (middle >> 16U) + ((a_low * b_high + (middle & 0xffffU)) >> 16U);
+}
+
+/// The upper half of a product.
+constexpr std::uint32_t product_high(std::uint32_t a, std::uint32_t b) noexcept {
+#if defined(__thumb__) && !defined(__thumb2__)  // such as ARMv6-M, where the compiler would call a function of 46 instructions
+    return product_high_of_halves(a, b);
+#else
+    return static_cast<std::uint32_t>(std::uint64_t{a} * b >> 32U);
+#endif
+}
+
+}  // namespace detail
+
 /// A hardware counter and the alarm beside it, as CounterClock needs them. For authors of ports.
 ///
 /// - `C::hertz` is how often it counts in a second, and `C::bits` how many bits it has, up to 32.
@@ -159,9 +182,9 @@ private:
     static constexpr Ratio ticks_per_us = ratio(unit_ticks, unit_us);
 
     static constexpr std::uint32_t scaled(std::uint32_t value, Ratio by) noexcept {
+        if (by.shift >= 32) return detail::product_high(value, by.multiplier) >> (by.shift - 32);
         return static_cast<std::uint32_t>(std::uint64_t{value} * by.multiplier >> by.shift);
     }
-
     std::uint32_t since_base() const noexcept { return (Counter::read() - base_) & mask; }
 
     /// Arms for the deadline or for `reach`, whichever comes first. True if the deadline has passed; then there is none any more.
