@@ -52,7 +52,7 @@ Coro<> ask() {
         if (!result.has_value()) ++lost;
     }
     co_await second_is_done.wait();
-    print("{} of {} heard, {} lost, both slept: {}\n", heard, rounds, lost, slept > 100);
+    print("{} of {} heard, {} lost, both slept: {}\n", heard, rounds, lost, slept > 50);
 }
 
 StackType_t stack[512];
