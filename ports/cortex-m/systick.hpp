@@ -26,18 +26,18 @@ struct SysTick {
 
     /// In a critical section.
     static std::uint32_t read() noexcept {
-        std::uint32_t left = at(value);
-        if ((at(icsr) & 1U << 26) != 0) {  // PENDSTSET: it has turned, and the interrupt has not run
-            left = at(value);
-            return counted_ + period_ + (longest - left);  // the new period is the longest; see arm()
-        }
-        return counted_ + (period_ - left);
+        const std::uint32_t left = at(value);
+        // PENDSTSET: it has turned, and the interrupt has not run. What was read may be of the period before; the new one is the longest.
+        if ((at(icsr) & 1U << 26) != 0) return counted_ + period_ + counted_in(longest, at(value));
+        return counted_ + counted_in(period_, left);
     }
 
     /// In a critical section, or in the interrupt.
     static void arm(std::uint32_t ticks) noexcept {
-        if ((at(icsr) & 1U << 26) != 0) return;  // its interrupt comes, and asks again
-        const std::uint32_t left = at(value);
+        std::uint32_t left;
+        do left = at(value);
+        while (left == 0);  // until it has begun the period
+        if ((at(icsr) & 1U << 26) != 0) return;      // it has turned: its interrupt comes, and asks again
         if (left < margin || ticks >= left) return;  // the period ends first, and its interrupt asks again
         if (ticks < margin) ticks = margin;
         at(load) = ticks - 1;
@@ -61,6 +61,9 @@ private:
     static constexpr std::uint32_t longest = 0x1000000;
     static constexpr std::uint32_t margin = 64;     // a period shorter than this could end while it is being set
     static constexpr std::uint32_t lost_ticks = 4;  // a load, a comparison, two stores
+
+    /// It interrupts as it gets to zero, where it stays for a tick before it begins at LOAD: until then nothing of the new period is counted.
+    static std::uint32_t counted_in(std::uint32_t period, std::uint32_t left) noexcept { return left == 0 ? 0 : period - left; }
 
     static inline std::uint32_t counted_ = 0;
     static inline std::uint32_t period_ = longest;

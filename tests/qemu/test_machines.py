@@ -36,6 +36,7 @@ class Target(NamedTuple):
 
 MACHINES = {
     "an385": Target((*ARM, "-M", "mps2-an385"), "cortex-m", "-mcpu=cortex-m3"),
+    "systick": Target((*ARM, "-M", "mps2-an385"), "cortex-m", "-mcpu=cortex-m3"),
     "an386": Target((*ARM, "-M", "mps2-an386"), "cortex-m", "-mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16"),
     "an505": Target((*ARM, "-M", "mps2-an505"), "cortex-m", "-mcpu=cortex-m33 -mfloat-abi=hard -mfpu=fpv5-sp-d16"),
     "rv32": Target((*RISCV, "-M", "virt"), "riscv32", "", "trap 00000001"),
