@@ -1,24 +1,25 @@
-"""The ports for processors other than the Pico's, on QEMU's machines, with two compilers.
+"""The ports for processors other than the Pico's, on QEMU's machines, with GCC, and some with Clang too.
 
 QEMU counts instructions and lets a virtual nanosecond pass for each (-icount shift=0), and while the processor sleeps it leaps to the next
 timer: so times are exact and repeat, and hours asleep take none.
 
 FreeRTOS is tried where FREERTOS_KERNEL_PATH names its kernel.
 
-UASYNC_QEMU_MACHINES names some of the machines ("an385 rv32"), UASYNC_QEMU_COMPILERS some of the compilers, UASYNC_QEMU_BUILD the folder of the
+UASYNC_QEMU_MACHINES names some of the machines ("an385 rv32"), UASYNC_QEMU_COMPILERS the compilers ("gcc clang"), UASYNC_QEMU_BUILD the folder of the
 builds.
 """
 
 import os
 import re
 import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 from typing import NamedTuple, Optional, Tuple
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("UASYNC_QEMU_BUILD", ROOT / "build" / "qemu"))
-COMPILERS = os.environ.get("UASYNC_QEMU_COMPILERS", "gcc clang").split()
+COMPILERS = os.environ.get("UASYNC_QEMU_COMPILERS", "").split()  # instead of those of each machine
 SECONDS = 120  # of real time, for a run that takes a few
 
 # On RISC-V the real-time clock plays the interrupts; it is to go with the virtual time.
@@ -31,16 +32,18 @@ class Target(NamedTuple):
     tools: str  # the family of its toolchain files
     cpu: str  # the compilers' flags
     fails: str = "hard fault"  # what a fault is called
+    compilers: Tuple[str, ...] = ("gcc",)  # both only where the other one's code differs much: each build takes half a minute of one core
     most_of_now: Optional[int] = 40  # instructions that now() may take; FreeRTOS's critical sections are calls
 
 
+BOTH = ("gcc", "clang")
 MACHINES = {
-    "an385": Target((*ARM, "-M", "mps2-an385"), "cortex-m", "-mcpu=cortex-m3"),
+    "an385": Target((*ARM, "-M", "mps2-an385"), "cortex-m", "-mcpu=cortex-m3", compilers=BOTH),
     "systick": Target((*ARM, "-M", "mps2-an385"), "cortex-m", "-mcpu=cortex-m3"),
     "an386": Target((*ARM, "-M", "mps2-an386"), "cortex-m", "-mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16"),
     "an505": Target((*ARM, "-M", "mps2-an505"), "cortex-m", "-mcpu=cortex-m33 -mfloat-abi=hard -mfpu=fpv5-sp-d16"),
-    "rv32": Target((*RISCV, "-M", "virt"), "riscv32", "", "trap 00000001"),
-    "microbit": Target((*ARM, "-M", "microbit"), "cortex-m", "-mcpu=cortex-m0"),
+    "rv32": Target((*RISCV, "-M", "virt"), "riscv32", "", "trap 00000001", BOTH),
+    "microbit": Target((*ARM, "-M", "microbit"), "cortex-m", "-mcpu=cortex-m0", compilers=BOTH),
     "freertos": Target((*ARM, "-M", "mps2-an385"), "cortex-m", "-mcpu=cortex-m3", most_of_now=None),
     "freertos_counter": Target((*ARM, "-M", "mps2-an385"), "cortex-m", "-mcpu=cortex-m3", most_of_now=None),
 }
@@ -135,10 +138,38 @@ class FreeRTOS(Machine):
         self.assertEqual(status, 0)
 
 
+class WrongSetup(unittest.TestCase):
+    """What is wrong with a project's CMake files is said in a sentence."""
+
+    def said(self, script):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "script.cmake"
+            file.write_text(script, encoding="utf-8")
+            done = subprocess.run(["cmake", "-P", file], capture_output=True, text=True, cwd=ROOT, check=False)
+        self.assertNotEqual(done.returncode, 0)
+        return re.sub(r"\s+", " ", done.stderr)
+
+    def test_no_board(self):
+        for port, option in (("cortex-m", "UASYNC_CORTEX_M_BOARD"), ("riscv32", "UASYNC_RISCV32_BOARD")):
+            said = self.said(f"include({ROOT}/ports/{port}/port.cmake)")
+            self.assertIn(f"the {port} port needs {option}, the path of your board's header", said)
+            said = self.said(f"set({option} no_such.hpp)\ninclude({ROOT}/ports/{port}/port.cmake)")
+            self.assertIn(f"/no_such.hpp, which {option} names", said)
+
+    def test_no_freertos(self):
+        said = self.said(f"set(FREERTOS_KERNEL_PATH /no/such)\ninclude({ROOT}/ports/freertos/port.cmake)")
+        self.assertIn("needs the target freertos_kernel, or FREERTOS_KERNEL_PATH", said)
+        self.assertIn("there is no '/no/such/tasks.c'", said)
+
+    def test_memories(self):
+        said = self.said(f"include({ROOT}/ports/bare/image.cmake)\nuasync_add_image(app FLASH 0x0 64k RAM 0x20000000)")
+        self.assertIn("uasync_add_image(app): RAM needs its origin and its length, as RAM 0x20000000 64k", said)
+
+
 def load_tests(loader, tests, pattern):
-    suite = unittest.TestSuite()
+    suite = unittest.TestSuite([loader.loadTestsFromTestCase(WrongSetup)])
     for machine in CHOSEN:
-        for compiler in COMPILERS:
+        for compiler in COMPILERS or MACHINES[machine].compilers:
             name = f"{machine}_{compiler}"
             case = type(name, (FreeRTOS if machine.startswith("freertos") else Machine, unittest.TestCase), {"machine": machine, "compiler": compiler})
             suite.addTests(loader.loadTestsFromTestCase(case))
