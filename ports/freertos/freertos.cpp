@@ -1,9 +1,9 @@
 // A loop in a FreeRTOS task: it sleeps in a task notification, and whoever wakes it notifies it. There may be a loop in each of several tasks.
 //
-// What each of them has here is a seat: the FreeRTOS task, its loop, and its alarm. A task takes one when it first asks for its loop, and loses it to
-// another that needs one after its loop has ended.
+// What each of them has here is a seat: the FreeRTOS task, its loop, and its alarm. A task takes one when it first asks for its loop, and keeps it
+// for ever: nobody else can tell whether it will run a loop again.
 //
-//     free ──► taken (task) ──attach──► runs (port_state) ──detach──► taken ──► free for others
+//     free ──► taken (task) ◄──attach/detach──► runs (port_state)
 //
 // Between `asleep` and its notification no wake-up is lost: idle() says that it sleeps and then looks at the loop's signal; wake() comes after the
 // signal and then looks whether it sleeps. One of the two sees the other. A notification that comes too late makes the next sleep a short one.
@@ -59,12 +59,12 @@ Seat& take_seat(TaskHandle_t task) noexcept {
     {
         const uasync::CriticalSection section;
         for (Seat& seat : seats) {
-            if (seat.loop != nullptr) continue;
+            if (seat.task != nullptr) continue;
             seat.task = task;
             return seat;
         }
     }
-    uasync::port::fatal("a loop in one more FreeRTOS task than UASYNC_FREERTOS_LOOPS says");
+    uasync::port::fatal("loops in more FreeRTOS tasks than UASYNC_FREERTOS_LOOPS says");
 }
 
 #ifndef UASYNC_FREERTOS_BOARD
