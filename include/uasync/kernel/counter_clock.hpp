@@ -152,39 +152,42 @@ public:
     }
 
 private:
-    /// A factor: `multiplier / 2^shift`.
+    /// A factor: `whole + multiplier / 2^(32 + shift)`. In two parts, so that no product of 64 bits has to be shifted.
     struct Ratio {
+        std::uint32_t whole;
         std::uint32_t multiplier;
         unsigned shift;
     };
 
-    /// The 32 first bits of a quotient, rounded down.
+    /// A quotient, with the 32 first bits of its fraction, rounded down.
     static constexpr Ratio ratio(std::uint32_t numerator, std::uint32_t denominator) noexcept {
-        std::uint32_t quotient = numerator / denominator;
         std::uint32_t rest = numerator % denominator;
-        unsigned shift = 0;
-        while ((quotient >> 31U) == 0) {
+        std::uint32_t fraction = 0;
+        unsigned bits = 0;
+        while (rest != 0 && (fraction >> 31U) == 0) {
             rest *= 2;
-            quotient = quotient * 2 + (rest >= denominator ? 1 : 0);
+            fraction = fraction * 2 + (rest >= denominator ? 1 : 0);
             if (rest >= denominator) rest -= denominator;
-            ++shift;
+            ++bits;
         }
-        return {quotient, shift};
+        // A short fraction, such as a half, is filled up with zeros.
+        for (; bits < 32; ++bits) fraction *= 2;
+        return {numerator / denominator, fraction, bits - 32};
     }
     /// For a whole number of ticks a microsecond: so that the product, rounded down, is exact up to 2^31 (Granlund and Montgomery,
     /// "Division by Invariant Integers using Multiplication", 1994, theorem 4.2). Otherwise a little less than the quotient: then the
     /// time does not go back when the base moves on, and is at most a microsecond behind.
     static constexpr Ratio exact_ratio(std::uint32_t divisor) noexcept {
         const unsigned shift = 31U + static_cast<unsigned>(std::bit_width(divisor - 1));
-        return {static_cast<std::uint32_t>((std::uint64_t{1} << shift) / divisor + 1), shift};
+        return {0, static_cast<std::uint32_t>((std::uint64_t{1} << shift) / divisor + 1), shift - 32};
     }
     static constexpr Ratio us_per_tick = unit_us == 1 ? exact_ratio(unit_ticks) : ratio(unit_us, unit_ticks);
     static constexpr Ratio ticks_per_us = ratio(unit_ticks, unit_us);
 
     static constexpr std::uint32_t scaled(std::uint32_t value, Ratio by) noexcept {
-        if (by.shift >= 32) return detail::product_high(value, by.multiplier) >> (by.shift - 32);
-        return static_cast<std::uint32_t>(std::uint64_t{value} * by.multiplier >> by.shift);
+        return value * by.whole + (detail::product_high(value, by.multiplier) >> by.shift);
     }
+
     std::uint32_t since_base() const noexcept { return (Counter::read() - base_) & mask; }
 
     /// Arms for the deadline or for `reach`, whichever comes first. True if the deadline has passed; then there is none any more.
