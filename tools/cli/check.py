@@ -20,6 +20,7 @@ PACKAGES = (
     *packages.HOST_GCC,
     *packages.CLANG,
     *packages.PICO,
+    *packages.QEMU,
     *packages.NODE,
     *packages.LEDGER,
     *packages.MODEL,
@@ -182,6 +183,7 @@ def all_steps() -> list[Step]:
     images = [built[preset] for preset in project.PICO_PRESETS]
     plan.add("tests of the packages", packaging.test, *emulator, built["gcc"], cores=1)
     plan.add("tests on the emulated Pico", runners.test_firmware, *emulator, *images, cores=1)
+    plan.add("tests on QEMU's machines", runners.test_qemu)
     written = plan.add("writing the page", lambda log: page.write_site(runners.SITE), bundled, built[page.PRESET], cores=1)
     programs = plan.add("building the documentation's programs", docs.build_programs, built[page.PRESET])
     book = plan.add("writing the documentation's site", lambda log: docs.write_site(runners.DOCS_SITE, log), bundled, programs, cores=1)
@@ -215,7 +217,8 @@ def add_quick_checks(plan: Plan) -> None:
 def chosen_steps(options: Namespace, chosen: Chosen) -> list[Step]:
     """The least that runs the chosen tests. Which host tests those are is known once they are configured."""
     firmware, emulated, paged, packed = chosen.firmware(), chosen.emulator(), chosen.page(), packaging.are_chosen(chosen)
-    plan = Plan(PACKAGES if options.everywhere or paged or packed else QUICK_PACKAGES)
+    on_qemu = chosen.qemu()
+    plan = Plan(PACKAGES if options.everywhere or paged or packed or on_qemu else QUICK_PACKAGES)
     emulator = plan.add_emulator() if firmware or emulated or paged or packed else []
     sources = chosen.formatted()
     if sources:
@@ -237,6 +240,8 @@ def chosen_steps(options: Namespace, chosen: Chosen) -> list[Step]:
         presets = project.PICO_PRESETS if options.everywhere else (page.PRESET,)
         images = [plan.append(build_step(preset, *project.TESTED_IMAGES)) for preset in presets]
         plan.add("tests on the emulated Pico", lambda log: runners.test_firmware(log, presets, chosen.text), *emulator, *images)
+    if on_qemu:
+        plan.add("tests on QEMU's machines", lambda log: runners.test_qemu(log, chosen.text))
     if paged:
         bundled = plan.add("building the page", page.build, *emulator, cores=1)
         image = plan.append(build_step(page.PRESET, *project.TESTED_IMAGES))

@@ -17,6 +17,7 @@ from .steps import Log, Step
 # Sets of Debian packages, named after what they are for.
 BUILD = ("cmake", "ninja-build")
 PICO = ("gcc-arm-none-eabi", "libnewlib-arm-none-eabi", "libstdc++-arm-none-eabi-newlib")
+QEMU = ("qemu-system-arm", "qemu-system-misc", "gcc-riscv64-unknown-elf")
 NODE = ("nodejs", "npm", "ca-certificates")
 HOST_GCC = ("g++", "doctest-dev")
 CLANG = ("clang-19", "libclang-rt-19-dev", "lld-19")
@@ -36,6 +37,9 @@ COMMANDS = {
     "cmake": "cmake",
     "ninja-build": "ninja",
     "gcc-arm-none-eabi": "arm-none-eabi-g++",
+    "qemu-system-arm": "qemu-system-arm",
+    "qemu-system-misc": "qemu-system-riscv32",
+    "gcc-riscv64-unknown-elf": "riscv64-unknown-elf-gcc",
     "g++": "g++",
     "clang-19": "clang++-19",
     "lld-19": "ld.lld-19",

@@ -60,6 +60,10 @@ def test_firmware(log: Log, presets: Sequence[str] = project.PICO_PRESETS, text:
     return unittest(log, ["-s", "tests/firmware", "-t", "."], text, {"UASYNC_FIRMWARE_PRESETS": " ".join(presets)})
 
 
+def test_qemu(log: Log, text: Optional[str] = None) -> Counts:
+    return unittest(log, ["-s", "tests/qemu"], text)
+
+
 def test_emulator(log: Log) -> Counts:
     return vitest(log, ["npm", "test"], project.EMULATOR / "build" / "test-results.json")
 

@@ -12,6 +12,7 @@ from .errors import Failure, UsageError
 from .project import EMULATOR, ROOT
 
 FIRMWARE_TESTS = ROOT / "tests" / "firmware"
+QEMU_TESTS = ROOT / "tests" / "qemu"
 EMULATOR_TESTS = EMULATOR / "test"
 PAGE_TESTS = EMULATOR / "page" / "e2e"
 # What the main branch may be called, the best first.
@@ -20,6 +21,7 @@ BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 TOOLS = ("tools/", "bench/", "tests/cli/", "tests/mutants/", "uasync")
 DOCUMENTED = ("docs/", "include/", "ports/sim/include/", "tools/docs/")
 FIRMWARE = ("ports/rp2040/", "examples/", "tests/firmware/", "cmake/", "CMakeLists.txt", "CMakePresets.json")
+QEMU = ("ports/cortex-m/", "ports/riscv32/", "ports/freertos/", "tests/qemu/", "tests/port_contract/", "cmake/", "CMakeLists.txt")
 EMULATED = ("emulator/src/", "emulator/test/", "emulator/package", "emulator/tsconfig", "emulator/vitest")
 PAGE = ("emulator/page/", "emulator/package")
 # They compare the pages with the tree, and are quick.
@@ -61,6 +63,9 @@ class Named:
 
     def firmware(self) -> bool:
         return bool(self.files(FIRMWARE_TESTS, "test_*.py"))
+
+    def qemu(self) -> bool:
+        return bool(self.files(QEMU_TESTS, "test_*.py"))
 
     def emulator(self) -> list[Path]:
         return self.files(EMULATOR_TESTS, "**/*.test.ts")
@@ -122,6 +127,9 @@ class Changed:
 
     def firmware(self) -> bool:
         return bool(self.under(*FIRMWARE))
+
+    def qemu(self) -> bool:
+        return bool(self.under(*QEMU))
 
     def emulator(self) -> list[Path]:
         return [ROOT / name for name in self.under(*EMULATED)]

@@ -22,7 +22,7 @@ inline constexpr Time never = (Time{1} << 51) - 1;
 ///
 /// A port is a folder below `ports/` that defines every function declared here. The build links one, and nothing else in
 /// the library knows which. docs/design/ports.md shows each function on bare metal, with the Pico SDK, on a second core, in
-/// a loop at interrupt level, and in an RTOS thread.
+/// a loop at interrupt level, and in an RTOS thread; tests/port_contract tries them.
 namespace port {
 
 /// A loop begins its run. What the port keeps for the loop goes into `loop.port_state`.

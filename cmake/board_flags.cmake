@@ -1,15 +1,15 @@
-# What both RP2040 toolchain files say to their compiler and linker. `uasync_machine` holds the flags that name the processor.
+# What the toolchain files of boards say to their compiler and linker. `uasync_machine` holds the flags that name the processor,
+# `uasync_compile` and `uasync_link` what one of them adds.
 
 # Sections: the linker drops what nothing uses. No exceptions, RTTI, guards of static locals, or unwinding tables on a board.
-# -fno-jump-tables: on Thumb-1 a jump table is a call, slower than the few comparisons that a coroutine resumes
-# with, and needs a helper of 20 bytes for each width of its entries.
 # -fno-use-cxa-atexit: a board's program never ends, so destructors of global objects are dropped instead of being registered.
-set(uasync_flags "${uasync_machine} -g -ffunction-sections -fdata-sections -fno-jump-tables")
+# -nostdlib: no start-up code or system calls of a C library; what is linked of one is named.
+set(uasync_flags "${uasync_machine} -g -ffunction-sections -fdata-sections ${uasync_compile}")
 string(APPEND uasync_flags " -fno-unwind-tables -fno-asynchronous-unwind-tables")
 set(CMAKE_C_FLAGS_INIT "${uasync_flags}")
 set(CMAKE_CXX_FLAGS_INIT "${uasync_flags} -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-use-cxa-atexit")
 set(CMAKE_ASM_FLAGS_INIT "${uasync_machine}")
-set(CMAKE_EXE_LINKER_FLAGS_INIT "-nostdlib -Wl,--gc-sections,-z,noexecstack,--fatal-warnings")
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-nostdlib -Wl,--gc-sections,-z,noexecstack,--fatal-warnings ${uasync_link}")
 
 # CMake's own -O3 trades flash for speed where there is little to gain: flash is cached, and the cache is small.
 foreach(language C CXX)

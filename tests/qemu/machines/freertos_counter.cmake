@@ -1,0 +1,2 @@
+set(step counter)
+include(${CMAKE_CURRENT_LIST_DIR}/freertos.cmake)
