@@ -40,6 +40,7 @@ function(uasync_add_runtime name)
     if(arg_INTERFACE)
         set(public INTERFACE)
         add_library(${name} INTERFACE)
+        uasync_in_one_unit(${name} sources "${sources}")
         target_sources(${name} INTERFACE ${sources})
     else()
         set(public PUBLIC)
@@ -91,4 +92,36 @@ function(uasync_compile_together name)
         # By itself, so that a port without pins links if the program uses none.
         set_source_files_properties(${root}/src/board/pin.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     endif()
+endfunction()
+
+# Sets <result> to a source file that includes the runtime's, because an interface library has no unity build of its own: each program that
+# links it compiles them again, so they have to be quick to compile.
+function(uasync_in_one_unit name result sources)
+    set(alone ${sources})
+    list(FILTER alone INCLUDE REGEX "/src/board/")  # as in uasync_compile_together
+    list(FILTER sources EXCLUDE REGEX "/src/board/")
+    list(TRANSFORM sources REPLACE "(.+)" "#include \"\\1\"\n")
+    list(JOIN sources "" text)
+    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}_runtime.cpp CONTENT "@text@" @ONLY)
+    set(${result} ${CMAKE_CURRENT_BINARY_DIR}/${name}_runtime.cpp ${alone} PARENT_SCOPE)
+endfunction()
+
+# uasync_add_extra_outputs(<target>): in a Pico SDK project, what pico_add_extra_outputs does. Where picotool is not installed, from which
+# the SDK has its UF2 files, tools/image.py makes it instead.
+function(uasync_add_extra_outputs target)
+    if(NOT picotool_FOUND AND NOT PICOTOOL_FETCH_FROM_GIT_PATH AND NOT DEFINED ENV{PICOTOOL_FETCH_FROM_GIT_PATH})
+        find_package(picotool QUIET CONFIG NO_CMAKE_FIND_ROOT_PATH)
+    endif()
+    if(picotool_FOUND OR PICOTOOL_FETCH_FROM_GIT_PATH OR DEFINED ENV{PICOTOOL_FETCH_FROM_GIT_PATH})
+        pico_add_extra_outputs(${target})
+        return()
+    endif()
+    set(PICO_NO_PICOTOOL 1)
+    pico_add_extra_outputs(${target})
+    cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
+    find_package(Python3 3.8 REQUIRED COMPONENTS Interpreter)
+    add_custom_command(TARGET ${target} POST_BUILD
+        COMMAND ${Python3_EXECUTABLE} ${root}/tools/image.py uf2 $<TARGET_FILE:${target}>
+            $<TARGET_FILE_DIR:${target}>/$<TARGET_FILE_BASE_NAME:${target}>.uf2
+        VERBATIM)
 endfunction()

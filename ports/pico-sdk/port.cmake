@@ -1,0 +1,20 @@
+# Inside of a Raspberry Pi Pico SDK project, on its interrupts, alarms, pins and stdio. The runtime is an interface library, as the SDK's own
+# are: the program compiles both with its own options.
+
+if(NOT TARGET pico_stdlib)
+    message(FATAL_ERROR "uasync: the port pico-sdk builds on the Pico SDK, which is not there yet. Call pico_sdk_init() first, then add uasync")
+endif()
+if(NOT PICO_PLATFORM MATCHES "^rp2040$|^rp2350(-arm-s)?$")
+    message(FATAL_ERROR "uasync: the port pico-sdk does not support the board '${PICO_BOARD}', whose platform is '${PICO_PLATFORM}'. It supports "
+        "the platforms rp2040 and rp2350-arm-s, such as the boards pico, pico_w, pico2 and pico2_w; set PICO_BOARD to one of these")
+endif()
+
+target_sources(${runtime} INTERFACE
+    ${CMAKE_CURRENT_LIST_DIR}/time.cpp ${CMAKE_CURRENT_LIST_DIR}/gpio.cpp ${CMAKE_CURRENT_LIST_DIR}/console.cpp)
+target_include_directories(${runtime} INTERFACE ${CMAKE_CURRENT_LIST_DIR})
+target_link_libraries(${runtime} INTERFACE pico_stdlib hardware_gpio hardware_irq hardware_sync hardware_timer)
+# The SDK defines LIB_PICO_MULTICORE in a program that links pico_multicore; then both cores may use what loops share.
+target_compile_definitions(${runtime} INTERFACE UASYNC_BOARD=1 "UASYNC_ONE_CORE=!LIB_PICO_MULTICORE"
+    "UASYNC_PORT_HEADER=<pico_sdk_port.hpp>" "UASYNC_GPIO_PORT_HEADER=<pico_sdk_gpio.hpp>")
+# Tells the port whether the program has brought up a console of its own.
+pico_wrap_function(${runtime} stdio_set_driver_enabled)
