@@ -26,7 +26,7 @@ void __wrap_stdio_set_driver_enabled(stdio_driver_t* driver, bool enabled) {  //
 
 namespace uasync::port {
 
-/// When a loop begins, or at the first text before that, so that main can set clocks and pins first.
+// Not before main, which may set clocks and pins first. An interrupt does not: USB has much to do at the start.
 void open_console() noexcept {
     if (is_open || ::__get_current_exception() != 0) return;
     is_open = true;

@@ -4,12 +4,17 @@
 #include <hardware/sync.h>
 #include <hardware/timer.h>
 
+#include "pico_sdk_namesakes.hpp"
+
 #if !UASYNC_BOARD
 #error \
     "this port is a board's: compile it, and whatever includes it, with UASYNC_BOARD=1, or they see a loop otherwise than the runtime"
 #endif
 
 namespace uasync::port {
+
+/// Brings up the SDK's stdio, unless the program has. A loop does this when it begins, and the first text before that.
+void open_console() noexcept;
 
 inline Time now() noexcept { return ::time_us_64(); }
 

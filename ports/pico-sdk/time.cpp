@@ -21,9 +21,6 @@ int alarm_of(const PortLoop& loop) noexcept {
 
 }  // namespace
 
-// in console.cpp
-void open_console() noexcept;
-
 void attach(PortLoop& loop) noexcept {
     open_console();
     const int alarm = ::hardware_alarm_claim_unused(false);
