@@ -106,22 +106,17 @@ function(uasync_in_one_unit name result sources)
     set(${result} ${CMAKE_CURRENT_BINARY_DIR}/${name}_runtime.cpp ${alone} PARENT_SCOPE)
 endfunction()
 
-# uasync_add_extra_outputs(<target>): in a Pico SDK project, what pico_add_extra_outputs does. Where picotool is not installed, from which
-# the SDK has its UF2 files, tools/image.py makes it instead.
+# uasync_add_extra_outputs(<target>): in a Pico SDK project, what pico_add_extra_outputs does. The SDK has picotool write the UF2 file; in a
+# project that sets PICO_NO_PICOTOOL, tools/image.py writes it instead.
 function(uasync_add_extra_outputs target)
-    if(NOT picotool_FOUND AND NOT PICOTOOL_FETCH_FROM_GIT_PATH AND NOT DEFINED ENV{PICOTOOL_FETCH_FROM_GIT_PATH})
-        find_package(picotool QUIET CONFIG NO_CMAKE_FIND_ROOT_PATH)
-    endif()
-    if(picotool_FOUND OR PICOTOOL_FETCH_FROM_GIT_PATH OR DEFINED ENV{PICOTOOL_FETCH_FROM_GIT_PATH})
-        pico_add_extra_outputs(${target})
+    pico_add_extra_outputs(${target})
+    if(NOT PICO_NO_PICOTOOL)
         return()
     endif()
-    set(PICO_NO_PICOTOOL 1)
-    pico_add_extra_outputs(${target})
-    cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
     find_package(Python3 3.8 REQUIRED COMPONENTS Interpreter)
+    cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
     add_custom_command(TARGET ${target} POST_BUILD
         COMMAND ${Python3_EXECUTABLE} ${root}/tools/image.py uf2 $<TARGET_FILE:${target}>
-            $<TARGET_FILE_DIR:${target}>/$<TARGET_FILE_BASE_NAME:${target}>.uf2
+            $<TARGET_FILE_DIR:${target}>/$<TARGET_FILE_BASE_NAME:${target}>.uf2 --chip $<IF:$<BOOL:${PICO_RP2350}>,rp2350,rp2040>
         VERBATIM)
 endfunction()

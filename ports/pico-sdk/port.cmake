@@ -13,8 +13,9 @@ target_sources(${runtime} INTERFACE
     ${CMAKE_CURRENT_LIST_DIR}/time.cpp ${CMAKE_CURRENT_LIST_DIR}/gpio.cpp ${CMAKE_CURRENT_LIST_DIR}/console.cpp)
 target_include_directories(${runtime} INTERFACE ${CMAKE_CURRENT_LIST_DIR} ${CMAKE_CURRENT_LIST_DIR}/include)
 target_link_libraries(${runtime} INTERFACE pico_stdlib hardware_gpio hardware_irq hardware_sync hardware_timer)
-# The SDK defines LIB_PICO_MULTICORE in a program that links pico_multicore; then both cores may use what loops share.
-target_compile_definitions(${runtime} INTERFACE UASYNC_BOARD=1 "UASYNC_ONE_CORE=!LIB_PICO_MULTICORE"
+# The SDK defines LIB_PICO_MULTICORE in a program that links pico_multicore; then both cores may use what loops share. With several loops, one
+# of them may run in an interrupt. The program's own definitions count, so the preprocessor decides.
+target_compile_definitions(${runtime} INTERFACE UASYNC_BOARD=1 "UASYNC_ONE_CORE=(!LIB_PICO_MULTICORE&&!UASYNC_LOOPS)"
     "UASYNC_PORT_HEADER=<pico_sdk_port.hpp>" "UASYNC_GPIO_PORT_HEADER=<pico_sdk_gpio.hpp>")
 # A forgotten co_await is no sleep at all; without this, a program that does not look at its warnings would not notice.
 target_compile_options(${runtime} INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Werror=unused-result>)

@@ -12,6 +12,7 @@ from .errors import Failure, UsageError
 from .project import EMULATOR, ROOT
 
 FIRMWARE_TESTS = ROOT / "tests" / "firmware"
+PICO_SDK_TESTS = ROOT / "tests" / "pico_sdk"
 EMULATOR_TESTS = EMULATOR / "test"
 PAGE_TESTS = EMULATOR / "page" / "e2e"
 # What the main branch may be called, the best first.
@@ -19,6 +20,7 @@ BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 TOOLS = ("tools/", "bench/", "tests/cli/", "tests/mutants/", "uasync")
 DOCUMENTED = ("docs/", "include/", "ports/sim/include/", "tools/docs/")
+PICO_SDK = ("ports/pico-sdk/", "examples/pico-sdk/", "tests/pico_sdk/")
 FIRMWARE = ("ports/rp2040/", "examples/", "tests/firmware/", "cmake/", "CMakeLists.txt", "CMakePresets.json")
 EMULATED = ("emulator/src/", "emulator/test/", "emulator/package", "emulator/tsconfig", "emulator/vitest")
 PAGE = ("emulator/page/", "emulator/package")
@@ -61,6 +63,9 @@ class Named:
 
     def firmware(self) -> bool:
         return bool(self.files(FIRMWARE_TESTS, "test_*.py"))
+
+    def pico_sdk(self) -> bool:
+        return bool(self.files(PICO_SDK_TESTS, "test_*.py"))
 
     def emulator(self) -> list[Path]:
         return self.files(EMULATOR_TESTS, "**/*.test.ts")
@@ -122,6 +127,9 @@ class Changed:
 
     def firmware(self) -> bool:
         return bool(self.under(*FIRMWARE))
+
+    def pico_sdk(self) -> bool:
+        return bool(self.under(*PICO_SDK))
 
     def emulator(self) -> list[Path]:
         return [ROOT / name for name in self.under(*EMULATED)]
