@@ -17,6 +17,10 @@ target_link_libraries(${runtime} INTERFACE pico_stdlib hardware_gpio hardware_ir
 # of them may run in an interrupt. The program's own definitions count, so the preprocessor decides.
 target_compile_definitions(${runtime} INTERFACE UASYNC_BOARD=1 "UASYNC_ONE_CORE=(!LIB_PICO_MULTICORE&&!UASYNC_LOOPS)"
     "UASYNC_PORT_HEADER=<pico_sdk_port.hpp>" "UASYNC_GPIO_PORT_HEADER=<pico_sdk_gpio.hpp>")
+# On Thumb-1 a jump table is a call, slower than the few comparisons with which a coroutine resumes.
+if(PICO_RP2040)
+    target_compile_options(${runtime} INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fno-jump-tables>)
+endif()
 # A forgotten co_await is no sleep at all; without this, a program that does not look at its warnings would not notice.
 target_compile_options(${runtime} INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Werror=unused-result>)
 # Tells the port whether the program has brought up a console of its own.
