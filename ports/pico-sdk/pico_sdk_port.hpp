@@ -18,7 +18,13 @@ void open_console() noexcept;
 
 inline Time now() noexcept { return ::time_us_64(); }
 
+#if LIB_FREERTOS_KERNEL
+
 #if UASYNC_ONE_CORE
+#error "FreeRTOS may run tasks on both cores: do not set UASYNC_ONE_CORE"
+#endif
+
+#elif UASYNC_ONE_CORE
 
 #if !UASYNC_LOOPS
 /// An interrupt that signals has already ended the sleep, and a task that signals is not asleep.

@@ -9,8 +9,9 @@ if(NOT PICO_PLATFORM MATCHES "^rp2040$|^rp2350(-arm-s)?$")
         "the platforms rp2040 and rp2350-arm-s, such as the boards pico, pico_w, pico2 and pico2_w; set PICO_BOARD to one of these")
 endif()
 
-target_sources(${runtime} INTERFACE
-    ${CMAKE_CURRENT_LIST_DIR}/time.cpp ${CMAKE_CURRENT_LIST_DIR}/gpio.cpp ${CMAKE_CURRENT_LIST_DIR}/console.cpp)
+foreach(part time sleep freertos gpio console)
+    target_sources(${runtime} INTERFACE ${CMAKE_CURRENT_LIST_DIR}/${part}.cpp)
+endforeach()
 target_include_directories(${runtime} INTERFACE ${CMAKE_CURRENT_LIST_DIR} ${CMAKE_CURRENT_LIST_DIR}/include)
 target_link_libraries(${runtime} INTERFACE pico_stdlib hardware_gpio hardware_irq hardware_sync hardware_timer)
 # The SDK defines LIB_PICO_MULTICORE in a program that links pico_multicore; then both cores may use what loops share. With several loops, one

@@ -1,34 +1,35 @@
-// Time, sleep and the critical section: the SDK's timer, one of its hardware alarms, WFE, and a spinlock if both cores are used.
+// Time: the SDK's timer, and one of its hardware alarms for each loop that runs.
 
 #include <uasync/kernel/loop.hpp>
 #include <uasync/kernel/port.hpp>
 
+#include "seat.hpp"
+
 namespace uasync::port {
 namespace {
 
-/// The loops that run, by the number of their alarm. A callback that comes late finds null, because a loop at rest has no alarm.
-constinit PortLoop* attached[NUM_ALARMS] = {};
+/// By the number of the alarm. A callback that comes late finds no loop.
+constinit Seat seats[NUM_ALARMS];
 
 void alarm_fired(uint alarm) noexcept {
-    if (PortLoop* loop = attached[alarm]) loop->signal();
+    if (PortLoop* loop = seats[alarm].loop) loop->signal();
 }
 
 /// The loop's alarm, or -1 while something else drives it.
-int alarm_of(const PortLoop& loop) noexcept {
-    if (loop.port_state == nullptr) return -1;
-    return static_cast<PortLoop**>(loop.port_state) - attached;
-}
+int alarm_of(const PortLoop& loop) noexcept { return loop.port_state == nullptr ? -1 : &seat_of(loop) - seats; }
 
 }  // namespace
 
 void attach(PortLoop& loop) noexcept {
     open_console();
+    const Seat empty = sit();
     const int alarm = ::hardware_alarm_claim_unused(false);
     if (alarm < 0) {
         fatal("no hardware alarm is free, and a loop needs one: give one back with hardware_alarm_unclaim before run()");
     }
-    attached[alarm] = &loop;
-    loop.port_state = &attached[alarm];
+    Seat& seat = seats[alarm] = empty;
+    seat.loop = &loop;
+    loop.port_state = &seat;
     ::hardware_alarm_set_callback(static_cast<uint>(alarm), alarm_fired);
 }
 
@@ -36,7 +37,7 @@ void detach(PortLoop& loop) noexcept {
     const auto alarm = static_cast<uint>(alarm_of(loop));
     ::hardware_alarm_cancel(alarm);
     ::hardware_alarm_set_callback(alarm, nullptr);
-    attached[alarm] = nullptr;
+    seats[alarm].loop = nullptr;
     loop.port_state = nullptr;
     ::hardware_alarm_unclaim(alarm);
 }
@@ -46,58 +47,5 @@ void set_alarm(PortLoop& loop, Time deadline) noexcept {
     const int alarm = alarm_of(loop);
     if (alarm >= 0 && ::hardware_alarm_set_target(static_cast<uint>(alarm), ::from_us_since_boot(deadline))) loop.signal();
 }
-
-// No interrupt is lost between the check and the WFE: entering and leaving an exception sets the event register, as the other core's SEV
-// does, and a WFE that finds it set clears it and returns at once.
-void idle(PortLoop& loop) noexcept {
-    while (!loop.signalled()) __wfe();
-}
-
-#if UASYNC_LOOPS
-void wake(PortLoop& loop) noexcept {
-    loop.call_wake_hook();
-#if !UASYNC_ONE_CORE
-    __dmb();
-    __sev();
-#endif
-}
-#endif
-
-#if !UASYNC_ONE_CORE
-
-// The SDK's spinlocks do not nest, so a core that holds it already only counts as inside. `owner` is changed with the lock held, and a core
-// can only find its own number there if it holds it.
-namespace {
-
-constexpr std::uint32_t nested = 1U << 31U;  // beside PRIMASK, which is one bit
-constexpr uint nobody = ~0U;
-constinit spin_lock_t* lock = nullptr;  // null before main, when only one core runs
-constinit volatile uint owner = nobody;
-
-[[gnu::constructor(101)]] void claim_lock() noexcept {
-    const int number = ::spin_lock_claim_unused(false);
-    if (number < 0) fatal("no spinlock is free, and loops on two cores need one: give one back with spin_lock_unclaim");
-    lock = ::spin_lock_init(static_cast<uint>(number));
-}
-
-}  // namespace
-
-std::uint32_t enter_critical() noexcept {
-    const std::uint32_t primask = ::save_and_disable_interrupts();
-    if (lock == nullptr || owner == ::get_core_num()) return primask | nested;
-    ::spin_lock_unsafe_blocking(lock);
-    owner = ::get_core_num();
-    return primask;
-}
-
-void leave_critical(std::uint32_t state) noexcept {
-    if ((state & nested) == 0) {
-        owner = nobody;
-        ::spin_unlock_unsafe(lock);
-    }
-    ::restore_interrupts(state & ~nested);
-}
-
-#endif
 
 }  // namespace uasync::port

@@ -1,6 +1,7 @@
 """In Pico SDK projects: the tutorial's programs and those of this folder on the emulated Pico, what the build refuses, and its files.
 
-tools/cli/pico_sdk.py builds them. The environment has PICO_SDK_PATH.
+tools/cli/pico_sdk.py builds them. The environment has PICO_SDK_PATH, and perhaps
+FREERTOS_KERNEL_PATH.
 """
 
 import json
@@ -56,12 +57,14 @@ class LatestValue(test_examples.LatestValue):
 # -----------------------------------------------------------------------------------------------------------------------------------
 
 
-class Programs(unittest.TestCase):
+class ProgramTest(unittest.TestCase):
     def run_program(self, name, press=(), until="1s"):
         report = support.run(PRESET, f"programs/{name}", tuple(press), until)
         self.assertEqual((report.status, report.exit), (0, "breakpoint"), str(report))
         return report.lines
 
+
+class Programs(ProgramTest):
     def test_no_free_alarm_is_one_message(self):
         message = "no hardware alarm is free, and a loop needs one: give one back with hardware_alarm_unclaim before run()"
         self.assertEqual(self.run_program("no_alarm"), ["before the loop", f"uasync: {message}"])
@@ -88,6 +91,19 @@ class Programs(unittest.TestCase):
 
     def test_a_loop_in_a_context_and_one_in_main_share_the_pool(self):
         self.assertEqual(self.run_program("beside_run"), [f"sum {4 * sum(range(500))}"])
+
+
+@unittest.skipUnless(os.environ.get("FREERTOS_KERNEL_PATH"), "FREERTOS_KERNEL_PATH is not set")
+class FreeRtos(ProgramTest):
+    """A loop in a task of FreeRTOS that runs on both cores."""
+
+    def test_other_tasks_interrupts_and_the_other_core_go_on_and_wake_it(self):
+        lines = ["500 of 500 from core 1", "0 early, 0 late", "alarm", "the task below runs", "end"]
+        self.assertEqual(sorted(self.run_program("freertos_smp")), sorted(lines))  # which of the tasks is done first is not promised
+
+    def test_run_before_the_scheduler_is_one_message(self):
+        message = "a loop runs in a FreeRTOS task: create one, and call run() there after vTaskStartScheduler()"
+        self.assertEqual(self.run_program("freertos_no_task"), [f"uasync: {message}"])
 
 
 class Misuse(unittest.TestCase):
