@@ -34,16 +34,16 @@ void wake(PortLoop& loop) noexcept {
 #if UASYNC_LOOPS
     loop.call_wake_hook();
 #endif
-    if (loop.port_state == nullptr) return;
-    const Seat& seat = seat_of(loop);
+    const auto* seat = static_cast<const Seat*>(loop.port_state);  // read once: the loop may end on the other core
+    if (seat == nullptr) return;
     __dmb();
-    if (!seat.asleep) return;
+    if (!seat->asleep) return;
     if (::__get_current_exception() != 0) {
         BaseType_t woken = pdFALSE;
-        ::vTaskNotifyGiveFromISR(seat.task, &woken);
+        ::vTaskNotifyGiveFromISR(seat->task, &woken);
         portYIELD_FROM_ISR(woken);
     } else {
-        ::xTaskNotifyGive(seat.task);
+        ::xTaskNotifyGive(seat->task);
     }
 }
 

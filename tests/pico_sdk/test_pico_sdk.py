@@ -134,7 +134,7 @@ class Misuse(unittest.TestCase):
 
 
 class Configuration(unittest.TestCase):
-    """Mistakes that CMake finds."""
+    """How uasync is added, and mistakes that CMake finds."""
 
     def configure(self, lines, *options, sdk=SDK):
         with tempfile.TemporaryDirectory() as folder:
@@ -148,6 +148,12 @@ class Configuration(unittest.TestCase):
 
     def project(self, *lines):
         return [f"include({SDK}/external/pico_sdk_import.cmake)", "project(test LANGUAGES C CXX ASM)", *lines]
+
+    def test_uasync_from_fetch_content(self):
+        fetched = ["include(FetchContent)", f"FetchContent_Declare(uasync SOURCE_DIR {ROOT})", "FetchContent_MakeAvailable(uasync)"]
+        program = [f"add_executable(app {ROOT}/examples/01_blink.cpp)", "target_link_libraries(app uasync::uasync)"]
+        last = ["pico_add_extra_outputs(app)"]
+        self.assertEqual(self.configure(self.project("pico_sdk_init()", *fetched, *program, *last), "-DPICO_NO_PICOTOOL=1")[0], 0)
 
     def test_uasync_before_the_sdk(self):
         status, said = self.configure(self.project(f"add_subdirectory({ROOT} uasync)", "pico_sdk_init()"))
