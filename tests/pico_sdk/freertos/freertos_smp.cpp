@@ -1,5 +1,7 @@
 // A loop in a FreeRTOS task on core 0. A task on core 1 and an alarm of the SDK wake it, and a task of a lower priority runs while it sleeps.
 
+#include <cstdlib>
+
 #include <pico/stdlib.h>
 
 #include <FreeRTOS.h>
