@@ -8,6 +8,9 @@ set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)  # a program cannot be linked 
 
 find_program(CMAKE_C_COMPILER arm-none-eabi-gcc REQUIRED)
 find_program(CMAKE_CXX_COMPILER arm-none-eabi-g++ REQUIRED)
+# GCC's own, which see what is in objects for link-time optimisation.
+find_program(CMAKE_AR arm-none-eabi-gcc-ar REQUIRED)
+find_program(CMAKE_RANLIB arm-none-eabi-gcc-ranlib REQUIRED)
 set(CMAKE_ASM_COMPILER ${CMAKE_C_COMPILER})
 
 set(uasync_machine "-mcpu=cortex-m0plus -mthumb")

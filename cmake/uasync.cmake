@@ -1,6 +1,7 @@
 # What the library is made of, and how to build it with a port and options.
 
 set(UASYNC_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
+set(UASYNC_IS_TOP_LEVEL ${PROJECT_IS_TOP_LEVEL} CACHE INTERNAL "uasync is built by itself, not as a part of another project")
 
 # Headers and warnings, of the library and its ports alike.
 add_library(uasync_headers INTERFACE)
@@ -79,19 +80,12 @@ function(uasync_find_port port result)
         "(there is none in ${own})")
 endfunction()
 
-# How the runtime's sources are compiled: what is smallest in flash, and quick to build.
+# Has the runtime's sources compiled as one unit.
 function(uasync_compile_together name)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_BUILD_TYPE STREQUAL MinSizeRel)
-        # Each file by itself, as flash counts: of one translation unit GCC inlines a few calls too many. Most of the time goes into the
-        # standard headers, so they are compiled once.
-        get_property(headers GLOBAL PROPERTY UASYNC_STANDARD_HEADERS)
-        target_precompile_headers(${name} PRIVATE ${headers})
-    else()
-        # One translation unit: the compiler sees through the calls between the parts, and is done in a tenth of the time.
-        set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
-        # By itself, so that a port without pins links if the program uses none.
-        set_source_files_properties(${root}/src/board/pin.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-    endif()
+    # The compiler sees through the calls between the parts, and is done in a tenth of the time.
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+    # By itself, so that a port without pins links if the program uses none.
+    set_source_files_properties(${root}/src/board/pin.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
 # Sets <result> to a source file that includes the runtime's, because an interface library has no unity build of its own: each program that

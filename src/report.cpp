@@ -40,6 +40,7 @@ void print_what(const std::exception_ptr& exception) noexcept {
 
 /// Does not use print(): the default handler is in every firmware, so its size counts.
 void print_report(const ErrorReport& report) noexcept {
+    [[maybe_unused]] const detail::ConsoleSection section;
     detail::print_c_string("uasync: task '");
     detail::print_text(report.task.data(), report.task.size());
     detail::print_c_string("': ");

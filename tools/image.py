@@ -4,6 +4,7 @@
     image.py boot2-checksum FIRMWARE.elf          completes the boot block, in the ELF file itself
     image.py bin FIRMWARE.elf FIRMWARE.bin        the bytes of the flash, from its start
     image.py uf2 FIRMWARE.elf FIRMWARE.uf2        for the drive that a Pico shows when BOOTSEL is held
+    image.py all FIRMWARE.elf                     all three, in files beside it, as a build wants them after each link
 
 With `--chip rp2350`, `bin` and `uf2` are for that one, which has an image definition in place of a boot block.
 """
@@ -11,6 +12,7 @@ With `--chip rp2350`, `bin` and `uf2` are for that one, which has an image defin
 from __future__ import annotations
 
 import argparse
+import os
 import struct
 import sys
 from typing import Iterable, Optional, Sequence
@@ -146,6 +148,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = argparse.ArgumentParser(description="Makes flash images for the RP2040 and the RP2350 out of a linked ELF file.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("boot2-checksum", help="complete the boot block, in the ELF file itself").add_argument("elf")
+    commands.add_parser("all", help="all of this, in files beside the ELF file").add_argument("elf")
     for name, what in (("bin", "write the bytes of the flash"), ("uf2", "write a UF2 file")):
         command = commands.add_parser(name, help=what)
         command.add_argument("elf")
@@ -157,6 +160,13 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         elf = read(options.elf)
         if options.command == "boot2-checksum":
             write(options.elf, with_boot2_checksum(elf))
+        elif options.command == "all":
+            elf = with_boot2_checksum(elf)
+            image = flash_image(elf)
+            base = os.path.splitext(options.elf)[0]
+            write(options.elf, elf)
+            write(f"{base}.bin", image)
+            write(f"{base}.uf2", uf2(image))
         elif options.command == "bin":
             write(options.output, flash_image(elf, options.chip))
         else:

@@ -146,6 +146,18 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(len(image.read(binary)), 263)
             self.assertEqual(image.read(drive)[32 : 32 + 256], image.read(binary)[:256])
 
+    def test_all_at_once_is_the_same_as_one_by_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            one, two = (os.path.join(folder, name) for name in ("one", "two.x"))
+            for base in (one, two):
+                image.write(f"{base}.elf", elf((FLASH, boot_block() + b"program")))
+            self.run_image("boot2-checksum", f"{one}.elf")
+            self.run_image("bin", f"{one}.elf", f"{one}.bin")
+            self.run_image("uf2", f"{one}.elf", f"{one}.uf2")
+            self.assertEqual(self.run_image("all", f"{two}.elf"), (0, ""))
+            for suffix in (".elf", ".bin", ".uf2"):
+                self.assertEqual(image.read(two + suffix), image.read(one + suffix))
+
     def test_an_error_is_one_line(self):
         with tempfile.TemporaryDirectory() as folder:
             firmware = os.path.join(folder, "f.elf")

@@ -134,13 +134,16 @@ def demo_firmware(preset: str, folder: Path, figures: Figures, prefix: str) -> N
     pool = str(-(-peak // 8) * 8)
     if cached(preset, POOL_OPTION) != pool:
         configure(preset, [f"-D{POOL_OPTION}={pool}"])
-    build(preset, ["ledger_demo"])
+    build(preset, ["ledger_demo", "ledger_demo_usb"])
     demo = folder / "ledger_demo.elf"
     _, texts = messages(demo)
     if len(texts) != len(DEMO_PRESSES) or texts != expected:
         raise Failure(f"{prefix}: the demo with a pool of {pool} bytes printed {texts} instead of {expected}")
     figures[f"{prefix}.demo_flash_bytes"], figures[f"{prefix}.demo_ram_bytes"] = static_sizes(demo)
     figures[f"{prefix}.demo_pool_bytes"] = int(pool)
+    with_usb = static_sizes(folder / "ledger_demo_usb.elf")
+    figures[f"{prefix}.usb_console_flash_bytes"] = with_usb[0] - figures[f"{prefix}.demo_flash_bytes"]
+    figures[f"{prefix}.usb_console_ram_bytes"] = with_usb[1] - figures[f"{prefix}.demo_ram_bytes"]
     figures[f"{prefix}.descriptor_bytes"] = symbol_size(demo, "uasync_descriptor")
     figures[f"{prefix}.demo_asleep"] = asleep_when_blinking(demo)
 
@@ -208,6 +211,24 @@ def wake_firmware(folder: Path, figures: Figures, prefix: str) -> None:
     figures[f"{prefix}.wake_cycles"] = round((awake[1] - awake[0]) / wakes, 1)
 
 
+def loops_firmware(folder: Path, figures: Figures, prefix: str) -> None:
+    """Posts from core to core and into an interrupt loop, each the worst of twenty, and an edge that wakes an urgent task while the main
+    loop is busy."""
+    report = emulate(folder / "loops.elf", "1s", [f"GP15@{200 + 100 * i}ms+10ms" for i in range(5)])
+    time = marks(report)
+    if len(time) != 87:
+        raise Failure(f"{prefix}: the firmware with several loops made {len(time)} marks instead of 87: {report['exit']}")
+    mark = time[1] - time[0]
+    figures[f"{prefix}.core1_post_cycles"] = max(time[i + 1] - time[i] - mark for i in range(2, 42, 2))
+    figures[f"{prefix}.urgent_post_cycles"] = max(time[i + 1] - time[i] - mark for i in range(42, 82, 2))
+    per_us = report["clk_sys_hz"] / 1e6
+    pressed = [edge["t_us"] * per_us for edge in report["edges"] if edge["pin"] == 15 and edge["level"] == 0]
+    figures[f"{prefix}.urgent_cycles"] = max(seen - edge - mark for edge, seen in zip(pressed, time[82:]))
+    # What several loops cost a program that has one: the ledger's firmware for timed wakes, with and without them.
+    for what, number in (("flash", 0), ("ram", 1)):
+        figures[f"{prefix}.loops_{what}_bytes"] = static_sizes(folder / "wake_loops.elf")[number] - static_sizes(folder / "wake.elf")[number]
+
+
 def measure(figures: Figures) -> None:
     build_emulator()
     for name, preset in PRESETS.items():
@@ -222,4 +243,6 @@ def measure(figures: Figures) -> None:
             wake_firmware(folder, figures, prefix)
             demo_firmware(preset, folder, figures, prefix)
         if name == "os":
+            build(preset, ["loops", "wake_loops"])
+            loops_firmware(folder, figures, prefix)
             primitives(preset, folder, figures, prefix)

@@ -1,5 +1,7 @@
 #pragma once
 /// @file
-/// The board parts of uasync: Pin. What runs anywhere is in <uasync/uasync.hpp>.
+/// The board parts of uasync: Pin, and Core1 and InterruptLoop in a build with UASYNC_LOOPS. What runs anywhere is in <uasync/uasync.hpp>.
 
+#include <uasync/board/core1.hpp>
+#include <uasync/board/interrupt_loop.hpp>
 #include <uasync/board/pin.hpp>

@@ -36,23 +36,28 @@
 #define UASYNC_THREADS 0
 #endif
 
+#ifndef UASYNC_LOOPS
+/// Whether the program may have several loops at a time: 0 or 1. The default is 1 on hosts and 0 on boards. On a
+/// board, a loop on the other core (Core1) and one that interrupts the main loop (InterruptLoop) need it.
+/// @par Cost
+/// A word in each task and timer, which names its loop. On a board also a longer critical section, which excludes the
+/// other core too.
+#define UASYNC_LOOPS !UASYNC_BOARD
+#endif
+
 #ifndef UASYNC_CHECK_THREADS
-/// Whether waking or awaiting a task whose loop runs in another thread stops the program with a message, as
-/// cancelling one always does: 0 or 1. The default is 1 in debug builds with UASYNC_THREADS, otherwise 0.
+/// Whether waking or awaiting a task whose loop runs in another thread, or on a board on the other core or in an
+/// interrupt, stops the program with a message, as cancelling one always does: 0 or 1. The default is 1 on boards with
+/// UASYNC_LOOPS and in debug builds with UASYNC_THREADS, otherwise 0.
 /// @par Cost
 /// About ten instructions a wake-up.
-#ifdef NDEBUG
+#if UASYNC_BOARD
+#define UASYNC_CHECK_THREADS UASYNC_LOOPS
+#elif defined(NDEBUG)
 #define UASYNC_CHECK_THREADS 0
 #else
 #define UASYNC_CHECK_THREADS UASYNC_THREADS
 #endif
-#endif
-
-#ifndef UASYNC_LOOPS
-/// Whether the program may have several loops at a time: 0 or 1. The default is 1 on hosts and 0 on boards.
-/// @par Cost
-/// A word in each task and timer, which names its loop.
-#define UASYNC_LOOPS !UASYNC_BOARD
 #endif
 
 #ifndef UASYNC_CHECKED_AWAITS
@@ -71,8 +76,8 @@
 #ifndef UASYNC_ONE_CORE
 /// Whether only interrupts on the loop's own core wake its tasks, and no other loop shares the frame pool, so that
 /// both can take short cuts: 0 or 1. With 0, other cores or threads do so too, and the port's critical section
-/// excludes them. The default is 0 with UASYNC_THREADS, otherwise 1.
-#define UASYNC_ONE_CORE !UASYNC_THREADS
+/// excludes them. The default is 0 with UASYNC_THREADS, and on boards with UASYNC_LOOPS; otherwise 1.
+#define UASYNC_ONE_CORE !(UASYNC_THREADS || (UASYNC_BOARD && UASYNC_LOOPS))
 #endif
 
 #ifndef UASYNC_STEPS_PER_POLL

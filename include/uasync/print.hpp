@@ -20,6 +20,24 @@ void print_signed64(std::int64_t value) noexcept;
 void print_hex(std::uint64_t value) noexcept;
 void print_c_string(const char* text) noexcept;
 
+#ifdef UASYNC_PORT_CORE
+/// Keeps the other core from printing into a line. What interrupts this core may.
+class ConsoleSection {
+public:
+    ConsoleSection() noexcept : holds_{port::lock_console()} {}
+    ~ConsoleSection() {
+        if (holds_) port::unlock_console();
+    }
+    ConsoleSection(const ConsoleSection&) = delete;
+    ConsoleSection& operator=(const ConsoleSection&) = delete;
+
+private:
+    bool holds_;
+};
+#else
+struct ConsoleSection {};
+#endif
+
 template <class T>
 concept Printable =
     (std::is_integral_v<T> && sizeof(T) <= 8) || std::is_same_v<T, Error> || std::is_convertible_v<T, std::string_view>;
@@ -154,6 +172,7 @@ concept NoLiteral =
 template <class... Args>
     requires(detail::Printable<std::decay_t<const Args&>> && ...)
 void print(detail::LiteralFormat<std::type_identity_t<std::decay_t<const Args&>>...> format, const Args&... args) noexcept {
+    [[maybe_unused]] const detail::ConsoleSection section;
     const char* rest = format.text;
     ((rest = detail::print_argument<std::decay_t<const Args&>>(rest, args)), ...);
     detail::print_up_to_placeholder(rest);

@@ -15,7 +15,8 @@ static_assert(crystal_hz * feedback / (post_divider_1 * post_divider_2) == syste
 constexpr std::uint32_t baud = 115'200;
 constexpr std::uint32_t divisor_64ths = (system_hz * 4 + baud / 2) / baud;
 
-constexpr std::uint32_t needed = Resets::io_bank0 | Resets::pads_bank0 | Resets::pll_sys | Resets::timer | Resets::uart0;
+constexpr std::uint32_t console_needs = UASYNC_CONSOLE_UART ? std::uint32_t{Resets::uart0} : 0;
+constexpr std::uint32_t needed = Resets::io_bank0 | Resets::pads_bank0 | Resets::pll_sys | Resets::timer | console_needs;
 
 // Flash is being read through the QSPI blocks; SYSCFG holds what a debugger has set.
 constexpr std::uint32_t resettable = Resets::all & ~(Resets::io_qspi | Resets::pads_qspi | Resets::syscfg);
@@ -62,8 +63,8 @@ void start_timer() noexcept {
     nvic_iser() = irq_timer_0 | irq_io_bank0;  // neither interrupts before an alarm is set or an edge is armed
 }
 
-// The receiver is on as well, so a driver for it needs only its interrupt.
-void start_console() noexcept {
+// The UART, if it is the console. The receiver is on as well, so a driver for it needs only its interrupt.
+[[maybe_unused]] void start_console() noexcept {
     uart0().ibrd = divisor_64ths / 64;
     uart0().fbrd = divisor_64ths % 64;
     uart0().lcr_h = Uart::lcr_8_bits | Uart::lcr_fifos;  // also takes over the divisors, so it comes after them
@@ -79,5 +80,5 @@ extern "C" void uasync_start_chip() noexcept {
     reset_blocks();
     start_clocks();
     start_timer();
-    start_console();
+    if constexpr (UASYNC_CONSOLE_UART) start_console();
 }

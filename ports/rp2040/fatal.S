@@ -32,7 +32,23 @@
 
 // Prints the text at r4 and stops. In the text, 1 to 7 stand for that word of the frame at r6, in hexadecimal; at 8 it goes on
 // with the text at r5.
-say:    ldrb    r0, [r4]
+say:
+#if UASYNC_LOOPS
+        movs    r7, #0xd0
+        lsls    r7, #24
+        ldr     r7, [r7]                // which core (2.3.1.1)
+        lsls    r7, #31
+        beq     6f
+        adr     r7, core_text
+7:      ldrb    r0, [r7]
+        adds    r7, #1
+        bl      uasync_put
+        ldrb    r0, [r7]
+        cmp     r0, #0
+        bne     7b
+6:
+#endif
+next:   ldrb    r0, [r4]
         adds    r4, #1
         cmp     r0, #8
         bhi     3f
@@ -52,30 +68,52 @@ say:    ldrb    r0, [r4]
         bl      uasync_put
         subs    r3, #1
         bne     1b
-        b       say
+        b       next
 3:      bl      uasync_put
-        b       say
+        b       next
 4:      movs    r4, r5
-        b       say
+        b       next
 5:      movs    r0, #'\n'
         bl      uasync_put
 
 // [[noreturn]] void uasync_stop(): lets the UART finish, then ends in a breakpoint. A debugger or an emulator takes it. Alone, the
 // chip makes a hard fault of it, and sleeps; or, if it came from a hard fault, locks up, which stops it as well.
         uasync_entry uasync_stop
+#if UASYNC_CONSOLE_USB
+        mov     r4, lr                  // a debugger sees from where it was called
+        bl      uasync_usb_finish
+        mov     lr, r4
+#endif
+#if UASYNC_CONSOLE_UART
         ldr     r1, =uart0
 1:      ldr     r0, [r1, #uart_fr]
         lsrs    r0, #fr_busy_bit + 1
         bcs     1b
+#endif
+#if UASYNC_LOOPS
+        mov     r4, lr                  // tells a debugger who stopped
+        bl      uasync_core_stops
+        mov     lr, r4
+#endif
         .global uasync_stopped
 uasync_stopped:                         // an address, not a function: no Thumb bit
         bkpt    #0
         b       uasync_stopped
 
+#if UASYNC_CONSOLE_USB
+sleep:  bl      uasync_irq_usbctrl      // no interrupt comes any more; so the text still reaches the host, and the host the boot loader
+        b       sleep
+#else
 sleep:  wfi
         b       sleep
+#endif
 
         .ltorg
+#if UASYNC_LOOPS
+        .balign 4
+core_text:
+        .asciz  "core 1: "
+#endif
         .balign 4
 fault_text:
         .asciz  "uasync: hard fault at 0x\6 (lr 0x\5) in task \10"

@@ -28,6 +28,14 @@ ArmedEdge gpio_arm(unsigned pin, std::uint8_t edges) noexcept {
     asm volatile(".reloc ., R_ARM_NONE, uasync_vector_io_bank0");  // makes the linker keep the handler; costs no byte
     const unsigned word = pin / 8, shift = pin % 8 * 4;
     const std::uint32_t bits = static_cast<std::uint32_t>(edges) << 2 << shift;
+#if UASYNC_LOOPS
+    if (sio().cpuid != 0) {  // the interrupt goes to the core that waits
+        io_bank0_clear().proc1_inte[word] = 0xfu << shift;
+        io_bank0().intr[word] = 0xfu << shift;
+        io_bank0_set().proc1_inte[word] = bits;
+        return {reinterpret_cast<std::uintptr_t>(&io_bank0().proc1_ints[word]), bits};
+    }
+#endif
     io_bank0_clear().proc0_inte[word] = 0xfu << shift;
     io_bank0().intr[word] = 0xfu << shift;
     io_bank0_set().proc0_inte[word] = bits;

@@ -5,5 +5,11 @@ target_compile_definitions(${runtime} PUBLIC UASYNC_BOARD=1 "UASYNC_PORT_HEADER=
     "UASYNC_GPIO_PORT_HEADER=<rp2040_gpio.hpp>")
 # The runtime's own parts are optimised together, which saves 6 % of a firmware; the program's code stays as it is compiled.
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    target_compile_options(${runtime} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-flto -ffat-lto-objects>)
+    # In a project of somebody's own, only for the link, which takes a third less time. The ledger also links without this optimisation.
+    if(CMAKE_AR MATCHES "gcc-ar" AND NOT UASYNC_IS_TOP_LEVEL)
+        set(objects -fno-fat-lto-objects)
+    else()
+        set(objects -ffat-lto-objects)
+    endif()
+    target_compile_options(${runtime} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-flto ${objects}>)
 endif()

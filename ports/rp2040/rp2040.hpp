@@ -29,9 +29,30 @@ struct Sio {
 };
 [[gnu::always_inline]] inline Sio& sio() noexcept { return registers<Sio>(0xd000'0000); }
 
+// 2.3.1.4: the mailboxes between the cores. 2.3.1.3: a spinlock is taken by reading it, if that gives anything but 0.
+struct Fifo {
+    Word status, write, read;
+    enum : std::uint32_t { has_word = 1u << 0, has_room = 1u << 1 };
+};
+[[gnu::always_inline]] inline Fifo& fifo() noexcept { return registers<Fifo>(0xd000'0050); }
+[[gnu::always_inline]] inline Word& spinlock(unsigned number) noexcept { return registers<Word>(0xd000'0100 + 4 * number); }
+
 // 2.3.2: the interrupt lines that the port uses. 2.4.8: the register that enables them.
-inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_io_bank0 = 1u << 13;
+inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_timer_1 = 1u << 1, irq_usbctrl = 1u << 5, irq_io_bank0 = 1u << 13;
 [[gnu::always_inline]] inline Word& nvic_iser() noexcept { return registers<Word>(0xe000'e100); }
+[[gnu::always_inline]] inline Word& nvic_ispr() noexcept { return registers<Word>(0xe000'e200); }
+[[gnu::always_inline]] inline Word& nvic_icer() noexcept { return registers<Word>(0xe000'e180); }
+/// The priorities of four lines, in the two upper bits of each byte.
+[[gnu::always_inline]] inline Word& nvic_ipr(unsigned line) noexcept { return registers<Word>(0xe000'e400 + line / 4 * 4); }
+
+// 2.13.5
+struct Psm {
+    Word force_on, force_off;
+    enum : std::uint32_t { proc0 = 1u << 15, proc1 = 1u << 16 };
+};
+[[gnu::always_inline]] inline Psm& psm() noexcept { return registers<Psm>(0x4001'0000); }
+[[gnu::always_inline]] inline Psm& psm_set() noexcept { return registers<Psm>(0x4001'0000 + set_bits); }
+[[gnu::always_inline]] inline Psm& psm_clear() noexcept { return registers<Psm>(0x4001'0000 + clear_bits); }
 
 // 2.14.3
 struct Resets {
@@ -42,21 +63,30 @@ struct Resets {
         pads_bank0 = 1u << 8,
         pads_qspi = 1u << 9,
         pll_sys = 1u << 12,
+        pll_usb = 1u << 13,
         syscfg = 1u << 18,
         timer = 1u << 21,
         uart0 = 1u << 22,
+        usbctrl = 1u << 24,
         all = (1u << 25) - 1
     };
 };
 [[gnu::always_inline]] inline Resets& resets() noexcept { return registers<Resets>(0x4000'c000); }
+[[gnu::always_inline]] inline Resets& resets_clear() noexcept { return registers<Resets>(0x4000'c000 + clear_bits); }
 
 // 2.15.7
 struct Clock {
     Word ctrl, div, selected;
 };
 struct Clocks {
-    Clock gpout[4], ref, sys, peri;
-    enum : std::uint32_t { ref_from_xosc = 2, sys_from_pll = 1, sys_selected_ref = 1, peri_on = 1u << 11 };
+    Clock gpout[4], ref, sys, peri, usb;
+    enum : std::uint32_t {
+        ref_from_xosc = 2,
+        sys_from_pll = 1,
+        sys_selected_ref = 1,
+        peri_on = 1u << 11,
+        usb_on_from_pll = 1u << 11
+    };
 };
 [[gnu::always_inline]] inline Clocks& clocks() noexcept { return registers<Clocks>(0x4000'8000); }
 
@@ -73,13 +103,14 @@ struct Pll {
     enum : std::uint32_t { locked = 1u << 31, post_dividers_down = 1u << 3 };
 };
 [[gnu::always_inline]] inline Pll& pll_sys() noexcept { return registers<Pll>(0x4002'8000); }
+[[gnu::always_inline]] inline Pll& pll_usb() noexcept { return registers<Pll>(0x4002'c000); }
 
 // 2.19.6.1. The edge registers have four bits for each pin (level low, level high, edge low, edge high), eight pins in a word.
 struct IoBank0 {
     struct {
         Word status, ctrl;
     } gpio[30];
-    Word intr[4], proc0_inte[4], proc0_intf[4], proc0_ints[4];
+    Word intr[4], proc0_inte[4], proc0_intf[4], proc0_ints[4], proc1_inte[4], proc1_intf[4], proc1_ints[4];
     enum : std::uint32_t { function_uart = 2, function_sio = 5 };
 };
 [[gnu::always_inline]] inline IoBank0& io_bank0() noexcept { return registers<IoBank0>(0x4001'4000); }
@@ -113,6 +144,8 @@ struct Timer {
     Word timehw, timelw, timehr, timelr, alarm[4], armed, raw_high, raw_low, dbgpause, pause, intr, inte, intf, ints;
 };
 [[gnu::always_inline]] inline Timer& timer() noexcept { return registers<Timer>(0x4005'4000); }
+[[gnu::always_inline]] inline Timer& timer_set() noexcept { return registers<Timer>(0x4005'4000 + set_bits); }
+[[gnu::always_inline]] inline Timer& timer_clear() noexcept { return registers<Timer>(0x4005'4000 + clear_bits); }
 
 // 4.7.6
 struct Watchdog {

@@ -1,6 +1,7 @@
 // Running: what a loop does between steps, and the functions that ports call back.
 
 #include <optional>
+#include <utility>
 
 #include <uasync/kernel/loop.hpp>
 #include <uasync/kernel/task.hpp>
@@ -63,6 +64,14 @@ void TaskLoop::run_tasks() noexcept {
         if (signalled.load(std::memory_order_relaxed)) [[unlikely]] {
             if (service()) return;
         }
+#ifdef UASYNC_PORT_CORE
+        if (ready_ != nullptr) {
+            take_far();
+        } else if (WaitNode* sent = receive_far()) {
+            step(static_cast<TaskState&>(*sent));
+            continue;
+        }
+#endif
         if (ready_ == nullptr) {
             current_ = nullptr;
             if (stopping_ && all_first_ == nullptr) return;
@@ -84,6 +93,31 @@ void TaskLoop::run_tasks() noexcept {
 #endif
     }
 }
+
+#ifdef UASYNC_PORT_CORE
+/// What an interrupt does for its loop: it runs the tasks until none is ready and nothing is signalled. Meanwhile the loop is the current
+/// one of its core.
+void TaskLoop::run_in_interrupt(PortLoop& port_loop) noexcept {
+    auto& loop = static_cast<TaskLoop&>(port_loop);
+    TaskLoop*& here = detail::this_loop();
+    TaskLoop* const earlier = std::exchange(here, &loop);
+    loop.idle_.store(false, std::memory_order_relaxed);
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // only from here on does the ready queue belong to the loop
+    if (loop.signalled_.load(std::memory_order_relaxed)) loop.service();
+    while (true) {
+        while (loop.ready_ != nullptr) {
+            loop.step(static_cast<TaskState&>(*loop.take_ready()));
+            if (loop.signalled_.load(std::memory_order_relaxed)) loop.service();
+        }
+        loop.take_far();
+        if (loop.ready_ == nullptr) break;
+    }
+    loop.current_ = nullptr;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    loop.idle_.store(true, std::memory_order_relaxed);  // what was posted before this has raised the line once more
+    here = earlier;
+}
+#endif
 
 /// Runs one step of each task that is ready when it begins.
 void TaskLoop::run_once() noexcept {

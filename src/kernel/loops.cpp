@@ -5,6 +5,10 @@
 
 #if UASYNC_LOOPS
 
+#ifdef UASYNC_PORT_CONTEXT
+#include <uasync/print.hpp>
+#include <uasync/report.hpp>
+#endif
 #if UASYNC_THREADS
 #include <mutex>
 #include <new>
@@ -16,19 +20,8 @@
 namespace uasync::detail {
 namespace {
 
-constinit TaskLoop* newest = nullptr;
-
 #if UASYNC_THREADS
 constinit std::mutex mutex;
-#else
-struct NoMutex {
-    void lock() noexcept {}
-    void unlock() noexcept {}
-};
-constinit NoMutex mutex;
-#endif
-
-/// Holds the mutex for the life of the object.
 class Locked {
 public:
     Locked() noexcept { mutex.lock(); }
@@ -36,8 +29,13 @@ public:
     Locked(const Locked&) = delete;
     Locked& operator=(const Locked&) = delete;
 };
+#else
+using Locked = CriticalSection;
+#endif
 
 }  // namespace
+
+constinit TaskLoop* Loops::newest = nullptr;
 
 void Loops::add(TaskLoop& loop) noexcept {
     const Locked locked;
@@ -55,13 +53,10 @@ void Loops::remove(TaskLoop& loop) noexcept {
 TaskLoop* Loops::next(const TaskLoop* newer) noexcept {
     const Locked locked;
     TaskLoop* loop = newer == nullptr ? newest : newer->older_;
-#if UASYNC_THREADS
     while (loop != nullptr && !loop->is_of_this_thread()) loop = loop->older_;
-#endif
     return loop;
 }
 
-#if UASYNC_THREADS
 TaskLoop* Loops::newest_open() noexcept {
     const Locked locked;
     TaskLoop* loop = newest;
@@ -69,6 +64,7 @@ TaskLoop* Loops::newest_open() noexcept {
     return loop;
 }
 
+#if UASYNC_THREADS
 TaskLoop* Loops::check_this_loop() noexcept {
     TaskLoop*& here = this_loop();
     if (here == nullptr) return nullptr;
@@ -147,6 +143,41 @@ void WaitLoop::require_this_thread(const TaskState* task, const char* instead) c
     port::fatal(text.c_str());
 }
 
+}  // namespace uasync
+#endif
+
+#ifdef UASYNC_PORT_CONTEXT
+namespace uasync {
+// In parts, because a board has no memory to put them together in.
+void WaitLoop::require_this_thread(const TaskState* task, const char* instead) const noexcept {
+    if (!is_running() || is_of_this_thread()) return;
+    if (task != nullptr)
+        print("uasync: task '{}' belongs to another loop, which another core or an interrupt runs\n", detail::task_name(*task));
+    if (task == nullptr) print("uasync: another core or an interrupt runs the loop\n");
+    print("uasync: from here, use {}\n", instead);
+    port::fatal("a loop was used from the wrong place");
+}
+
+void WaitLoop::hand_on(WaitNode& node) noexcept {
+    const LocalSection section;
+    of(node).accept(node);
+}
+
+void WaitLoop::post_to_list(WaitNode& node) noexcept {
+    node.next = nullptr;
+    *far_end_ = &node;
+    far_end_ = &node.next;
+    signal();
+}
+
+void WaitLoop::take_far_list() noexcept {
+    const CriticalSection section;
+    if (far_ == nullptr) return;
+    *ready_end_ = far_;
+    ready_end_ = far_end_;
+    far_ = nullptr;
+    far_end_ = &far_;
+}
 }  // namespace uasync
 #endif
 

@@ -247,11 +247,12 @@ void TaskLoop::drop_ready() noexcept {
     }
     ready_ = nullptr;
     ready_end_ = &ready_;
-#else
-#if UASYNC_LOOPS
+#elif UASYNC_LOOPS
     take_inbox();
     forget_callbacks();
-#endif
+    ready_ = nullptr;
+    ready_end_ = &ready_;
+#else
     ready_ = nullptr;
     ready_end_ = &ready_;
     CriticalSection section;

@@ -48,11 +48,15 @@ void WaitLoop::withdraw(Callback& callback) noexcept {
 }
 
 void WaitLoop::forget_callbacks() noexcept {
-    for (WaitNode* node = ready_; node != nullptr; node = node->next) {
+    for (WaitNode *node = ready_, *next = nullptr; node != nullptr; node = next) {
+        next = node->next;
         auto& task = static_cast<TaskState&>(*node);
         if (task.state() != WaitState::ready) continue;
         const auto* frame = static_cast<const detail::ForgedFrame*>(task.leaf.address());
-        if (frame->resume == Callback::call) task.set_state(WaitState::callback);
+        if (frame->resume != Callback::call) continue;
+        auto& callback = static_cast<Callback&>(task);
+        callback.set_state(WaitState::callback);
+        if (callback.dropped_ != nullptr) callback.dropped_(callback.argument_);
     }
 }
 

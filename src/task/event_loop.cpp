@@ -17,13 +17,13 @@ struct StopAtEnd : detail::TaskWatch {
     EventLoop& loop;
 };
 
-#if !UASYNC_THREADS
+#if !UASYNC_LOOPS
 constinit EventLoop* newest = nullptr;
 #endif
 
 }  // namespace
 
-#if UASYNC_THREADS
+#if UASYNC_LOOPS
 EventLoop::EventLoop() noexcept {
     is_open_ = true;
 #else
@@ -48,9 +48,7 @@ Error EventLoop::check() const noexcept {
         detail::report(detail::running_name(), Error::nested_run);
         return Error::nested_run;
     }
-#if UASYNC_THREADS
     require_this_thread(nullptr, "call_soon_threadsafe or run_coroutine_threadsafe");
-#endif
     if (!closed_) return Error::none;
     detail::report("a closed loop", Error::misuse);
     return Error::misuse;
@@ -108,9 +106,7 @@ Coro<> EventLoop::stop_in_turn() {
 }
 
 void EventLoop::stop() noexcept {
-#if UASYNC_THREADS
     require_this_thread(nullptr, "call_soon_threadsafe with a function that stops it");
-#endif
     if (stop_is_coming_ || closed_) return;
     stop_is_coming_ = true;
     take_inbox();  // they come first
@@ -122,9 +118,7 @@ void EventLoop::stop() noexcept {
 }
 
 void EventLoop::close() noexcept {
-#if UASYNC_THREADS
     require_this_thread(nullptr, "call_soon_threadsafe with a function that stops it, and close it when it has ended");
-#endif
     if (closed_ || is_running()) return;
     closed_ = true;
 #if UASYNC_THREADS
@@ -134,7 +128,7 @@ void EventLoop::close() noexcept {
     report_unseen();
     drop_ready();
     destroy_tasks();
-#if UASYNC_THREADS
+#if UASYNC_LOOPS
     is_open_ = false;
     if (detail::this_loop() == this) detail::this_loop() = detail::Loops::newest_open();
 #else

@@ -13,7 +13,7 @@ class Help(unittest.TestCase):
     def test_without_a_verb_it_lists_the_verbs(self):
         done = uasync()
         self.assertEqual(done.returncode, 0)
-        for verb in ("demo", "page", "docs", "run", "ps", "test", "bench", "size"):
+        for verb in ("demo", "page", "docs", "new", "flash", "console", "watch", "run", "ps", "test", "bench", "size"):
             self.assertRegex(done.stdout, rf"(?m)^  {verb} +\S")
 
     def test_every_verb_has_help_with_examples(self):
@@ -35,7 +35,7 @@ class Mistakes(unittest.TestCase):
         self.assertRegex(done.stderr, pattern)
 
     def test_unknown_verb(self):
-        self.assert_one_line(uasync("tset"), r"^uasync: unknown verb 'tset'; the verbs are demo, page, docs, run, ps, test, bench, size")
+        self.assert_one_line(uasync("tset"), r"^uasync: unknown verb 'tset'; the verbs are demo, page, docs, new, flash, console, watch, run, ps, test, bench, size")
 
     def test_unknown_option_before_a_verb(self):
         self.assert_one_line(uasync("--fast"), r"^uasync: unknown option '--fast'")
@@ -43,7 +43,7 @@ class Mistakes(unittest.TestCase):
     def test_unknown_option_of_each_verb(self):
         for verb in VERBS:
             with self.subTest(verb):
-                image = {"run": ["firmware.elf"], "ps": ["firmware.elf"], "page": ["--out", "site"]}.get(verb, [])
+                image = {"new": ["hello"], "flash": ["hello"], "run": ["firmware.elf"], "ps": ["firmware.elf"], "page": ["--out", "site"]}.get(verb, [])
                 self.assert_one_line(uasync(verb, *image, "--bogus"), rf"^uasync {verb}: .*--bogus; see \./uasync {verb} --help")
 
     def test_missing_value(self):

@@ -7,6 +7,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
+from desk import uf2
 from support import Commands, in_process
 
 from cli.main import MODULES, VERBS
@@ -67,16 +68,29 @@ WRONG = {
     "demo": {**EMULATOR, "--port": PORTS},
     "page": {"--out": FOLDERS},
     "docs": {"--out": FOLDERS, "--port": PORTS},
+    "flash": {"--drive": (("*", "is not the drive of a board.*; hold BOOTSEL"), ("none", "is not the drive of a board.*; hold BOOTSEL"))},
+    "console": {"--baud": (("fast", "is not a speed of this computer's ports; usual ones are 9600"), ("1200", "is not a speed"), ("-1", "is not a speed"))},
+    "new": {
+        "--path": (("*", "does not hold uasync's sources; give the folder of a clone"), ("none", "does not hold uasync's sources; give")),
+        "--fetch": (("somewhere", "is not the address of a git repository; write"), ("https://a b", "is not the address of a git repository; write")),
+        "--tag": (("a b", "is not a tag, branch or commit; write"), ("-x", "is not a tag, branch or commit; write")),
+    },
     "run": EMULATOR,
     "ps": {"--at": TIMES, "--press": PRESSES},
+    "watch": {
+        "--port": PORTS,
+        "--until": TIMES,
+        "--press": PRESSES,
+        "--preset": (("a b", "is not the name of a preset; see cmake --list-presets"), ("", "is not the name")),
+    },
     "test": {"--changed": (("no-such-commit", "is no commit of this repository; see git log"),)},
     "bench": {"--json": FILES, "--out": FOLDERS},
     "size": {"--json": FILES},
 }
 # Any text is right for these.
-TEXTS = {"test": {"-k"}}
+TEXTS = {"test": {"-k"}, "flash": {"--port"}, "console": {"--port"}}
 # What the verb needs beside the option.
-NEEDED = {"run": ["*/image"], "ps": ["*/image"], "page": ["--out", "*/new"], "bench": ["--publish"]}
+NEEDED = {"flash": ["*/good.uf2"], "new": ["*/new"], "run": ["*/image"], "ps": ["*/image"], "page": ["--out", "*/new"], "bench": ["--publish"]}
 # Options that are right by themselves.
 TOGETHER = (
     ("run", ["*/image", "--gdb", "1", "--interactive"], "--gdb and --interactive do not go together; leave out"),
@@ -84,6 +98,11 @@ TOGETHER = (
     ("run", ["*/image", "--press", "GP1@1s+1s", "--press=GP1@1.5s+1s"], "--press: two presses of GP1 overlap at 1.5 s; release"),
     ("run", ["*/image", "*/image"], "unknown option or argument"),
     ("ps", ["*/image", "--press", "GP1@1s+1s", "--press=GP1@1.5s+1s"], "--press: two presses of GP1 overlap at 1.5 s; release"),
+    ("watch", ["--press", "GP1@1s+1s", "--press=GP1@1.5s+1s"], "--press: two presses of GP1 overlap at 1.5 s; release"),
+    ("watch", ["--flash", "--until", "1s"], "--until and --press are for runs without a page or a board; leave them out"),
+    ("watch", ["--page", "--until", "1s"], "--until and --press are for runs without a page or a board; leave them out"),
+    ("watch", ["--flash", "--port", "8000"], "--port and --no-browser are for the page; add --page"),
+    ("watch", ["--flash", "--page"], "--page: not allowed with argument --flash|--flash: not allowed with argument --page"),
     ("demo", ["--headless", "--press", "GP1@1s+1s", "--press=GP1@1.5s+1s"], "--press: two presses of GP1 overlap at 1.5 s; release"),
     ("demo", ["--headless", "--port", "8000"], "--port and --no-browser are for the page; leave them out"),
     ("demo", ["--terminal", "--no-browser"], "--port and --no-browser are for the page; leave them out"),
@@ -105,7 +124,7 @@ class WrongOptions(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        for name, content in (("text", b"text"), ("empty", b""), ("image", b"\x7fELF"), ("uf2", UF2_MAGIC)):
+        for name, content in (("text", b"text"), ("empty", b""), ("image", b"\x7fELF"), ("uf2", UF2_MAGIC), ("good.uf2", uf2())):
             (self.folder / name).write_bytes(content)
         commands = Commands()
         commands.__enter__()

@@ -27,8 +27,32 @@ set_tests_properties(consumer.find_package PROPERTIES FIXTURES_REQUIRED uasync_i
 add_consumer_test(add_subdirectory "${run_all}" ${compiler} -DUASYNC_FROM=add_subdirectory)
 add_consumer_test(FetchContent "${run_all}" ${compiler} -DUASYNC_FROM=FetchContent)
 
+# What `./uasync new` writes.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+find_program(UASYNC_GIT git)
+function(add_new_project_test kind)
+    add_test(NAME consumer.new_${kind} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/new_project.py
+        ${PROJECT_SOURCE_DIR} ${consumer_dir}/new_${kind} ${kind})
+    set_tests_properties(consumer.new_${kind} PROPERTIES TIMEOUT 600)
+endfunction()
+if(UASYNC_GIT)
+    add_new_project_test(fetched)
+else()
+    add_new_project_test(linux)
+endif()
+
 find_program(UASYNC_ARM_GXX arm-none-eabi-g++)
 if(UASYNC_ARM_GXX)
     add_consumer_test(pico "${CMAKE_COMMAND};-E;sha256sum;consumer.elf;consumer.bin;consumer.uf2"
         -DUASYNC_FROM=add_subdirectory -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/cmake/rp2040-gcc.cmake)
+    add_new_project_test(pico)
+    if(EXISTS $ENV{PICO_SDK_PATH}/pico_sdk_init.cmake AND EXISTS ${PROJECT_SOURCE_DIR}/ports/pico-sdk)
+        add_new_project_test(pico-sdk)
+    endif()
+
+    add_test(NAME consumer.wrong_console COMMAND ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/project -B ${consumer_dir}/wrong_console
+        -G ${CMAKE_GENERATOR} -DUASYNC_FROM=add_subdirectory -DUASYNC_SOURCE=${PROJECT_SOURCE_DIR} -DUASYNC_CONSOLE=serial
+        -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/cmake/rp2040-gcc.cmake)
+    set_tests_properties(consumer.wrong_console PROPERTIES
+        PASS_REGULAR_EXPRESSION "uasync: UASYNC_CONSOLE is uart, usb or both, not 'serial'")
 endif()

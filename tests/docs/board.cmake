@@ -13,12 +13,20 @@ execute_process(COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/pages.py
 # With all that an example may show: names in reports, and pools of its own.
 uasync_add_runtime(uasync_docs PORT rp2040 POOL 8192 DEFINITIONS UASYNC_NAMES=1 UASYNC_FRAME_POOLS=1)
 set_target_properties(uasync_docs PROPERTIES EXCLUDE_FROM_ALL ON)
+uasync_add_runtime(uasync_docs_loops PORT rp2040 POOL 8192 DEFINITIONS UASYNC_NAMES=1 UASYNC_FRAME_POOLS=1 UASYNC_LOOPS=1)
+set_target_properties(uasync_docs_loops PROPERTIES EXCLUDE_FROM_ALL ON)
 
 add_custom_target(docs_board)
 foreach(name IN LISTS names)
     add_executable(docs_${name} EXCLUDE_FROM_ALL ${folder}/${name}.cpp)
     set_target_properties(docs_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${folder} OUTPUT_NAME ${name})
-    target_link_libraries(docs_${name} PRIVATE uasync_docs uasync_warnings)
+    file(READ ${folder}/${name}.cpp code LIMIT 7)
+    if(code MATCHES "^// Pico")  # it needs several loops, and a test runs it
+        set_target_properties(docs_${name} PROPERTIES EXCLUDE_FROM_ALL OFF)
+        target_link_libraries(docs_${name} PRIVATE uasync_docs_loops uasync_warnings)
+    else()
+        target_link_libraries(docs_${name} PRIVATE uasync_docs uasync_warnings)
+    endif()
     uasync_add_rp2040_image(docs_${name})
     add_dependencies(docs_board docs_${name})
 endforeach()

@@ -21,7 +21,7 @@ def extract(root: Path, folder: Path, only_board: bool) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     names = []
     for program in programs.all_programs(root):
-        if only_board and not program.runs_on_board():
+        if not (program.runs_on_board() if only_board else program.runs_on_host()):
             continue
         if program.name in names:
             print(f"{program.place}:{program.line}: another program has the name {program.name}", file=sys.stderr)

@@ -9,7 +9,7 @@ import sys
 import webbrowser
 from argparse import Namespace
 from pathlib import Path
-from typing import Any, NoReturn, Optional, Sequence
+from typing import Any, NoReturn, Optional, Sequence, Type
 
 from . import page, packages, project, values
 from .errors import Failure, Interrupted, UsageError
@@ -144,8 +144,8 @@ def can_open_browser() -> bool:
     return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def listen(port: Optional[int], site: Path) -> http.server.ThreadingHTTPServer:
-    handler = functools.partial(Handler, directory=str(site))
+def listen(port: Optional[int], site: Path, kind: Optional[Type[Handler]] = None) -> http.server.ThreadingHTTPServer:
+    handler = functools.partial(kind or Handler, directory=str(site))
     if port is None:
         try:
             return http.server.ThreadingHTTPServer(("127.0.0.1", PORT), handler)

@@ -16,6 +16,10 @@ VERBS = {
     "demo": "open the emulated Pico in the browser, with the tutorial's program and its tasks",
     "page": "write the page with the emulated board as a static site",
     "docs": "write the documentation as a site: the book, the API reference and the board page",
+    "new": "write a small project of your own: a program, its test, CMake's files",
+    "flash": "copy a program to a Pico, and start it",
+    "console": "show what a board prints on its serial port, and type to it",
+    "watch": "build a program and run it anew on each save",
     "run": "run any firmware on the emulated Pico",
     "ps": "the tasks of a firmware at a moment of its run, and what each waits for",
     "test": "build everything and run every test",
@@ -49,7 +53,7 @@ MODULES = {"test": "check"}  # a module named `test` would be taken for a test b
 
 
 def help_text() -> str:
-    verbs = "\n".join(f"  {name:<6} {text}" for name, text in VERBS.items() if name in here())
+    verbs = "\n".join(f"  {name:<7} {text}" for name, text in VERBS.items() if name in here())
     return (INSTALLED_HELP if INSTALLED else HELP).format(verbs=verbs)
 
 

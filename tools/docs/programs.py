@@ -15,6 +15,8 @@ HEADERS = ("include/uasync", "ports/sim/include/uasync")
 PAGES = ("README.md", "docs/**/*.md")
 #: What a program says in its first line if it needs threads or another part that only a host has, and runs on the Linux port.
 LINUX = "// Linux"
+#: What a program says in its first line if it needs a board: the second core, or an interrupt that runs a loop (UASYNC_LOOPS).
+PICO = "// Pico"
 #: Headers of the simulation, which a board does not have.
 SIMULATION = re.compile(r"#include <uasync/(sim|testing)\.hpp>")
 
@@ -44,6 +46,9 @@ class Program:
 
     def runs_on_board(self) -> bool:
         return not self.code.startswith(LINUX) and not SIMULATION.search(self.code)
+
+    def runs_on_host(self) -> bool:
+        return not self.code.startswith(PICO)
 
 
 def headers(root: Path) -> list[Path]:

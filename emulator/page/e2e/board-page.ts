@@ -11,11 +11,11 @@ export async function until(isSo: () => Promise<boolean>, what: string): Promise
 }
 
 /**
- * Gives a test file a function that opens the page, at an example such as `#example=01_blink`, and waits until it runs.
+ * Gives a test file a function that opens the page, at an example such as `#example=01_blink`, and waits until it runs. `prepare` is called before.
  *
  * After each test its pages are closed; it fails if one of them has reported an error, or has asked for anything from elsewhere.
  */
-export function usePages(): (address?: string, options?: BrowserContextOptions) => Promise<BoardPage> {
+export function usePages(): (address?: string, options?: BrowserContextOptions, prepare?: (page: Page) => Promise<void>) => Promise<BoardPage> {
   let browser: Promise<Browser> | undefined;
   let pages: BoardPage[] = [];
   afterEach(async () => {
@@ -25,11 +25,12 @@ export function usePages(): (address?: string, options?: BrowserContextOptions) 
     assert.deepEqual(opened.flatMap(({ problems }) => problems), []);
   });
   afterAll(async () => (await browser)?.close());
-  return async (address = '', options = {}) => {
+  return async (address = '', options = {}, prepare = async () => undefined) => {
     browser ??= chromium.connect(inject('browser'));
     const context = await (await browser).newContext({ permissions: ['clipboard-read', 'clipboard-write'], ...options });
     const board = new BoardPage(await context.newPage());
     pages.push(board);
+    await prepare(board.page);
     await board.page.goto(inject('address') + address);
     await until(async () => (await board.state()) !== 'loading', 'the firmware to start');
     return board;

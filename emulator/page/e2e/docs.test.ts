@@ -79,7 +79,8 @@ describe('the documentation', () => {
     const page = await open('index.html');
     const results = page.locator('.md-search-result__link');
     for (const [words, place] of [['starving', /\/tutorial\.html/], ['PriorityQueue', /\/api\/classuasync_1_1PriorityQueue\.html/]] as const) {
-      await page.locator('.md-search__input').fill(words);
+      await page.locator('.md-search__input').fill('');
+      await page.locator('.md-search__input').pressSequentially(words); // the search listens to keys
       await until(async () => place.test((await results.evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href))).join('\n')), `what is found for ${words}`);
     }
   });
@@ -104,7 +105,7 @@ describe('the documentation', () => {
     await page.locator('p.run a').click();
     await page.waitForURL('**/board/index.html#example=queue');
     await until(async () => (await page.locator('#state').textContent()) === 'ended', 'the example to end');
-    expect(await page.locator('#console .xterm-rows').textContent()).toContain('would have to wait');
+    await until(async () => (await page.locator('#console .xterm-rows').textContent())?.includes('would have to wait') === true, 'the console to show its end');
   });
 
   it('keeps the colours that were chosen', async () => {

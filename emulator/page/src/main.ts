@@ -2,6 +2,7 @@ import './styles/board.css';
 import './instruments/index.js';
 import { devicesOf } from './board/board.js';
 import { type Board, BoardError, DEFAULT_BOARD, parseBoard } from './board/board-file.js';
+import { followBuilds } from './builds.js';
 import { Console } from './console.js';
 import { Emulator } from './emulator.js';
 import { type Example, fetchBytes, FetchError, fetchExamples, fetchText } from './examples.js';
@@ -55,7 +56,8 @@ class Page {
       this.examples = await fetchExamples();
       this.choice.replaceChildren(...this.examples.map(({ name, title }) => new Option(title, name)));
       await this.useBoardOfAddress();
-      await this.openHash();
+      if (new URLSearchParams(location.search).has('watch')) this.follow();
+      else await this.openHash();
     } catch (error) {
       this.complain(error);
     }
@@ -169,6 +171,20 @@ class Page {
     } catch (error) {
       this.complain(error instanceof BoardError ? new BoardError(`${file.name}: ${error.message}`) : error);
     }
+  }
+
+  /** The program that `./uasync watch --page` builds, instead of an example. */
+  private follow(): void {
+    followBuilds({
+      onImage: (name, bytes) => {
+        this.wish++;
+        this.banner.hidden = true;
+        this.ownFile = name;
+        this.send({ kind: 'load', name, bytes });
+      },
+      onFailure: () => this.tell('The program could not be built: the terminal shows why. The one before still runs.'),
+      onError: (error) => this.complain(error),
+    });
   }
 
   /** The page is about a file of the user's own. */

@@ -103,6 +103,7 @@ export function runHeadless(options: HeadlessOptions): Report {
 /** To a report, the end of a program is the breakpoint that it is. */
 function outcomeOf({ kind, text }: Ending, hasNames: boolean): Outcome {
   if (kind === 'asleep') return { exit: 'asleep for ever', failed: false, message: undefined };
+  if (kind === 'bootsel') return { exit: 'bootsel', failed: false, message: `the program ended: it ${text}` };
   if (kind === 'returned') return { exit: 'breakpoint', failed: false, message: `the program ended: ${text}` };
   if (kind === 'breakpoint') return { exit: 'breakpoint', failed: false, message: `stopped at a ${text}${hasNames ? '' : '; run the ELF file to see where that is'}` };
   return crash(text);

@@ -11,7 +11,9 @@ import type { UnknownRegisters } from './unknown-registers.js';
 const ROM_TABLES = 0x14;
 const ROM_LOOKUP = 0x18;
 /** An address in the ROM, with the Thumb bit, so that a call of the look-up function is known for what it is. */
-const ROM_CALL = 0x0101;
+export const ROM_CALL = 0x0101;
+/** What the look-up function finds by the code `UB`: `reset_to_usb_boot`. It finds nothing else. */
+export const ROM_USB_BOOT = 0x0111;
 /** Where core 1 goes when the function that it was started with returns: the ROM has it sleep for ever. */
 export const ROM_DEAD = 0x180;
 const ROM_DEAD_CODE = 0xe7fdbf30; // wfi, and a branch to it

@@ -2,6 +2,7 @@ import type { RP2040 } from 'rp2040js';
 import { describePlace, describeRegister, type SymbolTable } from '../firmware/symbols.js';
 import type { Timer } from '../peripherals/timer.js';
 import type { Watchdog } from '../peripherals/watchdog.js';
+import { ROM_CALL, ROM_USB_BOOT } from './bus.js';
 import { correctCore, type CorrectedCore, type CoreTools } from './corrections.js';
 import { type Ending, endingAtBreakpoint } from './ending.js';
 import { CpuFault, MissingBootRom } from './fault.js';
@@ -9,6 +10,8 @@ import { canWakeItself } from './wake.js';
 
 const HARD_FAULT = 3;
 const WFE = 0xbf20;
+/** The letters `UB`, by which a program asks the boot ROM for `reset_to_usb_boot`. */
+const CODE_OF_USB_BOOT = 0x4255;
 
 /** What the cores share and each must know of. */
 export interface CoreSurroundings extends CoreTools {
@@ -173,6 +176,12 @@ export class Core {
   private takeFault(error: unknown, pc: number): Ending | undefined {
     const { cpu } = this;
     if (error instanceof MissingBootRom) {
+      if (error.address === (ROM_USB_BOOT & ~1)) return { kind: 'bootsel', text: 'went to the USB boot loader (BOOTSEL)' };
+      if (error.address === (ROM_CALL & ~1) && cpu.registers[1] === CODE_OF_USB_BOOT) {
+        cpu.registers[0] = ROM_USB_BOOT;
+        cpu.PC = cpu.LR & ~1;
+        return undefined;
+      }
       return { kind: 'boot rom', text: `${error.message}; ${describeRegister('LR', cpu.LR, this.around.symbols)}` };
     }
     if (!(error instanceof CpuFault)) return { kind: 'emulator', text: `made the emulator fail: ${String(error)}, ${this.place(pc)}` };

@@ -9,10 +9,11 @@ export interface Ending {
    * - `crashed`: its HardFault handler is done: it loops, sleeps or hit a breakpoint.
    * - `lockup`: a fault within the HardFault handler, or where that could not be entered.
    * - `stuck`: it branches to itself with every interrupt shut out.
-   * - `boot rom`: it called the boot ROM, which is not there.
+   * - `bootsel`: it went to the boot ROM's USB boot loader, as with BOOTSEL held.
+   * - `boot rom`: it called anything else of the boot ROM, which is not there.
    * - `emulator`: the emulator itself failed.
    */
-  readonly kind: 'breakpoint' | 'returned' | 'asleep' | 'crashed' | 'lockup' | 'stuck' | 'boot rom' | 'emulator';
+  readonly kind: 'breakpoint' | 'returned' | 'asleep' | 'crashed' | 'lockup' | 'stuck' | 'bootsel' | 'boot rom' | 'emulator';
   /** What happened, where, in words. */
   readonly text: string;
 }

@@ -92,3 +92,13 @@ export function* openSerialPort(): Control<SerialFunction | undefined> {
     return { kind: 'setup', address, bytes };
   }
 }
+
+/** What a host says when a program sets the speed of the open port. Ends with the port's function. */
+export function* setSpeed(serial: SerialFunction, baud: number): Control<SerialFunction> {
+  const coding = LINE_CODING.slice();
+  new DataView(coding.buffer).setUint32(0, baud, true);
+  const bytes = Uint8Array.of(TO_CLASS_INTERFACE, SET_LINE_CODING, 0, 0, serial.controlInterface, 0, coding.length, 0);
+  yield { kind: 'setup', address: DEVICE_ADDRESS, bytes };
+  if ((yield { kind: 'out', address: DEVICE_ADDRESS, bytes: coding }) !== 'stall') yield { kind: 'in', address: DEVICE_ADDRESS };
+  return serial;
+}

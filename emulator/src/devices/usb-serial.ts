@@ -1,6 +1,6 @@
 import type { CycleClock } from '../clock.js';
 import type { Direction, UsbDevicePort } from '../peripherals/usb.js';
-import { type ControlAnswer, type ControlPacket, DEVICE_ADDRESS, openSerialPort } from './usb-control.js';
+import { type ControlAnswer, type ControlPacket, DEVICE_ADDRESS, openSerialPort, setSpeed } from './usb-control.js';
 import type { SerialFunction } from './usb-descriptors.js';
 
 /** From the pull-up to the reset of the bus: a host waits until the plug sits. */
@@ -22,8 +22,14 @@ interface Transaction {
 export interface UsbSerialPort {
   /** True while the port is open: what is sent before or after that is lost. */
   readonly isOpen: boolean;
+  /** Whether the program reads what comes. While it does not, the host asks for nothing. */
+  isReading: boolean;
   /** Sends bytes to the firmware, as fast as it takes them. */
   receive(bytes: Uint8Array): void;
+  /** Sets the speed of the port, which many a device takes for a sign. Nothing happens while it is not open. */
+  setSpeed(baud: number): void;
+  /** Takes the plug out and puts it in again: the bus is reset, and the port is opened anew. */
+  replug(): void;
 }
 
 /**
@@ -37,11 +43,12 @@ export class UsbSerial implements UsbSerialPort {
   private port: UsbDevicePort | undefined;
   private alarm: ReturnType<CycleClock['createAlarm']> | undefined;
   private stage: 'detached' | 'debounce' | 'reset' | 'control' | 'open' | 'idle' = 'detached';
-  private dialogue: ReturnType<typeof openSerialPort> | undefined;
+  private dialogue: ReturnType<typeof openSerialPort> | ReturnType<typeof setSpeed> | undefined;
   private packet: ControlPacket | undefined;
   private serial: SerialFunction | undefined;
   private transaction: Transaction | undefined;
   private lastDirection: Direction = 'out';
+  private reads = true;
 
   constructor(
     private readonly clock: CycleClock,
@@ -49,13 +56,35 @@ export class UsbSerial implements UsbSerialPort {
   ) {}
 
   get isOpen(): boolean {
-    return this.stage === 'open';
+    return this.serial !== undefined;
+  }
+
+  get isReading(): boolean {
+    return this.reads;
+  }
+
+  set isReading(reads: boolean) {
+    this.reads = reads;
+    this.proceed();
   }
 
   receive(bytes: Uint8Array): void {
     if (!this.isOpen) return;
     for (const byte of bytes) this.queue.push(byte);
     this.proceed();
+  }
+
+  setSpeed(baud: number): void {
+    if (this.serial === undefined || this.stage !== 'open') return;
+    this.stage = 'control';
+    this.dialogue = setSpeed(this.serial, baud);
+    this.advance(this.dialogue.next());
+    this.proceed();
+  }
+
+  replug(): void {
+    this.detach();
+    this.follow();
   }
 
   /** Connects the host to a chip that was powered on or reset, in place of the one before. */
@@ -134,7 +163,7 @@ export class UsbSerial implements UsbSerialPort {
   private nextOfSerial(port: UsbDevicePort): Transaction | undefined {
     const { serial, queue } = this;
     if (serial === undefined || port.address !== DEVICE_ADDRESS) return undefined;
-    const input = this.input(port, serial.in.number, (bytes) => {
+    const input = !this.reads ? undefined : this.input(port, serial.in.number, (bytes) => {
       this.lastDirection = 'in';
       bytes.forEach((byte) => this.onByte(byte));
     });

@@ -32,6 +32,7 @@ const SIGNAL_OF: Record<Ending['kind'], number> = {
   returned: SIGNAL.trap,
   asleep: SIGNAL.stop,
   stuck: SIGNAL.stop,
+  bootsel: SIGNAL.stop,
   crashed: SIGNAL.fault,
   lockup: SIGNAL.fault,
   'boot rom': SIGNAL.fault,

@@ -114,6 +114,25 @@ describe('the boot ROM', () => {
   });
 });
 
+describe('the way to the USB boot loader', () => {
+  // As the datasheet says: the table's address is at 0x14, the look-up's at 0x18, and the function has the code UB.
+  const lookUp = (code: number) => [movs(3, 0x14), ldrh(0, 3), movs(3, 0x18), ldrh(2, 3), set(1, code), blx(2)];
+
+  it('is an end of its own', () => {
+    const bench = new Bench([...lookUp(0x4255), movs(1, 0), blx(0)], handlers).run();
+    assert.equal(bench.ending, 'bootsel');
+    assert.equal(bench.pico.ending?.text, 'went to the USB boot loader (BOOTSEL)');
+  });
+
+  it('is not gone by who only looks it up', () => {
+    assert.equal(new Bench([...lookUp(0x4255), bkpt], handlers).run().ending, 'breakpoint');
+  });
+
+  it('is the only function that is found', () => {
+    assert.equal(new Bench([...lookUp(0x4256), blx(0)], handlers).run().ending, 'boot rom');
+  });
+});
+
 describe('an interrupt without a handler', () => {
   it('faults', () => {
     const bench = new Bench([store(0xe000e100, 1 << 26), store(0xe000e200, 1 << 26), nop, bkpt], handlers).run();

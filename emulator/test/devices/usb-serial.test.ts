@@ -133,6 +133,39 @@ describe('the host at the USB port', () => {
     assert.equal(bench.pico.usb.isOpen, false);
   });
 
+  it('asks for nothing while the program does not read, and for all of it afterwards', () => {
+    const bench = boot();
+    bench.run(100e6);
+    bench.pico.usb.isReading = false;
+    bench.run(OPEN_NANOS);
+    assert.equal(bench.trace, '');
+    bench.pico.usb.isReading = true;
+    bench.run(OPEN_NANOS + 1e6);
+    assert.equal(bench.trace, 'hello over USB\n');
+  });
+
+  it('sets another speed, and stays open', () => {
+    const bench = boot(compile(changed(ECHO, ['== 7) reply_more();', '== 7) hex(*(volatile uint32_t *)EP0_BUFFER), put(10), reply_more();'])));
+    bench.pico.usb.setSpeed(300); // nobody hears it
+    bench.run(OPEN_NANOS);
+    bench.pico.usb.setSpeed(1200);
+    assert.equal(bench.pico.usb.isOpen, true);
+    bench.run(OPEN_NANOS + 1e6);
+    bench.pico.usb.receive(text('still\n'));
+    bench.run(OPEN_NANOS + 2e6);
+    assert.equal(bench.trace, '0001c200\nhello over USB\n000004b0\nstill\n');
+  });
+
+  it('opens the port anew when it is plugged in again', () => {
+    const bench = boot();
+    bench.run(OPEN_NANOS);
+    bench.pico.usb.replug();
+    assert.equal(bench.pico.usb.isOpen, false);
+    bench.run(2 * OPEN_NANOS);
+    assert.equal(bench.pico.usb.isOpen, true);
+    assert.equal(bench.trace, 'hello over USB\nhello over USB\n');
+  });
+
   it('is not there for a firmware that does not touch USB', () => {
     const bench = new Bench(compile('int main(void) { for (;;) __asm__ volatile("wfi"); }'));
     bench.pico.usb.receive(text('lost'));

@@ -91,10 +91,19 @@ protected:
     // The thread that made the loop, or the last one that began to run it.
     std::atomic<const char*> thread_{&this_thread_};
     std::atomic<bool> in_run_{false};  // is_running() for other threads
-    bool is_open_ = false;             // an EventLoop that is not closed
     bool is_of_this_thread() const noexcept { return thread_.load(std::memory_order_relaxed) == &this_thread_; }
+#elif defined(UASYNC_PORT_CONTEXT)
+    // Which core and interrupt made the loop, or was the last to run it. On a board, these are what threads are on a host.
+    std::uintptr_t context_ = UASYNC_PORT_CONTEXT();
+    std::uint8_t core_ = static_cast<std::uint8_t>(UASYNC_PORT_CORE());
+    WaitNode* far_ = nullptr;  // what the other core has posted and its mailbox has no room for
+    WaitNode** far_end_ = &far_;
+    bool is_of_this_thread() const noexcept { return context_ == UASYNC_PORT_CONTEXT(); }
+#else
+    bool is_of_this_thread() const noexcept { return true; }
 #endif
 #if UASYNC_LOOPS
+    bool is_open_ = false;       // an EventLoop that is not closed
     TaskLoop* older_ = nullptr;  // all loops of the program, the newest first
     TaskLoop* newer_ = nullptr;
 #endif

@@ -118,4 +118,24 @@ private:
     std::uint32_t state_;
 };
 
+#ifdef UASYNC_PORT_CORE
+/// Excludes the interrupts of this core for the life of the object, for what no other core touches. It costs a few instructions. It may
+/// hold a CriticalSection, and the other way round.
+class LocalSection {
+public:
+    /// Masks interrupts.
+    [[gnu::always_inline]] LocalSection() noexcept : state_{port::mask_interrupts()} {}
+    /// Restores the mask.
+    [[gnu::always_inline]] ~LocalSection() { port::restore_interrupts(state_); }
+    LocalSection(const LocalSection&) = delete;
+    LocalSection& operator=(const LocalSection&) = delete;
+
+private:
+    std::uint32_t state_;
+};
+#else
+/// There is one core.
+using LocalSection = CriticalSection;
+#endif
+
 }  // namespace uasync

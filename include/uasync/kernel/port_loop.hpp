@@ -17,9 +17,23 @@ public:
         mailbox_.ring();
 #else
         signalled_.store(true, std::memory_order_relaxed);
+#ifdef UASYNC_PORT_CORE
+        port::wake(port_state);
+#else
         port::wake(*this);
 #endif
+#endif
     }
+
+#ifdef UASYNC_PORT_CORE
+    /// signal() from the loop's own core, in fewer instructions.
+    /// @par From an interrupt
+    /// Allowed, on that core.
+    void signal_near() noexcept {
+        signalled_.store(true, std::memory_order_relaxed);
+        wake_from_here();
+    }
+#endif
 
     /// Whether there is something to do: what `port::idle` waits for. @return true if a task is ready or signal() was called
     bool signalled() const noexcept { return ready_ != nullptr || signal_flag().load(std::memory_order_relaxed); }
@@ -48,6 +62,17 @@ public:
 
 protected:
     using LoopState::LoopState;
+
+#if !UASYNC_THREADS
+    /// Ends the loop's sleep; from its own core, if there are several.
+    [[gnu::always_inline]] void wake_from_here() noexcept {
+#ifdef UASYNC_PORT_CORE
+        port::wake_near(port_state);
+#else
+        port::wake(*this);
+#endif
+    }
+#endif
 };
 
 }  // namespace uasync

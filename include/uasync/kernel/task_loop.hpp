@@ -47,6 +47,9 @@ protected:
     [[gnu::noinline]] void run_tasks() noexcept;  // inlined into its caller it would be slower
     /// Runs one step of each task that is ready when it begins.
     void run_once() noexcept;
+#ifdef UASYNC_PORT_CORE
+    static void run_in_interrupt(PortLoop& port_loop) noexcept;
+#endif
     void destroy_all(Error error) noexcept;
     void step_failing(TaskState& task) noexcept;
     /// Forgets everything that is ready or in the inbox.
@@ -63,6 +66,12 @@ protected:
     }
     void end_run() noexcept { in_run_.store(false, std::memory_order_release); }
     void drop_calls() noexcept;
+#elif defined(UASYNC_PORT_CONTEXT)
+    void begin_run() noexcept {
+        context_ = UASYNC_PORT_CONTEXT();
+        core_ = static_cast<std::uint8_t>(UASYNC_PORT_CORE());
+    }
+    void end_run() noexcept {}
 #else
     void begin_run() noexcept {}
     void end_run() noexcept {}
@@ -109,9 +118,7 @@ inline TaskLoop& WaitLoop::of([[maybe_unused]] const WaitNode& node) noexcept {
 inline TaskLoop& WaitLoop::own(const WaitNode& node, [[maybe_unused]] const char* instead) noexcept {
 #if UASYNC_LOOPS
     if (node.own_loop != detail::this_loop()) [[unlikely]] {
-#if UASYNC_THREADS
         node.own_loop->require_this_thread(static_cast<const TaskState*>(&node), instead);
-#endif
         node.own_loop->signal();  // so that whoever drives it hears of it
     }
 #endif
@@ -143,13 +150,14 @@ namespace detail {
 #if UASYNC_LOOPS
 /// All loops of the program.
 struct Loops {
+    static TaskLoop* newest;
     static void add(TaskLoop& loop) noexcept;
     static void remove(TaskLoop& loop) noexcept;
     /// The next older loop of this thread after `newer`; null: the newest. Returns null after the oldest.
     static TaskLoop* next(const TaskLoop* newer) noexcept;
-#if UASYNC_THREADS
     /// The newest EventLoop of this thread that is not closed, or null.
     static TaskLoop* newest_open() noexcept;
+#if UASYNC_THREADS
     /// this_loop(), which becomes null first if that loop is gone or now runs in another thread.
     static TaskLoop* check_this_loop() noexcept;
 #endif

@@ -133,19 +133,30 @@ public:
 #if UASYNC_THREADS
         mailbox_.post(node);
 #else
-#if UASYNC_ONE_CORE
-        if (idle_.load(std::memory_order_relaxed)) {  // the loop touches nothing until it has left `idle`, so no detour is needed
-            push_ready(static_cast<TaskState&>(node));
-            port::wake(*this);
+#ifdef UASYNC_PORT_CORE
+        if (core_ != UASYNC_PORT_CORE()) {
+            post_far(node);
             return;
         }
 #endif
-        node.next = nullptr;
-        *inbox_end_ = &node;
-        inbox_end_ = &node.next;
-        signal();
+        post_near(node);
 #endif
     }
+#if !UASYNC_THREADS
+    /// post() on the loop's own core, to a node whose state has been set.
+    /// @param node was taken out of its list
+    [[gnu::always_inline]] void post_near(WaitNode& node) noexcept {
+        // The loop touches nothing until it has left `idle`, so no detour is needed. (Where there are no cores to tell apart, that takes one.)
+#if UASYNC_ONE_CORE || defined(UASYNC_PORT_CORE)
+        if (idle_.load(std::memory_order_relaxed)) {
+            push_ready(static_cast<TaskState&>(node));
+            wake_from_here();
+            return;
+        }
+#endif
+        accept(node);
+    }
+#endif
 
     /// Makes the loop call a function soon. Allocates nothing.
     /// @par From an interrupt
@@ -168,17 +179,40 @@ public:
     /// @param node the node
     void withdraw(const WaitNode& node) noexcept;
 
-    /// Stops the program with a message if the loop runs in another thread. Any thread.
+    /// Whether this thread is in the loop's run. Any thread. @return true if it is
+    bool runs_here() const noexcept { return in_run_.load(std::memory_order_acquire) && is_of_this_thread(); }
+#endif
+#if UASYNC_THREADS || defined(UASYNC_PORT_CONTEXT)
+    /// Stops the program with a message if the loop runs in another thread, or on a board on another core or in an interrupt.
+    /// Any context.
     /// @param task named in the message; null: none
     /// @param instead what the message says to use
     void require_this_thread(const TaskState* task, const char* instead) const noexcept;
-    /// Whether this thread is in the loop's run. Any thread. @return true if it is
-    bool runs_here() const noexcept { return in_run_.load(std::memory_order_acquire) && is_of_this_thread(); }
+#else
+    /// There is only one thread. @param task unused @param instead unused
+    void require_this_thread([[maybe_unused]] const TaskState* task, [[maybe_unused]] const char* instead) const noexcept {}
 #endif
 
 protected:
     friend class LoopTimer;
     using PortLoop::PortLoop;
+
+#ifdef UASYNC_PORT_CORE
+    /// A task of this loop that the other core has posted, or null. What is another loop's goes to that one.
+    [[gnu::always_inline]] WaitNode* receive_far() noexcept {
+        while (void* sent = port::receive_from_other_core()) {
+            auto* node = static_cast<WaitNode*>(sent);
+            if (node->own_loop == static_cast<void*>(this)) [[likely]]
+                return node;
+            hand_on(*node);
+        }
+        return nullptr;
+    }
+    /// Takes what the other core has posted.
+    [[gnu::always_inline]] void take_far() noexcept {
+        while (WaitNode* node = receive_far()) push_ready(static_cast<TaskState&>(*node));
+    }
+#endif
 
     /// Appends the tasks that interrupts and other threads have woken to the ready queue.
     [[gnu::always_inline]] void take_inbox() noexcept {
@@ -190,7 +224,12 @@ protected:
         *ready_end_ = first;
         ready_end_ = end;
 #else
-#if UASYNC_ONE_CORE
+#ifdef UASYNC_PORT_CORE
+        take_far();
+        if (far_ != nullptr) take_far_list();
+        const LocalSection section;
+        if (inbox_ == nullptr) return;
+#elif UASYNC_ONE_CORE
         std::atomic_signal_fence(std::memory_order_seq_cst);  // not before the signal has been cleared
         if (inbox_ == nullptr) return;                        // an interrupt signals again from here on
         const CriticalSection section;
@@ -233,6 +272,33 @@ protected:
 #endif
 
 private:
+#if !UASYNC_THREADS
+    /// Puts a node into the inbox. Inside a section.
+    void accept(WaitNode& node) noexcept {
+        node.next = nullptr;
+        *inbox_end_ = &node;
+        inbox_end_ = &node.next;
+        signalled_.store(true, std::memory_order_relaxed);
+        wake_from_here();
+    }
+#endif
+#ifdef UASYNC_PORT_CORE
+    // From core to core, a node goes through the chip's mailbox, which takes no lock; if that is full, it goes into a list, which every
+    // core changes in a critical section. Until the list has been taken, nothing goes through the mailbox to this loop, so that
+    // the order is kept. Whichever loop of the other core looks next hands the node on to its own.
+
+    /// post() on the other core. Inside a CriticalSection.
+    [[gnu::always_inline]] void post_far(WaitNode& node) noexcept {
+        if (far_ == nullptr && port::send_to_other_core(&node)) [[likely]] {
+            port::wake(port_state);
+        } else {
+            post_to_list(node);
+        }
+    }
+    void post_to_list(WaitNode& node) noexcept;
+    static void hand_on(WaitNode& node) noexcept;
+    void take_far_list() noexcept;
+#endif
     void wait(WaitList& list, Frame leaf, WaitState state, const char* what) noexcept {
         TaskState& task = *current_;
         task.leaf = leaf;

@@ -109,6 +109,13 @@ public:
     Callback(const Callback&) = delete;
     Callback& operator=(const Callback&) = delete;
 
+#if UASYNC_LOOPS
+
+protected:
+    /// Sets what is called instead of the function, if the loop is closed while this is pending. @param dropped gets the argument
+    void set_dropped(void (*dropped)(void*)) noexcept { dropped_ = dropped; }
+#endif
+
 private:
     friend class WaitLoop;
 
@@ -122,6 +129,9 @@ private:
     Step step_;
     void (*function_)(void*);
     void* argument_;
+#if UASYNC_LOOPS
+    void (*dropped_)(void*) = nullptr;
+#endif
 };
 #endif
 
@@ -132,9 +142,7 @@ class CurrentLoop {
 public:
     explicit CurrentLoop(TaskLoop& loop, [[maybe_unused]] const char* instead = "call_soon_threadsafe") noexcept
         : earlier_{std::exchange(this_loop(), &loop)} {
-#if UASYNC_THREADS
         loop.require_this_thread(nullptr, instead);
-#endif
     }
     CurrentLoop(const CurrentLoop&) = delete;
     CurrentLoop& operator=(const CurrentLoop&) = delete;

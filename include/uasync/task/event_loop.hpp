@@ -227,7 +227,7 @@ private:
     void report_unseen() noexcept;
     void destroy_tasks() noexcept;
 
-#if !UASYNC_THREADS
+#if !UASYNC_LOOPS
     EventLoop* older_;  ///< the open loops, the newest first
 #endif
     bool stop_is_coming_ = false;

@@ -2,7 +2,9 @@
 
 #include <uasync/config.hpp>
 
-#if !UASYNC_BOARD
+#if UASYNC_BOARD
+#include <uasync/task/remote_task.hpp>
+#else
 
 #include <atomic>
 #include <chrono>

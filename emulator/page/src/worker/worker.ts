@@ -110,7 +110,7 @@ class Emulator {
 
   private reportState(): void {
     const ending = this.state === 'ended' ? this.board?.pico.ending : undefined;
-    const failed = ending !== undefined && !['asleep', 'breakpoint', 'returned'].includes(ending.kind);
+    const failed = ending !== undefined && !['asleep', 'bootsel', 'breakpoint', 'returned'].includes(ending.kind);
     this.reply({ kind: 'state', state: this.state, text: ending?.text, failed });
   }
 

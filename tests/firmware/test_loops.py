@@ -1,0 +1,146 @@
+"""Several loops on the board: on both cores, and run by interrupts."""
+
+from .support import BUILD, FirmwareTest, firmware, run
+
+
+class Core1(FirmwareTest):
+    @firmware("tests/firmware/core1")
+    def test_results_errors_and_cancellations_go_from_core_to_core(self, report):
+        self.assertEqual(
+            report.lines,
+            [
+                "first task on core 1",
+                "got 1",
+                "got 2",
+                "got 3",
+                "flag seen on core 1",
+                "sum 5050",
+                "failed: what it awaited was destroyed",
+                "cancelled: true",
+                "cleaned up on core 1",
+                "ended: cancelled",
+                "again: false",
+            ],
+            f"\n{report}",
+        )
+
+    @firmware("tests/firmware/core1_starts", until="60s")
+    def test_it_starts_at_any_cycle_and_can_be_switched_off(self, report):
+        self.assertEqual(report.lines, ["right: 1000", "left in the pool: 0"], f"\n{report}")
+
+
+class Soak(FirmwareTest):
+    presets = ("pico-os",)
+
+    @firmware("tests/firmware/core1_soak", until="60s")
+    def test_no_post_is_lost_when_both_cores_post_at_once(self, report):
+        self.assertEqual(report.lines, ["core 1 got 100000", "core 0 got 100000", "left in the pool: 0"], f"\n{report}")
+
+
+class Interrupts(FirmwareTest):
+    @firmware("tests/firmware/interrupt_loop")
+    def test_urgent_tasks_interrupt_a_step_that_never_awaits(self, report):
+        self.assertEqual(
+            report.lines,
+            [
+                "steps during the hog's: 5",
+                "late: 0",
+                "late beside a slower loop: 0",
+                "cancelled: true",
+                *["woken before the next line: true"] * 3,
+            ],
+            f"\n{report}",
+        )
+
+
+def wrong(pin):
+    return firmware("tests/firmware/loops_misuse", press=(f"GP{pin}@0ms+100ms",), until="1s")
+
+
+class Misuse(FirmwareTest):
+    """Each ends the program with a message that names the cause."""
+
+    def assertSays(self, report, *lines):
+        self.assertEqual(report.lines[-len(lines) :], [f"uasync: {line}" for line in lines], f"\n{report}")
+        self.assertEqual(report.exit, "breakpoint")
+
+    @wrong(2)
+    def test_a_task_for_core_1_while_it_is_off(self, report):
+        self.assertSays(report, "core 1 is off: call Core1::start first")
+
+    @wrong(3)
+    def test_core_1_is_started_twice(self, report):
+        self.assertSays(report, "core 1 is running already")
+
+    @wrong(4)
+    def test_a_task_of_the_other_core_is_woken(self, report):
+        self.assertSays(
+            report,
+            "task 'waits' belongs to another loop, which another core or an interrupt runs",
+            "from here, use ThreadSafeFlag or ThreadSafeQueue, or call_soon_threadsafe",
+            "a loop was used from the wrong place",
+        )
+
+    @wrong(5)
+    def test_a_task_of_an_interrupt_loop_is_woken(self, report):
+        self.assertSays(
+            report,
+            "task 'waits' belongs to another loop, which another core or an interrupt runs",
+            "from here, use ThreadSafeFlag or ThreadSafeQueue, or call_soon_threadsafe",
+            "a loop was used from the wrong place",
+        )
+
+    @wrong(6)
+    def test_more_interrupt_loops_than_lines(self, report):
+        self.assertSays(report, "no spare alarm for an interrupt loop: there are two")
+
+    @wrong(7)
+    def test_a_priority_that_does_not_exist(self, report):
+        self.assertSays(report, "an interrupt loop has a priority from 0, the highest, to 3")
+
+    @wrong(8)
+    def test_the_stack_of_core_1_is_too_small(self, report):
+        self.assertSays(report, "the stack of core 1 was too small: make it larger, Core1<4096>")
+
+    @wrong(9)
+    def test_the_main_loop_calls_an_interrupt_loop(self, report):
+        self.assertSays(
+            report,
+            "another core or an interrupt runs the loop",
+            "from here, use call_soon_threadsafe",
+            "a loop was used from the wrong place",
+        )
+
+
+class Documentation(FirmwareTest):
+    """The examples of Core1 and InterruptLoop, which the tests of the documentation cannot run on a host."""
+
+    presets = ("pico-os",)
+
+    def test_the_examples_print_what_stands_beside_them(self):
+        self.chosen()
+        folder = BUILD / "pico-os" / "tests" / "docs"
+        examples = [source for source in sorted(folder.glob("*.cpp")) if source.read_text(encoding="utf-8").startswith("// Pico")]
+        self.assertGreaterEqual(len(examples), 2)
+        for source in examples:
+            with self.subTest(example=source.stem):
+                report = run("pico-os", f"tests/docs/{source.stem}", until="2s")
+                self.assertEqual(report.lines, source.with_suffix(".txt").read_text(encoding="utf-8").splitlines(), f"\n{report}")
+
+
+class Tutorial(FirmwareTest):
+    @firmware("examples/08_core1", until="1s")
+    def test_the_led_blinks_while_the_other_core_counts(self, report):
+        self.assertEqual(report.lines, ["168 primes up to 1000", "1229 primes up to 10000"])
+        edges = report.edge_times(25)
+        self.assertGreaterEqual(len(edges), 19)
+        for before, after in zip(edges, edges[1:]):
+            self.assertNear(after - before, 50_000, 200)
+
+    @firmware("examples/09_urgent", until="2.2s")
+    def test_the_led_blinks_while_the_main_loop_never_awaits(self, report):
+        self.assertGreater(len(report.lines), 4)
+        edges = report.edge_times(25)
+        self.assertEqual(len(edges), 5)
+        for before, after in zip(edges, edges[1:]):
+            self.assertNear(after - before, 500_000, 200)

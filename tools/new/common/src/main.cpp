@@ -1,0 +1,3 @@
+#include "app.hpp"
+
+int main() { uasync::run(async_main()); }
