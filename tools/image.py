@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Makes RP2040 flash images out of a linked ELF file.
+"""Makes flash images for the RP2040 and the RP2350 out of a linked ELF file.
 
     image.py boot2-checksum FIRMWARE.elf          completes the boot block, in the ELF file itself
     image.py bin FIRMWARE.elf FIRMWARE.bin        the bytes of the flash, from its start
     image.py uf2 FIRMWARE.elf FIRMWARE.uf2        for the drive that a Pico shows when BOOTSEL is held
     image.py all FIRMWARE.elf                     all three, in files beside it, as a build wants them after each link
+
+With `--chip rp2350`, `bin` and `uf2` are for that one, which has an image definition in place of a boot block.
 """
 
 from __future__ import annotations
@@ -16,14 +18,17 @@ import sys
 from typing import Iterable, Optional, Sequence
 
 FLASH_START = 0x10000000
-FLASH_END = 0x11000000  # 16 MB, the most that the chip can address
+FLASH_END = 0x11000000  # 16 MB, the most that one chip of flash can have
 BOOT2_SIZE = 256  # 252 bytes and their checksum: RP2040 datasheet 2.8.1.3
 
 UF2_MAGIC_START = (0x0A324655, 0x9E5D5157)
 UF2_MAGIC_END = 0x0AB16F30
 UF2_FAMILY_PRESENT = 0x00002000
-UF2_FAMILY_RP2040 = 0xE48BFF56
+UF2_FAMILIES = {"rp2040": 0xE48BFF56, "rp2350": 0xE48BFF59}  # the latter for its Arm cores, in secure mode
 UF2_PAYLOAD = 256  # what the boot ROM takes: one flash page
+
+BLOCK_START = struct.pack("<I", 0xFFFFDED3)  # of an image definition: RP2350 datasheet 5.9
+BLOCK_WITHIN = 4096  # bytes of the flash
 
 ELF_HEADER = struct.Struct("<16sHHIIIIIHHHHHH")
 ELF_SEGMENT = struct.Struct("<IIIIIIII")
@@ -92,13 +97,16 @@ def with_boot2_checksum(elf: bytes) -> bytes:
     raise ImageError("no boot block: the first 256 bytes of flash must be loaded in one piece")
 
 
-def flash_image(elf: bytes) -> bytes:
+def flash_image(elf: bytes, chip: str = "rp2040") -> bytes:
     """The flash's bytes from its start; between segments, what erased flash holds."""
     image = bytearray()
     for address, offset, size in flash_segments(elf):
         image += b"\xff" * (address - FLASH_START - len(image))
         image += elf[offset : offset + size]
-    check_boot2(bytes(image))
+    if chip == "rp2040":
+        check_boot2(bytes(image))
+    elif BLOCK_START not in image[:BLOCK_WITHIN]:
+        raise ImageError("no image definition in the first 4096 bytes of the flash, without which an RP2350 does not start it")
     return bytes(image)
 
 
@@ -107,7 +115,7 @@ def check_boot2(image: bytes) -> None:
         raise ImageError("the boot block's checksum is wrong: run boot2-checksum first")
 
 
-def uf2(image: bytes) -> bytes:
+def uf2(image: bytes, chip: str = "rp2040") -> bytes:
     """The image as UF2 blocks of 512 bytes, each of which writes one page."""
     pages = [image[start : start + UF2_PAYLOAD] for start in range(0, len(image), UF2_PAYLOAD)]
     blocks = []
@@ -120,7 +128,7 @@ def uf2(image: bytes) -> bytes:
             UF2_PAYLOAD,
             number,
             len(pages),
-            UF2_FAMILY_RP2040,
+            UF2_FAMILIES[chip],
         )
         blocks.append(head + page.ljust(UF2_PAYLOAD, b"\xff").ljust(476, b"\x00") + struct.pack("<I", UF2_MAGIC_END))
     return b"".join(blocks)
@@ -137,7 +145,7 @@ def write(path: str, data: bytes) -> None:
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    parser = argparse.ArgumentParser(description="Makes RP2040 flash images out of a linked ELF file.")
+    parser = argparse.ArgumentParser(description="Makes flash images for the RP2040 and the RP2350 out of a linked ELF file.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("boot2-checksum", help="complete the boot block, in the ELF file itself").add_argument("elf")
     commands.add_parser("all", help="all of this, in files beside the ELF file").add_argument("elf")
@@ -145,6 +153,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         command = commands.add_parser(name, help=what)
         command.add_argument("elf")
         command.add_argument("output")
+        command.add_argument("--chip", choices=UF2_FAMILIES, default="rp2040")
     options = parser.parse_args(arguments)
 
     try:
@@ -159,9 +168,9 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
             write(f"{base}.bin", image)
             write(f"{base}.uf2", uf2(image))
         elif options.command == "bin":
-            write(options.output, flash_image(elf))
+            write(options.output, flash_image(elf, options.chip))
         else:
-            write(options.output, uf2(flash_image(elf)))
+            write(options.output, uf2(flash_image(elf, options.chip), options.chip))
     except ImageError as error:
         print(f"image.py: {options.elf}: {error}", file=sys.stderr)
         return 1

@@ -97,6 +97,22 @@ class Uf2(unittest.TestCase):
         self.assertEqual(payload, bytes(index % 251 for index in range(600)) + b"\xff" * 168)
 
 
+class Rp2350(unittest.TestCase):
+    program = bytes(16) + image.BLOCK_START + b"program"
+
+    def test_needs_an_image_definition_and_no_boot_block(self):
+        self.assertEqual(image.flash_image(elf((FLASH, self.program)), "rp2350"), self.program)
+
+    def test_is_refused_without_an_image_definition_near_the_start(self):
+        for data in (b"program", bytes(4096) + self.program):
+            with self.assertRaisesRegex(image.ImageError, "no image definition in the first 4096 bytes"):
+                image.flash_image(elf((FLASH, data)), "rp2350")
+
+    def test_has_a_family_of_its_own(self):
+        self.assertEqual(image.uf2(self.program, "rp2350")[28:32], struct.pack("<I", 0xE48BFF59))
+        self.assertEqual(image.uf2(self.program)[28:32], struct.pack("<I", 0xE48BFF56))
+
+
 class Errors(unittest.TestCase):
     def test_a_file_that_is_not_a_firmware(self):
         good = elf((FLASH, boot_block()))

@@ -21,7 +21,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import books, host, pico, readme
+from . import books, host, pico, pico_sdk, readme
 from .build import Failure
 from .comparison import about, publish
 from .files import Figures, load_figures, load_limits
@@ -37,6 +37,7 @@ def measure(arguments: argparse.Namespace) -> Figures:
         host.measure_times(figures, arguments.quick)
     if arguments.only in (None, "pico"):
         pico.measure(figures)
+        pico_sdk.measure(figures)
     return {name: books.rounded(value) for name, value in figures.items()}
 
 

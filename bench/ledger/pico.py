@@ -18,6 +18,8 @@ PRESETS = {"os": "pico-os", "o2": "pico-o2", "clang": "pico-clang", "o0": "pico-
 DEMO_PRESSES = ["GP15@100ms+100ms", "GP15@1100ms+100ms", "GP15@1300ms+100ms", "GP15@4300ms+100ms"]
 POOL_OPTION = "UASYNC_BENCH_DEMO_POOL_BYTES"
 
+RAM_START = 0x20000000
+
 Report = Dict[str, Any]  # as the emulator writes it
 
 
@@ -65,15 +67,16 @@ def sizes_in(data: bytes) -> tuple[int, int]:
     sections = [struct.unpack_from("<IIIIIIIIII", data, table + i * entry_size) for i in range(count)]
     names = sections[names_index][4]
     flash = ram = 0
-    for name_offset, kind, flags, _, _, size, *_ in sections:
+    for name_offset, kind, flags, address, _, size, *_ in sections:
         start = names + name_offset
         name = data[start : data.index(b"\0", start)].decode()
-        is_allocated, is_writable, has_contents = flags & 2, flags & 1, kind != 8
+        is_allocated, has_contents = flags & 2, kind != 8
+        is_code_in_ram = flags & 4 and address >= RAM_START  # with the data beside it, in the Pico SDK
         if not is_allocated or name == ".boot2":
             continue
         if has_contents:
             flash += size
-        if is_writable:
+        if flags & 1 or is_code_in_ram:
             ram += size
     return flash, ram
 
@@ -142,10 +145,14 @@ def demo_firmware(preset: str, folder: Path, figures: Figures, prefix: str) -> N
     figures[f"{prefix}.usb_console_flash_bytes"] = with_usb[0] - figures[f"{prefix}.demo_flash_bytes"]
     figures[f"{prefix}.usb_console_ram_bytes"] = with_usb[1] - figures[f"{prefix}.demo_ram_bytes"]
     figures[f"{prefix}.descriptor_bytes"] = symbol_size(demo, "uasync_descriptor")
-    # Blinking once a second, as the second press tells it: the difference of two runs, as it spins before the first.
+    figures[f"{prefix}.demo_asleep"] = asleep_when_blinking(demo)
+
+
+def asleep_when_blinking(demo: Path) -> float:
+    """The share of cycles, blinking once a second, as the second press tells it: the difference of two runs, as it spins before the first."""
     short, long = (emulate(demo, until, DEMO_PRESSES[:2]) for until in ("10s", "60s"))
     asleep = long["cycles_asleep"] - short["cycles_asleep"]
-    figures[f"{prefix}.demo_asleep"] = asleep / (long["cycles"] - short["cycles"])
+    return float(asleep / (long["cycles"] - short["cycles"]))
 
 
 def primitives(preset: str, folder: Path, figures: Figures, prefix: str) -> None:

@@ -6,6 +6,7 @@ from unittest import mock
 from support import ROOT
 
 from cli import check
+from cli.results import Counts
 from cli.steps import Step
 
 
@@ -50,6 +51,25 @@ class SideBySide(unittest.TestCase):
         ):
             for other in first:
                 self.assertTrue(comes_after(steps[title], other), f"{title} comes after {other}")
+
+
+class PicoSdk(unittest.TestCase):
+    NOT_TESTED = "Pico SDK: not tested, because PICO_SDK_PATH is not set"
+
+    def titles(self, path, *arguments):
+        with mock.patch.dict("os.environ", {"PICO_SDK_PATH": path}):
+            return [title for title in steps_of(*arguments) if "Pico SDK" in title]
+
+    def test_is_tested_where_it_is(self):
+        both = ["building in Pico SDK projects", "tests in Pico SDK projects"]
+        self.assertEqual(self.titles("/opt/pico-sdk"), both)
+        self.assertEqual(self.titles("/opt/pico-sdk", "-k", "second_core"), both)
+        self.assertEqual(self.titles("/opt/pico-sdk", "--quick"), [])
+
+    def test_elsewhere_a_step_says_why_not_and_counts_as_skipped(self):
+        self.assertEqual(self.titles(""), [self.NOT_TESTED])
+        with mock.patch.dict("os.environ", {"PICO_SDK_PATH": ""}):
+            self.assertEqual(steps_of()[self.NOT_TESTED].work(None), Counts(skipped=1))
 
 
 class Choice(unittest.TestCase):

@@ -56,6 +56,7 @@ void microseconds_of_its_own_type() { usleep(1U); }
 #elif CASE == 6
 // first gcc: call of overloaded 'sleep_ms(uint32_t&)' is ambiguous
 // first clang: call to 'sleep_ms' is ambiguous
+// error: sleep_ms_is_also_one_that_blocks_all_tasks_write_co_await_uasync_sleep_ms
 Coro<> the_sdks_own_type(std::uint32_t ms) {
     sleep_ms(ms);
     co_return;

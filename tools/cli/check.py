@@ -7,7 +7,7 @@ import time
 from argparse import Namespace
 from typing import Any, Callable, Iterable, Optional, Sequence, Union
 
-from . import docs, graph, packages, packaging, page, project, runners, selection
+from . import docs, graph, packages, packaging, page, pico_sdk, project, runners, selection
 from .display import format_seconds
 from .errors import Failure, UsageError
 from .options import Parser
@@ -184,6 +184,8 @@ def all_steps() -> list[Step]:
     plan.add("tests of the packages", packaging.test, *emulator, built["gcc"], cores=1)
     plan.add("tests on the emulated Pico", runners.test_firmware, *emulator, *images, cores=1)
     plan.add("tests on QEMU's machines", runners.test_qemu)
+    for step in pico_sdk.steps(emulator):
+        plan.append(step)
     written = plan.add("writing the page", lambda log: page.write_site(runners.SITE), bundled, built[page.PRESET], cores=1)
     programs = plan.add("building the documentation's programs", docs.build_programs, built[page.PRESET])
     book = plan.add("writing the documentation's site", lambda log: docs.write_site(runners.DOCS_SITE, log), bundled, programs, cores=1)
@@ -218,8 +220,9 @@ def chosen_steps(options: Namespace, chosen: Chosen) -> list[Step]:
     """The least that runs the chosen tests. Which host tests those are is known once they are configured."""
     firmware, emulated, paged, packed = chosen.firmware(), chosen.emulator(), chosen.page(), packaging.are_chosen(chosen)
     on_qemu = chosen.qemu()
+    with_sdk = chosen.pico_sdk()
     plan = Plan(PACKAGES if options.everywhere or paged or packed or on_qemu else QUICK_PACKAGES)
-    emulator = plan.add_emulator() if firmware or emulated or paged or packed else []
+    emulator = plan.add_emulator() if firmware or emulated or paged or packed or with_sdk else []
     sources = chosen.formatted()
     if sources:
         plan.add("formatting", lambda log: runners.check_format(log, sources), cores=1)
@@ -242,6 +245,9 @@ def chosen_steps(options: Namespace, chosen: Chosen) -> list[Step]:
         plan.add("tests on the emulated Pico", lambda log: runners.test_firmware(log, presets, chosen.text), *emulator, *images)
     if on_qemu:
         plan.add("tests on QEMU's machines", lambda log: runners.test_qemu(log, chosen.text))
+    if with_sdk:
+        for step in pico_sdk.steps(emulator, chosen.text):
+            plan.append(step)
     if paged:
         bundled = plan.add("building the page", page.build, *emulator, cores=1)
         image = plan.append(build_step(page.PRESET, *project.TESTED_IMAGES))

@@ -13,6 +13,7 @@ from .project import EMULATOR, ROOT
 
 FIRMWARE_TESTS = ROOT / "tests" / "firmware"
 QEMU_TESTS = ROOT / "tests" / "qemu"
+PICO_SDK_TESTS = ROOT / "tests" / "pico_sdk"
 EMULATOR_TESTS = EMULATOR / "test"
 PAGE_TESTS = EMULATOR / "page" / "e2e"
 # What the main branch may be called, the best first.
@@ -20,6 +21,7 @@ BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 TOOLS = ("tools/", "bench/", "tests/cli/", "tests/mutants/", "uasync")
 DOCUMENTED = ("docs/", "include/", "ports/sim/include/", "tools/docs/")
+PICO_SDK = ("ports/pico-sdk/", "examples/pico-sdk/", "tests/pico_sdk/")
 FIRMWARE = ("ports/rp2040/", "examples/", "tests/firmware/", "cmake/", "CMakeLists.txt", "CMakePresets.json")
 QEMU = ("ports/cortex-m/", "ports/riscv32/", "ports/freertos/", "tests/qemu/", "tests/port_contract/", "cmake/", "CMakeLists.txt")
 EMULATED = ("emulator/src/", "emulator/test/", "emulator/package", "emulator/tsconfig", "emulator/vitest")
@@ -66,6 +68,9 @@ class Named:
 
     def qemu(self) -> bool:
         return bool(self.files(QEMU_TESTS, "test_*.py"))
+
+    def pico_sdk(self) -> bool:
+        return bool(self.files(PICO_SDK_TESTS, "test_*.py"))
 
     def emulator(self) -> list[Path]:
         return self.files(EMULATOR_TESTS, "**/*.test.ts")
@@ -130,6 +135,9 @@ class Changed:
 
     def qemu(self) -> bool:
         return bool(self.under(*QEMU))
+
+    def pico_sdk(self) -> bool:
+        return bool(self.under(*PICO_SDK))
 
     def emulator(self) -> list[Path]:
         return [ROOT / name for name in self.under(*EMULATED)]

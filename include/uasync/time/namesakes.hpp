@@ -29,6 +29,9 @@ template <class>
 inline constexpr bool lets_others_run = false;
 
 struct a_sleep_needs_a_unit_as_in_co_await_sleep_1s;
+struct sleep_ms_is_also_one_that_blocks_all_tasks_write_co_await_uasync_sleep_ms : SleepAwaiter {
+    using SleepAwaiter::SleepAwaiter;
+};
 struct usleep_blocks_all_tasks_write_co_await_sleep_1us;
 struct sleep_us_blocks_all_tasks_write_co_await_sleep_1us;
 struct delay_blocks_all_tasks_write_co_await_sleep_ms;
@@ -46,7 +49,11 @@ detail::a_sleep_needs_a_unit_as_in_co_await_sleep_1s sleep(unsigned) = delete;
 /// The same as the template; it makes a call ambiguous where the Pico SDK's blocking `sleep_ms` is visible too.
 /// @param ms how long, in milliseconds
 /// @return an awaitable; `co_await` gives nothing
-[[nodiscard("co_await it")]] inline auto sleep_ms(std::uint32_t ms) noexcept { return sleep_ms<std::uint32_t>(ms); }
+[[nodiscard("co_await it")]] inline detail::sleep_ms_is_also_one_that_blocks_all_tasks_write_co_await_uasync_sleep_ms sleep_ms(
+    std::uint32_t ms) noexcept {
+    return detail::sleep_ms_is_also_one_that_blocks_all_tasks_write_co_await_uasync_sleep_ms{detail::ms_in_us(ms)};
+}
+UASYNC_WAITS_FOR(sleep_ms_is_also_one_that_blocks_all_tasks_write_co_await_uasync_sleep_ms, "sleep");
 
 /// @cond
 template <detail::Number N>

@@ -1,0 +1,68 @@
+// Sleep and the critical section in a FreeRTOS task, on one core or both (SMP): task notifications, and FreeRTOS's own critical sections.
+
+#include <uasync/kernel/loop.hpp>
+#include <uasync/kernel/port.hpp>
+
+#if LIB_FREERTOS_KERNEL
+
+#include "seat.hpp"
+
+namespace uasync::port {
+
+Seat sit() noexcept {
+    if (::xTaskGetSchedulerState() == taskSCHEDULER_NOT_STARTED) {
+        fatal("a loop runs in a FreeRTOS task: create one, and call run() there after vTaskStartScheduler()");
+    }
+    Seat seat;
+    seat.task = ::xTaskGetCurrentTaskHandle();
+    return seat;
+}
+
+// Between `asleep` and the notification no wake-up is lost: idle() says that it sleeps and then looks at the signal; wake() comes after the
+// signal and then looks whether the loop sleeps. One of the two sees the other. A notification that comes too late makes the next sleep a
+// short one.
+void idle(PortLoop& loop) noexcept {
+    Seat& seat = seat_of(loop);
+    seat.asleep = true;
+    __dmb();
+    if (!loop.signalled()) ::ulTaskNotifyTake(pdTRUE, portMAX_DELAY);
+    seat.asleep = false;
+}
+
+// It is called inside of critical sections, too. They are FreeRTOS's own, which know that they are nested, so a notification does not end them.
+void wake(PortLoop& loop) noexcept {
+#if UASYNC_LOOPS
+    loop.call_wake_hook();
+#endif
+    const auto* seat = static_cast<const Seat*>(loop.port_state);  // read once: the loop may end on the other core
+    if (seat == nullptr) return;
+    __dmb();
+    if (!seat->asleep) return;
+    if (::__get_current_exception() != 0) {
+        BaseType_t woken = pdFALSE;
+        ::vTaskNotifyGiveFromISR(seat->task, &woken);
+        portYIELD_FROM_ISR(woken);
+    } else {
+        ::xTaskNotifyGive(seat->task);
+    }
+}
+
+std::uint32_t enter_critical() noexcept {
+    if (::__get_current_exception() != 0) return taskENTER_CRITICAL_FROM_ISR();
+    if (::xTaskGetSchedulerState() == taskSCHEDULER_NOT_STARTED) return ::save_and_disable_interrupts();
+    taskENTER_CRITICAL();
+    return 0;
+}
+
+void leave_critical(std::uint32_t state) noexcept {
+    if (::__get_current_exception() != 0) {
+        taskEXIT_CRITICAL_FROM_ISR(state);
+    } else if (::xTaskGetSchedulerState() == taskSCHEDULER_NOT_STARTED) {
+        ::restore_interrupts(state);
+    } else {
+        taskEXIT_CRITICAL();
+    }
+}
+
+}  // namespace uasync::port
+#endif

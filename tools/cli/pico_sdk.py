@@ -1,0 +1,41 @@
+"""The Raspberry Pi Pico SDK, where there is one: a project of its user is built for each board, and programs for the tests."""
+
+from __future__ import annotations
+
+import os
+from typing import Optional, Sequence
+
+from .project import ROOT
+from .results import Counts
+from .runners import unittest
+from .steps import Log, Step, Word
+
+BOARDS = ("pico", "pico_w", "pico2", "pico2_w")
+BUILD = ROOT / "build"
+TESTS = BUILD / "pico-sdk"  # what tests/pico_sdk/test_pico_sdk.py runs
+VARIABLE = "PICO_SDK_PATH"
+
+
+def steps(emulator: Sequence[Step], text: Optional[str] = None) -> list[Step]:
+    """The steps that build and test in SDK projects; without an SDK one that says so."""
+    if not os.environ.get(VARIABLE):
+        return [Step(f"Pico SDK: not tested, because {VARIABLE} is not set", lambda log: Counts(skipped=1), cores=1)]
+    built = Step("building in Pico SDK projects", build)
+    return [built, Step("tests in Pico SDK projects", lambda log: test(log, text), (*emulator, built), cores=1)]
+
+
+def build(log: Log) -> None:
+    build_one(log, "tests/pico_sdk", "pico-sdk", "pico")
+    for board in BOARDS:
+        build_one(log, "examples/pico-sdk", f"pico-sdk-{board}", board)
+
+
+def build_one(log: Log, project: str, folder: str, board: str) -> None:
+    where = BUILD / folder
+    options: list[Word] = [f"-DPICO_BOARD={board}", "-DCMAKE_BUILD_TYPE=MinSizeRel"]
+    log.run(["cmake", "-G", "Ninja", "-S", ROOT / project, "-B", where, *options], cwd=ROOT)  # each time: FREERTOS_KERNEL_PATH may be new
+    log.run(["cmake", "--build", where, "--", "-k", "0"], cwd=ROOT)
+
+
+def test(log: Log, text: Optional[str] = None) -> Counts:
+    return unittest(log, ["-s", "tests/pico_sdk", "-t", "."], text, {"UASYNC_FIRMWARE_PRESETS": TESTS.name})
