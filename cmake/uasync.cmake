@@ -88,7 +88,9 @@ function(uasync_compile_together name)
     else()
         # One translation unit: the compiler sees through the calls between the parts, and is done in a tenth of the time.
         set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
-        # By itself, so that a port without pins links if the program uses none.
-        set_source_files_properties(${root}/src/board/pin.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+        # By themselves: a port without pins links if the program uses none, and a program without levels has neither their code nor
+        # the loop that looks at them.
+        set_source_files_properties(${root}/src/board/pin.cpp ${root}/src/kernel/levels.cpp ${root}/src/kernel/instrumented_loop.cpp
+            PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     endif()
 endfunction()

@@ -41,7 +41,8 @@ void WaitLoop::fail(Frame leaf, Error error) noexcept {
 
 void WaitLoop::unlink(TaskState& task) noexcept {
     switch (task.state()) {
-        case WaitState::waiting: task.list->remove(task); break;
+        case WaitState::waiting:
+        case WaitState::acquiring: task.list->remove(task); break;
         case WaitState::shared: {
             CriticalSection section;
             if (task.state() != WaitState::shared) return;  // an interrupt came first: it is in the inbox
