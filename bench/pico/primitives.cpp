@@ -33,6 +33,9 @@ USER(nothing) {
     co_return;
 }
 
+USER(priority) {
+    out(co_await create_task(work(), Priority{1}));
+}
 USER(gather) {
     auto [a, b] = co_await gather(work(), work());
     out(a + b);

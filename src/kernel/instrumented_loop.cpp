@@ -2,7 +2,10 @@
 // wherever this file is linked: where something refers to Levels::first().
 
 #include "instrumented_loop.hpp"
-#include "run_tasks.hpp"
+
+#include <uasync/kernel/descriptor.hpp>
+
+#include "run_loop.hpp"
 
 namespace uasync {
 namespace detail {
@@ -34,3 +37,10 @@ void TaskLoop::stop_timers() noexcept {
 }
 
 }  // namespace uasync
+
+#if !UASYNC_LOOPS
+// Nothing refers to it, so the linker script keeps it.
+extern "C" {
+[[gnu::used]] constinit extern const uasync::detail::LevelsDescriptor uasync_levels{.first = &uasync::detail::of_the_loop};
+}
+#endif

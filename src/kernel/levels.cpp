@@ -9,7 +9,7 @@
 #include <uasync/kernel/task_watch.hpp>
 
 #include "instrumented_loop.hpp"
-#include "run_tasks.hpp"
+#include "run_loop.hpp"
 
 namespace uasync {
 namespace detail {
@@ -36,7 +36,8 @@ const TaskState* served(const TaskLoop& loop, const TaskState* task) noexcept {
     const TaskState* earlier = task;
     for (unsigned steps = 1, limit = 2; const OwnedWaitQueue *lock = lock_of(*task); ++steps) {
         task = lock->owner();
-        if (task == earlier || !is_unfinished(loop, task)) return nullptr;
+        if (task == earlier) return nullptr;
+        if (!is_unfinished(loop, task)) return nullptr;
         if (steps == limit) {  // a ring that the first task is not in comes back to some later one
             earlier = task;
             limit *= 2;

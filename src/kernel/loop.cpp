@@ -7,7 +7,7 @@
 #include <uasync/report.hpp>
 
 #include "descriptor.hpp"
-#include "run_tasks.hpp"
+#include "run_loop.hpp"
 
 #if UASYNC_NAMES
 /// For a port's fault handler: the name of the task whose step it was. Never null.

@@ -66,6 +66,7 @@ public:
     }
 
 private:
+    friend struct DescriptorOf;
     static constexpr std::uintptr_t handed = 1;  // beside the address of a task, which is aligned to two words
     std::uintptr_t owner_ = 0;
 };

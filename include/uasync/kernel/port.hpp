@@ -83,7 +83,8 @@ void poll(PortLoop& loop) noexcept;
 #endif
 
 #if UASYNC_PORT_PICKS
-/// Takes the node that is to run next out of the ready queue, which is not empty.
+/// Takes the node that is to run next out of the ready queue, which is not empty. It has to be one of the highest level
+/// (detail::level_of, if that is not null).
 /// @param first the first node; they are linked by `next`
 /// @param end where the last node's null is: `*end == nullptr`
 /// @return the node that runs next
