@@ -80,10 +80,10 @@ endfunction()
 
 # How the runtime's sources are compiled: what is smallest in flash, and quick to build.
 function(uasync_compile_together name)
-    # By themselves in any case: a port without pins links if the program uses none, and a program without levels has neither their code
-    # nor the loop that looks at them.
-    set_source_files_properties(${root}/src/board/pin.cpp ${root}/src/kernel/levels.cpp ${root}/src/kernel/instrumented_loop.cpp
-        PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    # By themselves in any case: a port without pins links if the program uses none, and a program that uses neither levels nor
+    # report_long_steps has nothing of them.
+    set_source_files_properties(${root}/src/board/pin.cpp ${root}/src/kernel/levels.cpp ${root}/src/kernel/long_steps.cpp
+        ${root}/src/kernel/instrumented_loop.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_BUILD_TYPE STREQUAL MinSizeRel)
         # Each file by itself, as flash counts: of one translation unit GCC inlines a few calls too many. Most of the time goes into the
         # standard headers, so they are compiled once.

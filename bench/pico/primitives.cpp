@@ -33,6 +33,10 @@ USER(nothing) {
     co_return;
 }
 
+USER(report_long_steps) {
+    report_long_steps(10ms);
+    co_await yield();
+}
 USER(priority) {
     out(co_await create_task(work(), Priority{1}));
 }

@@ -1,5 +1,5 @@
-// The loop of a program that uses levels. What it defines takes the place of the weak functions of loop.cpp
-// wherever this file is linked: where something refers to Levels::first().
+// The loop of a program that uses levels, or that watches for long steps. What it defines takes the place of the weak functions of
+// loop.cpp wherever this file is linked, which levels.cpp and long_steps.cpp ask for.
 
 #include "instrumented_loop.hpp"
 
@@ -17,19 +17,33 @@ static constinit LevelRecord* of_the_loop = nullptr;
 LevelRecord*& Levels::first(TaskLoop&) noexcept { return of_the_loop; }
 #endif
 
+void link_instrumented_loop() noexcept {}
+
 }  // namespace detail
 
 struct InstrumentedTurns {
     [[gnu::always_inline]] static WaitNode* next(TaskLoop& loop) noexcept {
-        return detail::take_by_level != nullptr ? detail::take_by_level(loop) : loop.take_ready();
+        WaitNode* node = detail::take_by_level != nullptr ? detail::take_by_level(loop) : loop.take_ready();
+        if (detail::step_begins != nullptr) detail::step_begins(node);
+        return node;
     }
     [[gnu::always_inline]] static void ended(TaskLoop& loop, const WaitNode* node) noexcept {
+        if (detail::step_ends != nullptr) detail::step_ends();
         if (!loop.in_step() && detail::level_ended != nullptr) detail::level_ended(loop, node);
+    }
+    [[gnu::always_inline]] static void rest() noexcept {
+        if (detail::steps_rest != nullptr) detail::steps_rest();
     }
 };
 
-void TaskLoop::run_tasks() noexcept { run_tasks_with<InstrumentedTurns>(); }
-void TaskLoop::run_once() noexcept { run_once_with<InstrumentedTurns>(); }
+void TaskLoop::run_tasks() noexcept {
+    run_tasks_with<InstrumentedTurns>();
+    InstrumentedTurns::rest();
+}
+void TaskLoop::run_once() noexcept {
+    run_once_with<InstrumentedTurns>();
+    InstrumentedTurns::rest();
+}
 /// The loop ends, or an EventLoop is closed: its tasks have ended.
 void TaskLoop::stop_timers() noexcept {
     stop_all_timers();

@@ -11,4 +11,12 @@ namespace uasync::detail {
 [[gnu::weak]] void level_ended(TaskLoop& loop, const WaitNode* task) noexcept;
 [[gnu::weak]] void drop_levels(TaskLoop& loop) noexcept;
 
+// long_steps.cpp
+[[gnu::weak]] void step_begins(const WaitNode* node) noexcept;
+[[gnu::weak]] void step_ends() noexcept;
+[[gnu::weak]] void steps_rest() noexcept;
+
+/// Does nothing, but whoever calls it has instrumented_loop.cpp linked.
+void link_instrumented_loop() noexcept;
+
 }  // namespace uasync::detail

@@ -1,5 +1,6 @@
 #pragma once
-// How a loop runs its tasks, for loop.cpp, and again for instrumented_loop.cpp, which a program links that uses levels.
+// How a loop runs its tasks, for loop.cpp, and again for instrumented_loop.cpp, which a program links that uses levels
+// or watches for long steps.
 //
 // The functions below are what a Turns is asked: which task is next, and what there is to do around its step.
 
@@ -11,6 +12,7 @@ namespace uasync {
 struct PlainTurns {
     [[gnu::always_inline]] static WaitNode* next(TaskLoop& loop) noexcept { return loop.take_ready(); }
     static void ended(TaskLoop&, const WaitNode*) noexcept {}
+    static void rest() noexcept {}
 };
 
 /// Takes the next task to run out of the ready queue, which is not empty.
@@ -47,6 +49,7 @@ template <class Turns>
         if (ready_ == nullptr) {
             current_ = nullptr;
             if (stopping_ && all_first_ == nullptr) return;
+            Turns::rest();
             idle_.store(true, std::memory_order_relaxed);
             port::idle(*this);
             idle_.store(false, std::memory_order_relaxed);
