@@ -33,13 +33,6 @@ USER(nothing) {
     co_return;
 }
 
-USER(report_long_steps) {
-    report_long_steps(10ms);
-    co_await yield();
-}
-USER(priority) {
-    out(co_await create_task(work(), Priority{1}));
-}
 USER(gather) {
     auto [a, b] = co_await gather(work(), work());
     out(a + b);
