@@ -5,6 +5,7 @@
 
 #include <uasync/kernel/coro.hpp>
 #include <uasync/kernel/frame_pool.hpp>
+#include <uasync/kernel/owned_wait_queue.hpp>
 #include <uasync/print.hpp>
 
 namespace uasync {
@@ -136,12 +137,28 @@ void report_task(TaskState& task) noexcept {
     report(task_name(task), task.error());
 }
 
+#if UASYNC_NAMES
+/// Who holds the lock that a task waits for.
+static void print_holder(const TaskLoop& loop, const TaskState& task) noexcept {
+    if (task.state() != WaitState::acquiring) return;
+    const TaskState* holder = static_cast<const OwnedWaitQueue*>(task.list)->owner();
+    const TaskState* known = loop.first_task();
+    while (known != nullptr && known != holder) known = known->all_next;
+    if (known == nullptr) {
+        print(", held by a task that has ended or is of another loop");
+    } else {
+        print(", held by '{}'", task_name(*known));
+    }
+}
+#endif
+
 void report_deadlock(const TaskLoop& loop) noexcept {
     print("uasync: deadlock: nothing is ready and no deadline is set\n");
     for (const TaskState* task = loop.first_task(); task != nullptr; task = task->all_next) {
 #if UASYNC_NAMES
-        print("  task '{}' waits in {} (created at {}:{})\n", task_name(*task), task->waits_for, task->created.file_name(),
-              task->created.line());
+        print("  task '{}' waits in {}", task_name(*task), task->waits_for);
+        print_holder(loop, *task);
+        print(" (created at {}:{})\n", task->created.file_name(), task->created.line());
 #else
         print("  task '{}'\n", task_name(*task));
 #endif

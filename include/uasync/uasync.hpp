@@ -26,6 +26,8 @@
 #include <uasync/task/timeout.hpp>
 #include <uasync/task/wait.hpp>
 #include <uasync/task/wait_for.hpp>
+#include <uasync/kernel/long_steps.hpp>
+#include <uasync/kernel/priority.hpp>
 #include <uasync/print.hpp>
 #include <uasync/queue/broadcast.hpp>
 #include <uasync/queue/channel.hpp>

@@ -137,12 +137,16 @@ void idle(PortLoop& loop) noexcept {
 WaitNode* pick(WaitNode*& first, WaitNode**& end) noexcept {
     if (decider != nullptr) return decider->pick(first, end);
     if (++world.busy_steps > patience) advance(world.time + 1);
-    WaitNode** link = &first;
+    const unsigned level = sim::detail::highest_level(first);
+    const auto may_run = [level](const WaitNode& node) { return sim::detail::level_of(node) == level; };
+    std::size_t skip = 0;
     if (world.random != 0) {
         std::size_t count = 0;
-        for (const WaitNode* node = first; node != nullptr; node = node->next) ++count;
-        for (std::size_t skip = next_random() % count; skip > 0; --skip) link = &(*link)->next;
+        for (const WaitNode* node = first; node != nullptr; node = node->next) count += may_run(*node) ? 1U : 0U;
+        skip = next_random() % count;
     }
+    WaitNode** link = &first;
+    while (!may_run(**link) || skip-- != 0) link = &(*link)->next;
     WaitNode* chosen = *link;
     *link = chosen->next;
     if (*link == nullptr) end = link;

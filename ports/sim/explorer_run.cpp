@@ -208,9 +208,10 @@ WaitNode* Run::pick(WaitNode*& first, WaitNode**& end) {
 
 WaitNode** Run::list_steps(WaitNode*& first) {
     WaitNode** report = nullptr;
+    const unsigned level = sim::detail::highest_level(first);
     for (WaitNode** link = &first; *link != nullptr; link = &(*link)->next) {
         if ((*link)->state() != WaitState::done) {
-            alternatives_.push_back({Kind::step, 0, link});
+            if (sim::detail::level_of(**link) == level) alternatives_.push_back({Kind::step, 0, link});
         } else if (report == nullptr) {  // to be reported after all that may still look at it
             report = link;
         }

@@ -34,7 +34,8 @@ std::uint64_t Run::hash_state() const {
         } else {
             add(task.list);
         }
-        if (state == WaitState::waiting || state == WaitState::shared || state == WaitState::forwarding) {
+        if (state == WaitState::waiting || state == WaitState::shared || state == WaitState::forwarding ||
+            state == WaitState::acquiring) {
             add(task.next);
             add(task.prev);
         }

@@ -1,9 +1,10 @@
 #pragma once
 // Implementation detail of the simulation: what its parts know about each other.
 
+#include <algorithm>
 #include <cstdint>
 
-#include <uasync/kernel/port.hpp>
+#include <uasync/kernel/owned_wait_queue.hpp>
 
 namespace uasync::sim::detail {
 
@@ -33,6 +34,17 @@ constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t value) noexcept {
     hash = (hash + 0x9e3779b97f4a7c15U) * 0xbf58476d1ce4e5b9U;
     hash = ((hash ^ (hash >> 31U)) ^ value) * 0x94d049bb133111ebU;
     return hash ^ (hash >> 29U);
+}
+
+/// The level of a ready node (Priority).
+inline unsigned level_of(const WaitNode& node) noexcept {
+    return uasync::detail::level_of == nullptr ? 0 : uasync::detail::level_of(node);
+}
+/// The highest level in a ready queue: only nodes of this level may be picked.
+inline unsigned highest_level(const WaitNode* first) noexcept {
+    unsigned highest = 0;
+    for (const WaitNode* node = first; node != nullptr; node = node->next) highest = std::max(highest, level_of(*node));
+    return highest;
 }
 
 /// Whether what is printed stays off standard output.

@@ -3,6 +3,7 @@
 // exists only if the loop's place is known when the program is linked, which it is not if each thread has its own.
 
 #include <uasync/kernel/descriptor.hpp>
+#include <uasync/kernel/owned_wait_queue.hpp>
 #include <uasync/kernel/task.hpp>
 
 #if !UASYNC_THREADS && !defined(UASYNC_PORT_LOOP)
@@ -38,6 +39,7 @@ struct DescriptorOf {
         .promise_continuation = offsetof(detail::PromiseBase, continuation_),
         .scope_parent = offsetof(detail::Scope, parent),
         .joined_task = offsetof(detail::JoinAwaiter, target_),
+        .lock_owner = offsetof(OwnedWaitQueue, owner_),
     };
 };
 #pragma GCC diagnostic pop

@@ -1,13 +1,13 @@
 // Running: what a loop does between steps, and the functions that ports call back.
 
 #include <optional>
-#include <utility>
 
 #include <uasync/kernel/loop.hpp>
 #include <uasync/kernel/task.hpp>
 #include <uasync/report.hpp>
 
 #include "descriptor.hpp"
+#include "run_loop.hpp"
 
 #if UASYNC_NAMES
 /// For a port's fault handler: the name of the task whose step it was. Never null.
@@ -18,6 +18,17 @@ extern "C" const char* uasync_running_task() noexcept {
 #endif
 
 namespace uasync {
+
+// Weak, because a program with levels has the ones of instrumented_loop.cpp instead.
+[[gnu::weak]] void TaskLoop::run_tasks() noexcept { run_tasks_with<PlainTurns>(); }
+/// Runs one step of each task that is ready when it begins.
+[[gnu::weak]] void TaskLoop::run_once() noexcept { run_once_with<PlainTurns>(); }
+[[gnu::weak]] void TaskLoop::stop_timers() noexcept { stop_all_timers(); }
+#ifdef UASYNC_PORT_CORE
+[[gnu::weak]] void TaskLoop::run_in_interrupt(PortLoop& loop) noexcept {
+    static_cast<TaskLoop&>(loop).run_in_interrupt_with<PlainTurns>();
+}
+#endif
 
 void TaskLoop::run(TaskState& main_task) noexcept {
     main_ = &main_task;
@@ -32,106 +43,6 @@ void TaskLoop::run(TaskState& main_task) noexcept {
     stop_timers();
     tell_others();
 #endif
-}
-
-/// Takes the next task to run out of the ready queue, which is not empty.
-[[gnu::always_inline]] inline WaitNode* TaskLoop::take_ready() noexcept {
-    WaitNode* node = ready_;
-#if UASYNC_PORT_PICKS
-    current_ = nullptr;
-    if (!fails_now_) return port::pick(ready_, ready_end_);
-#endif
-    ready_ = node->next;
-    if (ready_ == nullptr) ready_end_ = &ready_;
-    return node;
-}
-
-[[gnu::always_inline]] inline void TaskLoop::step(TaskState& task) noexcept {
-    current_ = &task;
-    if (task.is_ready()) [[likely]] {
-        detail::resume(task.leaf);
-    } else {
-        step_failing(task);
-    }
-}
-
-void TaskLoop::run_tasks() noexcept {
-#if UASYNC_STEPS_PER_POLL
-    unsigned steps = UASYNC_STEPS_PER_POLL;
-#endif
-    std::atomic<bool>& signalled = signal_flag();
-    while (true) {
-        if (signalled.load(std::memory_order_relaxed)) [[unlikely]] {
-            if (service()) return;
-        }
-#ifdef UASYNC_PORT_CORE
-        if (ready_ != nullptr) {
-            take_far();
-        } else if (WaitNode* sent = receive_far()) {
-            step(static_cast<TaskState&>(*sent));
-            continue;
-        }
-#endif
-        if (ready_ == nullptr) {
-            current_ = nullptr;
-            if (stopping_ && all_first_ == nullptr) return;
-            idle_.store(true, std::memory_order_relaxed);
-            port::idle(*this);
-            idle_.store(false, std::memory_order_relaxed);
-            std::atomic_signal_fence(std::memory_order_seq_cst);  // only from here on does the ready queue belong to the loop again
-#if UASYNC_STEPS_PER_POLL
-            signalled.store(true, std::memory_order_relaxed);
-#endif
-            continue;
-        }
-        step(static_cast<TaskState&>(*take_ready()));
-#if UASYNC_STEPS_PER_POLL
-        if (--steps == 0) {
-            steps = UASYNC_STEPS_PER_POLL;
-            signalled.store(true, std::memory_order_relaxed);
-        }
-#endif
-    }
-}
-
-#ifdef UASYNC_PORT_CORE
-/// What an interrupt does for its loop: it runs the tasks until none is ready and nothing is signalled. Meanwhile the loop is the current
-/// one of its core.
-void TaskLoop::run_in_interrupt(PortLoop& port_loop) noexcept {
-    auto& loop = static_cast<TaskLoop&>(port_loop);
-    TaskLoop*& here = detail::this_loop();
-    TaskLoop* const earlier = std::exchange(here, &loop);
-    loop.idle_.store(false, std::memory_order_relaxed);
-    std::atomic_signal_fence(std::memory_order_seq_cst);  // only from here on does the ready queue belong to the loop
-    if (loop.signalled_.load(std::memory_order_relaxed)) loop.service();
-    while (true) {
-        while (loop.ready_ != nullptr) {
-            loop.step(static_cast<TaskState&>(*loop.take_ready()));
-            if (loop.signalled_.load(std::memory_order_relaxed)) loop.service();
-        }
-        loop.take_far();
-        if (loop.ready_ == nullptr) break;
-    }
-    loop.current_ = nullptr;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    loop.idle_.store(true, std::memory_order_relaxed);  // what was posted before this has raised the line once more
-    here = earlier;
-}
-#endif
-
-/// Runs one step of each task that is ready when it begins.
-void TaskLoop::run_once() noexcept {
-    service();
-    std::size_t count = 0;
-    for (const WaitNode* node = ready_; node != nullptr; node = node->next) ++count;
-    while ((count != 0 || fails_now_) && ready_ != nullptr) {  // a task whose await has just failed comes first
-        if (count != 0) --count;
-        if (signal_flag().load(std::memory_order_relaxed)) [[unlikely]]
-            service();
-        step(static_cast<TaskState&>(*take_ready()));
-    }
-    if (self_cancelled_) service();  // while it is known whose the last step was
-    current_ = nullptr;
 }
 
 /// Does what a signal asks for: wake-ups from interrupts and threads, timers, a task that cancelled itself. True if the loop is
@@ -173,14 +84,6 @@ bool TaskLoop::service() noexcept {
         if (const WaitNode* next = timers_.first()) port::set_alarm(*this, next->deadline());
     }
     return mode_ == Mode::stop;
-}
-
-/// Stops the timers that are left when the loop ends. They belong to objects that outlive it.
-void TaskLoop::stop_timers() noexcept {
-    while (WaitNode* node = timers_.first()) {
-        timers_.remove(*node);
-        node->cancel_requested = 0;
-    }
 }
 
 void PortLoop::interrupt() noexcept {

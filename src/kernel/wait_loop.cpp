@@ -40,8 +40,13 @@ void WaitLoop::fail(Frame leaf, Error error) noexcept {
 }
 
 void WaitLoop::unlink(TaskState& task) noexcept {
-    switch (task.state()) {
-        case WaitState::waiting: task.list->remove(task); break;
+    WaitState state = task.state();
+    // Without `guarded` the three lower bits say enough, and a board has no branch for `acquiring`.
+    static_assert((static_cast<unsigned>(WaitState::acquiring) & 7U) == static_cast<unsigned>(WaitState::waiting));
+    if constexpr (!UASYNC_THREADS) state = static_cast<WaitState>(static_cast<unsigned>(state) & 7U);
+    switch (state) {
+        case WaitState::waiting:
+        case WaitState::acquiring: task.list->remove(task); break;
         case WaitState::shared: {
             CriticalSection section;
             if (task.state() != WaitState::shared) return;  // an interrupt came first: it is in the inbox

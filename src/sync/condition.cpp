@@ -58,17 +58,22 @@ void ConditionWait::await_suspend(Frame self) noexcept {
     lock_.hand_on();
 }
 
+const OwnedWaitQueue* lock_of_condition(const CancelHook& hook) noexcept {
+    if (hook.functions != &ConditionWait::functions_of_wait) return nullptr;
+    return static_cast<const ConditionWait&>(hook).queue_of_lock();
+}
+
 /// A cancellation is held back until the task has the lock.
 void ConditionWait::cancelled() noexcept {
     cancelled_ = true;
     if (stage_ != Stage::waiting) return;
     leave();
-    if (lock_.locked_) {
+    if (!lock_.waiters_.is_free()) {
         stage_ = Stage::queued;
         lock_.waiters_.push_back(*task_);
         return;
     }
-    lock_.locked_ = true;
+    lock_.waiters_.hold(*task_);
     give_to_guard();
     TaskLoop::cancel(*task_, false);  // back in the loop, which unwinds the task
 }
@@ -95,7 +100,7 @@ void ConditionWait::give_to_guard() noexcept {
 /// The task has its turn, and has been handed the lock.
 bool ConditionWait::regain(bool cancelled) noexcept {
     lock_.waiters_.taken();
-    lock_.handed_ = false;
+    lock_.waiters_.hold(*task_);
     give_to_guard();
     const bool was_notified = list != nullptr;  // so the condition exists
     leave();

@@ -1,12 +1,14 @@
 // A board's frame pool of 4096 bytes, full: who is told what, and that everything else runs on.
 
 #include <array>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <uasync/kernel/cancel.hpp>
 #include <uasync/kernel/frame_pool.hpp>
+#include <uasync/kernel/priority.hpp>
 #include <uasync/task/defer.hpp>
 #include <uasync/task/gather.hpp>
 #include <uasync/task/run.hpp>
@@ -401,4 +403,22 @@ TEST_CASE_FIXTURE(Simulated, "on a board a 16th handle stops the program with a 
     });
     CHECK(text.find("uasync: task 'many':") != std::string::npos);
     CHECK(text.find("a task has more than 15 handles") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Simulated, "Priority: a task for whose level there is no room ends with Error::no_memory, and that is reported") {
+    auto main = [&]() -> Coro<> {
+        std::optional<Task<int>> task;
+        {
+            auto coroutine = seven();
+            const Hog hog{sizeof(TaskState)};  // room for the task, and not for its level
+            task = create_task(std::move(coroutine), Priority{1}, "urgent");
+            co_await sleep_ms(1);
+        }
+        CHECK(task->done());
+        co_await sleep_ms(1);
+        task = create_task(seven(), Priority{1});
+        CHECK(co_await *task == 7);
+    };
+    CHECK(run(main()));
+    trace.expect({"0 report urgent: no memory"});
 }

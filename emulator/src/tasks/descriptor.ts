@@ -28,14 +28,19 @@ export interface Descriptor {
   readonly promiseContinuation: number;
   readonly scopeParent: number;
   readonly joinedTask: number;
+  /** 0 in a firmware of an older uasync, which does not say who holds a lock. */
+  readonly lockOwner: number;
 }
 
 /** The offset of something that the firmware does not keep. */
 export const ABSENT = 0xff;
 
-const MAGIC = [...'uasync\n'].map((character) => character.charCodeAt(0));
+const bytesOf = (text: string): number[] => [...text].map((character) => character.charCodeAt(0));
+const MAGIC = bytesOf('uasync\n');
+const LEVELS_MAGIC = bytesOf('uasync\v');
+const LEVELS_SIZE = 12;
 const VERSION = 1;
-const SIZE = 30;
+const SIZE = 31;
 const FIELDS_AT = 12;
 
 /** A firmware whose runtime is of another time than this reader. */
@@ -47,9 +52,21 @@ export class UnknownVersion extends ImageError {}
  * @throws UnknownVersion
  */
 export function findDescriptor(image: Image): Descriptor | undefined {
+  const bytes = find(image, MAGIC, SIZE);
+  return bytes && read(bytes);
+}
+
+/** Where the address of the first task with a level is; undefined in an image that knows no levels. */
+export function findLevels(image: Image): number | undefined {
+  const bytes = find(image, LEVELS_MAGIC, LEVELS_SIZE);
+  return bytes?.[LEVELS_MAGIC.length] === VERSION ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true) : undefined;
+}
+
+/** The constant that begins with these bytes. */
+function find(image: Image, magic: readonly number[], size: number): Uint8Array | undefined {
   for (const bytes of pieces(image)) {
-    for (let at = bytes.indexOf(MAGIC[0] as number); at >= 0; at = bytes.indexOf(MAGIC[0] as number, at + 1)) {
-      if (at % 4 === 0 && at + SIZE <= bytes.length && MAGIC.every((byte, index) => bytes[at + index] === byte)) return read(bytes.subarray(at, at + SIZE));
+    for (let at = bytes.indexOf(magic[0] as number); at >= 0; at = bytes.indexOf(magic[0] as number, at + 1)) {
+      if (at % 4 === 0 && at + size <= bytes.length && magic.every((byte, index) => bytes[at + index] === byte)) return bytes.subarray(at, at + size);
     }
   }
   return undefined;
@@ -102,5 +119,6 @@ function read(bytes: Uint8Array): Descriptor {
     promiseContinuation: offset(15),
     scopeParent: offset(16),
     joinedTask: offset(17),
+    lockOwner: offset(18),
   };
 }

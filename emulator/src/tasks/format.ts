@@ -20,7 +20,7 @@ function row(task: TaskInfo, nanos: number): string[] {
   const { activity } = task;
   return [
     task.name,
-    task.state,
+    task.level === undefined ? task.state : `${task.state}, level ${task.level}`,
     waits(task, nanos),
     task.since === undefined ? '' : formatTime(nanos - task.since),
     formatPlace(task.place),
@@ -32,9 +32,11 @@ function row(task: TaskInfo, nanos: number): string[] {
   ];
 }
 
-function waits({ state, waitsFor, object, deadline }: TaskInfo, nanos: number): string {
-  if (waitsFor === undefined) return { ready: 'its turn', waiting: '?', sleeping: '?', running: '', ending: '' }[state];
-  return waitsFor + (object === undefined ? '' : ` (${object})`) + (deadline === undefined ? '' : `, ${due(deadline - nanos)}`);
+function waits({ state, waitsFor, object, heldBy, behind, deadline }: TaskInfo, nanos: number): string {
+  const turn = behind === undefined ? 'its turn' : `its turn, behind ${behind}`;
+  if (waitsFor === undefined) return { ready: turn, waiting: '?', sleeping: '?', running: '', ending: '' }[state];
+  const held = heldBy === undefined ? '' : `, held by ${heldBy}`;
+  return waitsFor + (object === undefined ? '' : ` (${object})`) + held + (deadline === undefined ? '' : `, ${due(deadline - nanos)}`);
 }
 
 function due(left: number): string {
@@ -73,6 +75,9 @@ export function tasksAsJson({ nanos, tasks }: TaskSnapshot): unknown {
       state: task.state,
       waits_for: task.waitsFor ?? null,
       object: task.object ?? null,
+      held_by: task.heldBy ?? null,
+      level: task.level ?? 0,
+      behind: task.behind ?? null,
       deadline_us: micros(task.deadline),
       since_us: micros(task.since),
       place: task.place ?? null,

@@ -27,6 +27,12 @@ export interface TaskInfo {
   readonly waitsFor: string | undefined;
   /** The object that it waits for, where that has a name: `queue`. */
   readonly object: string | undefined;
+  /** The task that holds the lock that it waits for. */
+  readonly heldBy?: string | undefined;
+  /** Its level, with what it inherits through a lock; undefined if that is 0. */
+  readonly level?: number | undefined;
+  /** The task of a higher level that is ready too, or runs, so that this one, which is ready, has to wait. */
+  readonly behind?: string | undefined;
   /** When its sleep or timeout is over. */
   readonly deadline: number | undefined;
   /** Since when it is in its state; undefined where nobody watched. */

@@ -3,11 +3,12 @@ import type { Image } from '../firmware/image.js';
 import { readableName, type Symbol } from '../firmware/symbols.js';
 import { type Coroutine, Coroutines } from './coroutines.js';
 import { ABSENT, type Descriptor, findDescriptor, type Memory } from './descriptor.js';
+import { Levels } from './levels.js';
 import type { SourcePlace, TaskInfo, TaskState } from './model.js';
 import { A_TASK, functionIn, localName, noted, type Notes, notesIn, plainName, waitOfAwaiter } from './words.js';
 
 /** WaitState of `include/uasync/kernel/wait_list.hpp`. */
-export const WaitState = { ready: 0, waiting: 1, shared: 2, sleeping: 3, forwarding: 4, callback: 5, failing: 6, done: 7 } as const;
+export const WaitState = { ready: 0, waiting: 1, shared: 2, sleeping: 3, forwarding: 4, callback: 5, failing: 6, done: 7, acquiring: 9 } as const;
 
 /** Error of `include/uasync/error.hpp`, as the end of a task. */
 const ENDINGS = ['returned', 'cancelled', 'timeout', 'no_memory', 'destroyed', 'misuse', 'unavailable', 'exception', 'deadlock', 'nested_run', 'shut_down', 'broken'];
@@ -40,6 +41,7 @@ export class TaskReader {
   readonly descriptor: Descriptor | undefined;
   private readonly coroutines: Coroutines;
   private readonly notes: Notes;
+  private readonly levels: Levels;
 
   /** @throws UnknownVersion */
   constructor(
@@ -48,6 +50,7 @@ export class TaskReader {
   ) {
     this.descriptor = findDescriptor(image);
     this.notes = notesIn(image.words);
+    this.levels = new Levels(image, memory);
     this.coroutines = new Coroutines(image, (address, length) => memory.bytes(address, length));
   }
 
@@ -73,7 +76,7 @@ export class TaskReader {
 
   /** WaitState of a task. */
   waitState(task: number): number {
-    return this.stateByte(task) & 7;
+    return this.stateByte(task) & 15;
   }
 
   /** How a task that is done has ended, in a word. */
@@ -99,7 +102,8 @@ export class TaskReader {
   read(nameOf: (task: number) => string = (task) => this.nameOf(task)): TaskRecord[] {
     const { current } = this;
     const chains = new Map(this.addresses().map((task) => [task, task === current ? [] : this.chain(task)]));
-    return [...chains].map(([task, chain]) => this.describe(task, chain, task === current, nameOf, chains));
+    const records = [...chains].map(([task, chain]) => this.describe(task, chain, task === current, nameOf, chains));
+    return this.levels.tell(records, (task) => this.holder(task));
   }
 
   /** Where the innermost coroutine of the running task is, from the registers and the stack. @param registers r0 to r12, sp, lr, pc */
@@ -109,6 +113,15 @@ export class TaskReader {
     // A return address lies behind the call, which may be the last instruction of its line.
     const code = [pc + 2, lr, ...stack].find((address) => this.coroutines.isCode(address - 2));
     return code === undefined ? undefined : this.coroutines.placeAt(((code - 2) & ~1) >>> 0);
+  }
+
+  /** The task that holds the lock that a task waits for. It may have ended. */
+  private holder(task: number): number | undefined {
+    const { descriptor: d, memory } = this;
+    if (d === undefined || d.lockOwner === 0 || this.waitState(task) !== WaitState.acquiring) return undefined;
+    const lock = memory.word(task + d.taskWaited);
+    const owner = lock && memory.word(lock + d.lockOwner);
+    return owner ? (owner & ~1) >>> 0 : undefined;
   }
 
   /** The suspended coroutines of a task, innermost first. */
@@ -139,7 +152,7 @@ export class TaskReader {
       place: number === undefined ? undefined : this.coroutines.placeOf(coroutine, number),
       frameBytes: coroutine.frame?.size,
     }));
-    const waits = state === WaitState.waiting || state === WaitState.shared || state === WaitState.forwarding || state === WaitState.sleeping;
+    const waits = state === WaitState.waiting || state === WaitState.shared || state === WaitState.acquiring || state === WaitState.forwarding || state === WaitState.sleeping;
     const what = waits && !runs ? this.waitOf(task, state, innermost, nameOf, chains) : undefined;
     const sizes = coroutines.map(({ frameBytes }) => frameBytes);
     return {
@@ -228,7 +241,7 @@ export class TaskReader {
   }
 }
 
-const STATES: readonly TaskState[] = ['ready', 'waiting', 'waiting', 'sleeping', 'waiting', 'waiting', 'ending', 'ending'];
+const STATES: readonly TaskState[] = ['ready', 'waiting', 'waiting', 'sleeping', 'waiting', 'waiting', 'ending', 'ending', 'waiting', 'waiting'];
 
 /** The name of a class, and then of those that it is derived from. */
 function classes(type: Type | undefined, depth = 0): string[] {

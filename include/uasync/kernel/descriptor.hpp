@@ -49,6 +49,15 @@ struct Descriptor {
     std::uint8_t promise_continuation;  ///< bit 0 clear: a task's outermost. Otherwise the awaiting frame, or with bit 1 a Scope
     std::uint8_t scope_parent;          ///< in a Scope: the awaiting frame
     std::uint8_t joined_task;           ///< TaskState*: in the CancelHook of a task that awaits another
+    std::uint8_t lock_owner;  ///< TaskState* | 1 if handed: in the WaitList of a task that is `acquiring`; 0: an older runtime
+};
+
+/// Beside the Descriptor in a firmware that has tasks with a level (Priority), as `uasync_levels`: where a reader finds their levels.
+struct LevelsDescriptor {
+    char magic[7] = {'u', 'a', 's', 'y', 'n', 'c', '\v'};
+    std::uint8_t version = 1;
+    /// The first of a list of three words each: TaskState*, the next one's address or null, the level. The highest comes first.
+    const void* first;
 };
 
 }  // namespace uasync::detail

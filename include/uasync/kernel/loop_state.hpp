@@ -16,6 +16,8 @@ struct DescriptorOf;
 namespace detail {
 struct FrameSource;
 struct Loops;
+struct Levels;
+struct LevelRecord;
 #if UASYNC_THREADS
 struct ThreadCalls;
 #endif
@@ -41,6 +43,7 @@ protected:
     friend class LoopTimer;
     friend struct DescriptorOf;
     friend struct detail::Loops;
+    friend struct detail::Levels;
     enum class Mode : std::uint8_t { at_rest, running, stop };
 
 #if UASYNC_THREADS
@@ -106,6 +109,7 @@ protected:
     bool is_open_ = false;       // an EventLoop that is not closed
     TaskLoop* older_ = nullptr;  // all loops of the program, the newest first
     TaskLoop* newer_ = nullptr;
+    detail::LevelRecord* levels_ = nullptr;  // its tasks that have a level, the highest first
 #endif
 #if UASYNC_THREADS
     std::atomic<detail::ThreadCalls*> calls_{nullptr};

@@ -82,8 +82,18 @@ void write(const char* text, std::size_t size) noexcept;
 void poll(PortLoop& loop) noexcept;
 #endif
 
+#if UASYNC_STEP_TIMER
+/// For report_long_steps(). Calls detail::step_timer_fired() in an interrupt or a signal of the calling thread, with the address of the
+/// instruction that it came before.
+/// @param us after so many microseconds, or earlier; 0: not at all
+void set_step_timer(Time us) noexcept;
+/// write() for that interrupt. @param text the bytes @param size how many
+void write_in_step_timer(const char* text, std::size_t size) noexcept;
+#endif
+
 #if UASYNC_PORT_PICKS
-/// Takes the node that is to run next out of the ready queue, which is not empty.
+/// Takes the node that is to run next out of the ready queue, which is not empty. It has to be one of the highest level
+/// (detail::level_of, if that is not null).
 /// @param first the first node; they are linked by `next`
 /// @param end where the last node's null is: `*end == nullptr`
 /// @return the node that runs next
@@ -91,6 +101,11 @@ WaitNode* pick(WaitNode*& first, WaitNode**& end) noexcept;
 #endif
 
 }  // namespace port
+
+namespace detail {
+/// Looks whether the step that runs has become long. For a port's step timer. @param address the instruction that it came before
+void step_timer_fired(const void* address) noexcept;
+}  // namespace detail
 }  // namespace uasync
 
 // A port may define some of these functions inline, where a call would cost more than the work.

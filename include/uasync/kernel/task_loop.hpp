@@ -43,12 +43,16 @@ protected:
     friend class PortLoop;
     friend class WaitLoop;
     friend class EventLoop;
+    friend struct PlainTurns;
+    friend struct InstrumentedTurns;
+    friend struct detail::Levels;
 
+    // run_tasks, run_once and stop_timers are weak in loop.cpp, and instrumented_loop.cpp has others.
     [[gnu::noinline]] void run_tasks() noexcept;  // inlined into its caller it would be slower
     /// Runs one step of each task that is ready when it begins.
     void run_once() noexcept;
 #ifdef UASYNC_PORT_CORE
-    static void run_in_interrupt(PortLoop& port_loop) noexcept;
+    [[gnu::noinline]] static void run_in_interrupt(PortLoop& loop) noexcept;
 #endif
     void destroy_all(Error error) noexcept;
     void step_failing(TaskState& task) noexcept;
@@ -81,6 +85,15 @@ private:
     WaitNode* take_ready() noexcept;
     void step(TaskState& task) noexcept;
     bool service() noexcept;
+    template <class Turns>
+    void run_tasks_with() noexcept;
+    template <class Turns>
+    void run_once_with() noexcept;
+#ifdef UASYNC_PORT_CORE
+    template <class Turns>
+    void run_in_interrupt_with() noexcept;
+#endif
+    void stop_all_timers() noexcept;
     void unwind(TaskState& task, Error error) noexcept;
     UASYNC_HOT void retire(TaskState& task, std::coroutine_handle<> root, Error error) noexcept;
     UASYNC_RARE void conclude(TaskState& task, WaitList& joiners, Error error) noexcept;

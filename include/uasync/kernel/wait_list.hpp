@@ -32,6 +32,7 @@ enum class WaitState : std::uint8_t {
     failing = 6,     ///< Ready, to be unwound with an error.
     done = 7,        ///< Finished; the error says how.
     guarded = 8,     ///< Like `shared`, in a SharedWaitQueue with a lock of its own (hosts with threads).
+    acquiring = 9,   ///< Like `waiting`, in an OwnedWaitQueue. Readers outside that know three bits see `waiting`.
 };
 
 /// A place in a queue: of a task, or of a callback. 20 bytes on a 32-bit board with one loop.
@@ -139,7 +140,7 @@ struct LoopCallback : WaitNode {
 //
 //                     +---------------- 5 wake ------------------+
 //                     v                                          |
-//   1 create --> [ ready ] -- 2 the loop runs it --> (running) --+-- 3 wait_in ---> [ waiting / shared ]
+//   1 create --> [ ready ] -- 2 the loop runs it --> (running) --+-- 3 wait_in ---> [ waiting / shared / acquiring ]
 //                  ^   ^                              |    |     +-- 4 sleep ------> [ sleeping ]
 //                  |   +------------ 6 yield ---------+    |     +-- 7 join -------> [ forwarding ]
 //                  |                                       |

@@ -48,6 +48,12 @@ public:
         wait(list, leaf, WaitState::waiting, what);
     }
 
+    /// wait_in() for an OwnedWaitQueue.
+    /// @param queue where the task waits
+    /// @param leaf the coroutine that waits
+    /// @param what tells people what it waits for
+    void wait_in_owned(WaitList& queue, Frame leaf, const char* what) noexcept { wait(queue, leaf, WaitState::acquiring, what); }
+
     /// wait_in() for a list that interrupts or other threads touch too. Call it inside a CriticalSection.
     /// @param list where the task waits
     /// @param leaf the coroutine that waits

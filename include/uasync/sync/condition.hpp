@@ -152,12 +152,14 @@ public:
 
 private:
     friend class uasync::Condition;
+    friend const OwnedWaitQueue* lock_of_condition(const CancelHook& hook) noexcept;
     enum class Stage : unsigned char {
         waiting,  ///< to be notified
         queued,   ///< in the queue for the lock, or handed the lock
         ended,    ///< in no list, or not begun
     };
 
+    const OwnedWaitQueue* queue_of_lock() const noexcept { return stage_ == Stage::queued ? &lock_.waiters_ : nullptr; }
     void leave() noexcept;
     void give_to_guard() noexcept;
     bool regain(bool cancelled) noexcept;

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include <uasync/kernel/wait_queue.hpp>
+#include <uasync/kernel/owned_wait_queue.hpp>
 
 namespace uasync {
 
@@ -20,6 +20,9 @@ class ConditionWait;
 /// does; CriticalSection against interrupts.
 /// @par Cost
 /// 12 bytes on a board; no allocation; O(1).
+/// @par Priorities
+/// The task that holds the lock has the level of the highest task that waits for it, if that is above its own, until it
+/// releases the lock or the other no longer waits (see Priority).
 /// @par From an interrupt
 /// Not allowed.
 /// @par When cancelled
@@ -76,11 +79,11 @@ public:
     Lock(const Lock&) = delete;
     Lock& operator=(const Lock&) = delete;
     ~Lock() {
-        if (locked_) end_waiters();
+        if (!waiters_.is_free()) end_waiters();
     }
 
     /// Whether a task holds the lock. @return false also while the lock is on its way to the next task, as in asyncio
-    bool locked() const noexcept { return locked_ && !handed_; }
+    bool locked() const noexcept { return waiters_.is_held(); }
 
     /// Hands the lock to the task that has waited longest, or unlocks it.
     /// @return success, or Error::misuse if it is not locked
@@ -97,18 +100,15 @@ public:
         ~AcquireAwaiter() {
             if (suspended_ && lock_->waiters_.handed_to_current()) lock_->hand_on();
         }
-        bool await_ready() const noexcept { return !lock_->locked_; }
+        bool await_ready() const noexcept { return lock_->waiters_.is_free(); }
         void await_suspend(Frame self) noexcept {
             suspended_ = true;
             lock_->waiters_.suspend(self, "Lock::acquire");
         }
         void await_resume() noexcept {
-            if (suspended_) {
-                lock_->waiters_.taken();
-                lock_->handed_ = false;
-            }
+            if (suspended_) lock_->waiters_.taken();
             suspended_ = false;
-            lock_->locked_ = true;
+            lock_->waiters_.hold();
         }
 
     protected:
@@ -171,22 +171,13 @@ private:
     /// The lock stays locked on its way from one task to the next, so that no other task comes in between.
     void hand_on() noexcept {
         take_from_guard();
-        if (WaitNode* next = waiters_.pop_front()) {
-            handed_ = true;
-            next->list = &waiters_;  // so it is already, unless the task comes from a Condition
-            WaitLoop::hand_to(*next);
-        } else {
-            handed_ = false;
-            locked_ = false;
-        }
+        waiters_.hand_on();
     }
 
     void end_waiters() noexcept;
 
-    WaitQueue waiters_;
+    OwnedWaitQueue waiters_;
     Guard* guard_ = nullptr;  ///< the holder's; null if it has none
-    bool locked_ = false;
-    bool handed_ = false;
 };
 
 UASYNC_WAITS_FOR(Lock::AcquireAwaiter, "Lock::acquire");

@@ -2,6 +2,7 @@
 
 #include <uasync/task/call.hpp>
 #include <uasync/kernel/frame_pool.hpp>
+#include <uasync/kernel/priority.hpp>
 #include <uasync/kernel/task_watch.hpp>
 #include <uasync/report.hpp>
 #include <uasync/time/sleep.hpp>
@@ -108,6 +109,21 @@ public:
         }
         const detail::CurrentLoop current{*this, "run_coroutine_threadsafe"};
         return uasync::create_task(std::move(coroutine), name, created);
+    }
+
+    /// Creates a task of a level, as the free create_task().
+    /// @tparam T the coroutine's result type
+    /// @param coroutine what the task runs
+    /// @param priority the task's level
+    /// @param name the task's name for reports; kept, not copied; null: the coroutine's name
+    /// @param created where the task is created, for reports; leave it out
+    /// @return the task's handle; empty on a closed loop
+    template <class T>
+    Task<T> create_task(Coro<T>&& coroutine, Priority priority, const char* name = nullptr,
+                        detail::Where created = detail::Where::current()) noexcept {
+        Task<T> task = create_task(std::move(coroutine), name, created);
+        detail::at_level(detail::TaskAccess::state(task), priority);
+        return task;
     }
 
     /// Creates a task that awaits something other than a coroutine, such as `queue.get()`.

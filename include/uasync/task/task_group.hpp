@@ -4,6 +4,7 @@
 
 #include <uasync/kernel/cancel.hpp>
 #include <uasync/kernel/frame_pool.hpp>
+#include <uasync/kernel/priority.hpp>
 #include <uasync/kernel/task_watch.hpp>
 #include <uasync/kernel/loop_timer.hpp>
 
@@ -150,6 +151,19 @@ public:
         requires(!detail::is_coro<A>)
     auto create_task(A&& awaitable, const char* name = nullptr, detail::Where created = detail::Where::current()) {
         return create_task(detail::coro_for_task(std::forward<A>(awaitable)), name, created);
+    }
+
+    /// Creates a task of a level in this group, as the free create_task().
+    /// @tparam T the coroutine's result type
+    /// @param coroutine what the task runs
+    /// @param priority the task's level
+    /// @param name the task's name for reports; kept, not copied; null: the coroutine's name
+    /// @param created where the task is created, for reports; leave it out
+    /// @return the task's handle; empty if the group is not open
+    template <class T>
+    Task<T> create_task(Coro<T>&& coroutine, Priority priority, const char* name = nullptr,
+                        detail::Where created = detail::Where::current()) noexcept {
+        return Task<T>{detail::at_level(adopt(coroutine.release(), name, created), priority)};
     }
 
     /// Opens the group, runs the body in the calling task, and waits until the body and all tasks have ended.

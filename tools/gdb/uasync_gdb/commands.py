@@ -99,11 +99,12 @@ def _find(text: str, tasks: List[Task]) -> Task:
 
 def _row(number: int, task: Task, now: Optional[int]) -> Sequence[str]:
     waits = task.waits_for or {"ready": "its turn", "waiting": "?"}.get(task.state) or ""
+    held = f", held by {task.held_by}" if task.held_by is not None else ""
     return (
         str(number),
         task.name,
-        task.state,
-        f"{waits} ({task.variable})" if task.variable else waits,
+        f"{task.state}, level {task.level}" if task.level else task.state,
+        (f"{waits} ({task.variable})" if task.variable else waits) + held,
         _deadline(task.deadline, now),
         _place(task.place),
         str(task.size) if task.size is not None else "?",

@@ -40,6 +40,7 @@ class Descriptor:
     promise_continuation: int
     scope_parent: int
     joined_task: int
+    lock_owner: int  # 0: an older runtime, which does not say it
 
 
 def read() -> Descriptor:

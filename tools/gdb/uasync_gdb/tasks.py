@@ -11,8 +11,10 @@ from . import descriptor, elf, target, words
 from .coroutines import Coroutine, is_coroutine_code
 from .target import Place
 
-READY, WAITING, SHARED, SLEEPING, FORWARDING, CALLBACK, FAILING, DONE = range(8)  # WaitState of include/uasync/kernel/wait_list.hpp
-STATES = ("ready", "waiting", "waiting", "sleeping", "waiting", "waiting", "ending", "ending")
+# WaitState of include/uasync/kernel/wait_list.hpp
+READY, WAITING, SHARED, SLEEPING, FORWARDING, CALLBACK, FAILING, DONE, GUARDED, ACQUIRING = range(10)
+STATES = ("ready", "waiting", "waiting", "sleeping", "waiting", "waiting", "ending", "ending", "waiting", "waiting")
+LEVELS = "uasync_levels"
 MOST = 4096  # more than any firmware has; a list that is longer is damaged
 
 
@@ -44,6 +46,8 @@ class Task:
     deadline: Optional[int] = None  # microseconds since power-on
     place: Optional[Place] = None
     size: Optional[int] = None  # bytes of all its memory
+    held_by: Optional[str] = None  # the task that holds the lock that it waits for
+    level: int = 0  # with what it inherits through a lock
 
 
 class Tasks:
@@ -65,6 +69,36 @@ class Tasks:
         self._frames = {address: [] if address == self._current else self._chain(address) for address in addresses}
         self._names = {address: self._name(address) for address in addresses}
         self.tasks = [self._describe(address) for address in addresses]
+        levels = self._levels()
+        for task in self.tasks:
+            holder = self._holder(task.address)
+            task.held_by = self._names.get(holder, "?") if holder is not None else None
+            task.level = levels.get(task.address, 0)
+
+    def _holder(self, task: int) -> Optional[int]:
+        """The task that holds the lock that a task waits for. It may have ended."""
+        d = self._descriptor
+        if d.lock_owner == 0 or self._state(task) != ACQUIRING:
+            return None
+        lock = target.word(task + d.task_waited)
+        owner = target.word(lock + d.lock_owner) if lock else None
+        return owner & ~1 if owner else None
+
+    def _levels(self) -> dict[int, int]:
+        """The level of each task that has one. The highest comes first in the list, so the first that is found for a task holds."""
+        levels: dict[int, int] = {}
+        constant = target.address_of(LEVELS)
+        first = target.word(constant + 8) if constant is not None else None
+        record = target.word(first) if first else None
+        while record:
+            task, level = target.word(record), target.word(record + 8)
+            seen: set[int] = set()
+            while task in self._names and level and task not in seen:
+                seen.add(task)
+                levels.setdefault(task, level)
+                task = self._holder(task)
+            record = target.word(record + 4)
+        return levels
 
     def _chain(self, task: int) -> list[Frame]:
         """The suspended coroutines of a task, innermost first."""
@@ -121,7 +155,7 @@ class Tasks:
         task = Task(address, self._names[address], STATES[state] if state < len(STATES) else "ending", frames)
         known = [frame for frame in frames if frame.place is not None and not frame.coroutine.name.startswith("uasync::")]
         task.place = next((frame.place for frame in known or frames), None)
-        if state in (WAITING, SHARED, SLEEPING, FORWARDING):
+        if state in (WAITING, SHARED, SLEEPING, FORWARDING, ACQUIRING):
             task.waits_for, task.variable = self._wait(address, state)
             task.deadline = self._deadline(address) if state == SLEEPING else self._timeout(frames)
         sizes = [frame.coroutine.frame.sizeof if frame.coroutine.frame is not None else None for frame in frames]
@@ -166,7 +200,7 @@ class Tasks:
         return min((timer for timer in timers if timer is not None), default=None)
 
     def _state(self, task: int) -> int:
-        return (target.memory(task + self._descriptor.task_state, 1) or bytes([DONE]))[0] & 7
+        return (target.memory(task + self._descriptor.task_state, 1) or bytes([DONE]))[0] & 15
 
     def _variable(self, address: int) -> tuple[Optional[str], Any]:
         """The variable in which an address lies, and its type: a global one, or one in a coroutine's frame."""

@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <uasync/kernel/task.hpp>
+#include <uasync/kernel/priority.hpp>
 #include <uasync/kernel/task_watch.hpp>
 #include <uasync/task/event_loop.hpp>
 #include <uasync/task/run.hpp>
@@ -76,6 +76,18 @@ public:
     template <class T>
     Task<T> task(std::string_view name, Coro<T> coroutine) {
         Task<T> started = create_task(std::move(coroutine), keep(name));
+        add(detail::TaskAccess::state(started), started, false);
+        return started;
+    }
+    /// Adds a task of a level that has to end.
+    /// @tparam T what the coroutine returns
+    /// @param name name for the trace, and for cancel()
+    /// @param priority the task's level
+    /// @param coroutine what the task runs; it refers to nothing that ends with the scenario function
+    /// @return handle of the task
+    template <class T>
+    Task<T> task(std::string_view name, Priority priority, Coro<T> coroutine) {
+        Task<T> started = create_task(std::move(coroutine), priority, keep(name));
         add(detail::TaskAccess::state(started), started, false);
         return started;
     }
