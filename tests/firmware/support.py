@@ -1,7 +1,7 @@
 """Runs firmware images on the emulated Pico, for the tests of this folder.
 
 The images come from the presets that the environment variable UASYNC_FIRMWARE_PRESETS names ("pico-os pico-clang"); without it from
-all of them, or with UASYNC_QUICK only from the first. UASYNC_BUILD_DIR says where the presets were built, if not in build/.
+all of them, or with UASYNC_QUICK only from the first; then slow classes are skipped, too. UASYNC_BUILD_DIR says where the presets were built, if not in build/.
 """
 
 import functools
@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("UASYNC_BUILD_DIR", ROOT / "build"))
 RUNNER = ROOT / "emulator" / "dist" / "cli" / "run.js"
 ALL_PRESETS = ("pico-os", "pico-o2", "pico-o0", "pico-clang")
+
+#: For a class that takes longer than a quick run has time for.
+slow = unittest.skipIf(os.environ.get("UASYNC_QUICK"), "a quick run leaves it out")
 
 TIME_LIMIT = 120  # seconds of real time for one run; the longest needs a few
 

@@ -1,6 +1,6 @@
 """The tutorial's examples as they are, with somebody at the button."""
 
-from .support import FirmwareTest, firmware, presses
+from .support import FirmwareTest, firmware, presses, slow
 
 LED = 25
 BUTTON = 15
@@ -62,6 +62,7 @@ class Blink(Examples):
         self.assertGreater(report.asleep, 0.998)  # most of the rest is the crystal's start
 
 
+@slow
 class CreateTask(Examples):
     @firmware("examples/02_create_task", until="620ms")
     def test_a_main_loop_that_yields_lets_the_led_blink(self, report):
@@ -99,6 +100,7 @@ class Interval(Examples):
         self.assertBlinks(report, 500_000, 6_000_000)
 
 
+@slow
 class Queue(Examples):
     presets = ("pico-os", "pico-o2", "pico-o0", "pico-clang")
 

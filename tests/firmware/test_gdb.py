@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 
-from .support import ROOT, RUNNER, TIME_LIMIT, FirmwareTest, image_path, on_each_preset, presses
+from .support import ROOT, RUNNER, TIME_LIMIT, FirmwareTest, image_path, on_each_preset, presses, slow
 
 GDB = "gdb-multiarch"
 PS = ROOT / "emulator" / "dist" / "cli" / "ps.js"
@@ -70,6 +70,7 @@ class GdbTest(FirmwareTest):
             at = found.end()
 
 
+@slow
 class Gdb(GdbTest):
     presets = ("pico-os",)
     presses = presses(BUTTON, (70_000, 230_000), 50_000)  # soon, since until the first the processor never sleeps
@@ -180,6 +181,7 @@ class Gdb(GdbTest):
         self.assertRegex(done.stderr, rf"^uasync run: port {emulator.port} cannot be used for gdb: it is in use[^\n]*\n$")
 
 
+@slow
 class BothReaders(GdbTest):
     """gdb's command and `./uasync ps`, which find everything out in their own ways."""
 
@@ -232,6 +234,7 @@ class RunningTask(GdbTest):
         self.assertRegex(text, rf"\n{name} is running: its coroutines are on the stack")
 
 
+@slow
 class Commands(GdbTest):
     """`uasync ps` and `uasync bt` at the moment at which everything sleeps, after the first press."""
 

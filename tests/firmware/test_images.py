@@ -7,7 +7,7 @@ import sys
 
 from tools.image import BOOT2_SIZE, FLASH_START, checksum
 
-from .support import BUILD, ROOT, FirmwareTest, image_path, on_each_preset, presses, run
+from .support import BUILD, ROOT, FirmwareTest, image_path, on_each_preset, presses, run, slow
 
 RP2040_FAMILY = 0xE48BFF56
 PRESSES = presses(15, (50_000, 150_000, 250_000), 45_000)
@@ -119,6 +119,7 @@ def elf_segments(elf):
             yield address + below, elf[offset + below : offset + size]
 
 
+@slow
 class Repeatable(FirmwareTest):
     @on_each_preset
     def test_the_same_image_and_presses_do_the_same_to_the_cycle(self, preset):

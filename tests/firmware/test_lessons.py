@@ -1,12 +1,13 @@
 """The lessons' programs on the emulated Pico, where the lessons say what they do there. (The simulation runs all of them: tests/docs.)"""
 
-from .support import FirmwareTest, firmware, on_each_preset
+from .support import FirmwareTest, firmware, on_each_preset, slow
 from .test_tasks import tasks
 
 LED = 25
 UNTIL = "800ms"
 
 
+@slow
 class Lessons(FirmwareTest):
     presets = ("pico-os",)
 

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .support import ROOT, RUNNER, FirmwareTest, image_path, on_each_preset
+from .support import ROOT, RUNNER, FirmwareTest, image_path, on_each_preset, slow
 
 PS = ROOT / "emulator" / "dist" / "cli" / "ps.js"
 SOURCE = (ROOT / "tests" / "firmware" / "waiting.cpp").read_text().splitlines()
@@ -120,6 +120,7 @@ class WithClang(FirmwareTest):
                 self.assertIn(piece, line(SOURCE, task["place"]))
 
 
+@slow
 class Examples(FirmwareTest):
     @on_each_preset
     def test_a_sleep_at_the_end_of_a_loop_has_its_own_line(self, preset):
@@ -174,6 +175,7 @@ class Trace(FirmwareTest):
             self.assertLessEqual(end, begin + 0.001, "two tasks ran at once")
 
 
+@slow
 class Command(FirmwareTest):
     presets = ("pico-os",)
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import unittest
 
-from .support import ROOT, FirmwareTest, image_path, on_each_preset
+from .support import ROOT, FirmwareTest, image_path, on_each_preset, slow
 from .test_tasks import tasks
 
 sys.path.insert(0, str(ROOT / "tools" / "gdb"))
@@ -95,6 +95,7 @@ class Sources(unittest.TestCase):
         self.assertEqual(sorted(self.notes & WITHOUT_WORDS.keys()), [])
 
 
+@slow
 class InElf(FirmwareTest):
     presets = ("pico-os",)  # where the ledger's programs are built; and Clang describes no awaiters
 

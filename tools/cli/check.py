@@ -62,14 +62,14 @@ def parser() -> Parser:
         """,
         """
         ./uasync test                  everything
-        ./uasync test --quick          host tests with gcc, the quick firmware tests, formatting, documentation and types
+        ./uasync test --quick          the quick host tests with gcc and firmware tests, formatting, documentation and types
         ./uasync test -k queue.queue   only tests with 'queue.queue' in their names; no ledger, formatting or lint
         ./uasync test --changed        only what depends on the files that this branch has changed
         ./uasync test --changed HEAD   only what depends on the files that are not committed
         """,
     )
     which = result.add_mutually_exclusive_group()
-    which.add_argument("--quick", action="store_true", help="only host tests with gcc, the quick firmware tests, and what takes seconds")
+    which.add_argument("--quick", action="store_true", help="only the quick host tests with gcc and firmware tests, and what takes seconds")
     which.add_argument("-k", dest="filter", metavar="FILTER", help="only the tests whose names contain FILTER")
     which.add_argument("--changed", nargs="?", const="", metavar="COMMIT", help="only the tests that changed files concern")
     result.add_argument("--everywhere", action="store_true", help="with -k or --changed: with all compilers and sanitizers")
@@ -200,11 +200,12 @@ def all_steps() -> list[Step]:
 def quick_steps() -> list[Step]:
     plan = Plan(QUICK_PACKAGES)
     emulator = plan.add_emulator()
-    add_quick_checks(plan)
     built = plan.append(build_step("gcc"))
-    plan.add(f"tests {PRESETS['gcc']}", lambda log: runners.ctest(log, "gcc"), built)
     image = plan.append(build_step(page.PRESET, *project.TESTED_IMAGES))
-    plan.add("tests on the emulated Pico", lambda log: runners.test_firmware(log, (page.PRESET,)), *emulator, image)
+    # The rest runs side by side; the builds would have to wait for it.
+    add_quick_checks(plan)
+    plan.add(f"tests {PRESETS['gcc']}", lambda log: runners.ctest(log, "gcc", quick=True), built, cores=1)
+    plan.add("tests on the emulated Pico", lambda log: runners.test_firmware(log, (page.PRESET,), quick=True), *emulator, image, cores=1)
     return plan.steps
 
 

@@ -21,8 +21,12 @@ SITE = ROOT / "build" / "tested-page"
 DOCS_SITE = ROOT / "build" / "tested-docs"
 
 
-def ctest(log: Log, preset: str, names: Optional[Sequence[str]] = None) -> Counts:
-    """Runs the tests of these names, or all."""
+#: The host tests that a quick run leaves out: they build whole projects, compile what must not compile, or search all states of a model.
+SLOW = r"^(consumer|model|compile_fail|link)\.|^docs\.blocks$"
+
+
+def ctest(log: Log, preset: str, names: Optional[Sequence[str]] = None, quick: bool = False) -> Counts:
+    """Runs the tests of these names, or all, or all but the slow ones."""
     if names is not None and not names:
         return Counts()
     junit = ROOT / "build" / preset / "test-results.xml"
@@ -31,6 +35,8 @@ def ctest(log: Log, preset: str, names: Optional[Sequence[str]] = None) -> Count
     command += ["--parallel", os.cpu_count() or 1, "--test-output-size-passed", "1000000"]
     if names is not None:
         command += ["-R", f"^({'|'.join(map(re.escape, names))})$"]
+    if quick:
+        command += ["-E", SLOW]
     status, _ = log.run(command, cwd=ROOT, may_fail=True)
     return conclude(status, from_ctest(junit) if junit.exists() else Counts())
 
@@ -56,8 +62,11 @@ def test_command_line(log: Log, text: Optional[str] = None) -> Counts:
     return unittest(log, ["-s", "tests/cli"], text)
 
 
-def test_firmware(log: Log, presets: Sequence[str] = project.PICO_PRESETS, text: Optional[str] = None) -> Counts:
-    return unittest(log, ["-s", "tests/firmware", "-t", "."], text, {"UASYNC_FIRMWARE_PRESETS": " ".join(presets)})
+def test_firmware(
+    log: Log, presets: Sequence[str] = project.PICO_PRESETS, text: Optional[str] = None, quick: bool = False
+) -> Counts:
+    environment = {"UASYNC_FIRMWARE_PRESETS": " ".join(presets), **({"UASYNC_QUICK": "1"} if quick else {})}
+    return unittest(log, ["-s", "tests/firmware", "-t", "."], text, environment)
 
 
 def test_qemu(log: Log, text: Optional[str] = None) -> Counts:
