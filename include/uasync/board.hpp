@@ -2,6 +2,6 @@
 /// @file
 /// The board parts of uasync: Pin, and Core1 and InterruptLoop in a build with UASYNC_LOOPS. What runs anywhere is in <uasync/uasync.hpp>.
 
-#include <uasync/board/core1.hpp>
-#include <uasync/board/interrupt_loop.hpp>
+#include <uasync/task/core1.hpp>
+#include <uasync/task/interrupt_loop.hpp>
 #include <uasync/board/pin.hpp>

@@ -4,7 +4,7 @@
 // (INTF, 4.6.5), from either core: that is how an interrupt loop is woken.
 
 #include <uasync/kernel/loop.hpp>
-#include <uasync/board/loops_port.hpp>
+#include <uasync/kernel/loops_port.hpp>
 
 #include "rp2040.hpp"
 

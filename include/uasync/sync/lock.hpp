@@ -20,9 +20,6 @@ class ConditionWait;
 /// does; CriticalSection against interrupts.
 /// @par Cost
 /// 12 bytes on a board; no allocation; O(1).
-/// @par Priorities
-/// The task that holds the lock has the level of the highest task that waits for it, if that is above its own, until it
-/// releases the lock or the other no longer waits (see Priority).
 /// @par From an interrupt
 /// Not allowed.
 /// @par When cancelled
@@ -31,6 +28,8 @@ class ConditionWait;
 /// @par Fairness
 /// First in, first out. The lock stays locked on its way to the next task, so no other task can take it in between. It is
 /// not recursive: a task that acquires it twice waits forever.
+/// The task that holds the lock has the level of the highest task that waits for it, if that is above its own, until it
+/// releases the lock or the other no longer waits (see Priority).
 /// @par Errors
 /// A Guard that is not kept in a variable releases the lock at once: Clang warns about `co_await lock.scoped_lock();`,
 /// GCC 12 does not. Tasks that wait when the lock is destroyed end with Error::destroyed; a Guard that holds it then

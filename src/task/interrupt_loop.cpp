@@ -1,4 +1,4 @@
-#include <uasync/board/interrupt_loop.hpp>
+#include <uasync/task/interrupt_loop.hpp>
 
 #if UASYNC_LOOPS && defined(UASYNC_PORT_CONTEXT)
 

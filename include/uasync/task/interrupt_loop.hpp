@@ -1,6 +1,6 @@
 #pragma once
 
-#include <uasync/board/loops_port.hpp>
+#include <uasync/kernel/loops_port.hpp>
 #include <uasync/kernel/loop.hpp>
 #include <uasync/task/run_coroutine_threadsafe.hpp>
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <uasync/board/loops_port.hpp>
+#include <uasync/kernel/loops_port.hpp>
 #include <uasync/task/event_loop.hpp>
 #include <uasync/task/run_coroutine_threadsafe.hpp>
 

@@ -1,4 +1,4 @@
-#include <uasync/board/core1.hpp>
+#include <uasync/task/core1.hpp>
 
 #if UASYNC_LOOPS && defined(UASYNC_PORT_CONTEXT)
 
