@@ -100,7 +100,8 @@ class Misuse(FirmwareTest):
 
     @wrong(8)
     def test_the_stack_of_core_1_is_too_small(self, report):
-        self.assertSays(report, "the stack of core 1 was too small: make it larger, Core1<4096>")
+        self.assertEqual(report.lines[-1], "core 1: uasync: the stack of core 1 was too small: make it larger, Core1<4096>", f"\n{report}")
+        self.assertEqual(report.exit, "breakpoint")
 
     @wrong(9)
     def test_the_main_loop_calls_an_interrupt_loop(self, report):
