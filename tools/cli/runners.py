@@ -15,14 +15,12 @@ from .steps import Log, StepFailed, Word
 
 FORMATTED = ("*.hpp", "*.cpp")
 LINTED = "/uasync_(sim|linux)\\.dir/Unity/"  # all of the runtime as one file, so that its headers are looked at once
+#: The host tests that a quick run leaves out: they build whole projects, compile what must not compile, or search all states of a model.
+SLOW = r"^(consumer|model|compile_fail|link)\.|^docs\.blocks$"
 LEDGER = ROOT / "bench" / "ledger.py"
 PAGE_TESTS = project.EMULATOR / "page" / "e2e"
 SITE = ROOT / "build" / "tested-page"
 DOCS_SITE = ROOT / "build" / "tested-docs"
-
-
-#: The host tests that a quick run leaves out: they build whole projects, compile what must not compile, or search all states of a model.
-SLOW = r"^(consumer|model|compile_fail|link)\.|^docs\.blocks$"
 
 
 def ctest(log: Log, preset: str, names: Optional[Sequence[str]] = None, quick: bool = False) -> Counts:
