@@ -1,6 +1,9 @@
 // The tutorial's program that starves its other task, with report_long_steps, after steps of several lengths.
 
-#define main not_defined(); void starve  // its main, which has no return
+// Its main has no return, which only a main may lack.
+// clang-format off
+#define main not_defined(); void starve
+// clang-format on
 #include "../../examples/02b_starving.cpp"
 #undef main
 

@@ -18,7 +18,10 @@ using namespace std::chrono_literals;
 
 // The tutorial's program that starves its other task.
 namespace starving {
-#define main not_defined(); void starve  // its main, which has no return
+// Its main has no return, which only a main may lack.
+// clang-format off
+#define main not_defined(); void starve
+// clang-format on
 #include "../../examples/02b_starving.cpp"
 #undef main
 }  // namespace starving

@@ -21,8 +21,8 @@ inline constexpr Time never = (Time{1} << 51) - 1;
 /// What a loop needs from a platform. For authors of ports; a program never calls these functions.
 ///
 /// A port is a folder below `ports/` that defines every function declared here. The build links one, and nothing else in
-/// the library knows which. docs/design/ports.md shows each function on bare metal, with the Pico SDK, on a second core, in
-/// a loop at interrupt level, and in an RTOS thread; tests/port_contract tries them.
+/// the library knows which. docs/design/ports.md shows each function on bare metal, with several loops, with the Pico SDK and
+/// with FreeRTOS; tests/port_contract tries them.
 namespace port {
 
 /// A loop begins its run. What the port keeps for the loop goes into `loop.port_state`.
