@@ -26,4 +26,5 @@ foreach(source IN LISTS sources)
             "-D$<JOIN:$<TARGET_PROPERTY:uasync_sim,COMPILE_DEFINITIONS>,;-D>"
         COMMAND_EXPAND_LISTS)
     set_tests_properties(compile_fail.${name} PROPERTIES TIMEOUT 120)
+    uasync_test_part(compiler compile_fail.${name})
 endforeach()

@@ -8,3 +8,4 @@ add_test(NAME link.options
         ${CMAKE_CXX_COMPILER} -std=c++23 "-I$<JOIN:$<TARGET_PROPERTY:uasync_sim,INCLUDE_DIRECTORIES>,;-I>"
     COMMAND_EXPAND_LISTS)
 set_tests_properties(link.options PROPERTIES TIMEOUT 120)
+uasync_test_part(compiler link.options uasync_sim)

@@ -176,8 +176,9 @@ def all_steps() -> list[Step]:
     plan.add("tests of the emulator", runners.test_emulator, *emulator)
     built: dict[str, Step] = {}
     for preset in project.HOST_PRESETS:
-        built[preset] = plan.append(build_step(preset))
-        plan.add(f"tests {PRESETS[preset]}", functools.partial(runners.ctest, preset=preset), built[preset])
+        part = project.HOST_PARTS.get(preset)
+        built[preset] = plan.append(build_step(preset, *([f"tests_{part}"] if part else [])))
+        plan.add(f"tests {PRESETS[preset]}", functools.partial(runners.ctest, preset=preset, part=part), built[preset])
     for preset in project.PICO_PRESETS:
         built[preset] = plan.append(build_step(preset))
     images = [built[preset] for preset in project.PICO_PRESETS]

@@ -13,6 +13,8 @@ EMULATOR = ROOT / "emulator"
 TESTED_IMAGES = ("all", "tests/all")  # the targets that the tests on the emulated Pico need
 RUNNER = EMULATOR / "dist" / "cli" / "run.js"
 HOST_PRESETS = ("gcc", "clang", "asan", "tsan")
+#: The part of the host tests that a whole run takes of a preset, where another has done the rest: see tests/CMakeLists.txt.
+HOST_PARTS = {"clang": "compiler", "tsan": "threads"}
 PICO_PRESETS = ("pico-os", "pico-o2", "pico-o0", "pico-clang")
 PRESETS = {
     "gcc": "for Linux, gcc",

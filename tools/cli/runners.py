@@ -23,8 +23,10 @@ SITE = ROOT / "build" / "tested-page"
 DOCS_SITE = ROOT / "build" / "tested-docs"
 
 
-def ctest(log: Log, preset: str, names: Optional[Sequence[str]] = None, quick: bool = False) -> Counts:
-    """Runs the tests of these names, or all, or all but the slow ones."""
+def ctest(
+    log: Log, preset: str, names: Optional[Sequence[str]] = None, quick: bool = False, part: Optional[str] = None
+) -> Counts:
+    """Runs the tests of these names, or all, or all but the slow ones, or a part."""
     if names is not None and not names:
         return Counts()
     junit = ROOT / "build" / preset / "test-results.xml"
@@ -35,6 +37,8 @@ def ctest(log: Log, preset: str, names: Optional[Sequence[str]] = None, quick: b
         command += ["-R", f"^({'|'.join(map(re.escape, names))})$"]
     if quick:
         command += ["-E", SLOW]
+    if part is not None:
+        command += ["-L", f"^{part}$"]
     status, _ = log.run(command, cwd=ROOT, may_fail=True)
     return conclude(status, from_ctest(junit) if junit.exists() else Counts())
 
