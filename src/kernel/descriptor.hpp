@@ -1,12 +1,12 @@
 #pragma once
-// The constant that <uasync/kernel/descriptor.hpp> describes. The loop includes it, because every program links the loop. It
-// exists only if the loop's place is known when the program is linked, which it is not if each thread has its own.
+// The constant that <uasync/kernel/descriptor.hpp> describes. The loop includes it, because every program links the loop. There
+// is none where each thread has loops of its own: nobody looks at those from outside.
 
 #include <uasync/kernel/descriptor.hpp>
 #include <uasync/kernel/owned_wait_queue.hpp>
 #include <uasync/kernel/task.hpp>
 
-#if !UASYNC_THREADS && !defined(UASYNC_PORT_LOOP)
+#if !UASYNC_THREADS
 namespace uasync {
 
 // The compilers warn of offsetof in a class with bases and private members, but their answer is right.
@@ -14,7 +14,11 @@ namespace uasync {
 #pragma GCC diagnostic ignored "-Winvalid-offsetof"
 struct DescriptorOf {
     static constexpr detail::Descriptor value{
+#ifdef UASYNC_PORT_LOOP
+        .loop = &detail::Loops::newest,
+#else
         .loop = &detail::only_loop,
+#endif
         .loop_current = offsetof(TaskLoop, current_),
         .loop_all_first = offsetof(TaskLoop, all_first_),
         .loop_all_last = offsetof(TaskLoop, all_last_),
@@ -41,6 +45,17 @@ struct DescriptorOf {
         .joined_task = offsetof(detail::JoinAwaiter, target_),
         .lock_owner = offsetof(OwnedWaitQueue, owner_),
     };
+#ifdef UASYNC_PORT_LOOP
+    static constexpr detail::LoopsDescriptor loops{
+        .loop_older = offsetof(TaskLoop, older_),
+        .loop_levels = offsetof(TaskLoop, levels_),
+#ifdef UASYNC_PORT_CONTEXT
+        .loop_context = offsetof(TaskLoop, context_),
+#else
+        .loop_context = detail::Descriptor::absent,
+#endif
+    };
+#endif
 };
 #pragma GCC diagnostic pop
 
@@ -49,5 +64,8 @@ struct DescriptorOf {
 // Nothing refers to it, so the linker script keeps it.
 extern "C" {
 [[gnu::used]] constinit extern const uasync::detail::Descriptor uasync_descriptor = uasync::DescriptorOf::value;
+#ifdef UASYNC_PORT_LOOP
+[[gnu::used]] constinit extern const uasync::detail::LoopsDescriptor uasync_loops = uasync::DescriptorOf::loops;
+#endif
 }
 #endif

@@ -1,6 +1,10 @@
 """Several loops on the board: on both cores, and run by interrupts."""
 
-from .support import BUILD, FirmwareTest, firmware, run
+import json
+
+from .support import BUILD, FirmwareTest, firmware, image_path, on_each_preset, run, slow
+from .test_gdb import Emulator
+from .test_tasks import ps
 
 
 class Core1(FirmwareTest):
@@ -145,3 +149,35 @@ class Tutorial(FirmwareTest):
         self.assertEqual(len(edges), 5)
         for before, after in zip(edges, edges[1:]):
             self.assertNear(after - before, 500_000, 200)
+
+
+class Instruments(FirmwareTest):
+    """What `./uasync ps` and gdb show of several loops."""
+
+    def seen(self, preset, name, at):
+        tasks = json.loads(ps(image_path(preset, name), "--json", "--at", at).stdout)["tasks"]
+        return {task["name"]: task for task in tasks}
+
+    @on_each_preset
+    def test_ps_shows_the_tasks_of_both_cores(self, preset):
+        tasks = self.seen(preset, "examples/08_core1", "5ms")
+        loops = {name: (task["loop"], task["state"]) for name, task in tasks.items()}
+        self.assertEqual(
+            loops, {"async_main": ("core 0", "waiting"), "blink": ("core 0", "sleeping"), "count_primes": ("core 1", "running")}
+        )
+        self.assertEqual(tasks["count_primes"]["place"]["file"], "examples/08_core1.cpp")
+
+    @on_each_preset
+    def test_ps_shows_the_tasks_of_an_interrupt(self, preset):
+        tasks = self.seen(preset, "examples/09_urgent", "700ms")
+        self.assertEqual((tasks["async_main"]["loop"], tasks["async_main"]["state"]), ("core 0", "running"))
+        self.assertEqual((tasks["blink"]["loop"], tasks["blink"]["state"]), ("IRQ 26 of core 0", "sleeping"))
+        self.assertEqual((tasks["async_main"]["steps"], tasks["blink"]["steps"]), (1, 2))
+        self.assertLess(tasks["blink"]["longest_step_us"], 50)
+
+    @slow
+    def test_gdb_shows_the_interrupted_task_and_the_urgent_one(self):
+        with Emulator("pico-os", "examples/09_urgent") as emulator:
+            said = emulator.gdb("break blink", "ignore 1 3", "continue", "uasync ps", "kill")
+        self.assertRegex(said, r"(?m)^#  TASK +LOOP +STATE .*\n1  async_main +core 0 +running +examples/09_urgent.cpp:2\d ")
+        self.assertRegex(said, r"(?m)^2  blink +IRQ 26 of core 0 +running +examples/09_urgent.cpp:1\d ")

@@ -32,6 +32,13 @@ export interface Descriptor {
   readonly lockOwner: number;
 }
 
+/** How the loops of a firmware with several are found, and what runs each: `LoopsDescriptor`. */
+export interface LoopsDescriptor {
+  readonly loopOlder: number;
+  readonly loopLevels: number;
+  readonly loopContext: number;
+}
+
 /** The offset of something that the firmware does not keep. */
 export const ABSENT = 0xff;
 
@@ -39,6 +46,8 @@ const bytesOf = (text: string): number[] => [...text].map((character) => charact
 const MAGIC = bytesOf('uasync\n');
 const LEVELS_MAGIC = bytesOf('uasync\v');
 const LEVELS_SIZE = 12;
+const LOOPS_MAGIC = bytesOf('uasync\f');
+const LOOPS_SIZE = 11;
 const VERSION = 1;
 const SIZE = 31;
 const FIELDS_AT = 12;
@@ -60,6 +69,14 @@ export function findDescriptor(image: Image): Descriptor | undefined {
 export function findLevels(image: Image): number | undefined {
   const bytes = find(image, LEVELS_MAGIC, LEVELS_SIZE);
   return bytes?.[LEVELS_MAGIC.length] === VERSION ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true) : undefined;
+}
+
+/** Undefined in an image that has only one loop at a time. */
+export function findLoops(image: Image): LoopsDescriptor | undefined {
+  const bytes = find(image, LOOPS_MAGIC, LOOPS_SIZE);
+  if (bytes?.[LOOPS_MAGIC.length] !== VERSION) return undefined;
+  const [loopOlder, loopLevels, loopContext] = bytes.subarray(LOOPS_MAGIC.length + 1) as unknown as [number, number, number];
+  return { loopOlder, loopLevels, loopContext };
 }
 
 /** The constant that begins with these bytes. */

@@ -7,7 +7,8 @@ const EXTERNAL = [
   'IO_QSPI', 'SIO_PROC0', 'SIO_PROC1', 'CLOCKS', 'SPI0', 'SPI1', 'UART0', 'UART1', 'ADC', 'I2C0', 'I2C1', 'RTC',
 ];
 
-/** What an exception's number stands for: `UART0`. */
+/** What an exception's number stands for: `UART0`, `IRQ 26`. */
 export function interruptName(exception: number): string {
-  return SYSTEM[exception] ?? EXTERNAL[exception - FIRST_EXTERNAL] ?? `exception ${exception}`;
+  const line = exception - FIRST_EXTERNAL;
+  return SYSTEM[exception] ?? EXTERNAL[line] ?? (line >= 0 && line < 32 ? `IRQ ${line}` : `exception ${exception}`);
 }

@@ -6,12 +6,17 @@ const GAP = '  ';
 export function formatTasks({ nanos, tasks }: TaskSnapshot): string {
   const head = `${formatTime(nanos)} after power-on: ${tasks.length === 1 ? '1 task' : `${tasks.length} tasks`}\n`;
   if (tasks.length === 0) return head;
+  const loops = tasks.some(({ loop }) => loop !== undefined) ? (loop = '') => [loop] : () => [];
   const table = [
-    ['TASK', 'STATE', 'WAITS FOR', 'FOR', 'AT', 'BYTES', 'RAN', 'STEPS', 'LONGEST', 'WAKES'],
-    ...tasks.map((task) => row(task, nanos)),
+    ['TASK', ...loops('LOOP'), 'STATE', 'WAITS FOR', 'FOR', 'AT', 'BYTES', 'RAN', 'STEPS', 'LONGEST', 'WAKES'],
+    ...tasks.map((task) => {
+      const [name, ...cells] = row(task, nanos);
+      return [name as string, ...loops(task.loop), ...cells];
+    }),
   ];
+  const firstNumber = (table[0] as string[]).indexOf('BYTES');
   const widths = (table[0] as string[]).map((_, column) => Math.max(...table.map((cells) => (cells[column] as string).length)));
-  const lines = table.map((cells) => cells.map((cell, column) => (column < 5 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))));
+  const lines = table.map((cells) => cells.map((cell, column) => (column < firstNumber ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))));
   const text = lines.flatMap((cells, index) => [cells.join(GAP).trimEnd(), ...chain(tasks[index - 1])]);
   return `${head}\n${text.join('\n')}\n`;
 }
@@ -72,6 +77,7 @@ export function tasksAsJson({ nanos, tasks }: TaskSnapshot): unknown {
     tasks: tasks.map((task) => ({
       id: task.id,
       name: task.name,
+      ...(task.loop === undefined ? {} : { loop: task.loop }),
       state: task.state,
       waits_for: task.waitsFor ?? null,
       object: task.object ?? null,

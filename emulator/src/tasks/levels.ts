@@ -18,27 +18,31 @@ export class Levels {
     this.first = findLevels(image);
   }
 
-  /** @param holder the task that holds the lock that a task waits for */
-  tell<T extends Told>(tasks: readonly T[], holder: (task: number) => number | undefined): T[] {
+  /**
+   * @param tasks those of a loop
+   * @param holder the task that holds the lock that a task waits for
+   * @param first the loop's first record of a level, where each loop has its own
+   */
+  tell<T extends Told>(tasks: readonly T[], holder: (task: number) => number | undefined, first = this.first && this.memory.word(this.first)): T[] {
     const known = new Map(tasks.map((task) => [task.address, task]));
-    const levels = this.read(known, holder);
+    const levels = this.read(known, holder, first);
     const levelOf = ({ address }: Told): number => levels.get(address) ?? 0;
-    const first = tasks.filter(({ state }) => state === 'ready' || state === 'running').sort((a, b) => levelOf(b) - levelOf(a))[0];
+    const next = tasks.filter(({ state }) => state === 'ready' || state === 'running').sort((a, b) => levelOf(b) - levelOf(a))[0];
     return tasks.map((task) => {
       const owner = holder(task.address);
       return {
         ...task,
         heldBy: owner === undefined ? undefined : (known.get(owner)?.name ?? '?'),
         level: levels.get(task.address),
-        behind: task.state === 'ready' && first !== undefined && levelOf(first) > levelOf(task) ? first.name : undefined,
+        behind: task.state === 'ready' && next !== undefined && levelOf(next) > levelOf(task) ? next.name : undefined,
       };
     });
   }
 
   /** The level of each task that has one. The highest comes first in the list, so the first that is found for a task holds. */
-  private read(known: ReadonlyMap<number, Told>, holder: (task: number) => number | undefined): Map<number, number> {
+  private read(known: ReadonlyMap<number, Told>, holder: (task: number) => number | undefined, first: number | undefined): Map<number, number> {
     const levels = new Map<number, number>();
-    let record = this.first && this.memory.word(this.first);
+    let record = first;
     for (let count = 0; record && count < MOST; count++, record = this.memory.word(record + 4)) {
       const level = this.memory.word(record + 8);
       const seen = new Set<number>();

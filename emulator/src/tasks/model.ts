@@ -22,6 +22,8 @@ export interface TaskInfo {
   /** The address of its control block. */
   readonly address: number;
   readonly name: string;
+  /** What runs its loop: `core 1`, `IRQ 26 of core 0`. Undefined in a firmware with one loop. */
+  readonly loop?: string | undefined;
   readonly state: TaskState;
   /** In words, what it waits for: `sleep`, `Queue::get`, `task blink`. Undefined while it is ready or runs. */
   readonly waitsFor: string | undefined;

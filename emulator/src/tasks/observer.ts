@@ -7,6 +7,7 @@ import { TaskReader, WaitState } from './reader.js';
 interface Watched {
   readonly id: number;
   readonly address: number;
+  readonly loop: Followed;
   readonly createdAt: number;
   name: string | undefined;
   state: number;
@@ -18,21 +19,27 @@ interface Watched {
   longestStepAt: number | undefined;
 }
 
+interface Followed {
+  readonly address: number;
+  /** The task whose step it is. */
+  running: { readonly task: Watched; readonly since: number } | undefined;
+  /** It may have tasks already. It cannot be asked at once: a loop is made known before it is made. */
+  hasOldTasks: boolean;
+}
+
 /**
  * Follows the tasks of a firmware while it runs on the emulated Pico: who runs when, who wakes whom, how long steps take.
  *
- * It watches three kinds of words in RAM, the loop's current task, its newest task, and each task's state, and takes no simulated time. The
- * time of an event is the cycle at which the store that says so starts.
+ * It watches four kinds of words in RAM, the list of loops, each loop's current and newest task, and each task's state, and takes no simulated
+ * time. The time of an event is the cycle at which the store that says so starts.
  */
 export class TaskObserver {
   private readonly reader: TaskReader;
   private readonly tasks = new Map<number, Watched>();
-  private loop: number | undefined;
-  private running: { readonly task: Watched; readonly since: number } | undefined;
+  private loops: Followed[] = [];
+  private links: readonly number[] = [];
   private unnamed: Watched[] = [];
   private lastId = 0;
-  /** The loop may have tasks already. It cannot be asked at once: the loop is made known before it is made. */
-  private hasOldTasks = false;
 
   /** @throws UnknownVersion */
   constructor(
@@ -41,11 +48,9 @@ export class TaskObserver {
     private readonly onEvent: (event: TaskEvent) => void = () => {},
   ) {
     this.reader = new TaskReader(image, pico.inspect);
-    const { descriptor } = this.reader;
-    if (descriptor === undefined) return;
-    pico.inspect.watch(descriptor.loop);
-    pico.inspect.onStore = (address) => this.stored(address);
-    this.followLoop();
+    if (!this.isUasync) return;
+    pico.inspect.onStore = (address, _size, core) => this.stored(address, core);
+    this.followLoops();
   }
 
   /** Whether the firmware was made with uasync; of others nothing is seen. */
@@ -61,21 +66,22 @@ export class TaskObserver {
     const tasks = records.flatMap((record): TaskInfo[] => {
       const watched = this.tasks.get(record.address);
       if (watched === undefined) return [];
-      const isRunning = this.running?.task === watched;
-      const step = isRunning ? nanos - (this.running?.since ?? nanos) : 0;
+      const { running } = watched.loop;
+      const isRunning = running?.task === watched;
+      const step = isRunning ? nanos - running.since : 0;
       const isLongest = step > watched.longestStep;
       return [
         {
           ...record,
           id: watched.id,
-          since: isRunning ? this.running?.since : watched.since,
-          place: isRunning ? this.reader.runningPlace(this.pico.inspect.registers()) : record.place,
+          since: isRunning ? running.since : watched.since,
+          place: isRunning ? this.runningPlace(watched.loop) : record.place,
           activity: {
             runNanos: watched.runNanos + step,
             steps: watched.steps + (isRunning ? 1 : 0),
             wakes: watched.wakes,
             longestStep: isLongest ? step : watched.longestStep,
-            longestStepAt: isLongest ? this.running?.since : watched.longestStepAt,
+            longestStepAt: isLongest ? running?.since : watched.longestStepAt,
           },
         },
       ];
@@ -83,70 +89,83 @@ export class TaskObserver {
     return { nanos, tasks };
   }
 
-  /** Reports the step that is still going on as if it ended now: for the end of a recording. */
+  /** Reports the steps that are still going on as if they ended now: for the end of a recording. */
   finish(): void {
     this.nameNewcomers();
-    this.endStep();
+    for (const loop of this.loops) this.endStep(loop);
   }
 
-  private stored(address: number): void {
+  private stored(address: number, core: number): void {
     const d = this.reader.descriptor;
     if (d === undefined) return;
-    if (address === d.loop) {
-      this.followLoop();
+    if (this.links.includes(address)) {
+      this.followLoops();
       return;
     }
-    const { loop } = this;
-    if (loop === undefined) return;
-    if (address === loop + d.loopAllLast) {
-      this.noteNewcomer();
-    } else if (address === loop + d.loopCurrent) {
-      this.nameNewcomers();
-      this.changeStep();
-    } else {
-      this.noteState((address & ~3) - (d.taskState & ~3));
+    for (const loop of this.loops) {
+      if (address === loop.address + d.loopAllLast) {
+        this.noteNewcomer(loop);
+        return;
+      }
+      if (address === loop.address + d.loopCurrent) {
+        this.nameNewcomers();
+        this.changeStep(loop);
+        return;
+      }
     }
+    this.noteState((address & ~3) - (d.taskState & ~3), core);
   }
 
-  /** The loop began, ended, or is another one. */
-  private followLoop(): void {
+  /** A loop began, ended, or is another one. */
+  private followLoops(): void {
     const d = this.reader.descriptor;
     if (d === undefined) return;
     const { inspect } = this.pico;
-    this.endStep();
-    if (this.loop !== undefined) {
-      inspect.unwatch(this.loop + d.loopCurrent);
-      inspect.unwatch(this.loop + d.loopAllLast);
+    const present = this.reader.loops();
+    for (const loop of this.loops) {
+      if (present.includes(loop.address)) continue;
+      this.endStep(loop);
+      inspect.unwatch(loop.address + d.loopCurrent);
+      inspect.unwatch(loop.address + d.loopAllLast);
+      for (const task of [...this.tasks.values()]) if (task.loop === loop) this.end(task, 'the loop ended');
     }
-    for (const task of [...this.tasks.values()]) this.end(task, 'the loop ended');
-    this.loop = this.reader.loop;
-    if (this.loop === undefined) return;
-    inspect.watch(this.loop + d.loopCurrent);
-    inspect.watch(this.loop + d.loopAllLast);
-    this.hasOldTasks = true;
+    this.loops = present.map((address) => this.loops.find((loop) => loop.address === address) ?? this.follow(address));
+    for (const link of this.links) inspect.unwatch(link);
+    this.links = this.reader.loopLinks();
+    for (const link of this.links) inspect.watch(link);
   }
 
-  private adoptOldTasks(): void {
-    this.hasOldTasks = false;
-    for (const address of this.reader.addresses()) {
-      if (!this.tasks.has(address)) this.add(address);
+  private follow(address: number): Followed {
+    const d = this.reader.descriptor;
+    if (d !== undefined) {
+      this.pico.inspect.watch(address + d.loopCurrent);
+      this.pico.inspect.watch(address + d.loopAllLast);
+    }
+    return { address, running: undefined, hasOldTasks: true };
+  }
+
+  private adoptOldTasks(loop: Followed): void {
+    loop.hasOldTasks = false;
+    for (const address of this.reader.addresses(loop.address)) {
+      if (!this.tasks.has(address)) this.add(loop, address);
     }
     this.nameNewcomers();
   }
 
-  private noteNewcomer(): void {
+  private noteNewcomer(loop: Followed): void {
     const d = this.reader.descriptor;
-    const address = d && this.loop !== undefined ? this.pico.inspect.word(this.loop + d.loopAllLast) : undefined;
-    if (address && !this.tasks.has(address)) this.add(address);
+    const address = d && this.pico.inspect.word(loop.address + d.loopAllLast);
+    if (address && !this.tasks.has(address)) this.add(loop, address);
   }
 
-  private add(address: number): void {
+  private add(loop: Followed, address: number): void {
     const d = this.reader.descriptor;
     if (d === undefined) return;
     const { nanos } = this.pico;
     const task: Watched = {
       id: ++this.lastId,
       address,
+      loop,
       createdAt: nanos,
       name: undefined,
       state: WaitState.ready,
@@ -173,21 +192,21 @@ export class TaskObserver {
     }
   }
 
-  private changeStep(): void {
-    this.endStep();
-    const { current } = this.reader;
+  private changeStep(loop: Followed): void {
+    this.endStep(loop);
+    const current = this.reader.current(loop.address);
     if (current === undefined) return;
-    if (this.hasOldTasks) this.adoptOldTasks();
+    if (loop.hasOldTasks) this.adoptOldTasks(loop);
     const task = this.tasks.get(current);
     if (task === undefined) return;
-    this.running = { task, since: this.pico.nanos };
+    loop.running = { task, since: this.pico.nanos };
   }
 
-  private endStep(): void {
-    if (this.running === undefined) return;
-    const { task, since } = this.running;
+  private endStep(loop: Followed): void {
+    if (loop.running === undefined) return;
+    const { task, since } = loop.running;
     const { nanos } = this.pico;
-    this.running = undefined;
+    loop.running = undefined;
     const length = nanos - since;
     task.steps++;
     task.runNanos += length;
@@ -199,7 +218,20 @@ export class TaskObserver {
     this.onEvent({ kind: 'step', nanos: since, end: nanos, id: task.id });
   }
 
-  private noteState(address: number): void {
+  /** What runs of some loops: the step that began last, as it interrupted the others. */
+  private innermost(loops: readonly Followed[]): Followed['running'] {
+    return loops.flatMap(({ running }) => running ?? []).sort((a, b) => b.since - a.since)[0];
+  }
+
+  /** Unknown of a task that another loop has interrupted, as its registers are somewhere on the stack. */
+  private runningPlace(loop: Followed): TaskInfo['place'] {
+    const core = this.reader.coreOf(loop.address);
+    const { inspect } = this.pico;
+    const here = this.loops.filter(({ address }) => this.reader.coreOf(address) === core);
+    return this.innermost(here) === loop.running ? this.reader.runningPlace((inspect.cores[core] ?? inspect).registers()) : undefined;
+  }
+
+  private noteState(address: number, core: number): void {
     const task = this.tasks.get(address);
     if (task === undefined) return;
     const state = this.reader.waitState(task.address);
@@ -213,20 +245,23 @@ export class TaskObserver {
       this.end(task, this.reader.ending(task.address));
     } else if (waited && (state === WaitState.ready || state === WaitState.failing)) {
       task.wakes++;
-      this.onEvent({ kind: 'woken', nanos, id: task.id, by: this.waker() });
+      this.onEvent({ kind: 'woken', nanos, id: task.id, by: this.waker(core) });
     }
   }
 
-  private waker(): Waker {
-    const { exception } = this.pico.inspect;
-    if (exception !== 0) return { kind: 'interrupt', name: interruptName(exception) };
-    return this.running ? { kind: 'task', id: this.running.task.id } : { kind: 'timer' };
+  private waker(core: number): Waker {
+    const exception = (this.pico.inspect.cores[core] ?? this.pico.inspect).exception;
+    // An interrupt may be a loop's: then it is one of its tasks, or the loop itself.
+    const here = this.loops.filter(({ address }) => this.reader.coreOf(address) === core && this.reader.exceptionOf(address) === exception);
+    if (exception !== 0 && here.length === 0) return { kind: 'interrupt', name: interruptName(exception) };
+    const running = this.innermost(here);
+    return running ? { kind: 'task', id: running.task.id } : { kind: 'timer' };
   }
 
   private end(task: Watched, how: string): void {
     const d = this.reader.descriptor;
     this.nameNewcomers();
-    if (this.running?.task === task) this.endStep();
+    if (task.loop.running?.task === task) this.endStep(task.loop);
     this.tasks.delete(task.address);
     if (d !== undefined) this.pico.inspect.unwatch(task.address + d.taskState);
     this.onEvent({ kind: 'ended', nanos: this.pico.nanos, id: task.id, how });

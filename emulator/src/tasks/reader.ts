@@ -2,7 +2,8 @@ import type { Type } from '../firmware/dwarf/debug-info.js';
 import type { Image } from '../firmware/image.js';
 import { readableName, type Symbol } from '../firmware/symbols.js';
 import { type Coroutine, Coroutines } from './coroutines.js';
-import { ABSENT, type Descriptor, findDescriptor, type Memory } from './descriptor.js';
+import { ABSENT, type Descriptor, findDescriptor, findLoops, type LoopsDescriptor, type Memory } from './descriptor.js';
+import { interruptName } from './exception-names.js';
 import { Levels } from './levels.js';
 import type { SourcePlace, TaskInfo, TaskState } from './model.js';
 import { A_TASK, functionIn, localName, noted, type Notes, notesIn, plainName, waitOfAwaiter } from './words.js';
@@ -39,6 +40,7 @@ interface Frame {
 export class TaskReader {
   /** Undefined for a firmware that was not made with uasync. */
   readonly descriptor: Descriptor | undefined;
+  private readonly several: LoopsDescriptor | undefined;
   private readonly coroutines: Coroutines;
   private readonly notes: Notes;
   private readonly levels: Levels;
@@ -50,26 +52,57 @@ export class TaskReader {
   ) {
     this.descriptor = findDescriptor(image);
     this.notes = notesIn(image.words);
+    this.several = findLoops(image);
     this.levels = new Levels(image, memory);
     this.coroutines = new Coroutines(image, (address, length) => memory.bytes(address, length));
   }
 
-  /** The address of the loop that runs; undefined while none does. */
-  get loop(): number | undefined {
-    return this.descriptor && (this.memory.word(this.descriptor.loop) || undefined);
-  }
-
-  /** The task whose step it is. */
-  get current(): number | undefined {
-    const { descriptor: d, loop } = this;
-    return d && loop !== undefined ? this.memory.word(loop + d.loopCurrent) || undefined : undefined;
-  }
-
-  /** The addresses of all unfinished tasks, oldest first. */
-  addresses(): number[] {
-    const { descriptor: d, loop, memory } = this;
+  /** The addresses of the loops, the oldest first: where there can be only one at a time, that which runs. */
+  loops(): number[] {
+    const { descriptor: d, several, memory } = this;
     const found: number[] = [];
-    if (d === undefined || loop === undefined) return found;
+    if (d === undefined) return found;
+    for (let loop = memory.word(d.loop); loop && found.length < MOST; loop = several && memory.word(loop + several.loopOlder)) found.unshift(loop);
+    return found;
+  }
+
+  /** The words in which `loops` is kept. */
+  loopLinks(): number[] {
+    const { descriptor: d, several } = this;
+    if (d === undefined) return [];
+    return several === undefined ? [d.loop] : [d.loop, ...this.loops().map((loop) => loop + several.loopOlder)];
+  }
+
+  /** What runs a loop: `core 1`, `IRQ 26 of core 0`. Undefined where there is only one. @param loop one of `loops()` */
+  loopName(loop: number): string | undefined {
+    if (this.several === undefined) return undefined;
+    if (this.several.loopContext === ABSENT) return `loop ${this.loops().indexOf(loop) + 1}`;
+    const core = `core ${this.coreOf(loop)}`;
+    const exception = this.exceptionOf(loop);
+    return exception === 0 ? core : `${interruptName(exception)} of ${core}`;
+  }
+
+  /** The core that runs a loop. */
+  coreOf(loop: number): number {
+    return this.contextOf(loop) & 1;
+  }
+
+  /** The number of the exception whose handler runs a loop; 0 for one that a core runs. */
+  exceptionOf(loop: number): number {
+    return this.contextOf(loop) >> 1;
+  }
+
+  /** The task of a loop whose step it is. */
+  current(loop: number): number | undefined {
+    const { descriptor: d } = this;
+    return (d && this.memory.word(loop + d.loopCurrent)) || undefined;
+  }
+
+  /** The addresses of all unfinished tasks of a loop, oldest first. */
+  addresses(loop: number): number[] {
+    const { descriptor: d, memory } = this;
+    const found: number[] = [];
+    if (d === undefined) return found;
     for (let task = memory.word(loop + d.loopAllFirst); task && found.length < MOST; task = memory.word(task + d.taskAllNext)) found.push(task);
     return found;
   }
@@ -100,10 +133,14 @@ export class TaskReader {
 
   /** All tasks. @param nameOf where names are known better, as those of tasks that run */
   read(nameOf: (task: number) => string = (task) => this.nameOf(task)): TaskRecord[] {
-    const { current } = this;
-    const chains = new Map(this.addresses().map((task) => [task, task === current ? [] : this.chain(task)]));
-    const records = [...chains].map(([task, chain]) => this.describe(task, chain, task === current, nameOf, chains));
-    return this.levels.tell(records, (task) => this.holder(task));
+    const loops = this.loops().map((loop) => ({ loop, current: this.current(loop), tasks: this.addresses(loop) }));
+    const chains = new Map(loops.flatMap(({ current, tasks }) => tasks.map((task) => [task, task === current ? [] : this.chain(task)] as const)));
+    return loops.flatMap(({ loop, current, tasks }) => {
+      const name = this.loopName(loop);
+      const records = tasks.map((task) => ({ ...this.describe(task, chains.get(task) ?? [], task === current, nameOf, chains), loop: name }));
+      const first = this.several && this.memory.word(loop + this.several.loopLevels);
+      return this.levels.tell(records, (task) => this.holder(task), first);
+    });
   }
 
   /** Where the innermost coroutine of the running task is, from the registers and the stack. @param registers r0 to r12, sp, lr, pc */
@@ -113,6 +150,11 @@ export class TaskReader {
     // A return address lies behind the call, which may be the last instruction of its line.
     const code = [pc + 2, lr, ...stack].find((address) => this.coroutines.isCode(address - 2));
     return code === undefined ? undefined : this.coroutines.placeAt(((code - 2) & ~1) >>> 0);
+  }
+
+  private contextOf(loop: number): number {
+    const { several } = this;
+    return several === undefined || several.loopContext === ABSENT ? 0 : (this.memory.word(loop + several.loopContext) ?? 0);
   }
 
   /** The task that holds the lock that a task waits for. It may have ended. */

@@ -27,7 +27,9 @@ struct Descriptor {
 
     char magic[7] = {'u', 'a', 's', 'y', 'n', 'c', '\n'};
     std::uint8_t version = 1;
-    TaskLoop* const* loop;  ///< address of the pointer to the running loop, which is null while none runs
+    /// Address of the pointer to the running loop, which is null while none runs. In a firmware with several loops (LoopsDescriptor),
+    /// to the newest of all loops.
+    TaskLoop* const* loop;
 
     std::uint8_t loop_current;    ///< TaskState*: the task whose step it is, or null
     std::uint8_t loop_all_first;  ///< TaskState*
@@ -58,6 +60,15 @@ struct LevelsDescriptor {
     std::uint8_t version = 1;
     /// The first of a list of three words each: TaskState*, the next one's address or null, the level. The highest comes first.
     const void* first;
+};
+
+/// Beside the Descriptor in a firmware with several loops, as `uasync_loops`: how a reader finds them all, and what runs each.
+struct alignas(4) LoopsDescriptor {
+    char magic[7] = {'u', 'a', 's', 'y', 'n', 'c', '\f'};
+    std::uint8_t version = 1;
+    std::uint8_t loop_older;    ///< TaskLoop*: the loop that was made before, or null
+    std::uint8_t loop_levels;   ///< the first of its tasks with a level, as LevelsDescriptor::first has them
+    std::uint8_t loop_context;  ///< the number of the exception that runs the loop (0: none) << 1 | the number of its core
 };
 
 }  // namespace uasync::detail

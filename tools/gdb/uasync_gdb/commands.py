@@ -14,7 +14,8 @@ from .tasks import Task, Tasks
 TIMER_HIGH = 0x40054024
 TIMER_LOW = 0x40054028
 
-HEADINGS = ("#", "TASK", "STATE", "WAITS FOR", "DEADLINE", "AT", "BYTES")
+HEADINGS = ("#", "TASK", "LOOP", "STATE", "WAITS FOR", "DEADLINE", "AT", "BYTES")
+LOOP = HEADINGS.index("LOOP")  # only where there are several
 
 
 class Uasync(gdb.Command):
@@ -39,7 +40,10 @@ class Ps(gdb.Command):
         if argument:
             raise gdb.GdbError("uasync ps takes no argument.")
         now = _now()
-        rows = [HEADINGS, *(_row(number, task, now) for number, task in enumerate(_tasks().tasks, 1))]
+        tasks = _tasks().tasks
+        rows = [HEADINGS, *(_row(number, task, now) for number, task in enumerate(tasks, 1))]
+        if all(task.loop is None for task in tasks):
+            rows = [(*row[:LOOP], *row[LOOP + 1 :]) for row in rows]
         print(_table(rows))
 
 
@@ -103,6 +107,7 @@ def _row(number: int, task: Task, now: Optional[int]) -> Sequence[str]:
     return (
         str(number),
         task.name,
+        task.loop or "",
         f"{task.state}, level {task.level}" if task.level else task.state,
         (f"{waits} ({task.variable})" if task.variable else waits) + held,
         _deadline(task.deadline, now),
@@ -112,7 +117,7 @@ def _row(number: int, task: Task, now: Optional[int]) -> Sequence[str]:
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = []
     for row in rows:
         cells = [cell.rjust(width) if column == len(row) - 1 else cell.ljust(width) for column, (cell, width) in enumerate(zip(row, widths))]

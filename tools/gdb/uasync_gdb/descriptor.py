@@ -11,6 +11,9 @@ from . import target
 
 SYMBOL = "uasync_descriptor"
 MAGIC = b"uasync\n"
+LOOPS_SYMBOL = "uasync_loops"
+LOOPS_MAGIC = b"uasync\f"
+LOOPS_SIZE = 11
 VERSION = 1
 FIELDS_AT = 12
 OPTIONAL = ("task_name", "task_function", "task_waits_for")
@@ -64,3 +67,22 @@ def read() -> Descriptor:
     if absent:
         raise gdb.GdbError(f"This firmware's runtime does not say where it keeps {absent[0]}.")
     return Descriptor(int.from_bytes(content[8:12], "little"), **offsets)  # type: ignore[arg-type]  # those that are absent may be
+
+
+@dataclass(frozen=True)
+class Loops:
+    """How the loops of a firmware with several are found, and what runs each. Offsets in a loop."""
+
+    older: int
+    levels: int
+    context: Optional[int]
+
+
+def read_loops() -> Optional[Loops]:
+    """None in a program that has only one loop at a time."""
+    address = target.address_of(LOOPS_SYMBOL)
+    content = target.memory(address, LOOPS_SIZE) if address is not None else None
+    if content is None or content[: len(LOOPS_MAGIC)] != LOOPS_MAGIC or content[len(LOOPS_MAGIC)] != VERSION:
+        return None
+    older, levels, context = content[len(LOOPS_MAGIC) + 1 :]
+    return Loops(older, levels, None if context == ABSENT else context)

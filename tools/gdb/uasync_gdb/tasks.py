@@ -7,8 +7,8 @@ from typing import Any, Iterator, List, Optional, Sequence
 
 import gdb
 
-from . import descriptor, elf, target, words
-from .coroutines import Coroutine, is_coroutine_code
+from . import descriptor, elf, running, target, words
+from .coroutines import Coroutine
 from .target import Place
 
 # WaitState of include/uasync/kernel/wait_list.hpp
@@ -48,32 +48,67 @@ class Task:
     size: Optional[int] = None  # bytes of all its memory
     held_by: Optional[str] = None  # the task that holds the lock that it waits for
     level: int = 0  # with what it inherits through a lock
+    loop: Optional[str] = None  # what runs its loop, where there are several
 
 
 class Tasks:
-    """All unfinished tasks, oldest first."""
+    """All unfinished tasks: of each loop, the oldest first, those of the oldest loop first."""
 
     def __init__(self) -> None:
         self._descriptor = descriptor.read()
         self._coroutines: dict[int, Coroutine] = {}
         self._notes = words.notes_in(elf.section(gdb.current_progspace().filename or "", words.SECTION))
-        d = self._descriptor
-        loop = target.word(d.loop)
-        self.is_running = bool(loop)
-        self._current = target.word(loop + d.loop_current) if loop else None
+        self._several = descriptor.read_loops()
+        loops = self._loops()
+        self.is_running = bool(loops)
+        current = {target.word(loop + self._descriptor.loop_current): loop for loop in loops}
+        self._running = {task: running.look(self._context(loop)) for task, loop in current.items() if task}
+        addresses = {loop: self._addresses(loop) for loop in loops}
+        everyone = [address for tasks in addresses.values() for address in tasks]
+        self._frames = {address: [] if address in self._running else self._chain(address) for address in everyone}
+        self._names = {address: self._name(address) for address in everyone}
+        self.tasks = []
+        for loop in loops:
+            levels = self._levels(loop)
+            for address in addresses[loop]:
+                task = self._describe(address)
+                holder = self._holder(address)
+                task.held_by = self._names.get(holder, "?") if holder is not None else None
+                task.level = levels.get(address, 0)
+                task.loop = self._loop_name(loop, loops)
+                self.tasks.append(task)
+
+    def _loops(self) -> list[int]:
+        """The oldest first; where there can be only one at a time, that which runs."""
+        loops: list[int] = []
+        loop = target.word(self._descriptor.loop)
+        while loop and len(loops) < MOST:
+            loops.insert(0, loop)
+            loop = target.word(loop + self._several.older) if self._several is not None else None
+        return loops
+
+    def _loop_name(self, loop: int, loops: Sequence[int]) -> Optional[str]:
+        """What runs a loop, where there are several."""
+        if self._several is None:
+            return None
+        if self._several.context is None:
+            return f"loop {loops.index(loop) + 1}"
+        core, exception = self._context(loop) or (0, 0)
+        return f"core {core}" if exception == 0 else f"IRQ {exception - 16} of core {core}"
+
+    def _context(self, loop: int) -> Optional[running.Context]:
+        if self._several is None or self._several.context is None:
+            return None
+        context = target.word(loop + self._several.context) or 0
+        return running.Context(context & 1, context >> 1)
+
+    def _addresses(self, loop: int) -> list[int]:
         addresses: list[int] = []
-        address = target.word(loop + d.loop_all_first) if loop else None
+        address = target.word(loop + self._descriptor.loop_all_first)
         while address and len(addresses) < MOST:
             addresses.append(address)
-            address = target.word(address + d.task_all_next)
-        self._frames = {address: [] if address == self._current else self._chain(address) for address in addresses}
-        self._names = {address: self._name(address) for address in addresses}
-        self.tasks = [self._describe(address) for address in addresses]
-        levels = self._levels()
-        for task in self.tasks:
-            holder = self._holder(task.address)
-            task.held_by = self._names.get(holder, "?") if holder is not None else None
-            task.level = levels.get(task.address, 0)
+            address = target.word(address + self._descriptor.task_all_next)
+        return addresses
 
     def _holder(self, task: int) -> Optional[int]:
         """The task that holds the lock that a task waits for. It may have ended."""
@@ -84,11 +119,13 @@ class Tasks:
         owner = target.word(lock + d.lock_owner) if lock else None
         return owner & ~1 if owner else None
 
-    def _levels(self) -> dict[int, int]:
-        """The level of each task that has one. The highest comes first in the list, so the first that is found for a task holds."""
+    def _levels(self, loop: int) -> dict[int, int]:
+        """The level of each task of a loop that has one. The highest comes first in the list, so the first that is found for a task holds."""
         levels: dict[int, int] = {}
         constant = target.address_of(LEVELS)
         first = target.word(constant + 8) if constant is not None else None
+        if self._several is not None:
+            first = loop + self._several.levels
         record = target.word(first) if first else None
         while record:
             task, level = target.word(record), target.word(record + 8)
@@ -132,13 +169,13 @@ class Tasks:
         own = target.text(target.word(task + d.task_name)) if d.task_name is not None else None
         if own is not None:
             return own
-        frames = self._running_chain() if task == self._current else self._frames[task]
+        frames = self._running_chain(task) if task in self._running else self._frames[task]
         return frames[-1].coroutine.name if frames else "?"
 
-    def _running_chain(self) -> list[Frame]:
+    def _running_chain(self, task: int) -> list[Frame]:
         """The coroutines of the task that runs, innermost first, as far as they can be told from the stack."""
         frames: list[Frame] = []
-        for address in filter(None, map(_coroutine_frame, _stack())):
+        for address in self._running[task].frames:
             if not any(frame.address == address for frame in frames):
                 frames += self._chain_from(address)
             # One that has not suspended yet does not know its parent, which is further out on the stack.
@@ -150,8 +187,8 @@ class Tasks:
         d = self._descriptor
         frames = self._frames[address]
         state = self._state(address)
-        if address == self._current:
-            return Task(address, self._names[address], "running", place=_running_place())
+        if address in self._running:
+            return Task(address, self._names[address], "running", place=self._running[address].place)
         task = Task(address, self._names[address], STATES[state] if state < len(STATES) else "ending", frames)
         known = [frame for frame in frames if frame.place is not None and not frame.coroutine.name.startswith("uasync::")]
         task.place = next((frame.place for frame in known or frames), None)
@@ -255,33 +292,3 @@ def _classes(kind: Any) -> Iterator[str]:
         for part in kind.fields():
             if part.is_base_class:
                 yield from _classes(part.type)
-
-
-def _stack() -> Iterator[Any]:
-    """The frames of the stack, innermost first."""
-    frame = gdb.newest_frame()
-    while frame is not None:
-        yield frame
-        try:
-            frame = frame.older()
-        except gdb.error:
-            return
-
-
-def _coroutine_frame(frame: Any) -> Optional[int]:
-    """The coroutine's frame, where a frame of the stack belongs to one; None if it does not, or is not known."""
-    if frame.type() == gdb.INLINE_FRAME or not is_coroutine_code(frame.pc()):
-        return None
-    try:
-        return int(frame.read_var("frame_ptr"))
-    except (gdb.error, ValueError):
-        return None
-
-
-def _running_place() -> Optional[Place]:
-    """Where the innermost coroutine on the stack is."""
-    for frame in _stack():
-        if is_coroutine_code(frame.pc()):
-            found = frame.find_sal()
-            return (target.shortened(found.symtab.filename), found.line) if found.symtab is not None else None
-    return None

@@ -4,7 +4,7 @@ import { formatDuration } from './duration.js';
 /** The columns of the table of tasks: what is narrow enough to stay on a phone comes first. */
 export const COLUMNS = [
   { key: 'name', title: 'Task', hint: 'The coroutine that the task was made of' },
-  { key: 'state', title: 'State', hint: 'What the task does just now' },
+  { key: 'state', title: 'State', hint: 'What the task does just now, on which of several loops, and its level' },
   { key: 'waitsFor', title: 'Waits for', hint: 'What it waits for, and at which line' },
   { key: 'since', title: 'Since', hint: 'How long it has been in its state' },
   { key: 'share', title: 'Share', hint: 'Share of the time since power-on in which it ran' },
@@ -29,7 +29,7 @@ export function cellsOf(task: TaskInfo, nanos: number, hogNanos: number): Readon
   const longest = activity === undefined && ongoing === 0 ? undefined : Math.max(activity?.longestStep ?? 0, ongoing);
   return {
     name: { text: task.name },
-    state: { text: state },
+    state: { text: [state, task.loop, task.level && `level ${task.level}`].filter(Boolean).join(', ') },
     waitsFor: { text: waitOf(task, nanos), place: task.place },
     since: { text: since === undefined ? '' : formatDuration(Math.max(0, nanos - since)) },
     share: { text: activity === undefined ? '' : percentOf(activity.runNanos, nanos) },
@@ -39,10 +39,11 @@ export function cellsOf(task: TaskInfo, nanos: number, hogNanos: number): Readon
   };
 }
 
-/** Says what a task waits for: `Queue::get (queue), in 12.0 ms at the latest`. */
-export function waitOf({ state, waitsFor, object, deadline }: TaskInfo, nanos: number): string {
-  if (state === 'ready') return 'its turn';
-  const words = waitsFor === undefined ? '' : object === undefined ? waitsFor : `${waitsFor} (${object})`;
+/** Says what a task waits for: `Queue::get (queue), in 12.0 ms at the latest`, `Lock::acquire (lock), held by logger`. */
+export function waitOf({ state, waitsFor, object, heldBy, behind, deadline }: TaskInfo, nanos: number): string {
+  if (state === 'ready') return behind === undefined ? 'its turn' : `its turn, behind ${behind}`;
+  const held = heldBy === undefined ? '' : `, held by ${heldBy}`;
+  const words = waitsFor === undefined ? '' : `${waitsFor}${object === undefined ? '' : ` (${object})`}${held}`;
   if (deadline === undefined) return words;
   const left = deadline - nanos;
   const due = left <= 0 ? 'due' : `in ${formatDuration(left)}`;

@@ -18,7 +18,14 @@ describe('a row of the table of tasks', () => {
     assert.equal(words({ state: 'waiting', waitsFor: 'Queue::get', object: 'queue', deadline: undefined }), 'Queue::get (queue)');
     assert.equal(words({ state: 'waiting', waitsFor: 'Event::wait', deadline: 101 * MS }), 'Event::wait, in 1.00 ms at the latest');
     assert.equal(words({ state: 'ready' }), 'its turn');
+    assert.equal(words({ state: 'ready', behind: 'motor' }), 'its turn, behind motor');
+    assert.equal(words({ state: 'waiting', waitsFor: 'Lock::acquire', object: 'lock', heldBy: 'logger', deadline: undefined }), 'Lock::acquire (lock), held by logger');
     assert.equal(words({ state: 'running', waitsFor: undefined, deadline: undefined }), '');
+  });
+
+  it('says on which of several loops a task is, and its level', () => {
+    const state = (changes: Partial<TaskInfo>): string => cellsOf({ ...task, ...changes }, 100 * MS, 10 * MS).state.text;
+    assert.deepEqual([state({}), state({ loop: 'core 1' }), state({ loop: 'core 0', level: 3 })], ['sleeping', 'sleeping, core 1', 'sleeping, core 0, level 3']);
   });
 
   it('leaves empty what is not known', () => {
