@@ -169,7 +169,7 @@ class Instruments(FirmwareTest):
 
     @on_each_preset
     def test_ps_shows_the_tasks_of_an_interrupt(self, preset):
-        tasks = self.seen(preset, "examples/09_urgent", "700ms")
+        tasks = self.seen(preset, "examples/09_urgent", "510ms")
         self.assertEqual((tasks["async_main"]["loop"], tasks["async_main"]["state"]), ("core 0", "running"))
         self.assertEqual((tasks["blink"]["loop"], tasks["blink"]["state"]), ("IRQ 26 of core 0", "sleeping"))
         self.assertEqual((tasks["async_main"]["steps"], tasks["blink"]["steps"]), (1, 2))
