@@ -1,6 +1,7 @@
 """Several loops on the board: on both cores, and run by interrupts."""
 
 import json
+import re
 
 from .support import BUILD, FirmwareTest, firmware, image_path, on_each_preset, run, slow
 from .test_gdb import Emulator
@@ -141,6 +142,14 @@ class Tutorial(FirmwareTest):
         self.assertGreaterEqual(len(edges), 19)
         for before, after in zip(edges, edges[1:]):
             self.assertNear(after - before, 50_000, 200)
+
+    @firmware("examples/08b_race", until="1s")
+    def test_both_cores_count_and_lose_counts(self, report):
+        [line] = report.lines
+        said = re.fullmatch(r"101000 counted, the total is (\d+)", line)
+        self.assertIsNotNone(said, line)
+        self.assertGreater(int(said[1]), 100_000)
+        self.assertLess(int(said[1]), 101_000)
 
     @firmware("examples/09_urgent", until="2.2s")
     def test_the_led_blinks_while_the_main_loop_never_awaits(self, report):

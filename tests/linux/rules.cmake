@@ -10,3 +10,12 @@ else()
     set_target_properties(test_linux_glib PROPERTIES EXCLUDE_FROM_ALL ON)
     set_tests_properties(linux.glib PROPERTIES DISABLED ON)
 endif()
+
+# A race between threads is found where the tutorial says so.
+if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=thread")
+    add_executable(thread_race ${CMAKE_CURRENT_LIST_DIR}/thread_race.cpp)
+    target_link_libraries(thread_race PRIVATE uasync_linux uasync_warnings)
+    add_test(NAME linux.thread_race COMMAND thread_race)
+    set_tests_properties(linux.thread_race PROPERTIES TIMEOUT 120 PASS_REGULAR_EXPRESSION "WARNING: ThreadSanitizer: data race")
+    uasync_test_part(threads linux.thread_race thread_race)
+endif()
