@@ -29,5 +29,5 @@ int main() { run(async_main()); }
 // $ 07_robots
 // uasync: deadlock: nothing is ready and no deadline is set
 //   task 'async_main' waits in gather
-//   task 'load' waits in Lock::acquire
-//   task 'unload' waits in Lock::acquire
+//   task 'load' waits in Lock::acquire, held by 'unload'
+//   task 'unload' waits in Lock::acquire, held by 'load'
