@@ -7,11 +7,11 @@ endif()
 
 set(consumer_dir ${CMAKE_CURRENT_BINARY_DIR}/consumer)
 
-# add_consumer_test(<name> <what to run> <cache entry>...)
+# add_consumer_test(<name> <what to run> <cache entry>...): a project that builds uasync itself does so without optimisation, which is quicker.
 function(add_consumer_test name run)
     add_test(NAME consumer.${name} COMMAND ${CMAKE_CTEST_COMMAND}
         --build-and-test ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/project ${consumer_dir}/${name} --build-generator ${CMAKE_GENERATOR}
-        --build-options -DCMAKE_BUILD_TYPE=Release -DUASYNC_SOURCE=${PROJECT_SOURCE_DIR} ${ARGN}
+        --build-options -DCMAKE_BUILD_TYPE=Debug -DUASYNC_SOURCE=${PROJECT_SOURCE_DIR} ${ARGN}
         --test-command ${run})
     set_tests_properties(consumer.${name} PROPERTIES TIMEOUT 600)
 endfunction()
@@ -21,7 +21,7 @@ set(compiler -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER})
 
 add_test(NAME consumer.install COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --prefix ${consumer_dir}/prefix)
 set_tests_properties(consumer.install PROPERTIES FIXTURES_SETUP uasync_installed)
-add_consumer_test(find_package "${run_all}" ${compiler} -DUASYNC_FROM=find_package -DCMAKE_PREFIX_PATH=${consumer_dir}/prefix)
+add_consumer_test(find_package "${run_all}" ${compiler} -DUASYNC_FROM=find_package -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH=${consumer_dir}/prefix)
 set_tests_properties(consumer.find_package PROPERTIES FIXTURES_REQUIRED uasync_installed)
 
 add_consumer_test(add_subdirectory "${run_all}" ${compiler} -DUASYNC_FROM=add_subdirectory)
@@ -44,7 +44,7 @@ endif()
 find_program(UASYNC_ARM_GXX arm-none-eabi-g++)
 if(UASYNC_ARM_GXX)
     add_consumer_test(pico "${CMAKE_COMMAND};-E;sha256sum;consumer.elf;consumer.bin;consumer.uf2"
-        -DUASYNC_FROM=add_subdirectory -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/cmake/rp2040-gcc.cmake)
+        -DUASYNC_FROM=add_subdirectory -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/cmake/rp2040-gcc.cmake)
     add_new_project_test(pico)
     if(EXISTS $ENV{PICO_SDK_PATH}/pico_sdk_init.cmake AND EXISTS ${PROJECT_SOURCE_DIR}/ports/pico-sdk)
         add_new_project_test(pico-sdk)
