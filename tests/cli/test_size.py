@@ -1,5 +1,6 @@
 """The parts of a firmware, from the maps of both linkers."""
 
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -7,7 +8,7 @@ from unittest import mock
 
 import support  # noqa: F401
 
-from cli import linker_map, size
+from cli import linker_map, project, size
 from cli.errors import Failure
 from cli.linker_map import Piece
 
@@ -118,14 +119,19 @@ class Parts(unittest.TestCase):
         self.assertEqual(self.part(".text.x", "libuasync.a(pin.cpp.obj)"), size.BOARD)
         self.assertEqual(self.part(".text.x", "libuasync.a(print.cpp.obj)"), size.BOARD)
         self.assertEqual(self.part(".text.x", "libuasync.a(lock.cpp.obj)"), "sync")
-        pool = self.part(".bss.x", "libuasync.a(frame_pool_static.cpp.obj)", "uasync::(anonymous namespace)::pool")
-        self.assertEqual(pool, size.POOL)
+
+    def test_of_the_frame_pool_also_after_link_time_optimisation(self):
+        declared = re.search(r"^constinit Pool (\w+);", (project.ROOT / "src/kernel/frame_pool_static.cpp").read_text(encoding="utf-8"), re.MULTILINE)
+        assert declared is not None
+        for file in ("libuasync.a(unity_0_cxx.cxx.obj)", "/tmp/05_queue.elf.ltrans0.ltrans.o"):
+            self.assertEqual(self.part(".bss.x", file, f"uasync::(anonymous namespace)::{declared[1]}"), size.POOL)
 
     def test_of_the_program(self):
         def part(name):
             return self.part(".text.x", "examples/CMakeFiles/05_queue.dir/05_queue.cpp.obj", name)
 
         self.assertEqual(part("main"), size.PROGRAM)
+        self.assertEqual(part("uasync::(anonymous namespace)::merge(uasync::WaitNode&, uasync::WaitNode&)"), size.KERNEL)
         self.assertEqual(part("blink(uasync::Queue<int, 8u>&, uasync::Pin)"), size.PROGRAM)
         self.assertEqual(part("uasync::Queue<int, 8u>::put_nowait(int)"), "queue")
         self.assertEqual(part("uasync::Lock::release()"), "sync")

@@ -159,9 +159,10 @@ def folders_of_classes() -> dict[str, str]:
 
 def part_of(piece: Piece, name: str, folders: Mapping[str, str]) -> str:
     source = re.split(r"[/(]", piece.object)[-1].split(".")[0]
+    name = name.replace("(anonymous namespace)::", "")
+    if name == "uasync::board_pool":
+        return POOL
     if "libuasync" in piece.object:
-        if name.endswith("::pool"):
-            return POOL
         headers = list((project.ROOT / "include" / "uasync").glob(f"*/{source}.hpp"))
         if source == "print":
             return BOARD
