@@ -89,3 +89,31 @@ function(uasync_compile_together name)
     set_source_files_properties(${root}/src/board/pin.cpp ${root}/src/kernel/levels.cpp ${root}/src/kernel/long_steps.cpp
         ${root}/src/kernel/instrumented_loop.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
+
+# Sets <result> to a source file that includes the runtime's, because an interface library has no unity build of its own: each program that
+# links it compiles them again, so they have to be quick to compile.
+function(uasync_in_one_unit name result sources)
+    set(alone ${sources})
+    set(by_themselves "/src/board/|/src/kernel/(levels|long_steps|instrumented_loop)[.]cpp$")  # as in uasync_compile_together
+    list(FILTER alone INCLUDE REGEX ${by_themselves})
+    list(FILTER sources EXCLUDE REGEX ${by_themselves})
+    list(TRANSFORM sources REPLACE "(.+)" "#include \"\\1\"\n")
+    list(JOIN sources "" text)
+    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}_runtime.cpp CONTENT "@text@" @ONLY)
+    set(${result} ${CMAKE_CURRENT_BINARY_DIR}/${name}_runtime.cpp ${alone} PARENT_SCOPE)
+endfunction()
+
+# uasync_add_extra_outputs(<target>): in a Pico SDK project, what pico_add_extra_outputs does. The SDK has picotool write the UF2 file; in a
+# project that sets PICO_NO_PICOTOOL, tools/image.py writes it instead.
+function(uasync_add_extra_outputs target)
+    pico_add_extra_outputs(${target})
+    if(NOT PICO_NO_PICOTOOL)
+        return()
+    endif()
+    find_package(Python3 3.8 REQUIRED COMPONENTS Interpreter)
+    cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
+    add_custom_command(TARGET ${target} POST_BUILD
+        COMMAND ${Python3_EXECUTABLE} ${root}/tools/image.py uf2 $<TARGET_FILE:${target}>
+            $<TARGET_FILE_DIR:${target}>/$<TARGET_FILE_BASE_NAME:${target}>.uf2 --chip $<IF:$<BOOL:${PICO_RP2350}>,rp2350,rp2040>
+        VERBATIM)
+endfunction()
