@@ -190,6 +190,9 @@ class Links(unittest.TestCase):
             ["no such file", "no such heading", "no such heading", "the API reference has no such name", "is outside of the repository"],
         )
 
+    def test_whose_words_begin_in_the_line_before(self):
+        self.assertEqual([problem.split(": ")[-1] for problem in self.problems(one="see [the\nother page](two.md), and more\n")], ["no such file"])
+
     def test_what_stands_in_code_is_no_link(self):
         self.assertEqual(self.problems(one="`[](const T& x)`\n```cpp\n[](int&) {}\n```\n<!-- given: [](int&) {} -->\n"), [])
 

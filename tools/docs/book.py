@@ -248,7 +248,8 @@ def build(root: Path, staged: Path, site: Path, configuration_folder: Path) -> N
     text = text.replace("custom_dir: theme", f"custom_dir: {root / THEME}")
     file = configuration_folder / "mkdocs.yml"
     file.write_text(f"docs_dir: {staged}\nsite_dir: {site}\n{text}", encoding="utf-8")
-    done = subprocess.run(["mkdocs", "build", "--quiet", "-f", str(file)], capture_output=True, text=True, check=False)
+    done = subprocess.run(["mkdocs", "build", "-f", str(file)], capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise BookFailed(done.stdout + done.stderr)
+        said = re.sub(r"\x1b\[\d*m", "", done.stdout + done.stderr).splitlines(keepends=True)
+        raise BookFailed("".join(line for line in said if not line.startswith(("INFO", "Aborted"))))  # --quiet would hide warnings
 

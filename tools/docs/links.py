@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Optional
 
 PAGES = ("*.md", "docs/**/*.md", "emulator/*.md")
-LINK = re.compile(r"(?P<image>!?)\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<target>[^()\s]+(?:\([^()\s]*\)[^()\s]*)?)\)")
+#: In a line of a page. The text may have begun in the line before.
+LINK = re.compile(r"(?:(?P<image>!?)\[|^)(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<target>[^()\s]+(?:\([^()\s]*\)[^()\s]*)?)\)")
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
 CODE = re.compile(r"(`+)(?:.*?)\1")
 API = "api:"

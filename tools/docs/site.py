@@ -30,6 +30,8 @@ def build(root: Path, site: Path, board: Path, runnable: set[str]) -> None:
         pages.stage()
         reference.mention(staged / "api", pages.mentions)
         shutil.rmtree(site, ignore_errors=True)
+        site.mkdir(parents=True)
+        (site / MARK).touch()  # also if it is never whole
         book.build(root, staged, site, folder)  # copies what is not Markdown
     add_to_search(site, names)
     (site / MARK).touch()
