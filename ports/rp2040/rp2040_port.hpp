@@ -67,6 +67,15 @@ extern TaskLoop* running_loops[2];
         asm volatile("dsb\n\tsev" ::: "memory");
     }
 }
+/// The same after send_to_other_core(), which has written all that the other core is to see.
+[[gnu::always_inline]] inline void wake_after_sending(void* port_state) noexcept {
+    const auto line = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port_state));
+    if (line != 0) {
+        rp2040::timer_set().intf = line >> 24;
+    } else {
+        asm volatile("sev" ::: "memory");
+    }
+}
 /// Wakes a loop from its own core. A loop that the core runs needs nothing: an interrupt has ended its sleep, and a task is not asleep.
 [[gnu::always_inline]] inline void wake_near(void* port_state) noexcept {
     const auto line = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port_state));

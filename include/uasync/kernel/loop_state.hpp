@@ -74,6 +74,9 @@ protected:
     bool fails_now_ = false;  // the await of the first ready task has just failed: it continues before all others
 
     Mode mode_ = Mode::at_rest;
+#ifdef UASYNC_PORT_CORE
+    std::uint8_t core_ = static_cast<std::uint8_t>(UASYNC_PORT_CORE());
+#endif
     TaskState* current_ = nullptr;
     WaitNode* ready_ = nullptr;
     WaitNode** ready_end_ = &ready_;
@@ -98,7 +101,6 @@ protected:
 #elif defined(UASYNC_PORT_CONTEXT)
     // Which core and interrupt made the loop, or was the last to run it. On a board, these are what threads are on a host.
     std::uintptr_t context_ = UASYNC_PORT_CONTEXT();
-    std::uint8_t core_ = static_cast<std::uint8_t>(UASYNC_PORT_CORE());
     WaitNode* far_ = nullptr;  // what the other core has posted and its mailbox has no room for
     WaitNode** far_end_ = &far_;
     bool is_of_this_thread() const noexcept { return context_ == UASYNC_PORT_CONTEXT(); }

@@ -95,8 +95,9 @@ public:
     public:
         explicit WaitAwaiter(ThreadSafeFlag& flag) noexcept : flag_{&flag} {}
         WaitAwaiter(WaitAwaiter&&) noexcept = default;
-        ~WaitAwaiter() {
-            if (suspended_ && flag_->waiters_.handed_to_current()) flag_->set();
+        [[gnu::always_inline]] ~WaitAwaiter() {
+            if (suspended_) [[unlikely]]
+                hand_on();
         }
         bool await_ready() const noexcept { return false; }
         bool await_suspend(Frame self) noexcept {
@@ -109,12 +110,16 @@ public:
             detail::current_loop().wait_in_shared(flag_->waiters_, self, "ThreadSafeFlag::wait");
             return true;
         }
-        void await_resume() noexcept {
+        [[gnu::always_inline]] void await_resume() noexcept {
             if (suspended_) flag_->waiters_.taken();
             suspended_ = false;
         }
 
     private:
+        [[gnu::noinline]] void hand_on() noexcept {
+            if (flag_->waiters_.handed_to_current()) flag_->set();
+        }
+
         ThreadSafeFlag* flag_;
         detail::Suspended suspended_;
     };
