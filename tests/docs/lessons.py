@@ -13,6 +13,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Iterator
 
 LESSONS = 8
 SECTIONS = ["Aims", "Explanation", "Try it", "Exercises", "For teachers"]
@@ -63,7 +64,7 @@ def part_of(block: str, texts: list[str]) -> bool:
     return False
 
 
-def page_problems(page: Path, folder: Path):
+def page_problems(page: Path, folder: Path) -> Iterator[str]:
     text = page.read_text()
     number = page.name[:2]
     if not text.startswith(f"# Lesson {int(number)}: "):
@@ -125,7 +126,8 @@ def main() -> int:
     verb.add_argument("root", type=Path)
     verb.set_defaults(function=lambda a: check(a.root))
     arguments = parser.parse_args()
-    return arguments.function(arguments)
+    status: int = arguments.function(arguments)
+    return status
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import functools
 import re
 import sys
 from pathlib import Path
+from typing import Iterator
 
 REFERENCE = re.compile(r'`(tests/[\w/.]+)`(?:\s+"([^"]+)")?')
 #: Headings of tables that need no test in each row.
@@ -21,7 +22,7 @@ def test_names(file: Path) -> list[str]:
     return ["".join(re.findall(r'"((?:[^"\\]|\\.)*)"', name)) for name in names]
 
 
-def row_problems(page: Path):
+def row_problems(page: Path) -> Iterator[str]:
     """Each row of a table that ends in a column `test` names one."""
     needs_test = False
     for number, line in enumerate(page.read_text().splitlines(), 1):
@@ -35,7 +36,7 @@ def row_problems(page: Path):
             yield f"{page.name}:{number}: the row names no test: {cells[0]}"
 
 
-def promise_problems(page: Path):
+def promise_problems(page: Path) -> Iterator[str]:
     """Promises are numbered without a gap, and each has its own table of tests."""
     sections = re.findall(r"^## (\d+)\. [^\n]+\n(.*?)(?=^## )", page.read_text(), re.MULTILINE | re.DOTALL)
     if [int(number) for number, _ in sections] != list(range(1, len(sections) + 1)) or not sections:
@@ -45,7 +46,7 @@ def promise_problems(page: Path):
             yield f"{page.name}: promise {number} names no test"
 
 
-def unlinked_promises(page: Path):
+def unlinked_promises(page: Path) -> Iterator[str]:
     """Where a page speaks of a promise by its number, that is a link to it."""
     for number, line in enumerate(page.read_text().splitlines(), 1):
         bare = re.sub(r"\[[^\]]*\]\([^)]*promises\.md#\d+-[^)]*\)", "", line)

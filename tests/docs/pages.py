@@ -72,7 +72,8 @@ def main() -> int:
     verb.add_argument("command", nargs="+", help="the compiler and its options, which compile no further than to errors")
     verb.set_defaults(function=lambda a: compile_blocks(a.root, a.command))
     arguments = parser.parse_args()
-    return arguments.function(arguments)
+    status: int = arguments.function(arguments)
+    return status
 
 
 if __name__ == "__main__":

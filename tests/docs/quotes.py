@@ -7,6 +7,7 @@ Lines that follow each other in the block do so in the file; a line `...` stands
 import re
 import sys
 from pathlib import Path
+from typing import Iterator
 
 QUOTE = re.compile(r'^```\w+ title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 
@@ -20,7 +21,7 @@ def contains(lines: list[str], part: list[str]) -> bool:
     return any(lines[start : start + len(part)] == part for start in range(len(lines) - len(part) + 1))
 
 
-def problems(root: Path, page: Path):
+def problems(root: Path, page: Path) -> Iterator[str]:
     for path, block in QUOTE.findall(page.read_text(encoding="utf-8")):
         file = root / path
         if not file.is_file():

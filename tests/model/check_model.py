@@ -3,6 +3,8 @@
 Usage: check_model.py SPIN C_COMPILER MODEL
 """
 
+from __future__ import annotations
+
 import concurrent.futures
 import os
 import pathlib
@@ -10,12 +12,13 @@ import re
 import subprocess
 import sys
 import tempfile
+from typing import Optional
 
 SPIN, COMPILER = sys.argv[1:3]
 MODEL = pathlib.Path(__file__).resolve().parent / sys.argv[3]
 
 
-def verify(mutation=None):
+def verify(mutation: Optional[str] = None) -> tuple[int, str, str]:
     """How many errors Spin finds, what it said, and how it came to the first."""
     define = [f"-D{mutation}"] if mutation else []
     with tempfile.TemporaryDirectory() as folder:
@@ -34,7 +37,7 @@ def verify(mutation=None):
         return int(errors[1]), said, trail
 
 
-def main():
+def main() -> int:
     mutations = re.findall(r"^   ([A-Z_]{5,}) ", MODEL.read_text(encoding="utf-8"), re.MULTILINE)
     if len(mutations) < 5:
         sys.exit(f"{MODEL}: the list of macros was not found")
@@ -42,7 +45,7 @@ def main():
         whole, *broken = pool.map(verify, [None, *mutations])
     errors, said, trail = whole
     states = re.search(r"(\d+) states, stored", said)
-    print(f"as it is: {errors} errors, {states[1]} states")
+    print(f"as it is: {errors} errors, {states[1] if states else '?'} states")
     unreached = re.findall(re.escape(MODEL.name) + r":(\d+), state \d+, \"(?!-end-)", said)
     failed = errors != 0 or bool(unreached)
     if unreached:

@@ -4,10 +4,13 @@ An expression becomes `(UASYNC_MISTAKE(number) ? (new) : (old))`, a statement
 `{ if (UASYNC_MISTAKE(number)) { new } else { old } }`. The number is a hash of the name, so a new mistake changes no file but its own.
 """
 
+from __future__ import annotations
+
 import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Iterable, Optional, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ["CMakeLists.txt", "bench", "cmake", "docs", "examples", "include", "ports", "src", "tests"]
@@ -51,11 +54,11 @@ class Wrong(Exception):
     """The list cannot be read, or does not fit the sources."""
 
 
-def read(text):
+def read(text: str) -> list[Mistake]:
     """The mistakes of a list. What comes before the first part is for people."""
-    mistakes = []
-    part = None
-    mistake = None
+    mistakes: list[Mistake] = []
+    part: Optional[str] = None
+    mistake: Optional[Mistake] = None
     fields = {"@ ": "at", "- ": "old", "+ ": "new"}
     for number, line in enumerate(text.splitlines(), 1):
         if match := re.fullmatch(r"\[([\w/]+)\]", line):
@@ -75,7 +78,7 @@ def read(text):
     return mistakes
 
 
-def number_of(name):
+def number_of(name: str) -> int:
     """As the header has it: 32-bit FNV-1a."""
     number = 2166136261
     for byte in name.encode():
@@ -83,21 +86,21 @@ def number_of(name):
     return number
 
 
-def sources_of(part, root=ROOT):
+def sources_of(part: str, root: Path = ROOT) -> list[Path]:
     folder, _, stem = part.rpartition("/")
     places = [root / "include/uasync" / folder, root / "src" / folder]
     pattern = "*loop*" if stem == "loop" else f"{stem}*"  # a loop's parts are called after who sees them: port_loop, task_loop
     return sorted(file for place in places for file in place.glob(pattern) if file.suffix in (".hpp", ".cpp"))
 
 
-def guarded(mistake):
+def guarded(mistake: Mistake) -> str:
     is_statement = mistake.old.endswith((";", "}"))
     if is_statement:
         return f"{{ if (UASYNC_MISTAKE({number_of(mistake.name)}U)) {{ {mistake.new} }} else {{ {mistake.old} }} }}"
     return f"(UASYNC_MISTAKE({number_of(mistake.name)}U) ? ({mistake.new}) : ({mistake.old}))"
 
 
-def pattern_of(text):
+def pattern_of(text: str) -> re.Pattern[str]:
     """Lines may be broken and indented otherwise. A name is found as a whole, not as the end of a longer one."""
     words = r"\s+".join(re.escape(word) for word in text.split())
     begins = r"(?<!\w)" if re.match(r"\w", text) else ""
@@ -105,7 +108,7 @@ def pattern_of(text):
     return re.compile(begins + words + ends)
 
 
-def place_of(mistake, root=ROOT):
+def place_of(mistake: Mistake, root: Path = ROOT) -> tuple[Path, int, int]:
     """The file, and where in it the text begins and ends."""
     files = sources_of(mistake.part, root)
     if not files:
@@ -123,11 +126,11 @@ def place_of(mistake, root=ROOT):
     return file, match.start(), match.end()
 
 
-def check(mistakes, root=ROOT):
+def check(mistakes: Iterable[Mistake], root: Path = ROOT) -> list[str]:
     """What is wrong with the list: nothing, one hopes."""
-    wrong = []
-    places = {}
-    names = {}
+    wrong: list[str] = []
+    places: dict[Path, list[tuple[int, int, str]]] = {}
+    names: dict[int, Mistake] = {}
     for mistake in mistakes:
         if names.setdefault(number_of(mistake.name), mistake) is not mistake:
             wrong.append(f"{mistake.name}: there is another of this name")
@@ -145,13 +148,13 @@ def check(mistakes, root=ROOT):
     return wrong
 
 
-def mutated(mistakes, root=ROOT):
+def mutated(mistakes: Iterable[Mistake], root: Path = ROOT) -> dict[Path, str]:
     """The files that have mistakes, as they are with all of them."""
-    changes = {}
+    changes: dict[Path, list[tuple[int, int, Mistake]]] = {}
     for mistake in mistakes:
-        file, *place = place_of(mistake, root)
-        changes.setdefault(file, []).append((*place, mistake))
-    texts = {}
+        file, first, last = place_of(mistake, root)
+        changes.setdefault(file, []).append((first, last, mistake))
+    texts: dict[Path, str] = {}
     for file, places in changes.items():
         text = file.read_text(encoding="utf-8")
         for start, end, mistake in sorted(places, key=lambda place: -place[0]):
@@ -162,14 +165,13 @@ def mutated(mistakes, root=ROOT):
     return texts
 
 
-def all_mistakes():
+def all_mistakes() -> list[Mistake]:
     return read((Path(__file__).parent / "mistakes.txt").read_text(encoding="utf-8"))
 
 
-def copy(mistakes, target, root=ROOT):
+def copy(mistakes: Sequence[Mistake], target: Path, root: Path = ROOT) -> None:
     """Writes the copy. What has not changed keeps its time, so that the build has little to do."""
-    texts = mutated(mistakes, root)
-    texts[root / HEADER] = SWITCH
+    texts: dict[Path, Optional[str]] = {**mutated(mistakes, root), root / HEADER: SWITCH}
     for name in COPIED:
         source = root / name
         for file in [source] if source.is_file() else source.rglob("*"):

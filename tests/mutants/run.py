@@ -12,6 +12,8 @@ without a mistake has failed. A test in real time (linux.*) has to fail twice, a
 Ends with 1 if fewer than 95 % of those that are not equivalent are caught, or if the list does not fit the sources.
 """
 
+from __future__ import annotations
+
 import argparse
 import concurrent.futures
 import json
@@ -23,10 +25,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Iterable, Optional, Sequence
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import mutate
+import mutate  # noqa: E402  (found only now)
+from mutate import Mistake  # noqa: E402
 
 BAR = 0.95
 # Not those that only look at what compiles or links, nor the long ones, nor the explorer's own, which counts states of this very code.
@@ -36,17 +40,17 @@ GIGABYTE = 2**30
 
 
 class Test:
-    def __init__(self, name, command, folder):
+    def __init__(self, name: str, command: Sequence[str], folder: str) -> None:
         self.name = name
         self.command = command
         self.folder = folder
         self.cpu = 0.0
         self.wall = 0.0
 
-    def in_real_time(self):
+    def in_real_time(self) -> bool:
         return self.name.startswith("linux.")
 
-    def run(self, mistake=None):
+    def run(self, mistake: Optional[Mistake] = None) -> Optional[str]:
         """How it failed, or None."""
         environment = {**os.environ, mutate.VARIABLE: mistake.name if mistake else ""}
         # Threads that wait for each other by turns take their time on a machine that has something else to do.
@@ -54,7 +58,7 @@ class Test:
         cpu_limit = 600 if mistake is None else int(patience + 10 * self.cpu)
         wall_limit = 600 if mistake is None else 20 + patience + 10 * self.wall
 
-        def limit():
+        def limit() -> None:
             resource.setrlimit(resource.RLIMIT_CPU, (cpu_limit, cpu_limit + 1))
             resource.setrlimit(resource.RLIMIT_AS, (GIGABYTE, GIGABYTE))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -72,7 +76,7 @@ class Test:
             sys.stdout.write(done.stdout.decode(errors="replace"))
         return "fails" if done.returncode > 0 else {-24: "never ends", -9: "never ends"}.get(done.returncode, "crashes")
 
-    def measure(self):
+    def measure(self) -> Optional[str]:
         before = time.monotonic()
         cpu_before = resource.getrusage(resource.RUSAGE_CHILDREN)
         failure = self.run()
@@ -82,7 +86,7 @@ class Test:
         return failure
 
 
-def build(mistakes, folder, jobs, anew):
+def build(mistakes: Sequence[Mistake], folder: Path, jobs: int, anew: bool) -> list[Test]:
     """Configures and builds the copy. Its tests."""
     source, binary = folder / "source", folder / "build"
     if anew:
@@ -90,10 +94,10 @@ def build(mistakes, folder, jobs, anew):
     settings = ["CMAKE_CXX_COMPILER=g++", "CMAKE_C_COMPILER=gcc", "CMAKE_BUILD_TYPE=Release", "UASYNC_WERROR=OFF", "CMAKE_CXX_FLAGS=-w"]
     if shutil.which("ccache"):
         settings.append("CMAKE_CXX_COMPILER_LAUNCHER=ccache")
-    configure = ["cmake", "-S", source, "-B", binary, "-G", "Ninja", *(f"-D{setting}" for setting in settings)]
+    configure: list[str | Path] = ["cmake", "-S", source, "-B", binary, "-G", "Ninja", *(f"-D{setting}" for setting in settings)]
     if anew:
         subprocess.run(configure, check=True, stdout=subprocess.DEVNULL)
-    listing = ["ctest", "--test-dir", binary, "--show-only=json-v1"]
+    listing: list[str | Path] = ["ctest", "--test-dir", binary, "--show-only=json-v1"]
     tests = []
     for entry in json.loads(subprocess.run(listing, check=True, capture_output=True, text=True).stdout)["tests"]:
         name = entry["name"]
@@ -108,12 +112,12 @@ def build(mistakes, folder, jobs, anew):
     return tests
 
 
-def in_order(mistake, tests):
+def in_order(mistake: Mistake, tests: Iterable[Test]) -> list[Test]:
     """The likeliest first: those that the mistake names, those of the same header, those of the same folder; then the fastest."""
     words = mistake.tests.split()
     folder, _, stem = mistake.part.rpartition("/")
 
-    def rank(test):
+    def rank(test: Test) -> tuple[int, float]:
         for place, word in enumerate(words):
             if word in test.name:
                 return place, test.cpu
@@ -124,7 +128,7 @@ def in_order(mistake, tests):
     return sorted(tests, key=rank)
 
 
-def attempt(mistake, tests):
+def attempt(mistake: Mistake, tests: Iterable[Test]) -> tuple[Optional[str], float]:
     """Which test caught it, and how; or None. And how long that took."""
     begin = time.monotonic()
     for test in in_order(mistake, tests):
@@ -136,14 +140,14 @@ def attempt(mistake, tests):
     return None, time.monotonic() - begin
 
 
-def show(mistakes):
+def show(mistakes: Iterable[Mistake]) -> None:
     for mistake in mistakes:
         print(f"{mistake.name}: {mistake.why}")
         if mistake.equivalent:
             print(f"    equivalent: {mistake.equivalent}")
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", metavar="REGEX", default="", help="mistakes with this in their names")
     parser.add_argument("--list", action="store_true", help="say what the mistakes are, and do nothing")
