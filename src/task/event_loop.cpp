@@ -80,6 +80,9 @@ Error EventLoop::run_until(TaskState* task) noexcept {
 Clock::time_point EventLoop::run_ready() noexcept {
     if (check() != Error::none) return Clock::time_point::max();
     const detail::CurrentLoop current{*this};
+#ifdef UASYNC_PORT_CONTEXT
+    begin_run();  // whoever drives the loop may not have made it
+#endif
     const Mode earlier = mode_;
     mode_ = Mode::running;
 #if UASYNC_THREADS

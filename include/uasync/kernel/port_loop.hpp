@@ -17,11 +17,7 @@ public:
         mailbox_.ring();
 #else
         signalled_.store(true, std::memory_order_relaxed);
-#ifdef UASYNC_PORT_CORE
-        port::wake(port_state);
-#else
-        port::wake(*this);
-#endif
+        wake_from_anywhere();
 #endif
     }
 
@@ -64,10 +60,20 @@ protected:
     using LoopState::LoopState;
 
 #if !UASYNC_THREADS
+    // A port that tells cores apart also gets what it keeps for the loop, because its inline functions come before the loop's members.
+
+    /// Ends the loop's sleep, from any core.
+    [[gnu::always_inline]] void wake_from_anywhere() noexcept {
+#ifdef UASYNC_PORT_CORE
+        port::wake(*this, port_state);
+#else
+        port::wake(*this);
+#endif
+    }
     /// Ends the loop's sleep; from its own core, if there are several.
     [[gnu::always_inline]] void wake_from_here() noexcept {
 #ifdef UASYNC_PORT_CORE
-        port::wake_near(port_state);
+        port::wake_near(*this, port_state);
 #else
         port::wake(*this);
 #endif

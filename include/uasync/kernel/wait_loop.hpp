@@ -296,7 +296,7 @@ private:
     /// post() on the other core. Inside a CriticalSection.
     [[gnu::always_inline]] void post_far(WaitNode& node) noexcept {
         if (far_ == nullptr && port::send_to_other_core(&node)) [[likely]] {
-            port::wake_after_sending(port_state);
+            port::wake_after_sending(*this, port_state);
         } else {
             post_to_list(node);
         }
