@@ -93,6 +93,12 @@
 #define UASYNC_PORT_PICKS 0
 #endif
 
+#ifndef UASYNC_WHOLE_RUNTIME
+/// Whether each program compiles and links all sources of the runtime, instead of taking from a library what it needs: 0 or 1. The
+/// default is 0; CMake sets 1 in a project of the Pico SDK.
+#define UASYNC_WHOLE_RUNTIME 0
+#endif
+
 #ifndef UASYNC_STATISTICS
 /// Whether a board's static frame pool counts the blocks of each size, for `frame_pool_use(bytes)`: 0 or 1. Hosts
 /// always count. The default is 0.

@@ -1,5 +1,6 @@
 // The loop of a program that uses levels, or that watches for long steps. What it defines takes the place of the weak functions of
-// loop.cpp wherever this file is linked, which levels.cpp and long_steps.cpp ask for.
+// loop.cpp wherever this file is linked, which levels.cpp and long_steps.cpp ask for. With UASYNC_WHOLE_RUNTIME, the file is linked everywhere;
+// then loop.cpp calls it only in a program that has called link_instrumented_loop.
 
 #include "instrumented_loop.hpp"
 
@@ -17,8 +18,6 @@ static constinit LevelRecord* of_the_loop = nullptr;
 LevelRecord*& Levels::first(TaskLoop&) noexcept { return of_the_loop; }
 #endif
 
-void link_instrumented_loop() noexcept {}
-
 }  // namespace detail
 
 struct InstrumentedTurns {
@@ -35,26 +34,50 @@ struct InstrumentedTurns {
     [[gnu::always_inline]] static void rest() noexcept {
         if (detail::steps_rest != nullptr) detail::steps_rest();
     }
+
+    [[gnu::always_inline]] static void run_tasks(TaskLoop& loop) noexcept {
+        loop.run_tasks_with<InstrumentedTurns>();
+        rest();
+    }
+    [[gnu::always_inline]] static void run_once(TaskLoop& loop) noexcept {
+        loop.run_once_with<InstrumentedTurns>();
+        rest();
+    }
+#ifdef UASYNC_PORT_CORE
+    [[gnu::always_inline]] static void run_in_interrupt(TaskLoop& loop) noexcept {
+        loop.run_in_interrupt_with<InstrumentedTurns>();
+    }
+#else
+    static void run_in_interrupt(TaskLoop&) noexcept {}
+#endif
+    /// The loop ends, or an EventLoop is closed: its tasks have ended.
+    [[gnu::always_inline]] static void stop_timers(TaskLoop& loop) noexcept {
+        loop.stop_all_timers();
+        if (detail::drop_levels != nullptr) detail::drop_levels(loop);
+    }
 };
 
-void TaskLoop::run_tasks() noexcept {
-    run_tasks_with<InstrumentedTurns>();
-    InstrumentedTurns::rest();
+#if UASYNC_WHOLE_RUNTIME
+bool detail::link_instrumented_loop() noexcept {
+    static constexpr InstrumentedLoop instrumented{
+        [](TaskLoop& loop) noexcept { InstrumentedTurns::run_tasks(loop); },
+        [](TaskLoop& loop) noexcept { InstrumentedTurns::run_once(loop); },
+        [](TaskLoop& loop) noexcept { InstrumentedTurns::run_in_interrupt(loop); },
+        [](TaskLoop& loop) noexcept { InstrumentedTurns::stop_timers(loop); },
+    };
+    instrumented_loop = &instrumented;
+    return true;
 }
-void TaskLoop::run_once() noexcept {
-    run_once_with<InstrumentedTurns>();
-    InstrumentedTurns::rest();
-}
+#else
+bool detail::link_instrumented_loop() noexcept { return true; }
+
+void TaskLoop::run_tasks() noexcept { InstrumentedTurns::run_tasks(*this); }
+void TaskLoop::run_once() noexcept { InstrumentedTurns::run_once(*this); }
 #ifdef UASYNC_PORT_CORE
-void TaskLoop::run_in_interrupt(PortLoop& loop) noexcept {
-    static_cast<TaskLoop&>(loop).run_in_interrupt_with<InstrumentedTurns>();
-}
+void TaskLoop::run_in_interrupt(PortLoop& loop) noexcept { InstrumentedTurns::run_in_interrupt(static_cast<TaskLoop&>(loop)); }
 #endif
-/// The loop ends, or an EventLoop is closed: its tasks have ended.
-void TaskLoop::stop_timers() noexcept {
-    stop_all_timers();
-    if (detail::drop_levels != nullptr) detail::drop_levels(*this);
-}
+void TaskLoop::stop_timers() noexcept { InstrumentedTurns::stop_timers(*this); }
+#endif
 
 }  // namespace uasync
 

@@ -2,6 +2,8 @@
 // What the loop of instrumented_loop.cpp looks at, beside running tasks. The sources that define these functions are linked only
 // where they are used, so a function of one that is not is null.
 
+#include <uasync/kernel/instrument_loops.hpp>
+
 #include "levels.hpp"
 
 namespace uasync::detail {
@@ -16,7 +18,16 @@ namespace uasync::detail {
 [[gnu::weak]] void step_ends() noexcept;
 [[gnu::weak]] void steps_rest() noexcept;
 
-/// Does nothing, but whoever calls it has instrumented_loop.cpp linked.
-void link_instrumented_loop() noexcept;
+#if UASYNC_WHOLE_RUNTIME
+/// The loop of instrumented_loop.cpp.
+struct InstrumentedLoop {
+    void (*run_tasks)(TaskLoop& loop) noexcept;
+    void (*run_once)(TaskLoop& loop) noexcept;
+    void (*run_in_interrupt)(TaskLoop& loop) noexcept;
+    void (*stop_timers)(TaskLoop& loop) noexcept;
+};
+/// Null if the program does not use it.
+extern const InstrumentedLoop* instrumented_loop;
+#endif
 
 }  // namespace uasync::detail

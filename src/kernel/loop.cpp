@@ -7,6 +7,7 @@
 #include <uasync/report.hpp>
 
 #include "descriptor.hpp"
+#include "instrumented_loop.hpp"
 #include "run_loop.hpp"
 
 #if UASYNC_NAMES
@@ -19,14 +20,33 @@ extern "C" const char* uasync_running_task() noexcept {
 
 namespace uasync {
 
+#if UASYNC_WHOLE_RUNTIME
+constinit const detail::InstrumentedLoop* detail::instrumented_loop = nullptr;
+#define UASYNC_UNLESS_INSTRUMENTED(function, loop) \
+    if (detail::instrumented_loop != nullptr) return detail::instrumented_loop->function(loop)
+#else
+#define UASYNC_UNLESS_INSTRUMENTED(function, loop)
+#endif
+
 // Weak, because a program with levels has the ones of instrumented_loop.cpp instead.
-[[gnu::weak]] void TaskLoop::run_tasks() noexcept { run_tasks_with<PlainTurns>(); }
+[[gnu::weak]] void TaskLoop::run_tasks() noexcept {
+    UASYNC_UNLESS_INSTRUMENTED(run_tasks, *this);
+    run_tasks_with<PlainTurns>();
+}
 /// Runs one step of each task that is ready when it begins.
-[[gnu::weak]] void TaskLoop::run_once() noexcept { run_once_with<PlainTurns>(); }
-[[gnu::weak]] void TaskLoop::stop_timers() noexcept { stop_all_timers(); }
+[[gnu::weak]] void TaskLoop::run_once() noexcept {
+    UASYNC_UNLESS_INSTRUMENTED(run_once, *this);
+    run_once_with<PlainTurns>();
+}
+[[gnu::weak]] void TaskLoop::stop_timers() noexcept {
+    UASYNC_UNLESS_INSTRUMENTED(stop_timers, *this);
+    stop_all_timers();
+}
 #ifdef UASYNC_PORT_CORE
-[[gnu::weak]] void TaskLoop::run_in_interrupt(PortLoop& loop) noexcept {
-    static_cast<TaskLoop&>(loop).run_in_interrupt_with<PlainTurns>();
+[[gnu::weak]] void TaskLoop::run_in_interrupt(PortLoop& port_loop) noexcept {
+    auto& loop = static_cast<TaskLoop&>(port_loop);
+    UASYNC_UNLESS_INSTRUMENTED(run_in_interrupt, loop);
+    loop.run_in_interrupt_with<PlainTurns>();
 }
 #endif
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include <uasync/kernel/instrument_loops.hpp>
 #include <uasync/kernel/port.hpp>
 
 namespace uasync {
@@ -80,6 +81,7 @@ void watch_steps(Time limit, LongStepHandler handler) noexcept;
 /// @param handler what is called with each long step; null: print_long_step()
 template <class Rep, class Period>
 void report_long_steps(std::chrono::duration<Rep, Period> limit, LongStepHandler handler = nullptr) noexcept {
+    detail::instrument_loops<Rep>();
     constexpr std::chrono::duration<Rep, Period> none{0};
     const auto us = std::chrono::ceil<std::chrono::microseconds>(limit).count();
     detail::watch_steps(limit <= none ? 0 : static_cast<Time>(us), handler);

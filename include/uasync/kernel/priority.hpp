@@ -1,5 +1,6 @@
 #pragma once
 
+#include <uasync/kernel/instrument_loops.hpp>
 #include <uasync/kernel/task.hpp>
 
 namespace uasync {
@@ -112,6 +113,7 @@ TaskState* at_level(TaskState* task, Priority priority) noexcept;
 template <class T>
 Task<T> create_task(Coro<T>&& coroutine, Priority priority, const char* name = nullptr,
                     detail::Where created = detail::Where::current()) noexcept {
+    detail::instrument_loops<T>();
     return Task<T>{detail::at_level(detail::spawn(coroutine.release(), name, created), priority)};
 }
 

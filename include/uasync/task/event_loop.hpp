@@ -121,6 +121,7 @@ public:
     template <class T>
     Task<T> create_task(Coro<T>&& coroutine, Priority priority, const char* name = nullptr,
                         detail::Where created = detail::Where::current()) noexcept {
+        detail::instrument_loops<T>();
         Task<T> task = create_task(std::move(coroutine), name, created);
         detail::at_level(detail::TaskAccess::state(task), priority);
         return task;

@@ -163,6 +163,7 @@ public:
     template <class T>
     Task<T> create_task(Coro<T>&& coroutine, Priority priority, const char* name = nullptr,
                         detail::Where created = detail::Where::current()) noexcept {
+        detail::instrument_loops<T>();
         return Task<T>{detail::at_level(adopt(coroutine.release(), name, created), priority)};
     }
 
