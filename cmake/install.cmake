@@ -24,7 +24,7 @@ configure_package_config_file(cmake/uasyncConfig.cmake.in ${CMAKE_CURRENT_BINARY
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/uasyncConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 # The libraries are for this machine's pointers, the sources for any.
 file(APPEND ${CMAKE_CURRENT_BINARY_DIR}/uasyncConfigVersion.cmake "
-if(CMAKE_SYSTEM_NAME STREQUAL \"Generic\")
+if(CMAKE_SYSTEM_NAME MATCHES \"^(Generic|PICO)$\")
   set(PACKAGE_VERSION_UNSUITABLE FALSE)
 endif()
 ")
