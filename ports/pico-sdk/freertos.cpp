@@ -7,7 +7,39 @@
 
 #include "seat.hpp"
 
+#ifndef UASYNC_FREERTOS_LOOPS
+#define UASYNC_FREERTOS_LOOPS 4
+#endif
+
 namespace uasync::port {
+
+#if UASYNC_LOOPS
+
+// A FreeRTOS task takes a place when it first asks for its loop, and keeps it for ever: nobody else can tell whether it will run one again.
+TaskLoop*& loop_of_task() noexcept {
+    struct Place {
+        TaskHandle_t task = nullptr;
+        TaskLoop* loop = nullptr;
+    };
+    static constinit Place places[UASYNC_FREERTOS_LOOPS];
+    static constinit TaskLoop* of_main = nullptr;  // before there are tasks
+    if (::xTaskGetSchedulerState() == taskSCHEDULER_NOT_STARTED) return of_main;
+    const TaskHandle_t task = ::xTaskGetCurrentTaskHandle();
+    for (Place& place : places) {
+        if (place.task == task) return place.loop;
+    }
+    {
+        const CriticalSection section;
+        for (Place& place : places) {
+            if (place.task != nullptr) continue;
+            place.task = task;
+            return place.loop;
+        }
+    }
+    fatal("loops in more FreeRTOS tasks than UASYNC_FREERTOS_LOOPS says");
+}
+
+#endif
 
 Seat sit() noexcept {
     if (::xTaskGetSchedulerState() == taskSCHEDULER_NOT_STARTED) {
