@@ -8,6 +8,8 @@
 
 #include <uasync/kernel/port.hpp>
 
+#include "seat.hpp"
+
 namespace {
 constinit bool is_open = false;
 }
@@ -39,10 +41,16 @@ void write(const char* text, std::size_t size) noexcept {
 }
 
 void fatal(const char* message) noexcept {
+#if UASYNC_LOOPS && LIB_PICO_MULTICORE && !LIB_FREERTOS_KERNEL
+    if (this_core() == 1) write("core 1: ", 8);
+#endif
     write("uasync: ", 8);
     write(message, std::strlen(message));
     write("\n", 1);
     ::stdio_flush();
+#if UASYNC_LOOPS && LIB_PICO_MULTICORE && !LIB_FREERTOS_KERNEL
+    core_stops();
+#endif
     ::_exit(1);
 }
 

@@ -1,6 +1,7 @@
 // Pins: the SDK's, and a handler for edges that shares the pins' interrupt with the program's own.
 
 #include <uasync/board/gpio_port.hpp>
+#include <uasync/kernel/port.hpp>
 
 #include <hardware/irq.h>
 #include <hardware/structs/io_bank0.h>
@@ -17,14 +18,20 @@ void gpio_init(unsigned pin, bool output, Pull pull) noexcept {
 
 namespace {
 
-void edge_came() noexcept { detail::gpio_interrupt(); }
+void edge_came() noexcept {
+#ifdef UASYNC_PORT_CORE
+    const LocalSection section;  // a loop whose interrupt has a higher priority may be about to wait for an edge
+#endif
+    detail::gpio_interrupt();
+}
 
 // The handler of gpio_set_irq_callback has the lowest priority. It comes after this one, and does not see an edge that was taken.
 void install_handler() noexcept {
     static constinit bool installed = false;
     if (installed) return;
+    const CriticalSection section;  // the other core may be about to do the same
+    if (!installed) ::irq_add_shared_handler(IO_IRQ_BANK0, edge_came, GPIO_RAW_IRQ_HANDLER_DEFAULT_ORDER_PRIORITY);
     installed = true;
-    ::irq_add_shared_handler(IO_IRQ_BANK0, edge_came, GPIO_RAW_IRQ_HANDLER_DEFAULT_ORDER_PRIORITY);
 }
 
 }  // namespace

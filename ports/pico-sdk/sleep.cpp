@@ -5,28 +5,24 @@
 
 #if !LIB_FREERTOS_KERNEL  // freertos.cpp
 
+#include "seat.hpp"
+
 namespace uasync::port {
 
 // No interrupt is lost between the check and the WFE: entering and leaving an exception sets the event register, as the other core's SEV
 // does, and a WFE that finds it set clears it and returns at once.
 void idle(PortLoop& loop) noexcept {
+#if UASYNC_LOOPS
+    check_this_stack();
+#endif
     while (!loop.signalled()) __wfe();
 }
 
-#if UASYNC_LOOPS
-void wake(PortLoop& loop) noexcept {
-    loop.call_wake_hook();
-#if !UASYNC_ONE_CORE
-    __dmb();
-    __sev();
-#endif
-}
-#endif
-
-#if !UASYNC_ONE_CORE
+#if LIB_PICO_MULTICORE
 
 // The SDK's spinlocks do not nest, so a core that holds it already only counts as inside. `owner` is changed with the lock held, and a core
-// can only find its own number there if it holds it.
+// can only find its own number there if it holds it. On the RP2350, these are software spinlocks, because those of the hardware are unlocked
+// by writes to other registers (erratum RP2350-E2); the SDK's functions know that.
 namespace {
 
 constexpr std::uint32_t nested = 1U << 31U;  // beside PRIMASK, which is one bit
@@ -55,8 +51,16 @@ void leave_critical(std::uint32_t state) noexcept {
         owner = nobody;
         ::spin_unlock_unsafe(lock);
     }
-    ::restore_interrupts(state & ~nested);
+    ::restore_interrupts_from_disabled(state & ~nested);
 }
+
+#if UASYNC_LOOPS
+void drop_section() noexcept {
+    if (owner != ::get_core_num()) return;
+    owner = nobody;
+    ::spin_unlock_unsafe(lock);
+}
+#endif
 
 #endif
 

@@ -12,40 +12,58 @@ namespace {
 constinit Seat seats[NUM_ALARMS];
 
 void alarm_fired(uint alarm) noexcept {
-    if (PortLoop* loop = seats[alarm].loop) loop->signal();
+    PortLoop* const loop = seats[alarm].loop;
+    if (loop == nullptr) return;
+#ifdef UASYNC_PORT_CORE
+    loop->signal_near();
+#else
+    loop->signal();
+#endif
 }
-
-/// The loop's alarm, or -1 while something else drives it.
-int alarm_of(const PortLoop& loop) noexcept { return loop.port_state == nullptr ? -1 : &seat_of(loop) - seats; }
 
 }  // namespace
 
-void attach(PortLoop& loop) noexcept {
-    open_console();
-    const Seat empty = sit();
+unsigned alarm_of(const Seat& seat) noexcept { return static_cast<unsigned>(&seat - seats); }
+
+bool take_seat(PortLoop& loop, const Seat& seat) noexcept {
     const int alarm = ::hardware_alarm_claim_unused(false);
-    if (alarm < 0) {
-        fatal("no hardware alarm is free, and a loop needs one: give one back with hardware_alarm_unclaim before run()");
-    }
-    Seat& seat = seats[alarm] = empty;
-    seat.loop = &loop;
-    loop.port_state = &seat;
+    if (alarm < 0) return false;
+    Seat& own = seats[alarm] = seat;
+    own.loop = &loop;
+    loop.port_state = &own;
     ::hardware_alarm_set_callback(static_cast<uint>(alarm), alarm_fired);
+    return true;
 }
 
-void detach(PortLoop& loop) noexcept {
-    const auto alarm = static_cast<uint>(alarm_of(loop));
+void leave_seat(PortLoop& loop) noexcept {
+    Seat& seat = seat_of(loop);
+    const unsigned alarm = alarm_of(seat);
     ::hardware_alarm_cancel(alarm);
     ::hardware_alarm_set_callback(alarm, nullptr);
-    seats[alarm].loop = nullptr;
+    seat.loop = nullptr;
     loop.port_state = nullptr;
     ::hardware_alarm_unclaim(alarm);
 }
 
+void attach(PortLoop& loop) noexcept {
+    open_console();
+    if (!take_seat(loop, sit()))
+        fatal("no hardware alarm is free, and a loop needs one: give one back with hardware_alarm_unclaim before run()");
+}
+
+void detach(PortLoop& loop) noexcept { leave_seat(loop); }
+
 // The SDK keeps all 64 bits of the deadline, so the alarm is never early. It answers true, and sets nothing, if the deadline has passed.
 void set_alarm(PortLoop& loop, Time deadline) noexcept {
-    const int alarm = alarm_of(loop);
-    if (alarm >= 0 && ::hardware_alarm_set_target(static_cast<uint>(alarm), ::from_us_since_boot(deadline))) loop.signal();
+    if (loop.port_state == nullptr) return;  // something else drives the loop
+    const Seat& seat = seat_of(loop);
+#if UASYNC_LOOPS && !LIB_FREERTOS_KERNEL
+    // The SDK lets go of a forced alarm (wake) whose deadline lies beyond the turn of the counter's low half, so this one does not. It then
+    // comes early, once in 71 minutes.
+    constexpr Time low_half = 0xffff'ffff;
+    if (const Time turn = now() | low_half; seat.run != nullptr && deadline > turn) deadline = turn;
+#endif
+    if (::hardware_alarm_set_target(alarm_of(seat), ::from_us_since_boot(deadline))) loop.signal();
 }
 
 }  // namespace uasync::port

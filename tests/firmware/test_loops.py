@@ -65,6 +65,8 @@ def wrong(pin):
 class Misuse(FirmwareTest):
     """Each ends the program with a message that names the cause."""
 
+    no_alarm = "no spare alarm for an interrupt loop: there are two"
+
     def assertSays(self, report, *lines):
         self.assertEqual(report.lines[-len(lines) :], [f"uasync: {line}" for line in lines], f"\n{report}")
         self.assertEqual(report.exit, "breakpoint")
@@ -97,7 +99,7 @@ class Misuse(FirmwareTest):
 
     @wrong(6)
     def test_more_interrupt_loops_than_lines(self, report):
-        self.assertSays(report, "no spare alarm for an interrupt loop: there are two")
+        self.assertSays(report, self.no_alarm)
 
     @wrong(7)
     def test_a_priority_that_does_not_exist(self, report):

@@ -14,7 +14,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from tests.firmware import support, test_examples
+from tests.firmware import support, test_examples, test_loops
 from tests.firmware.support import BUILD, ROOT, presses
 
 SDK = os.environ["PICO_SDK_PATH"]
@@ -54,6 +54,30 @@ class LatestValue(test_examples.LatestValue):
     presets = (PRESET,)
 
 
+class BothCoresAndUrgent(test_loops.Tutorial):
+    presets = (PRESET,)
+
+
+# So do those of several loops. ----------------------------------------------------------------------------------------------------
+
+
+class Core1(test_loops.Core1):
+    presets = (PRESET,)
+
+
+class Soak(test_loops.Soak):
+    presets = (PRESET,)
+
+
+class Interrupts(test_loops.Interrupts):
+    presets = (PRESET,)
+
+
+class LoopsMisuse(test_loops.Misuse):
+    presets = (PRESET,)
+    no_alarm = "no hardware alarm is free for an interrupt loop: give one back with hardware_alarm_unclaim"
+
+
 # -----------------------------------------------------------------------------------------------------------------------------------
 
 
@@ -75,6 +99,17 @@ class Programs(ProgramTest):
 
     def test_no_wake_up_from_the_second_core_is_lost(self):
         self.assertEqual(self.run_program("second_core"), ["1000 of 1000"])
+
+    def test_no_free_spinlock_is_one_message(self):
+        message = "no spinlock is free, and loops on two cores need one: give one back with spin_lock_unclaim"
+        self.assertEqual(self.run_program("no_spinlock"), [f"uasync: {message}"])
+
+    def test_no_spare_interrupt_line_is_one_message(self):
+        message = "no interrupt line is spare for an interrupt loop: give one back with user_irq_unclaim"
+        self.assertEqual(self.run_program("no_line"), ["6 lines", f"uasync: {message}"])
+
+    def test_loops_in_interrupts_of_both_cores_wake_each_other(self):
+        self.assertEqual(self.run_program("across_cores"), ["1001 through the FIFO", "500 on core 0, 500 on core 1"])
 
     def test_a_callback_of_the_program_and_a_task_have_a_pin_each(self):
         times = presses(15, (100_000, 200_000, 300_000), 20_000) + presses(14, (150_000,), 20_000)
@@ -100,6 +135,12 @@ class FreeRtos(ProgramTest):
     def test_other_tasks_interrupts_and_the_other_core_go_on_and_wake_it(self):
         lines = ["500 of 500 from core 1", "0 early, 0 late", "alarm", "the task below runs", "end"]
         self.assertEqual(sorted(self.run_program("freertos_smp")), sorted(lines))  # which of the tasks is done first is not promised
+
+    def test_each_of_several_tasks_has_a_loop(self):
+        message = "loops in more FreeRTOS tasks than UASYNC_FREERTOS_LOOPS says"
+        lines = ["core 0: 200 right, 0 early, 0 late", "core 1: 200 right, 0 early, 0 late", f"uasync: {message}"]
+        said = self.run_program("freertos_loops")
+        self.assertEqual([*sorted(said[:2]), *said[2:]], lines)
 
     def test_run_before_the_scheduler_is_one_message(self):
         message = "a loop runs in a FreeRTOS task: create one, and call run() there after vTaskStartScheduler()"
@@ -154,6 +195,17 @@ class Configuration(unittest.TestCase):
         program = [f"add_executable(app {ROOT}/examples/01_blink.cpp)", "target_link_libraries(app uasync::uasync)"]
         last = ["pico_add_extra_outputs(app)"]
         self.assertEqual(self.configure(self.project("pico_sdk_init()", *fetched, *program, *last), "-DPICO_NO_PICOTOOL=1")[0], 0)
+
+    def test_an_installed_uasync(self):
+        prefix = f"-DCMAKE_PREFIX_PATH={BUILD}/{PRESET}-installed"
+        found = "find_package(uasync 0.2 REQUIRED NO_CMAKE_FIND_ROOT_PATH)"
+        program = [f"add_executable(app {ROOT}/examples/01_blink.cpp)", "target_link_libraries(app uasync::uasync)"]
+        last = ["set(PICO_NO_PICOTOOL 1)", "uasync_add_extra_outputs(app)"]
+        status, said = self.configure(self.project("pico_sdk_init()", found, *program, *last), prefix)
+        self.assertEqual(status, 0, said)
+        status, said = self.configure(self.project(found, "pico_sdk_init()"), prefix)
+        self.assertEqual(status, 1)
+        self.assertIn("Call pico_sdk_init() first, then add uasync", said)
 
     def test_uasync_before_the_sdk(self):
         status, said = self.configure(self.project(f"add_subdirectory({ROOT} uasync)", "pico_sdk_init()"))

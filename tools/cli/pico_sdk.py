@@ -13,6 +13,7 @@ from .steps import Log, Step, Word
 BOARDS = ("pico", "pico_w", "pico2", "pico2_w")
 BUILD = ROOT / "build"
 TESTS = BUILD / "pico-sdk"  # what tests/pico_sdk/test_pico_sdk.py runs
+INSTALLED = BUILD / "pico-sdk-installed"  # where it looks for an installed package
 VARIABLE = "PICO_SDK_PATH"
 
 
@@ -26,15 +27,25 @@ def steps(emulator: Sequence[Step], text: Optional[str] = None) -> list[Step]:
 
 def build(log: Log) -> None:
     build_one(log, "tests/pico_sdk", "pico-sdk", "pico")
+    build_one(log, "tests/pico_sdk", "pico-sdk-loops-pico2", "pico2", "several_loops")  # no emulator runs them
     for board in BOARDS:
         build_one(log, "examples/pico-sdk", f"pico-sdk-{board}", board)
+    install(log)
 
 
-def build_one(log: Log, project: str, folder: str, board: str) -> None:
+def build_one(log: Log, project: str, folder: str, board: str, target: str = "all") -> None:
     where = BUILD / folder
     options: list[Word] = [f"-DPICO_BOARD={board}", "-DCMAKE_BUILD_TYPE=MinSizeRel"]
     log.run(["cmake", "-G", "Ninja", "-S", ROOT / project, "-B", where, *options], cwd=ROOT)  # each time: FREERTOS_KERNEL_PATH may be new
-    log.run(["cmake", "--build", where, "--", "-k", "0"], cwd=ROOT)
+    log.run(["cmake", "--build", where, "--target", target, "--", "-k", "0"], cwd=ROOT)
+
+
+def install(log: Log) -> None:
+    """Installs uasync, as a user of find_package has it. The host's libraries are in it, too."""
+    host = BUILD / "pico-sdk-host"
+    log.run(["cmake", "-G", "Ninja", "-S", ROOT, "-B", host, "-DUASYNC_LIBRARY_ONLY=ON", "-DCMAKE_BUILD_TYPE=Debug"], cwd=ROOT)
+    log.run(["cmake", "--build", host], cwd=ROOT)
+    log.run(["cmake", "--install", host, "--component", "dev", "--prefix", INSTALLED], cwd=ROOT)
 
 
 def test(log: Log, text: Optional[str] = None) -> Counts:

@@ -55,13 +55,14 @@ private:
 /// @par Instead use
 /// InterruptLoop for short urgent work on the same core; to_thread() on a host.
 /// @par Cost
-/// The stack, and a loop. The program has to be built with UASYNC_LOOPS=1.
+/// The stack, and a loop. The program has to be built with UASYNC_LOOPS=1; in a project of the Pico SDK it also links pico_multicore.
 /// @par From an interrupt
 /// Not allowed.
 /// @par Errors
-/// If the core runs something already, or its stack overflows, the program stops with a message.
+/// If the core runs something already, or its stack overflows, the program stops with a message. Without pico_multicore, the compiler says
+/// what is missing.
 /// @par Source
-/// RP2040 datasheet 2.8.2
+/// RP2040 datasheet 2.8.2; in a project of the Pico SDK, multicore_launch_core1_with_stack
 /// @par Example
 /// @code{.cpp}
 /// // Pico
@@ -101,6 +102,9 @@ private:
 /// @tparam StackBytes the size of the core's stack; its interrupts use it too
 template <std::size_t StackBytes = 2048>
 class Core1 : detail::Core1Base {
+#ifdef UASYNC_PORT_WITHOUT_CORE1
+    static_assert(StackBytes == 0, UASYNC_PORT_WITHOUT_CORE1);
+#endif
     static_assert(StackBytes >= 512 && StackBytes % 8 == 0, "the stack of core 1 has at least 512 bytes, and a multiple of 8");
 
 public:

@@ -10,7 +10,7 @@ namespace uasync {
 
 /// A loop that an interrupt runs: its tasks interrupt those of the main loop, also in the middle of a step.
 ///
-/// It takes a spare interrupt line. Whatever wakes one of its tasks (a timer, a flag, an edge of a pin) raises that line, and the
+/// It takes a spare interrupt line; in a project of the Pico SDK, one of its user interrupts. Whatever wakes one of its tasks (a timer, a flag, an edge of a pin) raises that line, and the
 /// interrupt runs the tasks that are ready, each for one step, until none is. Several such loops with different priorities
 /// interrupt each other. Between the loops use what interrupts may use: ThreadSafeFlag, ThreadSafeQueue, RingQueue, and the handles
 /// that create_task() returns.

@@ -4,6 +4,7 @@
 #include <pico/multicore.h>
 #include <pico/stdlib.h>
 
+#include <uasync/board.hpp>
 #include <uasync/uasync.hpp>
 
 using namespace uasync;

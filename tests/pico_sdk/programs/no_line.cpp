@@ -2,6 +2,7 @@
 
 #include <hardware/irq.h>
 
+#include <uasync/board.hpp>
 #include <uasync/uasync.hpp>
 
 using namespace uasync;

@@ -69,6 +69,8 @@ public:
         };
         pending_.user_data = at_time_.user_data = this;
         loop_.set_wake_hook([](void* self) { static_cast<AsyncContextLoop*>(self)->wake(); }, this);
+        // So that the loop belongs to the context's core.
+        if (context_.core_num != ::get_core_num()) call([this] { (void)loop_.run_ready(); });
         ::async_context_add_when_pending_worker(&context_, &pending_);
     }
 
