@@ -74,6 +74,7 @@ void wake_near(PortLoop& loop, void* port_state) noexcept;
 
 // The FIFOs between the cores are the program's, and multicore_lockout's. So posts take the list in the critical section.
 constexpr bool send_to_other_core(void*) noexcept { return false; }
+constexpr void wake_after_sending(PortLoop&, void*) noexcept {}  // nothing was sent
 constexpr void* receive_from_other_core() noexcept { return nullptr; }
 
 /// Waits until the other core has printed its line. False if this core was just printing one, when an interrupt came.
