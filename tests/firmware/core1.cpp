@@ -48,7 +48,7 @@ Coro<> first() {
 
 Coro<> async_main() {
     auto main1 = core1.start(first());
-    for (int i = 0; i < 3; ++i) print("got {}\n", (co_await queue.get()).value());
+    for (int i = 0; i < 3; ++i) print("got {}\n", *co_await queue.get());
     flag.set();
     co_await main1;
 

@@ -211,7 +211,9 @@ class BothReaders(GdbTest):
                 (
                     re.sub("^lambda in .*", "lambda", task["name"]),
                     task["state"],
-                    task["waits_for"] + (f" ({task['object']})" if task["object"] else ""),
+                    task["waits_for"]
+                    + (f" ({task['object']})" if task["object"] else "")
+                    + (f", held by {task['held_by']}" if task["held_by"] else ""),
                     task["deadline_us"] is not None,
                     f"{task['place']['file']}:{task['place']['line']}",
                     task["bytes"],
