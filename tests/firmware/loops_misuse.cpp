@@ -9,18 +9,21 @@ using namespace uasync;
 
 namespace {
 
-Core1<512> core1, other;
+Core1<> core1, other;
+Core1<512> small;
 std::optional<Event> event{std::in_place};
 
 Coro<> waits() { co_await event->wait(); }
 Coro<> ends() { co_return; }
 
-[[gnu::noinline]] int deep(int levels) {
-    volatile int here[8] = {levels};
-    return levels == 0 ? here[0] : deep(levels - 1) + here[7];
+/// Takes more and more of the stack, until it has written to its last word.
+[[gnu::noinline]] int deep(std::uintptr_t last_word) {
+    volatile int here[4] = {};
+    return reinterpret_cast<std::uintptr_t>(&here) <= last_word ? here[0] : deep(last_word) + here[3];
 }
+volatile int sum = 0;
 Coro<> goes_deep() {
-    print("{}\n", deep(14));
+    sum = deep(reinterpret_cast<std::uintptr_t>(&small) + sizeof small - 512);  // the stack comes last in the object
     co_await sleep_ms(1);
 }
 
@@ -45,7 +48,7 @@ Coro<> async_main() {
     if (pressed(6)) InterruptLoop one, two, three;
     if (pressed(7)) InterruptLoop wrong{4};
     if (pressed(8)) {
-        (void)core1.start(goes_deep());
+        (void)small.start(goes_deep());
         co_await sleep_ms(10);
     }
     if (pressed(9)) {

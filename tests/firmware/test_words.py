@@ -36,6 +36,8 @@ ALL_INHERITED = {"WaitForCoroAwaiter", "suspend_always"}  # they have no await_r
 NO_HOOKS = {"FramePool::functions_of_pool": "belongs to a source of frames"}
 # Queues that are made of ClosableQueue: the readers get the name of the class, and the verb, from its words.
 OTHER_NAMES = {"Channel::get", "Channel::put", "Joinable::get", "Joinable::put"}
+# A SleepAwaiter under a name that the compiler shows to those who call the Pico SDK's sleep_ms.
+OTHER_NAMES.add("sleep_ms_is_also_one_that_blocks_all_tasks_write_co_await_uasync_sleep_ms")
 
 SOURCES = sorted(path for folder in ("include", "ports", "src") for path in (ROOT / folder).rglob("*.[ch]pp"))
 CLASS = re.compile(r"^ *(?:class|struct)(?: \[\[.*?\]\])? ([\w:]+)(?: final)?(?: :[^;]*)?(\{)?[^;]*$")

@@ -58,7 +58,7 @@ def emulator_steps() -> list[Step]:
 def build_step(preset: str, *targets: str) -> Step:
     """Configures and builds a preset, or only some of its targets."""
     if not targets and preset in PICO_PRESETS:  # with what people who build a program of their own do not wait for
-        targets = (*TESTED_IMAGES, "bench/all")
+        targets = (*TESTED_IMAGES, "bench/all", *(["primitives"] if preset == "pico-os" else []))  # of these, the ledger knows one build
 
     def work(log: Log) -> None:
         configure(log, preset)

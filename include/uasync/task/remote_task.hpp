@@ -192,7 +192,9 @@ RemoteTask<T> run_coroutine_threadsafe(Coro<T> coroutine, Loop& loop, const char
     return RemoteTask<T>{result};
 }
 
-UASYNC_WAITS_FOR(detail::RemoteState::EndAwaiter, "a task of another loop");
+namespace detail {
+UASYNC_WAITS_FOR(RemoteState::EndAwaiter, "a task of another loop");
+}  // namespace detail
 
 }  // namespace uasync
 
