@@ -1,5 +1,6 @@
 // What must not be done with several loops: each a case, chosen by the pin that is held down.
 
+#include <array>
 #include <optional>
 
 #include <uasync/board.hpp>
@@ -10,7 +11,11 @@ using namespace uasync;
 namespace {
 
 Core1<> core1, other;
-Core1<512> small;
+/// Below the small stack is memory that nobody uses, so that an overflow destroys nothing else.
+struct {
+    std::array<std::uint32_t, 128> below;
+    Core1<512> core1;
+} small;
 std::optional<Event> event{std::in_place};
 
 Coro<> waits() { co_await event->wait(); }
@@ -23,7 +28,7 @@ Coro<> ends() { co_return; }
 }
 volatile int sum = 0;
 Coro<> goes_deep() {
-    sum = deep(reinterpret_cast<std::uintptr_t>(&small) + sizeof small - 512);  // the stack comes last in the object
+    sum = deep(reinterpret_cast<std::uintptr_t>(&small.core1) + sizeof small.core1 - 512);  // the stack comes last in the object
     co_await sleep_ms(1);
 }
 
@@ -48,7 +53,7 @@ Coro<> async_main() {
     if (pressed(6)) InterruptLoop one, two, three;
     if (pressed(7)) InterruptLoop wrong{4};
     if (pressed(8)) {
-        (void)small.start(goes_deep());
+        (void)small.core1.start(goes_deep());
         co_await sleep_ms(10);
     }
     if (pressed(9)) {

@@ -14,7 +14,10 @@ static ThreadSafeQueue<int, 4> to_core[2];
 static volatile int ended = 0;
 
 static Coro<> sends(ThreadSafeQueue<int, 4>& queue) {
-    for (int i = 0; i < rounds; ++i) (void)co_await queue.put(i);
+    for (int i = 0; i < rounds; ++i) {
+        (void)co_await queue.put(i);
+        co_await yield();  // there may always be room, as the other core takes at the same time
+    }
 }
 
 static Coro<int> receives(ThreadSafeQueue<int, 4>& queue) {
@@ -22,6 +25,7 @@ static Coro<int> receives(ThreadSafeQueue<int, 4>& queue) {
     for (int i = 0; i < rounds; ++i) {
         const Result<int> got = co_await queue.get();
         if (got == i) ++right;
+        co_await yield();
     }
     co_return right;
 }
