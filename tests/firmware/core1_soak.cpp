@@ -18,7 +18,7 @@ Coro<> send(ThreadSafeQueue<int, 4>& queue) {
 Coro<int> receive(ThreadSafeQueue<int, 4>& queue) {
     int right = 0;
     for (int i = 0; i < rounds; ++i) {
-        if ((co_await queue.get()).value() == i) ++right;
+        if (*co_await queue.get() == i) ++right;
     }
     co_return right;
 }

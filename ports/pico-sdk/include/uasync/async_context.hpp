@@ -26,7 +26,7 @@ namespace uasync {
 /// @par Instead use
 /// run(), where the loop may be the program's main loop.
 /// @par Cost
-/// 120 bytes. A wake-up takes what `async_context_set_work_pending()` takes. The program is built with UASYNC_LOOPS=1.
+/// 136 bytes. A wake-up takes what `async_context_set_work_pending()` takes. The program is built with UASYNC_LOOPS=1.
 /// @par Beside run()
 /// `main` may run a loop of its own. The two share what interrupts may use, and nothing else.
 /// @par From an interrupt
