@@ -48,8 +48,3 @@ export function parseStrictly<Options extends Kinds & NonNullable<ParseArgsConfi
     throw new UsageError(`${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}; see --help`);
   }
 }
-
-/** A message on one line, whatever is in the values that it quotes. */
-export function onOneLine(message: string): string {
-  return message.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}

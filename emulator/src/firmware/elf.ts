@@ -1,6 +1,7 @@
-import { textAt } from './dwarf/cursor.js';
+import { readAsFarAsItGoes } from './dwarf/cursor.js';
 import { DebugInfo } from './dwarf/debug-info.js';
 import { type Image, ImageError, type Segment } from './image.js';
+import { StringTable } from './strings.js';
 import { SymbolTable } from './symbols.js';
 
 const MAGIC = 0x464c457f; // "\x7fELF", little endian
@@ -17,9 +18,6 @@ const SHT_PROGBITS = 1;
 const SHT_SYMTAB = 2;
 const STT_OBJECT = 1;
 const STT_FUNC = 2;
-const LONGEST_NAME = 0x10000;
-
-const decoder = new TextDecoder();
 
 /** True if the file says that it is an ELF. */
 export function isElf(file: Uint8Array): boolean {
@@ -77,7 +75,7 @@ function readSymbols(file: Uint8Array, data: DataView): Pick<Image, 'symbols' | 
   const headers = sectionHeaders(data);
   const table = headers.find((header) => data.getUint32(header + 4, true) === SHT_SYMTAB);
   if (table === undefined) return { symbols: new SymbolTable([]), objects: new SymbolTable([]) };
-  const strings = section(file, data, headers[data.getUint32(table + 24, true)] ?? table);
+  const strings = new StringTable(section(file, data, headers[data.getUint32(table + 24, true)] ?? table));
   const symbols = section(file, data, table);
   return {
     symbols: new SymbolTable(readSymbolsOfType(symbols, strings, STT_FUNC)),
@@ -85,7 +83,7 @@ function readSymbols(file: Uint8Array, data: DataView): Pick<Image, 'symbols' | 
   };
 }
 
-function readSymbolsOfType(symbols: Uint8Array, strings: Uint8Array, type: number): { address: number; size: number; name: string }[] {
+function readSymbolsOfType(symbols: Uint8Array, strings: StringTable, type: number): { address: number; size: number; name: string }[] {
   const data = view(symbols);
   const found = [];
   for (let at = 0; at + SYMBOL_SIZE <= symbols.length; at += SYMBOL_SIZE) {
@@ -95,47 +93,34 @@ function readSymbolsOfType(symbols: Uint8Array, strings: Uint8Array, type: numbe
     found.push({
       address: type === STT_FUNC ? (address & ~1) >>> 0 : address, // bit 0 marks Thumb code
       size: data.getUint32(at + 8, true),
-      name: nameIn(strings, name),
+      name: strings.at(name) ?? '', // a damaged name counts as none
     });
   }
   return found;
 }
 
-/** A damaged name counts as none. */
-function nameIn(strings: Uint8Array, offset: number): string {
-  const end = strings.indexOf(0, offset);
-  return end < 0 || end - offset > LONGEST_NAME ? '' : decoder.decode(strings.subarray(offset, end));
-}
-
-/** Undefined if there is none, or the headers of its sections are damaged. */
+/** Undefined if there is none, or the headers of the sections are damaged. */
 function readDebugInfo(file: Uint8Array, data: DataView): DebugInfo | undefined {
-  try {
-    return DebugInfo.read(readSections(file, data, (name) => name.startsWith('.debug_')));
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+  return readAsFarAsItGoes(() => DebugInfo.read(readSections(file, data, (name) => name.startsWith('.debug_'))));
 }
 
 /** Empty if there are none, or the headers of the sections are damaged. */
 function readWords(file: Uint8Array, data: DataView): Uint8Array {
-  try {
-    return readSections(file, data, (name) => name === '.uasync_words').get('.uasync_words') ?? new Uint8Array();
-  } catch (error) {
-    if (error instanceof RangeError) return new Uint8Array();
-    throw error;
-  }
+  return readAsFarAsItGoes(() => readSections(file, data, (name) => name === '.uasync_words').get('.uasync_words')) ?? new Uint8Array();
 }
 
+/** Those that are in the file as a whole. */
 function readSections(file: Uint8Array, data: DataView, wanted: (name: string) => boolean): Map<string, Uint8Array> {
   const headers = sectionHeaders(data);
   const namesHeader = headers[data.getUint16(50, true)];
   const sections = new Map<string, Uint8Array>();
   if (namesHeader === undefined) return sections;
-  const names = section(file, data, namesHeader);
+  const names = new StringTable(section(file, data, namesHeader));
   for (const header of headers) {
-    const name = textAt(names, data.getUint32(header, true));
-    if (wanted(name) && data.getUint32(header + 4, true) === SHT_PROGBITS) sections.set(name, section(file, data, header));
+    const name = names.at(data.getUint32(header, true));
+    if (name === undefined || !wanted(name) || data.getUint32(header + 4, true) !== SHT_PROGBITS) continue;
+    const bytes = readAsFarAsItGoes(() => section(file, data, header));
+    if (bytes !== undefined) sections.set(name, bytes);
   }
   return sections;
 }

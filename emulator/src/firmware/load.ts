@@ -9,6 +9,8 @@ const MEMORIES = [
   { start: SRAM_START, end: SRAM_END },
 ] as const;
 
+const MOST_BYTES = MEMORIES.reduce((sum, { start, end }) => sum + end - start, 0);
+
 /**
  * Reads a firmware file, an ELF or a UF2.
  *
@@ -20,6 +22,8 @@ export function parseImage(file: Uint8Array): Image {
   if (isElf(file)) image = parseElf(file);
   else if (isUf2(file)) image = parseUf2(file);
   else throw new ImageError('neither an ELF nor a UF2 file');
+  const size = image.segments.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  if (size > MOST_BYTES) throw new ImageError(`loads ${size} bytes, more than the RP2040 has memory`);
   for (const { address, bytes } of image.segments) {
     if (!MEMORIES.some(({ start, end }) => address >= start && address + bytes.length <= end)) {
       throw new ImageError(`loads ${bytes.length} bytes at 0x${address.toString(16)}, where the RP2040 has no memory to load`);

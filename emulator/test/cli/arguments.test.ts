@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { attachValues, onOneLine } from '../../src/cli/arguments.js';
+import { attachValues } from '../../src/cli/arguments.js';
 
 describe('values that begin with a dash', () => {
   it('are attached to their options', () => {
@@ -14,8 +14,4 @@ describe('values that begin with a dash', () => {
     assert.deepEqual(attached('--until=1s', '-1s'), ['--until=1s', '-1s']);
     assert.deepEqual(attached('--', '--until', '-1s'), ['--', '--until', '-1s']);
   });
-});
-
-describe('a message', () => {
-  it('is one line, whatever it quotes', () => assert.equal(onOneLine("'a\nb\x1b\u2028' is not a time"), "'a\\u000ab\\u001b\\u2028' is not a time"));
 });

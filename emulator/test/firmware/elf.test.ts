@@ -27,6 +27,20 @@ describe('an ELF file', () => {
     rejects(elf(new Uint8Array()), /loads nothing/);
   });
 
+  it('may have names that are each other', () => {
+    const functions = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`f${index}`, [MAIN, 2] as [number, number]]));
+    const symbolNames = new Uint8Array(1_000_000).fill(97);
+    for (let index = 8000; index < symbolNames.length; index += 8000) symbolNames[index] = 0;
+    const before = process.memoryUsage().rss;
+    const image = parseImage(elf(firmware, { functions, symbolNames }));
+    assert.equal(image.symbols.all.length, 30_000);
+    assert.ok(process.memoryUsage().rss - before < 200e6);
+  });
+
+  it('is rejected where it loads more than there is memory', () => {
+    rejects(elf(new Uint8Array(2_000_000), { times: 20 }), /loads 40000000 bytes, more than the RP2040 has memory/);
+  });
+
   it('is rejected where it is cut off, wherever that is', () => {
     const file = elf(firmware, { functions: { main: [MAIN, 2] } });
     const unread = 16; // the last fields of the last section header

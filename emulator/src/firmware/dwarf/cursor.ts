@@ -1,3 +1,12 @@
+import { printable } from '../../printable.js';
+
+/** Of a number of 64 bits in LEB128. */
+const LONGEST_NUMBER = 10;
+/** More than any compiler writes for a firmware. What is longer has lost its end. */
+const LONGEST_TEXT = 8192;
+
+const decoder = new TextDecoder();
+
 /** Reads the little-endian numbers and texts of a debug section one after the other. A read beyond the end is a RangeError. */
 export class Cursor {
   private readonly view: DataView;
@@ -40,30 +49,32 @@ export class Cursor {
 
   /** LEB128, unsigned. */
   uleb(): number {
-    let [result, factor] = [0, 1];
-    for (;;) {
-      const byte = this.u8();
-      result += (byte & 0x7f) * factor;
-      if (byte < 0x80) return result;
-      factor *= 0x80;
-    }
+    return this.leb().value;
   }
 
   /** LEB128, signed. */
   sleb(): number {
-    let [result, factor] = [0, 1];
-    for (;;) {
-      const byte = this.u8();
-      result += (byte & 0x7f) * factor;
-      factor *= 0x80;
-      if (byte < 0x80) return byte & 0x40 ? result - factor : result;
-    }
+    const { value, last, factor } = this.leb();
+    return last & 0x40 ? value - factor : value;
   }
 
-  /** A text that ends with a zero. */
+  private leb(): { value: number; last: number; factor: number } {
+    let [value, factor] = [0, 1];
+    for (let length = 0; length < LONGEST_NUMBER; length++) {
+      const last = this.u8();
+      value += (last & 0x7f) * factor;
+      factor *= 0x80;
+      if (last < 0x80) return { value, last, factor };
+    }
+    throw new RangeError();
+  }
+
+  /** A text that ends with a zero, printable. */
   text(): string {
-    const text = textAt(this.bytes, this.at);
-    this.at = this.bytes.indexOf(0, this.at) + 1;
+    const length = this.bytes.subarray(this.at, this.at + LONGEST_TEXT).indexOf(0);
+    if (length < 0) throw new RangeError();
+    const text = printable(decoder.decode(this.block(length)));
+    this.at++;
     return text;
   }
 
@@ -74,11 +85,12 @@ export class Cursor {
   }
 }
 
-const decoder = new TextDecoder();
-
-/** The text at an offset, up to the next zero. */
-export function textAt(bytes: Uint8Array, offset: number): string {
-  const end = bytes.indexOf(0, offset);
-  if (offset >= bytes.length || end < 0) throw new RangeError();
-  return decoder.decode(bytes.subarray(offset, end));
+/** Does something with what may be damaged. @returns undefined where it could not be read to the end */
+export function readAsFarAsItGoes<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -1,16 +1,22 @@
 import { FLASH_START } from '../../memory-map.js';
-import { Cursor } from './cursor.js';
-import { Attribute, type Entry, readEntries, type Sections, Tag } from './entries.js';
+import { Cursor, readAsFarAsItGoes } from './cursor.js';
+import { Attribute, type Entry, readEntries, Tag } from './entries.js';
 import { LineTable } from './lines.js';
 import type { SourcePlace } from './place.js';
+import { DebugSections } from './sections.js';
 
 const OP_ADDR = 0x03;
 const OP_ADDRX = 0xa1;
+/** How far namespaces, classes and names for types may be nested. */
+const DEEPEST = 64;
+/** Of a structure. */
+const MOST_MEMBERS = 4096;
 
 /** A class, struct or union, or whatever else a type is, then without members. */
 export interface Type {
   /** As in the source, with template arguments but without namespaces' names: `Queue<int, 8>`. */
   readonly name: string;
+  /** In bytes. */
   readonly size: number | undefined;
   /** Members and bases (without a name), with their offsets. */
   readonly members: readonly Member[];
@@ -34,7 +40,7 @@ export interface Global {
 /**
  * What the compiler told of a firmware: lines, types, functions' and variables' names.
  *
- * Everything is read at the first question, and what is damaged counts as absent.
+ * Everything is read at the first question, and what is damaged counts as absent: a question never fails, and never takes long.
  */
 export class DebugInfo {
   private readonly entries = new Map<number, Entry>();
@@ -43,24 +49,16 @@ export class DebugInfo {
   private readonly variables: Entry[] = [];
   private readonly types = new Map<Entry, Type>();
   private readonly lines: LineTable;
-  private readonly sections: Sections;
   private globalsFound: readonly Global[] | undefined;
 
-  private constructor(sections: Sections) {
-    this.sections = sections;
+  private constructor(private readonly sections: DebugSections) {
     this.lines = new LineTable(sections, FLASH_START);
-    for (const root of readEntries(sections)) this.index(root);
+    this.index(readEntries(sections));
   }
 
-  /** Undefined if there is no debug information, or none that can be read. */
-  static read(sections: Sections): DebugInfo | undefined {
-    if (!sections.has('.debug_info')) return undefined;
-    try {
-      return new DebugInfo(sections);
-    } catch (error) {
-      if (error instanceof RangeError) return undefined;
-      throw error;
-    }
+  /** Undefined if there is no debug information. @param sections by name */
+  static read(sections: ReadonlyMap<string, Uint8Array>): DebugInfo | undefined {
+    return sections.has('.debug_info') ? new DebugInfo(new DebugSections(sections)) : undefined;
   }
 
   /** The source of an instruction. */
@@ -84,15 +82,23 @@ export class DebugInfo {
   /** The variables with a fixed place. */
   get globals(): readonly Global[] {
     this.globalsFound ??= this.variables.flatMap((entry) => {
-      const address = this.addressOf(entry);
+      const address = readAsFarAsItGoes(() => this.addressOf(entry));
       const name = this.attribute(entry, Attribute.name);
       return address !== undefined && typeof name === 'string' ? [{ name, address, type: this.typeBehind(entry) }] : [];
     });
     return this.globalsFound;
   }
 
-  private index(entry: Entry): void {
-    this.entries.set(entry.offset, entry);
+  private index(roots: readonly Entry[]): void {
+    const pending = [...roots].reverse();
+    for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
+      this.entries.set(entry.offset, entry);
+      this.note(entry);
+      for (let child = entry.children.length - 1; child >= 0; child--) pending.push(entry.children[child] as Entry);
+    }
+  }
+
+  private note(entry: Entry): void {
     const { tag, values } = entry;
     const name = values.get(Attribute.name);
     if ((tag === Tag.structureType || tag === Tag.classType) && typeof name === 'string' && !values.has(Attribute.declaration)) {
@@ -103,20 +109,15 @@ export class DebugInfo {
     } else if (tag === Tag.variable && values.get(Attribute.location) instanceof Uint8Array) {
       this.variables.push(entry);
     }
-    for (const child of entry.children) this.index(child);
   }
 
   private addressOf(entry: Entry): number | undefined {
     const location = entry.values.get(Attribute.location) as Uint8Array;
     if (location[0] === OP_ADDR && location.length === 5) return new Cursor(location, 1).u32();
     // An index needs its unit's table; with one unit, as after optimisation at link time, the table begins behind its header.
-    const addresses = this.sections.get('.debug_addr');
-    if (location[0] === OP_ADDRX && addresses !== undefined) {
-      const base = Number(root(entry).values.get(Attribute.addrBase) ?? 8);
-      const at = base + 4 * new Cursor(location, 1).uleb();
-      return at + 4 <= addresses.length ? new Cursor(addresses, at).u32() : undefined;
-    }
-    return undefined;
+    if (location[0] !== OP_ADDRX) return undefined;
+    const base = Number(root(entry).values.get(Attribute.addrBase) ?? 8);
+    return this.sections.number('.debug_addr', base + 4 * new Cursor(location, 1).uleb());
   }
 
   /** An attribute of an entry, or of what it completes or is an instance of. */
@@ -137,7 +138,7 @@ export class DebugInfo {
       place = other;
     }
     const names: string[] = [];
-    for (let at: Entry | undefined = place; at !== undefined && at.tag !== Tag.compileUnit; at = at.parent) {
+    for (let at: Entry | undefined = place; at !== undefined && at.tag !== Tag.compileUnit && names.length < DEEPEST; at = at.parent) {
       const name = this.attribute(at, Attribute.name);
       if (typeof name === 'string') names.unshift(name);
     }
@@ -145,37 +146,39 @@ export class DebugInfo {
   }
 
   private typeBehind(entry: Entry): Type | undefined {
+    const found = this.typeEntryBehind(entry);
+    return found && this.typeOf(found);
+  }
+
+  private typeEntryBehind(entry: Entry): Entry | undefined {
     const reference = this.attribute(entry, Attribute.type);
-    const type = typeof reference === 'number' ? this.entries.get(reference) : undefined;
-    return type && this.typeOf(type);
+    return typeof reference === 'number' ? this.entries.get(reference) : undefined;
   }
 
   private typeOf(entry: Entry): Type {
     const known = this.types.get(entry);
     if (known !== undefined) return known;
-    const { tag } = entry;
-    if (tag === Tag.constType || tag === Tag.volatileType || tag === Tag.typedef) {
-      this.types.set(entry, NO_TYPE); // what a type that is defined by itself comes to
-      const type = this.typeBehind(entry) ?? NO_TYPE;
-      this.types.set(entry, type);
-      return type;
-    }
-    const type = new LazyType(
-      this.nameOf(entry),
-      entry.values.get(Attribute.byteSize) as number | undefined,
-      () => entry.children.flatMap((child) => this.memberOf(child)),
-      () => (tag === Tag.pointerType || tag === Tag.referenceType ? this.typeBehind(entry) : undefined),
-    );
+    const type = this.newType(entry);
     this.types.set(entry, type);
     return type;
   }
 
-  private nameOf(entry: Entry): string {
-    const name = entry.values.get(Attribute.name);
-    const own = typeof name === 'string' ? name : '';
-    const { parent } = entry;
-    const nestedIn = parent && (parent.tag === Tag.structureType || parent.tag === Tag.classType) ? `${this.nameOf(parent)}::` : '';
-    return nestedIn + own;
+  private newType(given: Entry): Type {
+    let entry: Entry | undefined = given;
+    for (let depth = 0; entry !== undefined && isOtherName(entry); depth++) {
+      if (depth === DEEPEST) return NO_TYPE; // as is a type that is defined by itself
+      entry = this.typeEntryBehind(entry);
+    }
+    if (entry === undefined) return NO_TYPE;
+    if (entry !== given) return this.typeOf(entry);
+    const { tag, values, children } = entry;
+    const size = values.get(Attribute.byteSize);
+    return new LazyType(
+      nameOf(entry),
+      typeof size === 'number' ? size : undefined,
+      () => children.flatMap((child) => this.memberOf(child)).slice(0, MOST_MEMBERS),
+      () => (tag === Tag.pointerType || tag === Tag.referenceType ? this.typeBehind(given) : undefined),
+    );
   }
 
   private memberOf(entry: Entry): Member[] {
@@ -184,6 +187,23 @@ export class DebugInfo {
     const name = entry.values.get(Attribute.name);
     return [{ name: typeof name === 'string' ? name : '', offset: offset ?? 0, type: this.typeBehind(entry) }];
   }
+}
+
+/** Whether a type is another one, by another name or with `const` before it. */
+function isOtherName({ tag }: Entry): boolean {
+  return tag === Tag.constType || tag === Tag.volatileType || tag === Tag.typedef;
+}
+
+/** A type's name, within the classes that it is in. */
+function nameOf(entry: Entry): string {
+  const names: string[] = [];
+  let at: Entry | undefined = entry;
+  do {
+    const name = at.values.get(Attribute.name);
+    names.unshift(typeof name === 'string' ? name : '');
+    at = at.parent;
+  } while (at !== undefined && (at.tag === Tag.structureType || at.tag === Tag.classType) && names.length < DEEPEST);
+  return names.join('::');
 }
 
 const NO_TYPE: Type = { name: 'void', size: undefined, members: [], target: undefined };

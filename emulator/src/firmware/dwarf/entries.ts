@@ -1,7 +1,10 @@
-import { Cursor, textAt } from './cursor.js';
+import { Cursor, readAsFarAsItGoes } from './cursor.js';
+import type { DebugSections } from './sections.js';
 
-/** The debug sections of an ELF file, by name. */
-export type Sections = ReadonlyMap<string, Uint8Array>;
+/** Attributes and abbreviations may take no byte of their section each: so many for a byte are more than any compiler writes. */
+const MOST_A_BYTE = 4;
+/** What is kept of an entry takes a hundred times its bytes. */
+const MOST_ENTRIES = 2_000_000;
 
 /** The tags, attributes and forms that are looked at: DWARF 5, 7.5. */
 export const Tag = {
@@ -53,6 +56,8 @@ interface Shape {
 }
 
 interface Unit {
+  /** Behind its header; it ends where the unit ends. */
+  readonly cursor: Cursor;
   readonly start: number;
   readonly end: number;
   readonly version: number;
@@ -62,24 +67,36 @@ interface Unit {
   addrBase: number;
 }
 
-/** All entries of `.debug_info`, as trees, one a compile unit; DWARF 3 to 5. */
-export function readEntries(sections: Sections): Entry[] {
+/** How much may still be read, so that damage which leads to the same place again and again comes to an end. */
+interface Allowance {
+  values: number;
+  entries: number;
+  abbreviations: number;
+}
+
+/** All entries of `.debug_info`, as trees, one a compile unit; DWARF 3 to 5. Of what is damaged, as far as it can be read. */
+export function readEntries(sections: DebugSections): Entry[] {
   const info = sections.get('.debug_info');
   const abbreviations = sections.get('.debug_abbrev');
   if (info === undefined || abbreviations === undefined) return [];
   const roots: Entry[] = [];
   const shapesAt = new Map<number, ReadonlyMap<number, Shape>>();
-  for (const cursor = new Cursor(info); !cursor.atEnd; ) {
-    const unit = readUnitHeader(cursor, abbreviations, shapesAt);
-    if (unit.version >= 3 && unit.version <= 5) roots.push(...readTree(cursor, unit, sections));
-    cursor.at = unit.end;
+  const left: Allowance = { values: MOST_A_BYTE * info.length, entries: MOST_ENTRIES, abbreviations: MOST_A_BYTE * abbreviations.length };
+  for (let at = 0; at + 4 <= info.length; ) {
+    const cursor = new Cursor(info, at);
+    const end = cursor.u32() + cursor.at;
+    readAsFarAsItGoes(() => {
+      const unit = readUnitHeader(new Cursor(info.subarray(0, end), cursor.at), at, end, abbreviations, shapesAt, left);
+      if (unit.version >= 3 && unit.version <= 5) readTree(unit, sections, left, roots);
+    });
+    at = end;
   }
   return roots;
 }
 
-function readUnitHeader(cursor: Cursor, abbreviations: Uint8Array, shapesAt: Map<number, ReadonlyMap<number, Shape>>): Unit {
-  const start = cursor.at;
-  const end = cursor.u32() + cursor.at;
+function readUnitHeader(
+  cursor: Cursor, start: number, end: number, abbreviations: Uint8Array, shapesAt: Map<number, ReadonlyMap<number, Shape>>, left: Allowance,
+): Unit {
   const version = cursor.u16();
   let [addressSize, table] = [4, 0];
   if (version >= 5) {
@@ -93,17 +110,18 @@ function readUnitHeader(cursor: Cursor, abbreviations: Uint8Array, shapesAt: Map
     addressSize = cursor.u8();
   }
   let shapes = shapesAt.get(table);
-  if (shapes === undefined) shapesAt.set(table, (shapes = readShapes(new Cursor(abbreviations, table))));
-  return { start, end, version, addressSize, shapes, strOffsetsBase: 8, addrBase: 8 };
+  if (shapes === undefined) shapesAt.set(table, (shapes = readShapes(new Cursor(abbreviations, table), left)));
+  return { cursor, start, end, version, addressSize, shapes, strOffsetsBase: 8, addrBase: 8 };
 }
 
-function readShapes(cursor: Cursor): Map<number, Shape> {
+function readShapes(cursor: Cursor, left: Allowance): Map<number, Shape> {
   const shapes = new Map<number, Shape>();
   for (let code = cursor.uleb(); code !== 0; code = cursor.uleb()) {
     const tag = cursor.uleb();
     const hasChildren = cursor.u8() !== 0;
     const attributes = [];
     for (;;) {
+      if (left.abbreviations-- <= 0) throw new RangeError();
       const [name, form] = [cursor.uleb(), cursor.uleb()];
       const constant = form === Form.implicitConst ? cursor.sleb() : 0;
       if (name === 0 && form === 0) break;
@@ -114,8 +132,9 @@ function readShapes(cursor: Cursor): Map<number, Shape> {
   return shapes;
 }
 
-function readTree(cursor: Cursor, unit: Unit, sections: Sections): Entry[] {
-  const roots: Entry[] = [];
+/** @param roots the entries without a parent are added to them, before what is in them is read */
+function readTree(unit: Unit, sections: DebugSections, left: Allowance, roots: Entry[]): void {
+  const { cursor } = unit;
   let parent: Entry | undefined;
   const parents: (Entry | undefined)[] = [];
   while (cursor.at < unit.end) {
@@ -127,23 +146,25 @@ function readTree(cursor: Cursor, unit: Unit, sections: Sections): Entry[] {
       continue;
     }
     const shape = unit.shapes.get(code);
-    if (shape === undefined) throw new RangeError();
+    if (shape === undefined || left.entries-- <= 0) throw new RangeError();
     const values = new Map<number, Value>();
     for (const { name, form, constant } of shape.attributes) {
+      if (left.values-- <= 0) throw new RangeError();
       const value = readValue(cursor, form, constant, unit, sections);
-      if (name === Attribute.strOffsetsBase) unit.strOffsetsBase = value as number;
-      if (name === Attribute.addrBase) unit.addrBase = value as number;
+      if (name === Attribute.strOffsetsBase && typeof value === 'number') unit.strOffsetsBase = value;
+      if (name === Attribute.addrBase && typeof value === 'number') unit.addrBase = value;
       if (KEPT.has(name)) values.set(name, value);
     }
-    const entry: Entry = { offset, tag: shape.tag, values, parent, children: [] };
+    const entry: Entry = { offset, tag: shape.tag, values: values.size > 0 ? values : NO_VALUES, parent, children: [] };
     (parent?.children ?? roots).push(entry);
     if (shape.hasChildren) {
       parents.push(parent);
       parent = entry;
     }
   }
-  return roots;
 }
+
+const NO_VALUES: ReadonlyMap<number, Value> = new Map();
 
 const Form = {
   addr: 0x01, block2: 0x03, block4: 0x04, data2: 0x05, data4: 0x06, data8: 0x07, string: 0x08, block: 0x09, block1: 0x0a, data1: 0x0b,
@@ -154,12 +175,11 @@ const Form = {
 } as const;
 
 /** References are offsets in `.debug_info`; addresses, constants and flags are numbers. */
-function readValue(cursor: Cursor, form: number, constant: number, unit: Unit, sections: Sections): Value {
-  const text = (section: string, offset: number): string => textAt(sections.get(section) ?? new Uint8Array(), offset);
-  const indexedText = (index: number): string =>
-    text('.debug_str', new Cursor(sections.get('.debug_str_offsets') ?? new Uint8Array(), unit.strOffsetsBase + 4 * index).u32());
-  const indexedAddress = (index: number): number =>
-    new Cursor(sections.get('.debug_addr') ?? new Uint8Array(), unit.addrBase + unit.addressSize * index).uint(unit.addressSize);
+function readValue(cursor: Cursor, givenForm: number, constant: number, unit: Unit, sections: DebugSections): Value {
+  let form = givenForm;
+  while (form === Form.indirect) form = cursor.uleb();
+  const indexedText = (index: number): string => sections.text('.debug_str', sections.number('.debug_str_offsets', unit.strOffsetsBase + 4 * index));
+  const indexedAddress = (index: number): number => sections.number('.debug_addr', unit.addrBase + unit.addressSize * index, unit.addressSize);
   switch (form) {
     case Form.addr: return cursor.uint(unit.addressSize);
     case Form.data1: case Form.flag: return cursor.u8();
@@ -172,8 +192,8 @@ function readValue(cursor: Cursor, form: number, constant: number, unit: Unit, s
     case Form.flagPresent: return 1;
     case Form.implicitConst: return constant;
     case Form.string: return cursor.text();
-    case Form.strp: return text('.debug_str', cursor.u32());
-    case Form.lineStrp: return text('.debug_line_str', cursor.u32());
+    case Form.strp: return sections.text('.debug_str', cursor.u32());
+    case Form.lineStrp: return sections.text('.debug_line_str', cursor.u32());
     case Form.strx: return indexedText(cursor.uleb());
     case Form.strx1: case Form.strx2: case Form.strx3: case Form.strx4: return indexedText(cursor.uint(form - Form.strx1 + 1));
     case Form.addrx: return indexedAddress(cursor.uleb());
@@ -187,7 +207,6 @@ function readValue(cursor: Cursor, form: number, constant: number, unit: Unit, s
     case Form.block2: return cursor.block(cursor.u16());
     case Form.block4: return cursor.block(cursor.u32());
     case Form.block: case Form.exprloc: return cursor.block(cursor.uleb());
-    case Form.indirect: return readValue(cursor, cursor.uleb(), 0, unit, sections);
     default: throw new RangeError();
   }
 }

@@ -1,5 +1,5 @@
-import { Cursor, textAt } from './cursor.js';
-import type { Sections } from './entries.js';
+import { Cursor, readAsFarAsItGoes } from './cursor.js';
+import type { DebugSections } from './sections.js';
 
 interface Row {
   readonly address: number;
@@ -19,14 +19,16 @@ export class LineTable {
   private readonly sequences: Sequence[] = [];
 
   /** @param lowest below this there is no code: what the linker dropped claims to be at 0 */
-  constructor(sections: Sections, lowest: number) {
+  constructor(sections: DebugSections, lowest: number) {
     const section = sections.get('.debug_line');
     if (section === undefined) return;
     for (const cursor = new Cursor(section); !cursor.atEnd; ) {
+      if (section.length - cursor.at < 4) break;
       const end = cursor.u32() + cursor.at;
-      readUnit(cursor, end, sections, (sequence) => {
+      // A unit reads nothing of the next, or many short ones could each read all of the section.
+      readAsFarAsItGoes(() => readUnit(new Cursor(section.subarray(0, end), cursor.at), end, sections, (sequence) => {
         if (sequence.start >= lowest && sequence.end > sequence.start) this.sequences.push(sequence);
-      });
+      }));
       cursor.at = end;
     }
     this.sequences.sort((a, b) => a.start - b.start);
@@ -52,7 +54,7 @@ function last<T>(items: readonly T[], holds: (item: T) => boolean): T | undefine
   return items[low - 1];
 }
 
-function readUnit(cursor: Cursor, end: number, sections: Sections, onSequence: (sequence: Sequence) => void): void {
+function readUnit(cursor: Cursor, end: number, sections: DebugSections, onSequence: (sequence: Sequence) => void): void {
   const version = cursor.u16();
   if (version < 3 || version > 5) return;
   if (version >= 5) cursor.at += 2; // sizes of addresses and of selectors
@@ -62,6 +64,7 @@ function readUnit(cursor: Cursor, end: number, sections: Sections, onSequence: (
   cursor.at++; // whether a row is a statement at first
   const lineBase = cursor.i8();
   const lineRange = cursor.u8();
+  if (lineRange === 0) throw new RangeError();
   const opcodeBase = cursor.u8();
   const argumentCounts = [...cursor.block(opcodeBase - 1)];
   const files = version >= 5 ? readFiles5(cursor, sections) : readFiles4(cursor);
@@ -117,12 +120,12 @@ function readFiles4(cursor: Cursor): string[] {
   return files;
 }
 
-function readFiles5(cursor: Cursor, sections: Sections): string[] {
+function readFiles5(cursor: Cursor, sections: DebugSections): string[] {
   const folders = readNames5(cursor, sections).map(({ name }) => name);
   return readNames5(cursor, sections).map(({ name, folder }) => joined(folder === 0 ? '' : (folders[folder] ?? ''), name));
 }
 
-function readNames5(cursor: Cursor, sections: Sections): { name: string; folder: number }[] {
+function readNames5(cursor: Cursor, sections: DebugSections): { name: string; folder: number }[] {
   const formats = Array.from({ length: cursor.u8() }, () => ({ content: cursor.uleb(), form: cursor.uleb() }));
   return Array.from({ length: plausible(cursor) }, () => {
     let [name, folder] = ['', 0];
@@ -142,11 +145,11 @@ function plausible(cursor: Cursor): number {
   return count;
 }
 
-function readName(cursor: Cursor, form: number, sections: Sections): string | number {
+function readName(cursor: Cursor, form: number, sections: DebugSections): string | number {
   switch (form) {
     case 0x08: return cursor.text();
-    case 0x0e: return textAt(sections.get('.debug_str') ?? new Uint8Array(), cursor.u32());
-    case 0x1f: return textAt(sections.get('.debug_line_str') ?? new Uint8Array(), cursor.u32());
+    case 0x0e: return sections.text('.debug_str', cursor.u32());
+    case 0x1f: return sections.text('.debug_line_str', cursor.u32());
     case 0x0b: return cursor.u8();
     case 0x05: return cursor.u16();
     case 0x0f: return cursor.uleb();
