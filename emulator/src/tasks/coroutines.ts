@@ -4,6 +4,16 @@ import { type Symbol, readableName } from '../firmware/symbols.js';
 import type { SourcePlace } from './model.js';
 import { findFirstByte, findStores } from './suspension.js';
 
+/** Larger than any coroutine, and than all of a firmware together: whatever claims to be that is damaged. */
+const LARGEST_FUNCTION = 0x10000;
+const MOST_CODE = 0x80000;
+
+/** An awaiter that a frame keeps, with its number in the order of the source. */
+interface Awaiter {
+  readonly order: number;
+  readonly member: Member;
+}
+
 /** What is known of a coroutine function from its code and debug information; the same for all its frames. */
 export interface Coroutine {
   /** The function's name, `blink`, or the address of its code. */
@@ -19,7 +29,11 @@ export interface Coroutine {
 /** The coroutine functions of an image, by the function that resumes them: the first word of every frame. */
 export class Coroutines {
   private readonly known = new Map<number, Coroutine>();
+  private readonly stores = new Map<Coroutine, ReturnType<typeof findStores>>();
+  private readonly awaiters = new Map<Coroutine, readonly Awaiter[]>();
   private readonly places = new Map<string, SourcePlace | undefined>();
+  /** How many bytes of code may still be followed. */
+  private codeLeft = MOST_CODE;
 
   constructor(
     private readonly image: Image,
@@ -48,7 +62,7 @@ export class Coroutines {
     const code = symbols.at(address);
     if (code === undefined || debug === undefined) return undefined;
     const own = debug.placeOf(code.address)?.file;
-    for (let at = address; at >= code.address; at -= 2) {
+    for (let at = address; at >= Math.max(code.address, address - LARGEST_FUNCTION); at -= 2) {
       const place = debug.placeOf(at);
       if (place?.file === own) return place;
     }
@@ -62,8 +76,7 @@ export class Coroutines {
     if (code === undefined || index === undefined || debug === undefined) return undefined;
     const key = `${code.address}:${number}`;
     if (this.places.has(key)) return this.places.get(key);
-    const bytes = this.bytes(code.address, code.size);
-    const stores = bytes ? findStores(bytes, index.offset, index.width, number) : [];
+    const stores = this.storesOf(coroutine, index).get(number) ?? [];
     const own = debug.placeOf(code.address)?.file;
     const places = stores.map((at) => debug.placeOf(code.address + at));
     const place = places.find((candidate) => candidate?.file === own) ?? places[0];
@@ -72,15 +85,40 @@ export class Coroutines {
   }
 
   /** The awaiter that a frame keeps for the await of this number. */
-  awaiterOf({ frame, compiler }: Coroutine, number: number): Member | undefined {
+  awaiterOf(coroutine: Coroutine, number: number): Member | undefined {
     // GCC: even numbers, of which 2 is the start; awaiters are numbered as they are met in the source, in a lambda on from those around it.
-    if (frame === undefined || compiler !== 'gcc' || number % 2 !== 0 || number < 4) return undefined;
-    const awaiters = frame.members.flatMap((member) => {
+    if (coroutine.compiler !== 'gcc' || number % 2 !== 0 || number < 4) return undefined;
+    const awaiters = this.awaitersOf(coroutine);
+    const wanted = (awaiters[0]?.order ?? 0) + number / 2 - 2;
+    return awaiters.find(({ order }) => order === wanted)?.member;
+  }
+
+  private awaitersOf(coroutine: Coroutine): readonly Awaiter[] {
+    const known = this.awaiters.get(coroutine);
+    if (known !== undefined) return known;
+    const found = (coroutine.frame?.members ?? []).flatMap((member) => {
       const match = /^Aw(\d+)_/.exec(member.name);
       return match ? [{ order: Number(match[1]), member }] : [];
     });
-    const first = Math.min(...awaiters.map(({ order }) => order));
-    return awaiters.find(({ order }) => order === first + number / 2 - 2)?.member;
+    found.sort((a, b) => a.order - b.order);
+    this.awaiters.set(coroutine, found);
+    return found;
+  }
+
+  private storesOf(coroutine: Coroutine, index: NonNullable<Coroutine['index']>): ReturnType<typeof findStores> {
+    const known = this.stores.get(coroutine);
+    if (known !== undefined) return known;
+    const bytes = this.codeOf(coroutine.code);
+    const found = bytes ? findStores(bytes, index.offset, index.width) : new Map<number, number[]>();
+    this.stores.set(coroutine, found);
+    return found;
+  }
+
+  /** The code of a function, to follow it. */
+  private codeOf(code: Symbol | undefined): Uint8Array | undefined {
+    if (code === undefined || code.size > Math.min(LARGEST_FUNCTION, this.codeLeft)) return undefined;
+    this.codeLeft -= code.size;
+    return this.bytes(code.address, code.size);
   }
 
   private find(address: number): Coroutine {
@@ -94,7 +132,7 @@ export class Coroutines {
     const frame = debug?.structure(linkageName + (compiler === 'clang' ? '.coro_frame_ty' : '.Frame'));
     const field = frame?.members.find(({ name }) => name === '_Coro_resume_index' || name === '__coro_index');
     const width = field?.type?.size ?? 1;
-    const bytes = compiler === 'clang' && field === undefined ? this.bytes(code.address, code.size) : undefined;
+    const bytes = compiler === 'clang' && field === undefined ? this.codeOf(code) : undefined;
     const first = bytes && findFirstByte(bytes);
     const given: Coroutine['index'] = field && (width === 1 || width === 2 || width === 4) ? { offset: field.offset, width } : undefined;
     return {

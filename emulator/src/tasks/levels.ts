@@ -4,7 +4,7 @@ import type { TaskInfo } from './model.js';
 
 type Told = Omit<TaskInfo, 'id' | 'since' | 'activity'>;
 
-/** More than any firmware has; a list that is longer is damaged. */
+/** More than any firmware has of tasks with a level and of those that inherit one, together; lists that are longer are damaged. */
 const MOST = 4096;
 
 /** The levels of tasks (`Priority`), and what follows from them: who inherits one, and who has to wait for whom. */
@@ -43,10 +43,11 @@ export class Levels {
   private read(known: ReadonlyMap<number, Told>, holder: (task: number) => number | undefined, first: number | undefined): Map<number, number> {
     const levels = new Map<number, number>();
     let record = first;
-    for (let count = 0; record && count < MOST; count++, record = this.memory.word(record + 4)) {
+    let left = MOST;
+    for (; record && left > 0; left--, record = this.memory.word(record + 4)) {
       const level = this.memory.word(record + 8);
       const seen = new Set<number>();
-      for (let task = this.memory.word(record); task && level && known.has(task) && !seen.has(task); task = holder(task)) {
+      for (let task = this.memory.word(record); task && level && known.has(task) && !seen.has(task) && left > 0; left--, task = holder(task)) {
         seen.add(task);
         if (!levels.has(task)) levels.set(task, level);
       }

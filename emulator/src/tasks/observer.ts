@@ -62,7 +62,7 @@ export class TaskObserver {
   snapshot(): TaskSnapshot {
     this.nameNewcomers();
     const { nanos } = this.pico;
-    const records = this.reader.read((task) => this.tasks.get(task)?.name ?? this.reader.nameOf(task));
+    const records = this.reader.read((task) => this.tasks.get(task)?.name);
     const tasks = records.flatMap((record): TaskInfo[] => {
       const watched = this.tasks.get(record.address);
       if (watched === undefined) return [];

@@ -1,7 +1,8 @@
-import type { Type } from '../firmware/dwarf/debug-info.js';
+import type { Global, Type } from '../firmware/dwarf/debug-info.js';
 import type { Image } from '../firmware/image.js';
 import { readableName, type Symbol } from '../firmware/symbols.js';
 import { type Coroutine, Coroutines } from './coroutines.js';
+import { printable } from '../printable.js';
 import { ABSENT, type Descriptor, findDescriptor, findLoops, type LoopsDescriptor, type Memory } from './descriptor.js';
 import { interruptName } from './exception-names.js';
 import { Levels } from './levels.js';
@@ -14,17 +15,37 @@ export const WaitState = { ready: 0, waiting: 1, shared: 2, sleeping: 3, forward
 /** Error of `include/uasync/error.hpp`, as the end of a task. */
 const ENDINGS = ['returned', 'cancelled', 'timeout', 'no_memory', 'destroyed', 'misuse', 'unavailable', 'exception', 'deadlock', 'nested_run', 'shut_down', 'broken'];
 
-/** More than any firmware has; a list that is longer is damaged. */
+/**
+ * More loops, tasks, and coroutines of all tasks together than any firmware has. Lists in damaged memory lead in circles, and into each
+ * other.
+ */
+const MOST_LOOPS = 64;
 const MOST = 4096;
+
+/** How many tasks and coroutines may still be looked at. */
+interface Allowance {
+  tasks: number;
+  frames: number;
+}
 
 /** What memory alone says of a task. */
 export type TaskRecord = Omit<TaskInfo, 'id' | 'since' | 'activity'>;
 
-/** How far objects may be nested, so that damaged debug information leads nowhere, but soon. */
-const DEEPEST = 8;
+/** How far objects may be nested, and how many bases a class may have: damaged debug information leads nowhere, but soon. */
+const DEEPEST = 32;
+const MOST_CLASSES = 64;
+
+/** Of what a firmware says in RAM or flash of a task. */
+const LONGEST_NAME = 200;
 
 /** How far down the stack the running coroutine is looked for. */
 const STACK_WORDS = 128;
+
+/** The suspended coroutines of all tasks: of each, innermost first, and one after the other. */
+interface Chains {
+  readonly of: ReadonlyMap<number, readonly Frame[]>;
+  readonly all: readonly Frame[];
+}
 
 interface Frame {
   readonly address: number;
@@ -44,6 +65,8 @@ export class TaskReader {
   private readonly coroutines: Coroutines;
   private readonly notes: Notes;
   private readonly levels: Levels;
+  private readonly timers = new Map<Type, number | undefined>();
+  private globals: ReadonlyMap<number, Global> | undefined;
 
   /** @throws UnknownVersion */
   constructor(
@@ -60,10 +83,10 @@ export class TaskReader {
   /** The addresses of the loops, the oldest first: where there can be only one at a time, that which runs. */
   loops(): number[] {
     const { descriptor: d, several, memory } = this;
-    const found: number[] = [];
-    if (d === undefined) return found;
-    for (let loop = memory.word(d.loop); loop && found.length < MOST; loop = several && memory.word(loop + several.loopOlder)) found.unshift(loop);
-    return found;
+    const found = new Set<number>();
+    if (d === undefined) return [];
+    for (let loop = memory.word(d.loop); loop && found.size < MOST_LOOPS && !found.has(loop); loop = several && memory.word(loop + several.loopOlder)) found.add(loop);
+    return [...found].reverse();
   }
 
   /** The words in which `loops` is kept. */
@@ -99,12 +122,15 @@ export class TaskReader {
   }
 
   /** The addresses of all unfinished tasks of a loop, oldest first. */
-  addresses(loop: number): number[] {
+  addresses(loop: number, left: Pick<Allowance, 'tasks'> = { tasks: MOST }): number[] {
     const { descriptor: d, memory } = this;
-    const found: number[] = [];
-    if (d === undefined) return found;
-    for (let task = memory.word(loop + d.loopAllFirst); task && found.length < MOST; task = memory.word(task + d.taskAllNext)) found.push(task);
-    return found;
+    const found = new Set<number>();
+    if (d === undefined) return [];
+    for (let task = memory.word(loop + d.loopAllFirst); task && left.tasks > 0 && !found.has(task); task = memory.word(task + d.taskAllNext)) {
+      left.tasks--;
+      found.add(task);
+    }
+    return [...found];
   }
 
   /** WaitState of a task. */
@@ -119,25 +145,39 @@ export class TaskReader {
 
   /** A task's name: its own or its outermost coroutine's. Of a task that runs, only before its first step. */
   nameOf(task: number): string {
+    return this.nameIn(task, () => this.chain(task));
+  }
+
+  /** @param chain gives the coroutines of the task */
+  private nameIn(task: number, chain: () => readonly Frame[]): string {
     const { descriptor: d } = this;
     if (d === undefined) return '?';
     if (d.taskName !== ABSENT) {
       const own = this.text(this.memory.word(task + d.taskName));
       if (own !== undefined) return own;
     }
-    const outermost = this.chain(task).at(-1)?.coroutine;
+    const outermost = chain().at(-1)?.coroutine;
     // Without symbols a firmware that keeps names still has the signature.
     const signature = outermost?.code === undefined && d.taskFunction !== ABSENT ? this.text(this.memory.word(task + d.taskFunction)) : undefined;
     return (signature && functionIn(signature)) ?? outermost?.name ?? '?';
   }
 
-  /** All tasks. @param nameOf where names are known better, as those of tasks that run */
-  read(nameOf: (task: number) => string = (task) => this.nameOf(task)): TaskRecord[] {
-    const loops = this.loops().map((loop) => ({ loop, current: this.current(loop), tasks: this.addresses(loop) }));
-    const chains = new Map(loops.flatMap(({ current, tasks }) => tasks.map((task) => [task, task === current ? [] : this.chain(task)] as const)));
+  /** All tasks. @param knownName of tasks whose names are known better, as those of tasks that run */
+  read(knownName: (task: number) => string | undefined = () => undefined): TaskRecord[] {
+    const left: Allowance = { tasks: MOST, frames: MOST };
+    const loops = this.loops().map((loop) => ({ loop, current: this.current(loop), tasks: this.addresses(loop, left) }));
+    const of = new Map(loops.flatMap(({ current, tasks }) => tasks.map((task) => [task, task === current ? [] : this.chain(task, left)] as const)));
+    const chains: Chains = { of, all: [...of.values()].flat() };
+    const running = new Set(loops.map(({ current }) => current));
+    const names = new Map<number, string>();
+    const nameOf = (task: number): string => {
+      const name = names.get(task) ?? knownName(task) ?? this.nameIn(task, () => (running.has(task) ? undefined : of.get(task)) ?? this.chain(task, left));
+      names.set(task, name);
+      return name;
+    };
     return loops.flatMap(({ loop, current, tasks }) => {
       const name = this.loopName(loop);
-      const records = tasks.map((task) => ({ ...this.describe(task, chains.get(task) ?? [], task === current, nameOf, chains), loop: name }));
+      const records = tasks.map((task) => ({ ...this.describe(task, of.get(task) ?? [], task === current, nameOf, chains), loop: name }));
       const first = this.several && this.memory.word(loop + this.several.loopLevels);
       return this.levels.tell(records, (task) => this.holder(task), first);
     });
@@ -167,11 +207,14 @@ export class TaskReader {
   }
 
   /** The suspended coroutines of a task, innermost first. */
-  private chain(task: number): Frame[] {
+  private chain(task: number, left: Pick<Allowance, 'frames'> = { frames: MOST }): Frame[] {
     const { descriptor: d, memory } = this;
     const frames: Frame[] = [];
+    const seen = new Set<number>();
     if (d === undefined) return frames;
-    for (let frame = memory.word(task + d.taskLeaf); frame && frames.length < MOST; ) {
+    for (let frame = memory.word(task + d.taskLeaf); frame && !seen.has(frame) && left.frames > 0; ) {
+      seen.add(frame);
+      left.frames--;
       const resume = memory.word(frame);
       if (!resume) break;
       const coroutine = this.coroutines.at(resume);
@@ -186,7 +229,7 @@ export class TaskReader {
     return frames;
   }
 
-  private describe(task: number, chain: readonly Frame[], runs: boolean, nameOf: (task: number) => string, chains: ReadonlyMap<number, readonly Frame[]>): TaskRecord {
+  private describe(task: number, chain: readonly Frame[], runs: boolean, nameOf: (task: number) => string, chains: Chains): TaskRecord {
     const state = this.waitState(task);
     const [innermost] = chain;
     const coroutines = chain.map(({ coroutine, number }) => ({
@@ -210,7 +253,7 @@ export class TaskReader {
     };
   }
 
-  private waitOf(task: number, state: number, innermost: Frame | undefined, nameOf: (task: number) => string, chains: ReadonlyMap<number, readonly Frame[]>): { words: string | undefined; object?: string | undefined } {
+  private waitOf(task: number, state: number, innermost: Frame | undefined, nameOf: (task: number) => string, chains: Chains): { words: string | undefined; object?: string | undefined } {
     const d = this.descriptor as Descriptor;
     const said = d.taskWaitsFor === ABSENT ? undefined : this.text(this.memory.word(task + d.taskWaitsFor));
     const awaiter = innermost?.number === undefined ? undefined : this.coroutines.awaiterOf(innermost.coroutine, innermost.number);
@@ -221,15 +264,15 @@ export class TaskReader {
       const table = this.image.objects.at(this.memory.word(waited) ?? 0);
       const hook = table && noted(this.notes, readableName(table.name));
       const joined = hook === A_TASK ? this.memory.word(waited + d.joinedTask) : undefined;
-      return { words: joined && chains.has(joined) ? `task ${nameOf(joined)}` : (words() ?? hook) };
+      return { words: joined && chains.of.has(joined) ? `task ${nameOf(joined)}` : (words() ?? hook) };
     }
     const object = this.objectAt(waited, chains);
     return { words: words(object?.type) ?? (object?.type && plainName(object.type.name)), object: object?.name };
   }
 
   /** The variable in which an address lies: a global one, or one in a coroutine's frame. */
-  private objectAt(address: number, chains: ReadonlyMap<number, readonly Frame[]>): { name: string; type: Type | undefined } | undefined {
-    for (const { address: frame, coroutine } of [...chains.values()].flat()) {
+  private objectAt(address: number, chains: Chains): { name: string; type: Type | undefined } | undefined {
+    for (const { address: frame, coroutine } of chains.all) {
       const { frame: layout } = coroutine;
       const offset = address - frame;
       if (layout?.size === undefined || offset < 0 || offset >= layout.size) continue;
@@ -239,24 +282,27 @@ export class TaskReader {
     }
     const symbol = this.image.objects.at(address);
     if (symbol === undefined || this.isPool(symbol, chains)) return undefined;
-    const known = this.image.debug?.globals.find((global) => global.address === symbol.address);
+    this.globals ??= new Map([...(this.image.debug?.globals ?? [])].reverse().map((global) => [global.address, global]));
+    const known = this.globals.get(symbol.address);
     return within(known?.name ?? readableName(symbol.name), known?.type, address - symbol.address);
   }
 
   /** Whether tasks live in an object: it says nothing of what is in it. */
-  private isPool({ address, size }: Symbol, chains: ReadonlyMap<number, readonly Frame[]>): boolean {
-    return [...chains.keys()].some((task) => task >= address && task < address + size);
+  private isPool({ address, size }: Symbol, chains: Chains): boolean {
+    for (const task of chains.of.keys()) if (task >= address && task < address + size) return true;
+    return false;
   }
 
   /** The earliest timer in the awaiters of a task's coroutines: `wait_for` keeps one, and so does a Ticker's tick. */
   private timeout(chain: readonly Frame[]): number | undefined {
     const due = chain.flatMap(({ address, coroutine, number }) => {
       const awaiter = number === undefined ? undefined : this.coroutines.awaiterOf(coroutine, number);
-      const timer = awaiter?.type && timerIn(awaiter.type, address + awaiter.offset);
-      return timer !== undefined && this.waitState(timer) === WaitState.callback ? [this.deadline(timer) ?? Infinity] : [];
+      const offset = awaiter?.type && timerIn(awaiter.type, this.timers);
+      if (awaiter === undefined || offset === undefined) return [];
+      const timer = address + awaiter.offset + offset;
+      return this.waitState(timer) === WaitState.callback ? (this.deadline(timer) ?? []) : [];
     });
-    const first = Math.min(...due);
-    return Number.isFinite(first) ? first : undefined;
+    return due.length > 0 ? Math.min(...due) : undefined;
   }
 
   private deadline(task: number): number | undefined {
@@ -272,39 +318,57 @@ export class TaskReader {
 
   private text(address: number | undefined): string | undefined {
     if (!address) return undefined;
-    let text = '';
-    for (let at = address; text.length < 200; at++) {
+    const bytes: number[] = [];
+    for (let at = address; bytes.length < LONGEST_NAME; at++) {
       const byte = this.memory.byte(at);
       if (byte === undefined) return undefined;
-      if (byte === 0) return text;
-      text += String.fromCharCode(byte);
+      if (byte === 0) return printable(new TextDecoder().decode(Uint8Array.from(bytes)));
+      bytes.push(byte);
     }
-    return text;
+    return undefined;
   }
 }
 
 const STATES: readonly TaskState[] = ['ready', 'waiting', 'waiting', 'sleeping', 'waiting', 'waiting', 'ending', 'ending', 'waiting', 'waiting'];
 
 /** The name of a class, and then of those that it is derived from. */
-function classes(type: Type | undefined, depth = 0): string[] {
-  if (type === undefined || depth === DEEPEST) return [];
-  return [type.name, ...type.members.flatMap((member) => (member.name === '' ? classes(member.type, depth + 1) : []))];
+function classes(type: Type | undefined): string[] {
+  const found = new Set<Type>();
+  const follow = (next: Type | undefined, depth: number): void => {
+    if (next === undefined || depth === DEEPEST || found.has(next) || found.size === MOST_CLASSES) return;
+    found.add(next);
+    for (const member of next.members) if (member.name === '') follow(member.type, depth + 1);
+  };
+  follow(type, 0);
+  return [...found].map(({ name }) => name);
 }
 
-/** Where an awaiter keeps a timer of its own; undefined if it has none. */
-function timerIn(type: Type, address: number, depth = 0): number | undefined {
-  if (type.name === 'LoopCallback') return address;
-  if (depth === DEEPEST) return undefined;
+/**
+ * Where an awaiter keeps a timer of its own; undefined if it has none.
+ *
+ * @param known what was found in types, so that each is looked at once, however often it is in others
+ */
+function timerIn(type: Type, known: Map<Type, number | undefined>, depth = 0): number | undefined {
+  if (type.name === 'LoopCallback') return 0;
+  if (known.has(type) || depth === DEEPEST) return known.get(type);
+  known.set(type, undefined); // for a type that contains itself
   for (const member of type.members) {
-    const found = member.type && timerIn(member.type, address + member.offset, depth + 1);
-    if (found !== undefined) return found;
+    const found = member.type && timerIn(member.type, known, depth + 1);
+    if (found === undefined) continue;
+    known.set(type, member.offset + found);
+    break;
   }
-  return undefined;
+  return known.get(type);
 }
 
 /** The member of a structure that covers an offset. */
 function holding(type: Type, offset: number): Type['members'][number] | undefined {
-  return [...type.members].sort((a, b) => b.offset - a.offset).find((member) => member.offset <= offset && offset < member.offset + (member.type?.size ?? 1));
+  let found: Type['members'][number] | undefined;
+  for (const member of type.members) {
+    if (member.offset > offset || offset >= member.offset + (member.type?.size ?? 1)) continue;
+    if (found === undefined || member.offset > found.offset) found = member;
+  }
+  return found;
 }
 
 /** Goes on from an object of the program's into its members, down to the primitive: the runtime's own members end in an underscore. */

@@ -15,41 +15,57 @@ const REGISTERS = 16;
 /** Those that a called function may change. */
 const SCRATCH = [0, 1, 2, 3, 12, LR];
 
+/** How often an instruction is looked at, on average, in code that leads back to itself in more ways than any compiler writes. */
+const MOST_VISITS = 8;
+
 /**
- * Looks for stores of `value` to the frame's field at `offset`, with `width` bytes.
+ * Looks for stores of constants to the frame's field at `offset`, with `width` bytes.
  *
  * @param code the function, which is called with the frame's address in r0: Thumb code of a Cortex-M0+
- * @returns offsets in `code`, in ascending order
+ * @returns by the constant, where it is stored: offsets in `code`, in ascending order
  */
-export function findStores(code: Uint8Array, offset: number, width: 1 | 2 | 4, value: number): number[] {
+export function findStores(code: Uint8Array, offset: number, width: 1 | 2 | 4): ReadonlyMap<number, readonly number[]> {
   const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
   const states: (Registers | undefined)[] = [];
-  const sure = new Set<number>();
-  const likely = new Set<number>();
+  /** What is stored where. */
+  const [sure, likely] = [new Map<number, number>(), new Map<number, number>()];
   const initial: Content[] = Array.from({ length: REGISTERS }, () => undefined);
   initial[0] = { isFrame: true, value: 0 };
   const pending: [number, Registers][] = [[0, initial]];
+  let left = MOST_VISITS * (code.length >> 1);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [at, incoming] = next;
     if (at < 0 || at + 2 > code.length) continue;
     const known = states[at];
     const merged = known === undefined ? incoming : merge(known, incoming);
     if (known !== undefined && merged === known) continue;
+    if (left-- <= 0) return new Map();
     states[at] = merged;
     const opcode = view.getUint16(at, true);
     const store = storeOf(opcode, merged);
     if (store?.width === width) {
       const { base, displacement, stored } = store;
-      const isValue = stored !== undefined && !stored.isFrame && stored.value === value;
       sure.delete(at);
       likely.delete(at);
-      // Code that was not optimised keeps the frame's address on the stack, so the register's content is not known.
-      if (isValue && base?.isFrame && base.value + displacement === offset) sure.add(at);
-      if (isValue && base === undefined && displacement === offset) likely.add(at);
+      if (stored !== undefined && !stored.isFrame) {
+        // Code that was not optimised keeps the frame's address on the stack, so the register's content is not known.
+        if (base?.isFrame && base.value + displacement === offset) sure.set(at, stored.value);
+        if (base === undefined && displacement === offset) likely.set(at, stored.value);
+      }
     }
     for (const [target, registers] of follow(view, at, opcode, merged)) pending.push([target, registers]);
   }
-  return [...(sure.size > 0 ? sure : likely)].sort((a, b) => a - b);
+  return new Map([...byValue(likely), ...byValue(sure)]);
+}
+
+function byValue(stores: ReadonlyMap<number, number>): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  for (const [at, value] of [...stores].sort(([a], [b]) => a - b)) {
+    const places = found.get(value);
+    if (places === undefined) found.set(value, [at]);
+    else places.push(at);
+  }
+  return found;
 }
 
 /**

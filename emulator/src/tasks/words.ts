@@ -1,3 +1,5 @@
+import { printable } from '../printable.js';
+
 /**
  * What a task waits for, in words: as the sources of the awaiters say it in the ELF file, with UASYNC_WAITS_FOR.
  *
@@ -10,12 +12,17 @@ export type Notes = ReadonlyMap<string, string>;
 /** What a task waits for that awaits another. */
 export const A_TASK = 'a task';
 
+/** Longer notes, and names that stand for others more often, are damaged. */
+const LONGEST_NOTE = 1000;
+const DEEPEST = 16;
+
 /** Reads `=AWAITER=WORDS`, each ended by a zero. Two that contradict each other count as none. */
 export function notesIn(section: Uint8Array): Notes {
   const notes = new Map<string, string>();
   const contradicted = new Set<string>();
   for (const note of new TextDecoder().decode(section).split('\0')) {
-    const [, awaiter, words, more] = note.split('=');
+    if (note.length > LONGEST_NOTE) continue;
+    const [, awaiter, words, more] = printable(note).split('=');
     if (awaiter === undefined || words === undefined || more !== undefined) continue;
     const name = withoutArguments(awaiter);
     if ((notes.get(name) ?? words) !== words) contradicted.add(name);
@@ -44,10 +51,13 @@ export function noted(notes: Notes, name: string): string | undefined {
  *
  * @param objectClasses the class of the object that is waited for, and then those that it is derived from
  */
-export function waitOfAwaiter(notes: Notes, awaiter: string, objectClasses: readonly string[] = []): string {
-  const words = noted(notes, awaiter);
-  // It stands for another one, its template argument.
-  if (words === '*') return waitOfAwaiter(notes, awaiter.slice(awaiter.indexOf('<') + 1, Math.max(awaiter.lastIndexOf('>'), 0)), objectClasses);
+export function waitOfAwaiter(notes: Notes, given: string, objectClasses: readonly string[] = []): string {
+  let [awaiter, words] = [given, noted(notes, given)];
+  for (let depth = 0; words === '*' && depth < DEEPEST; depth++) {
+    // It stands for another one, its template argument.
+    awaiter = awaiter.slice(awaiter.indexOf('<') + 1, Math.max(awaiter.lastIndexOf('>'), 0));
+    words = noted(notes, awaiter);
+  }
   const plain = plainName(awaiter);
   if (words === undefined) return plain;
   const classes = objectClasses.map(plainName);

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { findFirstByte, findStores } from '../../src/tasks/suspension.js';
+import { findFirstByte, findStores as findAllStores } from '../../src/tasks/suspension.js';
 
 /** Code of 16-bit instructions. */
 function code(...halfwords: number[]): Uint8Array {
   return Uint8Array.from(halfwords.flatMap((halfword) => [halfword & 255, halfword >> 8]));
 }
+
+const findStores = (program: Uint8Array, offset: number, width: 1 | 2 | 4, value: number): readonly number[] => findAllStores(program, offset, width).get(value) ?? [];
 
 const movs = (register: number, value: number): number => 0x2000 | (register << 8) | value;
 const adds = (register: number, value: number): number => 0x3000 | (register << 8) | value;
