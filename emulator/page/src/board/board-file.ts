@@ -1,3 +1,4 @@
+import { printable } from '../../../src/printable.js';
 import { BoardError, type Fields, PartReader, quote } from './board-reader.js';
 
 export { BoardError } from './board-reader.js';
@@ -138,7 +139,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    const { message } = error as SyntaxError;
+    const message = printable((error as Error).message);
     const position = /position (\d+)/.exec(message)?.[1];
     const line = position === undefined ? '' : `, line ${text.slice(0, Number(position)).split('\n').length}`;
     throw new BoardError(`not JSON${line}: ${message}`);

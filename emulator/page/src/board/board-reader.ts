@@ -1,3 +1,4 @@
+import { printable } from '../../../src/printable.js';
 import { LED_GPIO, pinOfGpio } from './pinout.js';
 
 /** A board file that cannot be understood, with the reason in words for the user. */
@@ -34,9 +35,11 @@ const KEYS: Readonly<Record<string, string>> = {
   ArrowRight: 'ArrowRight',
 };
 
-/** What is read from a board file is quoted in messages, but not at any length. */
+/** What is read from a board file is quoted in messages, but not at any length or depth. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = printable(JSON.stringify(value) ?? String(value));
   return text.length > 40 ? `${text.slice(0, 36)}..."` : text;
 }
 

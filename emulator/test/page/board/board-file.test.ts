@@ -56,6 +56,18 @@ describe('a board file', () => {
     refuses('{\n"parts": [\n  {"id": "a",}\n]}', /^not JSON, line 3: /);
   });
 
+  it('may be nested as deep as it wants, and is refused in a line', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    for (const text of [deep, '['.repeat(100_000), `{"parts": [{"id": ${deep}}]}`, `{"parts": [{"id": "a", "type": ${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}]}`]) {
+      refuses(text, /^[^\n]{1,200}$/);
+    }
+  });
+
+  it('does nothing to a terminal when it is refused', () => {
+    refuses('{"parts": \x1b[2J}', /^not JSON[^\x1b]*$/);
+    refusesParts([{ ...led, id: '\u202e\x9b' }], /^part 1, field "id": "\\u202e\\u009b" is not a name; /);
+  });
+
   it('is an object with parts and nothing else', () => {
     for (const text of ['null', '[]', '7', '"parts"']) refuses(text, 'a board is an object with the field "parts"');
     refuses('{}', 'the field "parts" is missing');
@@ -90,7 +102,7 @@ describe('a part', () => {
   it('has a short label, and a colour', () => {
     refusesParts([{ ...led, label: ' ' }], 'part "lamp", field "label": is empty');
     refusesParts([{ ...led, label: 'x'.repeat(25) }], 'part "lamp", field "label": has 25 characters; at most 24 have room');
-    refusesParts([{ ...led, label: ['x'] }], 'part "lamp", field "label": ["x"] is not a text');
+    refusesParts([{ ...led, label: ['x'] }], 'part "lamp", field "label": a list is not a text');
     for (const color of ['', 'reddish', '#12345', 'rgb(1,2,3)', 'url(#x)', 'constructor']) refusesParts([{ ...led, color }], /^part "lamp", field "color": ".*" is not a colour; /);
   });
 
