@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
 import sys
 import webbrowser
 from argparse import Namespace
 from pathlib import Path
-from typing import Any, NoReturn, Optional, Sequence, Type
+from typing import NoReturn, Sequence
 
 from . import page, packages, project, values
-from .errors import Failure, Interrupted, UsageError
+from .errors import Interrupted, UsageError
 from .options import Parser
+from .page_server import PORT, listen
 from .run import OPTIONS, add_emulator_options, become_emulator, check_emulator_options
 from .steps import Progress
 
@@ -21,7 +20,6 @@ IMAGE = "examples/05_queue"
 PRESSES = ("1s", "1.5s", "1.7s", "4.7s")
 HOLD = "100ms"
 UNTIL = "8s"
-PORT = 8765
 
 WHAT = """The tutorial's program, examples/05_queue.cpp, on an emulated Raspberry Pi Pico with a button on GP15 and an LED on GP25.
 The button's every press prints the milliseconds since the press before; the LED then blinks at that pace.
@@ -142,34 +140,3 @@ def serve(options: Namespace) -> int:
 def can_open_browser() -> bool:
     """Without a desktop a browser of the terminal might be opened, which cannot show the page and would take the terminal."""
     return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def listen(port: Optional[int], site: Path, kind: Optional[Type[Handler]] = None) -> http.server.ThreadingHTTPServer:
-    handler = functools.partial(kind or Handler, directory=str(site))
-    if port is None:
-        try:
-            return http.server.ThreadingHTTPServer(("127.0.0.1", PORT), handler)
-        except OSError:  # somebody else has it
-            return http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    try:
-        return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except OSError as error:
-        raise Failure(f"--port {port}: {values.reason(error)}; choose another port, or leave out --port to take one that is free") from None
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".js": "text/javascript",
-        ".json": "application/json",
-        ".elf": "application/octet-stream",
-        ".cpp": "text/plain; charset=utf-8",
-        ".py": "text/plain; charset=utf-8",
-    }
-
-    def end_headers(self) -> None:
-        self.send_header("Cache-Control", "no-cache")  # what was built anew is to be seen at the next load
-        super().end_headers()
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Requests are nobody's concern."""

@@ -11,7 +11,7 @@ from typing import Optional, Sequence
 
 from docs import book, headers, links, programs, reference, site
 
-from . import demo, packages, page, project, values
+from . import demo, packages, page, page_server, project, values
 from .errors import Interrupted, UsageError
 from .options import Parser
 from .steps import Log, Progress, Step, StepFailed
@@ -39,7 +39,7 @@ def parser() -> Parser:
     )
     result.add_argument("--out", metavar="DIR", type=values.output_folder, help="the folder; a site that was written there before is replaced")
     result.add_argument("--serve", action="store_true", help="serve the site on this machine, and open it")
-    result.add_argument("--port", metavar="PORT", type=values.port, help=f"of the site's address on 127.0.0.1 ({demo.PORT}, or a free one)")
+    result.add_argument("--port", metavar="PORT", type=values.port, help=f"of the site's address on 127.0.0.1 ({page_server.PORT}, or a free one)")
     result.add_argument("--check", action="store_true", help="build nothing; check the headers' documentation and all links")
     result.add_common()
     return result
@@ -120,7 +120,7 @@ def title(program: programs.Program) -> str:
 
 
 def serve(out: Path, port: Optional[int], progress: Progress) -> int:
-    with demo.listen(port, out) as server:  # first, as it may fail
+    with page_server.listen(port, out) as server:  # first, as it may fail
         progress.run(steps(out))
         address = f"http://127.0.0.1:{server.server_address[1]}/"
         print(f"\nThe documentation is at {address}\nCtrl-C ends it.", flush=True)

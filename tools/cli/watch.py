@@ -9,7 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Callable, List, Optional, Sequence
 
-from . import demo, firmware_file, packages, page, project, values, watched
+from . import demo, firmware_file, packages, page, page_server, project, values, watched
 from .errors import Failure, UsageError
 from .flash import flash
 from .machine import Machine, machine
@@ -51,7 +51,7 @@ def parser() -> Parser:
     result.add_argument(
         "--press", metavar="PIN@START+DURATION", type=values.press, action="append", help="press a button in each run, as GP15@1s+100ms; may be repeated"
     )
-    result.add_argument("--port", metavar="PORT", type=values.port, help=f"of the page's address on 127.0.0.1 ({demo.PORT}, or a free one)")
+    result.add_argument("--port", metavar="PORT", type=values.port, help=f"of the page's address on 127.0.0.1 ({page_server.PORT}, or a free one)")
     result.add_argument("--no-browser", action="store_true", help="with --page: only print the address")
     result.add_help_option()
     return result

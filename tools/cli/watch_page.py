@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import http.server
 import threading
 from pathlib import Path
 from typing import Optional, Tuple
 from urllib.parse import unquote, urlsplit
 
-from . import demo
+from . import page_server
 
 HEARTBEAT = 15.0  # seconds after which a silent connection is tried, to notice that nobody listens any more
 
@@ -47,10 +46,10 @@ class Builds:
             return self.number, f"id: {self.number}\n{what}\n"
 
 
-def serve(builds: Builds, port: Optional[int], site: Path) -> http.server.ThreadingHTTPServer:
+def serve(builds: Builds, port: Optional[int], site: Path) -> page_server.Server:
     """Serves the page in a thread of its own, until it is shut down."""
 
-    class Handler(demo.Handler):
+    class Handler(page_server.Handler):
         def do_GET(self) -> None:
             path = unquote(urlsplit(self.path).path)
             if path == "/watched/events":
@@ -85,6 +84,6 @@ def serve(builds: Builds, port: Optional[int], site: Path) -> http.server.Thread
             self.end_headers()
             self.wfile.write(image)
 
-    server = demo.listen(port, site, Handler)
+    server = page_server.listen(port, site, Handler)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     return server
