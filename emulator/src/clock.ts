@@ -102,6 +102,7 @@ export class CycleClock {
 
   link(alarm: Alarm, deltaNanos: number): void {
     this.unlink(alarm);
+    if (!Number.isFinite(deltaNanos)) return; // a divider of 0: it stands still
     // Nothing on the chip happens in less than a cycle; without this rule a peripheral that rearms itself at once (chained
     // DMA, an expired watchdog) would never let time pass.
     alarm.due = this.nanos + Math.max(deltaNanos, this.nanosPerCycle);

@@ -4,7 +4,8 @@ export { type HeadlessOptions, HeadlessRun, type Outcome, runHeadless } from './
 export { Pico } from './board/pico.js';
 export { Recording, type Report } from './board/report.js';
 export type { I2cBus, SpiBus, UartPort } from './board/surroundings.js';
-export { type Input, parseInput, parsePin, parsePress, parseTime, type Press, UsageError } from './board/units.js';
+export { type Analog, type Drive, type Input, type InputPort, parseAnalog, parseDrive, parseInput, parseWire, type Wire } from './board/stimuli.js';
+export { parsePin, parsePress, parseTime, type Press, UsageError } from './board/units.js';
 export { formatVcd } from './board/vcd.js';
 export type { Ending } from './chip/ending.js';
 export type { UnknownRegister } from './chip/unknown-registers.js';

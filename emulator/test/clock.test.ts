@@ -30,4 +30,13 @@ describe('the clock', () => {
     assert.equal(clock.nanos, 1008);
     assert.equal(clock.cycles, 126);
   });
+
+  it('never reaches an alarm that is due at no time', () => {
+    const clock = new CycleClock();
+    let fired = false;
+    for (const nanos of [Infinity, NaN, -Infinity]) clock.createAlarm(() => (fired = true)).schedule(nanos);
+    assert.equal(clock.nextAlarm, undefined);
+    clock.runUntil(1000);
+    assert.deepEqual([fired, clock.nanos], [false, 1000]);
+  });
 });

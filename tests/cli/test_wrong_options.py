@@ -41,6 +41,11 @@ PORTS = (("x", "is not a port; write"), ("99999", "is not a port; write"), ("-1"
 EMULATOR = {
     "--press": PRESSES,
     "--input": (("hello", "is not an input; write"), ("a\\q@1s", "means nothing; there are"), ("a@soon", "is not a time; write")),
+    "--drive": (("GP4", "is not a drive; write"), ("GP4@1s=2", "is not a level; write"), ("GP30@1s=1", "is not a pin; the pins are")),
+    "--wire": (("GP4", "is not a wire; write"), ("GP4-GP4", "wires a pin to itself; write"), ("GP4-GND", "is not a pin; the pins are")),
+    "--analog": (("GP26", "is not a voltage at a pin; write"), ("GP4@0s=1V", "has no analog input; GP26"), ("GP26@0s=5V", "is more than a pin bears; write")),
+    "--expect": (("", "is printed by every firmware; write"), ("a\\q", "means nothing; there are")),
+    "--within": TIMES,
     "--until": TIMES,
     "--json": FILES,
     "--vcd": FILES,
@@ -95,6 +100,9 @@ NEEDED = {"flash": ["*/good.uf2"], "new": ["*/new"], "run": ["*/image"], "ps": [
 TOGETHER = (
     ("run", ["*/image", "--gdb", "1", "--interactive"], "--gdb and --interactive do not go together; leave out"),
     ("run", ["*/image", "--interactive"], "--interactive needs a terminal"),
+    ("run", ["*/image", "--expect", "a", "--gdb", "1"], "--expect and --gdb do not go together; leave out"),
+    ("run", ["*/image", "--expect", "a", "--interactive"], "--expect and --interactive do not go together; leave out"),
+    ("run", ["*/image", "--within", "1s"], "--within is for --expect; add it, or write --until"),
     ("run", ["*/image", "--press", "GP1@1s+1s", "--press=GP1@1.5s+1s"], "--press: two presses of GP1 overlap at 1.5 s; release"),
     ("run", ["*/image", "*/image"], "unknown option or argument"),
     ("ps", ["*/image", "--press", "GP1@1s+1s", "--press=GP1@1.5s+1s"], "--press: two presses of GP1 overlap at 1.5 s; release"),

@@ -17,7 +17,13 @@ from .steps import Progress
 # a wrong one is told before anything is built.
 OPTIONS = (
     ("--press", "PIN@START+DURATION", "press a button between PIN and ground, as GP15@1s+100ms; may be repeated"),
-    ("--input", "TEXT@TIME", "send text to UART0, as fast as its baud rate: 'hello\\n@1s'; may be repeated"),
+    ("--input", "TEXT@TIME", "send text to UART0, as fast as its baud rate: 'hello\\n@1s'; to another port as 'UART1:hello\\n@1s' or "
+     "'USB:hello\\n@1s', which waits for the port to be open; may be repeated"),
+    ("--drive", "PIN@TIME=LEVEL", "drive PIN from outside, as GP4@1s=1; z instead of 0 or 1 lets go of it; may be repeated"),
+    ("--wire", "PIN-PIN", "connect two pins, as GP4-GP3; may be repeated"),
+    ("--analog", "PIN@TIME=VOLTS", "put a voltage on GP26 to GP29, as GP26@0s=1.65V; may be repeated"),
+    ("--expect", "TEXT", "end as soon as the firmware has printed TEXT, with status 1 if it does not; may be repeated: one after the other"),
+    ("--within", "TIME", "how long to wait for --expect, in simulated time"),
     ("--until", "TIME", "end at this simulated time; otherwise run until the firmware ends by itself: at a breakpoint, "
      "in a crash, or asleep with nothing left to wake it"),
     ("--json", "FILE", "write the console, the pins' edges and how the run ended, with times"),
@@ -32,6 +38,11 @@ OPTIONS = (
 READERS = {
     "--press": values.press,
     "--input": values.input_text,
+    "--drive": values.drive,
+    "--wire": values.wire,
+    "--analog": values.analog,
+    "--expect": values.expected,
+    "--within": values.time_to_run,
     "--until": values.time_to_run,
     "--json": values.output_file,
     "--vcd": values.output_file,
@@ -54,6 +65,11 @@ def add_emulator_options(parser: ArgumentParser) -> None:
 def check_emulator_options(options: Namespace) -> None:
     """What no single option can see."""
     values.check_presses(options.press or [])
+    for name, given in (("--gdb", options.gdb), ("--interactive", options.interactive)):
+        if options.expect and given:
+            raise UsageError(f"--expect and {name} do not go together; leave out one of them")
+    if options.within and not options.expect:
+        raise UsageError("--within is for --expect; add it, or write --until")
     if not options.interactive:
         return
     if options.gdb:
@@ -67,18 +83,19 @@ def parser() -> Parser:
         "run",
         "IMAGE [options]",
         """
-        Runs a firmware on an emulated Raspberry Pi Pico and prints what it sends over its UARTs. The run is deterministic: the
+        Runs a firmware on an emulated Raspberry Pi Pico and prints what it sends over its UARTs and USB. The run is deterministic: the
         same image with the same presses and input does the same, to the cycle.
 
         Times are simulated time from power-on and have a unit: 250us, 20ms, 1.5s. Pins are GP0 to GP29.
 
-        Exit status: 0 if the firmware ended well or the time was up, 2 for a wrong option or image, 3 if the firmware crashed,
-        130 after Ctrl-C.
+        Exit status: 0 if the firmware ended well, the time was up or --expect is met, 1 if --expect is not met, 2 for a wrong option
+        or image, 3 if the firmware crashed, 130 after Ctrl-C.
         """,
         """
         ./uasync run build/pico-os/examples/05_queue.elf --until 8s
         ./uasync run firmware.uf2 --press GP15@1s+100ms --press GP15@1.5s+100ms --until 3s
         ./uasync run firmware.elf --until 2s --quiet --json run.json --vcd run.vcd
+        ./uasync run firmware.elf --input 'USB:help\\n@1s' --expect ready --within 2s
         ./uasync run build/pico-os/examples/05_queue.elf --gdb 3333
         """,
     )

@@ -8,7 +8,7 @@ import math
 import os
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Optional, Tuple, Union
 
 from .errors import UsageError
 
@@ -17,6 +17,8 @@ LED_PIN = 25
 EDGE_PINS = frozenset([*range(23), 26, 27, 28])
 EDGE = "the pins at the edge are GP0 to GP22 and GP26 to GP28"
 NANOS = {"us": 1e3, "ms": 1e6, "s": 1e9}
+FIRST_ANALOG_PIN = 26
+MOST_VOLTS = 3.3  # full scale of the converter
 LONGEST_NANOS = 100 * 24 * 3600 * 1e9  # beyond some 104 days nanoseconds are no longer exact
 
 ELF_MAGIC = b"\x7fELF"
@@ -31,6 +33,18 @@ class Press(NamedTuple):
     pin: int
     start: int
     duration: int
+
+
+class Drive(NamedTuple):
+    pin: int
+    start: int
+    level: Union[int, str]  # "z" to let go of the pin
+
+
+class Analog(NamedTuple):
+    channel: int
+    start: int
+    volts: float
 
 
 def shown(text: str) -> str:
@@ -92,16 +106,71 @@ def check_presses(presses: "list[Press]") -> None:
             raise UsageError(f"--press: two presses of GP{after.pin} overlap at {seconds} s; release the button before the next press")
 
 
+def parts(text: str) -> "Optional[re.Match[str]]":
+    """`PIN@TIME=VALUE`"""
+    return re.fullmatch(r"([^@=]+)@([^@=]+)=([^@=]+)", text)
+
+
+def drive(text: str) -> Drive:
+    """`GP4@1s=1`"""
+    match = parts(text)
+    if not match:
+        raise Wrong(f"'{shown(text)}' is not a drive; write PIN@TIME=LEVEL, for example GP4@1s=1")
+    result = Drive(pin(match[1]), time(match[2]), match[3] if match[3] == "z" else int(match[3] == "1"))
+    if match[3] not in ("0", "1", "z"):
+        raise Wrong(f"'{shown(match[3])}' is not a level; write 0, 1, or z to let go of the pin")
+    return result
+
+
+def analog(text: str) -> Analog:
+    """`GP26@0s=1.65V`"""
+    match = parts(text)
+    if not match:
+        raise Wrong(f"'{shown(text)}' is not a voltage at a pin; write PIN@TIME=VOLTS, for example GP26@0s=1.65V")
+    channel, start = pin(match[1]) - FIRST_ANALOG_PIN, time(match[2])
+    if channel < 0:
+        raise Wrong(f"{match[1]} has no analog input; GP26 to GP29 have")
+    if not re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]+)?V?", match[3]):
+        raise Wrong(f"'{shown(match[3])}' is not a voltage; write for example 1.65V")
+    volts = float(match[3].rstrip("V"))
+    if volts > MOST_VOLTS:
+        raise Wrong(f"'{match[3]}' is more than a pin bears; write up to {MOST_VOLTS}V")
+    return Analog(channel, start, volts)
+
+
+def wire(text: str) -> Tuple[int, int]:
+    """`GP4-GP3`"""
+    match = re.fullmatch(r"([^-]+)-([^-]+)", text)
+    if not match:
+        raise Wrong(f"'{shown(text)}' is not a wire; write PIN-PIN, for example GP4-GP3")
+    result = pin(match[1]), pin(match[2])
+    if result[0] == result[1]:
+        raise Wrong(f"'{shown(text)}' wires a pin to itself; write two pins, for example GP4-GP3")
+    return result
+
+
 def input_text(text: str) -> str:
-    r"""`hello\n@1s`"""
-    characters, at, when = text.rpartition("@")
+    r"""`hello\n@1s`, or with a port before it: `USB:hello\n@1s`"""
+    characters, at, when = re.sub(r"^(UART0|UART1|USB):", "", text).rpartition("@")
     if not at or not characters:
         raise Wrong(f"'{shown(text)}' is not an input; write TEXT@TIME, for example 'hello\\n@1s'")
+    check_escapes(characters, text)
+    time(when)
+    return text
+
+
+def expected(text: str) -> str:
+    r"""A text that the firmware is to print: `ready\n`"""
+    if not text:
+        raise Wrong("'' is printed by every firmware; write what this one is to print")
+    check_escapes(text, text)
+    return text
+
+
+def check_escapes(characters: str, text: str) -> None:
     for escape in re.findall(r"\\.?", characters, re.DOTALL):
         if escape not in (r"\n", r"\r", r"\t", "\\\\"):
             raise Wrong(f"'{shown(escape)}' in '{shown(text)}' means nothing; there are \\n, \\r, \\t and \\\\")
-    time(when)
-    return text
 
 
 def port(text: str) -> int:

@@ -14,6 +14,8 @@ export interface Edge {
 /** What a {@link Pico} reports while it runs. */
 export interface PicoEvents {
   onConsoleLine?(line: ConsoleLine): void;
+  /** A byte of it as it comes, before the line is complete. `uart` as in a {@link ConsoleLine}. */
+  onConsoleByte?(uart: number | null, byte: number): void;
   onEdge?(edge: Edge): void;
   /** The firmware accesses a register that is not emulated, for the first time. */
   onUnknownRegister?(register: UnknownRegister): void;

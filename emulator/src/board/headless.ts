@@ -1,15 +1,22 @@
 import type { Ending } from '../chip/ending.js';
 import type { Image } from '../firmware/image.js';
 import type { ConsoleLine } from './console-line.js';
+import { Expectation } from './expectation.js';
 import { Pico } from './pico.js';
 import { Recording, type Report } from './report.js';
-import type { Input, Press } from './units.js';
+import type { Analog, Drive, Input, Wire } from './stimuli.js';
+import type { Press } from './units.js';
 
 /** What to run, and for how long. */
 export interface HeadlessOptions {
   readonly image: Image;
   readonly presses?: readonly Press[];
   readonly inputs?: readonly Input[];
+  readonly drives?: readonly Drive[];
+  readonly analogs?: readonly Analog[];
+  readonly wires?: readonly Wire[];
+  /** Texts that the firmware is to print, over any port, one after the other: the run ends at the last. */
+  readonly expected?: readonly string[];
   /** When to end, in nanoseconds of simulated time; without it the firmware must end by itself. */
   readonly untilNanos?: number | undefined;
   /** Keep every edge, for a waveform. */
@@ -35,12 +42,14 @@ export class HeadlessRun {
   /** When it ends, in nanoseconds of simulated time, unless the firmware ends first. */
   readonly untilNanos: number;
   private readonly hasNames: boolean;
+  private readonly expectation: Expectation | undefined;
 
   /** @throws ImageError if the image has no usable vector table */
   constructor(options: HeadlessOptions) {
     this.recording = new Recording(options.keepAllEdges ?? false);
     this.untilNanos = options.untilNanos ?? Infinity;
     this.hasNames = !options.image.symbols.isEmpty;
+    this.expectation = options.expected?.length ? new Expectation(options.expected) : undefined;
     const { events } = this.recording;
     this.pico = new Pico(options.image, {
       onEdge: events.onEdge,
@@ -48,9 +57,16 @@ export class HeadlessRun {
         events.onConsoleLine(line);
         options.onConsoleLine?.(line);
       },
+      onConsoleByte: (uart, byte) => {
+        this.expectation?.push(uart, byte);
+        if (this.expectation?.missing === undefined && this.expectation !== undefined) this.pico.inspect.stopsNow = true;
+      },
     });
+    for (const [pin, other] of options.wires ?? []) this.pico.wire(pin, other);
     for (const { pin, startNanos, durationNanos } of options.presses ?? []) this.pico.schedulePress(pin, startNanos, durationNanos);
-    for (const { bytes, startNanos } of options.inputs ?? []) this.pico.scheduleInput(bytes, startNanos);
+    for (const { port, bytes, startNanos } of options.inputs ?? []) this.pico.scheduleInput(bytes, startNanos, port);
+    for (const { pin, level, startNanos } of options.drives ?? []) this.pico.scheduleDrive(pin, level, startNanos);
+    for (const { channel, volts, startNanos } of options.analogs ?? []) this.pico.scheduleAnalog(channel, volts, startNanos);
   }
 
   /**
@@ -61,15 +77,26 @@ export class HeadlessRun {
   advance(budget = Infinity, nanos = Infinity): Outcome | undefined {
     const untilNanos = Math.min(nanos, this.untilNanos);
     const stopped = this.pico.run(untilNanos, budget);
+    if (this.expectation !== undefined && this.expectation.missing === undefined) return this.finish({ exit: 'expected', failed: false, message: undefined });
     if (stopped === 'ended') return this.finish(outcomeOf(this.pico.ending as Ending, this.hasNames));
-    if (stopped === 'budget' || untilNanos < this.untilNanos) return undefined;
+    if (stopped === 'budget' || stopped === 'breakpoint' || untilNanos < this.untilNanos) return undefined;
     const fault = this.pico.hardFault;
     return this.finish(fault === undefined ? { exit: 'until', failed: false, message: undefined } : crash(`crashed: ${fault}`));
   }
 
-  /** A sentence for each pin whose presses make no sense on a board. */
-  get pressRemarks(): readonly string[] {
-    return [...this.pico.pressedOutputs].map((pin) => `--press: the firmware drives GP${pin}, so on a board the button would short it to ground; press an input`);
+  /** The text that was expected next and has not come; undefined if nothing was expected or all has come. */
+  get missing(): string | undefined {
+    return this.expectation?.missing;
+  }
+
+  /** A sentence for each thing from outside that makes no sense on a board, or did not reach the firmware. */
+  get remarks(): readonly string[] {
+    const { pressedOutputs, drivenOutputs, unsentBytes } = this.pico;
+    return [
+      ...[...pressedOutputs].map((pin) => `--press: the firmware drives GP${pin}, so on a board the button would short it to ground; press an input`),
+      ...[...drivenOutputs].map((pin) => `--drive: the firmware drives GP${pin} itself, which would be a short circuit on a board; drive an input`),
+      ...(unsentBytes > 0 ? [`--input: ${unsentBytes} bytes for USB were not sent, as the firmware has not offered a serial port by then`] : []),
+    ];
   }
 
   /** Ends the run from outside. @param exit as in the report */

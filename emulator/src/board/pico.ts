@@ -5,12 +5,13 @@ import { Inspector } from '../chip/inspector.js';
 import { type UnknownRegister, UnknownRegisters } from '../chip/unknown-registers.js';
 import { CycleClock } from '../clock.js';
 import type { UsbSerialPort } from '../devices/usb-serial.js';
-import type { Image } from '../firmware/image.js';
+import { type Image, ImageError } from '../firmware/image.js';
 import { FLASH_START, SRAM_START } from '../memory-map.js';
 import { type Pwm, readPwm } from '../peripherals/pwm.js';
 import { keepWatchdogState } from '../peripherals/watchdog.js';
 import { LineBuffer } from './console-line.js';
 import { PIN_COUNT, type PicoEvents } from './events.js';
+import type { InputPort } from './stimuli.js';
 import { type I2cBus, type SpiBus, Surroundings, type UartPort } from './surroundings.js';
 
 /**
@@ -20,7 +21,7 @@ import { type I2cBus, type SpiBus, Surroundings, type UartPort } from './surroun
  * Starts out as just powered on, at the reset vector of the image.
  */
 export class Pico {
-  /** Somebody may press a button at any time, so the firmware is never taken to be asleep for ever. */
+  /** Somebody may press a button at any time, so the firmware is never taken to be asleep for ever, unless it is run for ever. */
   awaitsInput = false;
   /** Memory, registers and breakpoints, for debuggers. */
   readonly inspect = new Inspector(() => this.chip);
@@ -32,6 +33,9 @@ export class Pico {
   private readonly surroundings: Surroundings;
   private readonly registers: UnknownRegisters;
   private readonly shorted = new Set<number>();
+  private readonly fought = new Set<number>();
+  /** What is to be sent over USB once its port is open. */
+  private readonly waiting: Uint8Array[] = [];
   private pendingEvents = 0;
   private ended: Ending | undefined;
 
@@ -41,7 +45,8 @@ export class Pico {
     private readonly events: PicoEvents = {},
   ) {
     this.registers = new UnknownRegisters(image.symbols, () => this.clock.nanos, (register) => events.onUnknownRegister?.(register));
-    this.surroundings = new Surroundings(this.clock, () => this.chip, (byte) => this.usbConsole.push(byte, this.clock.nanos));
+    this.surroundings = new Surroundings(this.clock, () => this.chip, (byte) => this.printed(this.usbConsole, null, byte));
+    this.surroundings.usb.onOpen = () => this.sendWaiting();
     this.chip = this.powerOn();
     this.surroundings.connect();
     const { flash, sram } = this.chip.rp2040;
@@ -154,13 +159,41 @@ export class Pico {
     });
   }
 
-  /** Has bytes sent to a UART from a simulated time on. */
-  scheduleInput(bytes: Uint8Array, startNanos: number, uart: 0 | 1 = 0): void {
-    this.pendingEvents++;
-    this.clock.at(startNanos, () => {
-      this.uart(uart).receive(bytes);
-      this.pendingEvents--;
+  /** The pins that the firmware drove when a scheduled level came, which had no effect then. */
+  get drivenOutputs(): ReadonlySet<number> {
+    return this.fought;
+  }
+
+  /** Has a pin driven from outside from a simulated time on; undefined lets go of it. */
+  scheduleDrive(pin: number, level: 0 | 1 | undefined, startNanos: number): void {
+    this.schedule(startNanos, () => {
+      if (level !== undefined && this.chip.corrected.pins.isOutput(pin)) this.fought.add(pin);
+      this.drive(pin, level);
     });
+  }
+
+  /** Has an input of the converter at a voltage from a simulated time on, as {@link setAnalog} does. */
+  scheduleAnalog(channel: number, volts: number, startNanos: number): void {
+    this.schedule(startNanos, () => this.setAnalog(channel, volts));
+  }
+
+  /** Connects two pins with a wire. */
+  wire(pin: number, other: number): void {
+    this.surroundings.setWired(pin, other);
+  }
+
+  /** Has bytes sent to a UART from a simulated time on, or over USB once its port is open, too. */
+  scheduleInput(bytes: Uint8Array, startNanos: number, port: InputPort = 0): void {
+    this.schedule(startNanos, () => {
+      if (port !== 'usb') return this.uart(port).receive(bytes);
+      this.waiting.push(bytes);
+      if (this.usb.isOpen) this.sendWaiting();
+    });
+  }
+
+  /** How many bytes were to be sent over USB by now, but wait for the port to be opened. */
+  get unsentBytes(): number {
+    return this.waiting.reduce((sum, { length }) => sum + length, 0);
   }
 
   /**
@@ -212,13 +245,32 @@ export class Pico {
     return this.chip.cores.running.map((core) => core.hardFault).find((fault) => fault !== undefined);
   }
 
+  /** Does something to the chip from outside at a time; what is due now is done at once. */
+  private schedule(startNanos: number, action: () => void): void {
+    if (startNanos <= this.clock.nanos) return action();
+    this.pendingEvents++;
+    this.clock.at(startNanos, () => {
+      action();
+      this.pendingEvents--;
+    });
+  }
+
+  private sendWaiting(): void {
+    for (const bytes of this.waiting.splice(0)) this.usb.receive(bytes);
+  }
+
+  private printed(console: LineBuffer, uart: number | null, byte: number): void {
+    console.push(byte, this.clock.nanos);
+    this.events.onConsoleByte?.(uart, byte);
+  }
+
   private powerOn(): Chip {
     return new Chip({ clock: this.clock, inspector: this.inspect, registers: this.registers }, this.image.symbols, {
       onLevel: (pin, level) => {
         this.surroundings.follow(pin, level);
         this.events.onEdge?.({ pin, nanos: this.clock.nanos, level });
       },
-      onUartByte: (uart, byte) => this.consoles[uart]?.push(byte, this.clock.nanos),
+      onUartByte: (uart, byte) => this.printed(this.consoles[uart] as LineBuffer, uart, byte),
     });
   }
 
@@ -241,7 +293,12 @@ export class Pico {
     keepState(before.rp2040);
     this.clock.setFrequency(rp2040.clkSys);
     this.surroundings.connect();
-    this.chip.start();
+    try {
+      this.chip.start();
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      this.ended = { kind: 'boot rom', text: `crashed: it was reset, and there is ${error.message}` }; // it has erased itself
+    }
   }
 
   /** Lets time pass to the next thing that happens, at most to `untilNanos`. */
@@ -249,7 +306,8 @@ export class Pico {
     const { cores } = this.chip;
     for (const core of cores.running) this.ended ??= core.crashAsleep();
     if (this.ended !== undefined) return;
-    if (this.canStillWake()) cores.sleep(untilNanos);
+    const isTimeToCome = this.clock.nextAlarm !== undefined || untilNanos < Infinity;
+    if (this.canStillWake() && isTimeToCome) cores.sleep(untilNanos);
     else this.ended = { kind: 'asleep', text: `asleep for ever ${cores.running.map((core) => core.place()).join(', and ')}` };
   }
 

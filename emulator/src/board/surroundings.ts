@@ -40,6 +40,7 @@ export class Surroundings {
 
   private readonly grounded = new Set<number>();
   private readonly driven = new Map<number, number>();
+  private readonly wires: (readonly [pin: number, other: number])[] = [];
   private readonly volts: number[] = Array.from({ length: ANALOG_CHANNELS }, () => 0);
   private readonly i2cDevices = [new Map<number, I2cConnection>(), new Map<number, I2cConnection>()] as const;
   private readonly spiDevices: readonly [SpiConnection[], SpiConnection[]] = [[], []];
@@ -66,6 +67,7 @@ export class Surroundings {
     const { rp2040, corrected } = this.chip();
     for (const pin of this.grounded) corrected.pins.setGrounded(pin, true);
     for (const [pin, level] of this.driven) corrected.pins.setDriven(pin, level);
+    for (const [pin, other] of this.wires) corrected.pins.setWired(pin, other);
     this.volts.forEach((volts, channel) => (rp2040.adc.channelValues[channel] = convert(volts)));
     this.usb.connect(corrected.usb);
     for (const index of [0, 1] as const) {
@@ -89,6 +91,11 @@ export class Surroundings {
     if (level === undefined) this.driven.delete(pin);
     else this.driven.set(pin, level);
     this.chip().corrected.pins.setDriven(pin, level);
+  }
+
+  setWired(pin: number, other: number): void {
+    this.wires.push([pin, other]);
+    this.chip().corrected.pins.setWired(pin, other);
   }
 
   /** @throws RangeError if there is no such channel */

@@ -84,30 +84,6 @@ export function parsePress(text: string): Press {
   return press;
 }
 
-/** Something sent to the receiver of UART0, at a simulated time. */
-export interface Input {
-  readonly bytes: Uint8Array;
-  readonly startNanos: number;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\' };
-
-/**
- * Reads an input such as `hello\\n@1s`: the text, in which `\\n`, `\\r`, `\\t` and `\\\\` stand for what they do in C, and when it is sent.
- *
- * @throws UsageError
- */
-export function parseInput(text: string): Input {
-  const at = text.lastIndexOf('@');
-  if (at < 1) throw new UsageError(`'${text}' is not an input; write TEXT@TIME, for example 'hello\\n@1s'`);
-  const unescaped = text.slice(0, at).replace(/\\(.?)/gs, (escape, letter: string) => {
-    const meant = ESCAPES[letter];
-    if (meant === undefined) throw new UsageError(`'${escape}' in '${text}' means nothing; there are \\n, \\r, \\t and \\\\`);
-    return meant;
-  });
-  return { bytes: new TextEncoder().encode(unescaped), startNanos: parseTime(text.slice(at + 1)) };
-}
-
 /**
  * Reads a TCP port such as `3333`.
  *

@@ -1,4 +1,5 @@
-import { checkPresses, type Input, parseButtonPin, parseInput, parsePin, parsePort, parsePress, parseTimeToRun, type Press, UsageError } from '../board/units.js';
+import { type Analog, type Drive, type Input, parseAnalog, parseDrive, parseExpected, parseInput, parseWire, type Wire } from '../board/stimuli.js';
+import { checkPresses, parseButtonPin, parsePin, parsePort, parsePress, parseTimeToRun, type Press, UsageError } from '../board/units.js';
 import { option, parseStrictly } from './arguments.js';
 
 /** What the command line asks for. */
@@ -6,6 +7,11 @@ export interface Options {
   readonly image: string;
   readonly presses: readonly Press[];
   readonly inputs: readonly Input[];
+  readonly drives: readonly Drive[];
+  readonly analogs: readonly Analog[];
+  readonly wires: readonly Wire[];
+  /** Texts that the firmware is to print, one after the other. */
+  readonly expected: readonly string[];
   /** When to end, in nanoseconds of simulated time; undefined to run until the firmware ends by itself. */
   readonly untilNanos: number | undefined;
   readonly json: string | undefined;
@@ -22,14 +28,21 @@ export interface Options {
 /** The text of `--help`. */
 export const HELP = `Usage: uasync run IMAGE [options]
 
-Runs a firmware on an emulated Raspberry Pi Pico and prints what it sends over its UARTs.
+Runs a firmware on an emulated Raspberry Pi Pico and prints what it sends over its UARTs and USB.
 The run is deterministic: the same image with the same presses and input does the same, to the cycle.
 
 IMAGE is an ELF or UF2 file for the RP2040.
 
 Options:
   --press PIN@START+DURATION  press a button between PIN and ground: GP15@1s+100ms; may be repeated
-  --input TEXT@TIME           send text to UART0, as fast as its baud rate: 'hello\\n@1s'; may be repeated
+  --input TEXT@TIME           send text to UART0, as fast as its baud rate: 'hello\\n@1s'; to another port as
+                              'UART1:hello\\n@1s' or 'USB:hello\\n@1s', which waits for the port to be open; may be repeated
+  --drive PIN@TIME=LEVEL      drive PIN from outside: GP4@1s=1; z instead of 0 or 1 lets go of it; may be repeated
+  --wire PIN-PIN              connect two pins: GP4-GP3; may be repeated
+  --analog PIN@TIME=VOLTS     put a voltage on GP26 to GP29: GP26@0s=1.65V; may be repeated
+  --expect TEXT               end as soon as the firmware has printed TEXT, with status 1 if it does not; may be repeated:
+                              one after the other
+  --within TIME               how long to wait for --expect, in simulated time
   --until TIME                end at this simulated time; otherwise run until the firmware ends by itself:
                               at a breakpoint, in a crash, or asleep with nothing left to wake it
   --json FILE                 write the console, the pins' edges and how the run ended, with times
@@ -45,13 +58,18 @@ Options:
 Times are simulated time from power-on and have a unit: 250us, 20ms, 1.5s.
 Pins are GP0 to GP29. An input that nothing drives follows its pull resistor, and reads 0 without one.
 
-Exit status: 0 if the firmware ended well or the time was up, 2 for a wrong option or image,
-3 if the firmware crashed, 130 after Ctrl-C.
+Exit status: 0 if the firmware ended well, the time was up or --expect is met, 1 if --expect is not met,
+2 for a wrong option or image, 3 if the firmware crashed, 130 after Ctrl-C.
 `;
 
 const OPTIONS = {
   press: { type: 'string', multiple: true },
   input: { type: 'string', multiple: true },
+  drive: { type: 'string', multiple: true },
+  wire: { type: 'string', multiple: true },
+  analog: { type: 'string', multiple: true },
+  expect: { type: 'string', multiple: true },
+  within: { type: 'string' },
   until: { type: 'string' },
   json: { type: 'string' },
   vcd: { type: 'string' },
@@ -79,11 +97,22 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
   const presses = (values.press ?? []).map((press) => option('--press', parsePress, press));
   option('--press', checkPresses, presses);
   if (values.gdb !== undefined && values.interactive) throw new UsageError('--gdb and --interactive do not go together; leave out one of them');
+  const [waiter] = [values.gdb === undefined ? undefined : '--gdb', values.interactive ? '--interactive' : undefined].filter((name) => name !== undefined);
+  if (values.expect !== undefined && waiter !== undefined) throw new UsageError(`--expect and ${waiter} do not go together; leave out one of them`);
+  if (values.within !== undefined && values.expect === undefined) throw new UsageError('--within is for --expect; add it, or write --until');
+  const limits = [
+    ...(values.until === undefined ? [] : [option('--until', parseTimeToRun, values.until)]),
+    ...(values.within === undefined ? [] : [option('--within', parseTimeToRun, values.within)]),
+  ];
   return {
     image,
     presses,
     inputs: (values.input ?? []).map((input) => option('--input', parseInput, input)),
-    untilNanos: values.until === undefined ? undefined : option('--until', parseTimeToRun, values.until),
+    drives: (values.drive ?? []).map((drive) => option('--drive', parseDrive, drive)),
+    analogs: (values.analog ?? []).map((analog) => option('--analog', parseAnalog, analog)),
+    wires: (values.wire ?? []).map((wire) => option('--wire', parseWire, wire)),
+    expected: (values.expect ?? []).map((text) => option('--expect', parseExpected, text)),
+    untilNanos: limits.length > 0 ? Math.min(...limits) : undefined,
     json: values.json,
     vcd: values.vcd,
     trace: values.trace,

@@ -4,9 +4,10 @@ import { HeadlessRun } from '../board/headless.js';
 import { checkPresses, parsePress, parseTimeToRun, UsageError } from '../board/units.js';
 import type { Image } from '../firmware/image.js';
 import { parseImage } from '../firmware/load.js';
+import { printable } from '../printable.js';
 import { formatTasks, formatTime, tasksAsJson } from '../tasks/format.js';
 import { TaskObserver } from '../tasks/observer.js';
-import { onOneLine, option, parseStrictly } from './arguments.js';
+import { option, parseStrictly } from './arguments.js';
 import { withImage } from './places.js';
 
 const HELP = `Usage: uasync ps IMAGE [options]
@@ -68,7 +69,7 @@ function show(options: Options): number {
   if (options.json) process.stdout.write(JSON.stringify(tasksAsJson(snapshot), null, 1) + '\n');
   else process.stdout.write(formatTasks(snapshot));
   if (outcome !== undefined && outcome.exit !== 'until') complain(`it ended before, at ${formatTime(run.pico.nanos)}: ${outcome.message ?? outcome.exit}`);
-  run.pressRemarks.forEach(complain);
+  run.remarks.forEach(complain);
   const advice = howToKnowMore(options.image, image);
   if (advice !== undefined) complain(advice);
   return outcome?.failed ? 3 : 0;
@@ -93,5 +94,5 @@ function load(options: Options): { run: HeadlessRun; observer: TaskObserver; ima
 }
 
 function complain(message: string): void {
-  process.stderr.write(`uasync ps: ${onOneLine(message)}\n`);
+  process.stderr.write(`uasync ps: ${printable(message)}\n`);
 }

@@ -6,14 +6,16 @@ import { formatVcd } from '../board/vcd.js';
 import type { Image } from '../firmware/image.js';
 import { parseImage } from '../firmware/load.js';
 import { GdbServer } from '../gdb/server.js';
+import { printable } from '../printable.js';
+import { formatTime } from '../tasks/format.js';
 import { TaskObserver } from '../tasks/observer.js';
 import { formatChromeTrace } from '../tasks/perfetto.js';
 import { MOST_EVENTS, TaskRecording } from '../tasks/recording.js';
-import { onOneLine } from './arguments.js';
 import { TerminalBoard } from './interactive.js';
 import { HELP, type Options, parseOptions } from './options.js';
 import { aboutImage, openOutput, withImage } from './places.js';
 
+const EXIT_MISSING = 1;
 const EXIT_USAGE = 2;
 const EXIT_CRASHED = 3;
 const EXIT_INTERRUPTED = 130;
@@ -57,9 +59,11 @@ async function run(options: Options): Promise<number> {
   vcd?.write(formatVcd(headless.recording.recordedEdges, headless.pico.nanos));
   trace?.write(tasks?.() ?? '');
   for (const { text } of headless.pico.unknownRegisters) complain(`the firmware ${text}`);
-  headless.pressRemarks.forEach(complain);
+  headless.remarks.forEach(complain);
   if (outcome.message !== undefined) complain(outcome.message);
+  if (headless.missing !== undefined) complain(`--expect: '${headless.missing}' was not printed by ${formatTime(headless.pico.nanos)}, when the run ended`);
   if (outcome.failed) return EXIT_CRASHED;
+  if (headless.missing !== undefined && outcome.exit !== 'interrupted') return EXIT_MISSING;
   return outcome.exit === 'interrupted' && !options.interactive ? EXIT_INTERRUPTED : 0;
 }
 
@@ -83,6 +87,10 @@ function load(options: Options, print: (bytes: Uint8Array) => void): { headless:
       image,
       presses: options.presses,
       inputs: options.inputs,
+      drives: options.drives,
+      analogs: options.analogs,
+      wires: options.wires,
+      expected: options.expected,
       untilNanos: options.untilNanos,
       keepAllEdges: options.vcd !== undefined || options.trace !== undefined,
       onConsoleLine: (line) => {
@@ -117,5 +125,5 @@ async function runWithGdb(headless: HeadlessRun, port: number): Promise<Outcome>
 }
 
 function complain(message: string): void {
-  process.stderr.write(`uasync run: ${onOneLine(message)}\n`);
+  process.stderr.write(`uasync run: ${printable(message)}\n`);
 }

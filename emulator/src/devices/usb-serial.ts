@@ -39,6 +39,9 @@ export interface UsbSerialPort {
  * and nothing is asked for in vain, so that a firmware which waits costs nothing.
  */
 export class UsbSerial implements UsbSerialPort {
+  /** Called when the port has been opened. */
+  onOpen: (() => void) | undefined;
+
   private readonly queue: number[] = [];
   private port: UsbDevicePort | undefined;
   private alarm: ReturnType<CycleClock['createAlarm']> | undefined;
@@ -207,7 +210,9 @@ export class UsbSerial implements UsbSerialPort {
   private advance(result: IteratorResult<ControlPacket, SerialFunction | undefined>): void {
     this.packet = result.done ? undefined : result.value;
     if (!result.done) return;
+    const isNew = this.serial === undefined && result.value !== undefined;
     this.serial = result.value;
     this.stage = result.value === undefined ? 'idle' : 'open';
+    if (isNew) this.onOpen?.();
   }
 }

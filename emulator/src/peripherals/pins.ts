@@ -14,6 +14,8 @@ export interface Pins {
   setGrounded(pin: number, grounded: boolean): void;
   /** Drives a pin from outside, or lets go of it. An output of the chip is stronger. */
   setDriven(pin: number, level: number | undefined): void;
+  /** Connects two pins with a wire. Of two outputs that disagree, the one with the lower number is stronger. */
+  setWired(pin: number, other: number): void;
 }
 
 /** The private parts of a pin that the corrections need. */
@@ -39,24 +41,31 @@ export function correctPins(chip: RP2040, onChange: (pin: number, level: number)
   const grounded = new Set<number>();
   const driven = new Map<number, number>();
   const levels = chip.gpio.map(() => 0);
+  /** All pins that are connected with each pin, itself among them, in ascending order. */
+  const nets: (readonly GPIOPin[])[] = chip.gpio.map((pin) => [pin]);
 
   const isOutput = (pin: GPIOPin): boolean => pin.outputEnable && !pin.outputDisable;
 
-  const padLevel = (pin: GPIOPin): number => {
-    if (grounded.has(pin.index)) return 0;
-    if (isOutput(pin)) return pin.outputValue ? 1 : 0;
-    const outside = driven.get(pin.index);
-    if (outside !== undefined) return outside;
-    if (pin.pullupEnabled && pin.pulldownEnabled) return levels[pin.index] as number; // the bus keeper
-    return pin.pullupEnabled ? 1 : 0;
+  const levelOf = (net: readonly GPIOPin[], first: GPIOPin): number => {
+    if (net.some(({ index }) => grounded.has(index))) return 0;
+    const output = net.find(isOutput);
+    if (output !== undefined) return output.outputValue ? 1 : 0;
+    const outside = net.find(({ index }) => driven.has(index));
+    if (outside !== undefined) return driven.get(outside.index) as number;
+    const pulledUp = net.some(({ pullupEnabled }) => pullupEnabled);
+    if (pulledUp && net.some(({ pulldownEnabled }) => pulldownEnabled)) return levels[first.index] as number; // the bus keeper, or about halfway
+    return pulledUp ? 1 : 0;
   };
 
-  const update = (pin: GPIOPin): void => {
-    const level = padLevel(pin);
-    if (level === levels[pin.index]) return;
-    levels[pin.index] = level;
-    onChange(pin.index, level);
-    pin.setInputValue(level === 1);
+  const update = (changed: GPIOPin): void => {
+    const net = nets[changed.index] as readonly GPIOPin[];
+    const level = levelOf(net, changed);
+    for (const pin of net) {
+      if (level === levels[pin.index]) continue;
+      levels[pin.index] = level;
+      onChange(pin.index, level);
+      pin.setInputValue(level === 1);
+    }
   };
 
   for (const pin of chip.gpio) {
@@ -89,6 +98,11 @@ export function correctPins(chip: RP2040, onChange: (pin: number, level: number)
     setDriven(pin, level) {
       if (level === undefined) driven.delete(pin);
       else driven.set(pin, level);
+      update(chip.gpio[pin] as GPIOPin);
+    },
+    setWired(pin, other) {
+      const net = [...new Set([...(nets[pin] ?? []), ...(nets[other] ?? [])])].sort((a, b) => a.index - b.index);
+      for (const { index } of net) nets[index] = net;
       update(chip.gpio[pin] as GPIOPin);
     },
   };

@@ -174,3 +174,26 @@ describe('a run', () => {
     assert.ok(process.hrtime.bigint() - started < 5_000_000_000n, 'ten minutes in less than five seconds');
   });
 });
+
+describe('time', () => {
+  it('never becomes infinite, whoever is waited for', () => {
+    const { pico } = new Bench([loop(wfi)]);
+    pico.awaitsInput = true;
+    assert.equal(pico.run(1e6), 'time');
+    assert.equal(pico.run(Infinity), 'ended');
+    assert.equal(pico.ending?.kind, 'asleep');
+    assert.ok(pico.nanos < 1.1e6);
+  });
+});
+
+describe('a reset', () => {
+  it('of a firmware that has lost its vector table ends it', () => {
+    const { pico } = new Bench([loop(nop)]);
+    pico.run(1e3);
+    pico.inspect.write(0x10000000, new Uint8Array(8));
+    pico.reset();
+    assert.deepEqual(pico.ending, { kind: 'boot rom', text: 'crashed: it was reset, and there is no vector table at 0x10000000 (stack 0x00000000, entry 0x00000000), nor a second-stage boot loader with its checksum' });
+    pico.revive(); // as a debugger that lets it go on: it fails again, somehow
+    pico.run(1e6, 10_000);
+  });
+});

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { refuses } from '../support/refuses.js';
 import {
-  checkPresses, parseButtonPin, parseInput, parsePin, parsePort, parsePress, parseTime, parseTimeToRun, UsageError,
+  checkPresses, parseButtonPin, parsePin, parsePort, parsePress, parseTime, parseTimeToRun, UsageError,
 } from '../../src/board/units.js';
+import { parseAnalog, parseDrive, parseExpected, parseInput, parseWire } from '../../src/board/stimuli.js';
 import table from '../support/fixtures/option-values.json' with { type: 'json' };
 
 
@@ -66,6 +67,10 @@ describe('the values that ./uasync reads as well', () => {
     button_pin: parseButtonPin,
     press: (text) => Object.values(parsePress(text)),
     input: (text) => [...parseInput(text).bytes],
+    drive: (text) => Object.values({ ...parseDrive(text), level: parseDrive(text).level ?? 'z' }),
+    analog: (text) => Object.values(parseAnalog(text)),
+    wire: parseWire,
+    expected: parseExpected,
     port: parsePort,
   };
 

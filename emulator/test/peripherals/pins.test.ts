@@ -45,6 +45,31 @@ describe('pins', () => {
     assert.equal(new Bench([output(3), store(GPIO_OUT_SET, 1 << 3), store(pad(3), PAD_INPUT | 0x80), printLevel(3), bkpt]).run().trace, '0');
   });
 
+  it('have one level where they are wired', () => {
+    const bench = new Bench([pullUp15, output(3), output(5), printLevel(15), store(GPIO_OUT_SET, 1 << 3), printLevel(15), bkpt]);
+    bench.pico.wire(15, 3);
+    assert.equal(bench.run().trace, '01');
+    assert.deepEqual([3, 15, 5].map((pin) => bench.pico.level(pin)), [1, 1, 0]);
+    bench.pico.wire(5, 15); // two outputs that disagree
+    assert.deepEqual([3, 15, 5].map((pin) => bench.pico.level(pin)), [1, 1, 1]);
+    bench.pico.setButton(15, true);
+    assert.deepEqual([3, 15, 5].map((pin) => bench.pico.level(pin)), [0, 0, 0]);
+  });
+
+  it('follow pulls and what drives them over a wire, also after a reset', () => {
+    const { pico } = new Bench([pullUp15, store(pad(16), PAD_INPUT), wfi]);
+    pico.wire(15, 16);
+    pico.run(1e3);
+    assert.equal(pico.level(16), 1);
+    pico.drive(16, 0);
+    assert.equal(pico.level(15), 0);
+    pico.reset();
+    pico.run(pico.nanos + 1e3);
+    assert.equal(pico.level(15), 0);
+    pico.drive(16, undefined);
+    assert.deepEqual([pico.level(15), pico.level(16)], [1, 1]);
+  });
+
   it('interrupt at an edge, once', () => {
     const bench = new Bench([pullUp15, clearPin15, enablePin15(4), loop(wfi)], { [irq(13)]: [print('e'), clearPin15, bxLr] });
     bench.pico.schedulePress(15, 100_000, 100_000);
