@@ -1,5 +1,6 @@
 import type { Pico } from '../board/pico.js';
 import { parseButtonPin, parseTime, UsageError } from '../board/units.js';
+import { printable } from '../printable.js';
 
 const HELP = `monitor help               print this text
 monitor time               print the simulated time and the processor's cycles since power-on
@@ -21,12 +22,12 @@ export function monitor(command: string, pico: Pico): string {
         return `${(pico.nanos / 1e9).toFixed(9)} s, ${pico.cycles} cycles\n`;
       case 'reset':
         pico.reset();
-        return 'The chip is reset and stands before its first instruction.\n';
+        return pico.ending === undefined ? 'The chip is reset and stands before its first instruction.\n' : `The firmware ${pico.ending.text}.\n`;
       default:
         throw new UsageError(`'monitor ${name}' is unknown; see monitor help`);
     }
   } catch (error) {
-    if (error instanceof UsageError) return `${error.message}\n`;
+    if (error instanceof UsageError) return `${printable(error.message)}\n`;
     throw error;
   }
 }

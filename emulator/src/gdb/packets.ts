@@ -20,32 +20,44 @@ export class PacketReader {
   /** Takes what came next; gives what is complete. */
   read(text: string): Incoming[] {
     const found: Incoming[] = [];
-    for (const character of text) {
-      if (this.begun === '' || character === '$') this.readBetween(character, found);
-      else this.readWithin(character, found);
+    const all = this.begun + text;
+    this.begun = '';
+    for (let at = 0; at < all.length; ) {
+      const character = all[at];
+      if (character !== '$') {
+        if (character === INTERRUPT) found.push({ kind: 'interrupt' });
+        if (character === '-') found.push({ kind: 'again' });
+        at++;
+        continue;
+      }
+      const end = endOf(all, at);
+      if (end === undefined) {
+        this.begun = all.slice(at);
+        break;
+      }
+      found.push(end.isWhole ? contentOf(all.slice(at, end.at)) : { kind: 'damaged' });
+      at = end.at;
     }
     return found;
   }
+}
 
-  private readBetween(character: string, found: Incoming[]): void {
-    if (this.begun !== '') found.push({ kind: 'damaged' }); // `$` is escaped within a packet, so the end of the last one got lost
-    this.begun = character === '$' ? '$' : '';
-    if (character === INTERRUPT) found.push({ kind: 'interrupt' });
-    if (character === '-') found.push({ kind: 'again' });
-  }
+/** Where a packet ends that begins at `start`; undefined if that is still to come. */
+function endOf(text: string, start: number): { readonly at: number; readonly isWhole: boolean } | undefined {
+  const longest = start + MAX_LENGTH + 1;
+  const hash = text.indexOf('#', start + 1);
+  const end = hash < 0 ? Infinity : hash + 3;
+  const next = text.indexOf('$', start + 1);
+  // `$` is escaped within a packet, so the end of this one got lost.
+  if (next >= 0 && next < Math.min(end, longest)) return { at: next, isWhole: false };
+  if (end <= Math.min(text.length, longest)) return { at: end, isWhole: true };
+  return text.length >= longest ? { at: longest, isWhole: false } : undefined;
+}
 
-  private readWithin(character: string, found: Incoming[]): void {
-    this.begun += character;
-    if (this.begun.at(-3) === '#') {
-      const payload = this.begun.slice(1, -3);
-      const isIntact = this.begun.slice(-2).toLowerCase() === checksum(payload);
-      found.push(isIntact ? { kind: 'packet', payload: unescape(payload) } : { kind: 'damaged' });
-      this.begun = '';
-    } else if (this.begun.length > MAX_LENGTH) {
-      found.push({ kind: 'damaged' });
-      this.begun = '';
-    }
-  }
+/** @param whole a packet from its `$` to its checksum */
+function contentOf(whole: string): Incoming {
+  const payload = whole.slice(1, -3);
+  return whole.slice(-2).toLowerCase() === checksum(payload) ? { kind: 'packet', payload: unescape(payload) } : { kind: 'damaged' };
 }
 
 /** Makes a packet of a payload. */

@@ -9,6 +9,9 @@ import { Session } from './session.js';
 /** Instructions between two looks at what gdb sends: a few milliseconds. */
 const BUDGET = 100_000;
 
+/** How much of what gdb sends is answered before gdb has to take the answers: the shortest packets have the longest ones. */
+const PIECE = 256;
+
 /**
  * Lets gdb run a firmware, over TCP from the same machine.
  *
@@ -66,7 +69,10 @@ export class GdbServer {
     } finally {
       this.session?.ended();
       this.server.close();
-      for (const socket of this.sockets) socket.destroySoon();
+      for (const socket of this.sockets) {
+        if (socket.writableNeedDrain) socket.destroy(); // it takes nothing, not even a farewell
+        else socket.destroySoon();
+      }
     }
   }
 
@@ -109,14 +115,26 @@ export class GdbServer {
     const session = new Session(this.target, (text) => socket.write(text, 'latin1'));
     this.session = session;
     this.hasBegun = true;
-    socket.on('data', (text: string) => {
-      session.receive(text);
+    let unread = '';
+    const proceed = (): void => {
+      while (unread !== '' && !socket.writableNeedDrain && session.state !== 'detached') {
+        session.receive(unread.slice(0, PIECE));
+        unread = unread.slice(PIECE);
+      }
       if (session.state === 'detached') {
         socket.end();
         this.leave(session);
+      } else if (unread === '') {
+        socket.resume();
       }
       this.wake();
+    };
+    socket.on('data', (text: string) => {
+      unread += text;
+      socket.pause(); // until gdb has taken the answers: nothing is kept for one that only asks
+      proceed();
     });
+    socket.on('drain', proceed);
     socket.once('close', () => {
       this.sockets.delete(socket);
       this.leave(session);

@@ -31,7 +31,8 @@ export class Watchpoints {
 
   /** Watches some bytes. False if they are not in RAM. */
   add(address: number, length: number): boolean {
-    if (address < SRAM_START || this.inspect.bytes(address, length) === undefined) return false;
+    if (address < SRAM_START || length < 0 || this.inspect.bytes(address, length) === undefined) return false;
+    if (this.places.some((watched) => watched.address === address && watched.length === length)) return true;
     this.places.push({ address, length });
     for (const word of wordsOf({ address, length })) this.inspect.watch(word);
     return true;

@@ -131,6 +131,39 @@ describe('the server for gdb', () => {
     assert.match(await gdb.answer(), /^(X0f|closed)$/);
   });
 
+  it('keeps little for a gdb that asks and does not listen, and loses nothing', async () => {
+    const { server } = await start(forever);
+    const kept = (server as unknown as { sockets: Set<Socket> }).sockets;
+    const gdb = await Client.connect(server.port);
+    await gdb.ask('?');
+    gdb.socket.pause();
+    const requests = 1000;
+    for (let count = 0; count < requests; count++) gdb.send('m20000000,2000');
+    let most = 0;
+    for (let turns = 0; turns < 500; turns++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      most = Math.max(most, ...[...kept].map(({ writableLength }) => writableLength));
+    }
+    assert.ok(most > 0 && most < 2e6, `${most} bytes`);
+    gdb.socket.resume();
+    for (let count = 0; count < requests; count++) {
+      assert.equal(await gdb.answer(), '00'.repeat(0x2000));
+    }
+  });
+
+  it('ends though gdb does not listen', async () => {
+    const { server, outcome } = await start(forever);
+    const gdb = await Client.connect(server.port);
+    gdb.socket.pause();
+    for (let count = 0; count < 2000; count++) gdb.send('m20000000,2000');
+    for (let turns = 0; turns < 100; turns++) await new Promise((resolve) => setImmediate(resolve));
+    server.interrupt();
+    assert.equal((await outcome).exit, 'interrupted');
+    const kept = (server as unknown as { sockets: Set<Socket> }).sockets;
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.ok([...kept].every(({ destroyed }) => destroyed));
+  });
+
   it('says which port it cannot have', async () => {
     const { server } = await start(forever);
     const again = GdbServer.listen(new HeadlessRun({ image: program(forever) }), server.port, () => {});

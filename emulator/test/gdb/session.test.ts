@@ -373,6 +373,7 @@ describe('the rest of the protocol', () => {
     assert.equal(gdb.monitor('press GP15'), `'monitor press GP15' cannot be understood; see monitor help\n`);
     assert.equal(gdb.monitor('press GP99 1ms'), `'GP99' is not a pin; the pins are GP0 to GP29\n`);
     assert.equal(gdb.monitor('dance'), `'monitor dance' is unknown; see monitor help\n`);
+    assert.equal(gdb.monitor('\x1b[2J'), `'monitor \\u001b[2J' is unknown; see monitor help\n`);
   });
 
   it('presses a button from where the firmware stands', () => {
@@ -386,5 +387,29 @@ describe('the rest of the protocol', () => {
     gdb.ask('c');
     gdb.ask('c');
     assert.equal(gdb.ask('p3'), '00000000');
+  });
+});
+
+describe('a reset by gdb', () => {
+  it('of a firmware without a vector table is told, and gdb stays', () => {
+    const gdb = new Gdb(forever);
+    assert.equal(gdb.ask('M10000000,8:0000000000000000'), 'OK');
+    assert.match(gdb.monitor('reset'), /^The firmware crashed: it was reset, and there is no vector table at 0x10000000 .*\n$/);
+    assert.match(gdb.ask('c'), /T\w\wthread:1;$/);
+    assert.equal(gdb.ask('M10000000,4:00200420'), 'OK');
+    assert.equal(gdb.ask(`M10000004,4:${toHex(Uint8Array.of((MAIN & 0xff) | 1, (MAIN >> 8) & 0xff, 0, 0x10))}`), 'OK');
+    assert.match(gdb.monitor('reset'), /^The chip is reset and stands/);
+  });
+});
+
+describe('a watchpoint', () => {
+  it('may be set twice, and has a length that is none', () => {
+    const gdb = new Gdb([count, bkpt]);
+    for (let times = 0; times < 70_000; times++) gdb.session.receive(packet(`Z2,${COUNTER.toString(16)},4`));
+    gdb.answers();
+    assert.equal(gdb.ask('Z2,20000000,-4'), 'E0e');
+    assert.match(gdb.ask('c'), /^T05watch:20000100;/);
+    assert.equal(gdb.ask(`z2,${COUNTER.toString(16)},4`), 'OK');
+    assert.match(gdb.ask('c'), /T05thread:1;$/);
   });
 });
