@@ -5,6 +5,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // No test waits for real time; this is for those that start the runner as a program, on a machine that is busy.
     testTimeout: 60_000,
+    // A process for each core, and not one for each file: starting one and loading the emulator takes longer than most files' tests.
+    pool: 'forks',
+    isolate: false,
     reporters: ['default', ['json', { outputFile: 'build/test-results.json' }]],
   },
 });

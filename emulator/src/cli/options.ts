@@ -62,7 +62,8 @@ Exit status: 0 if the firmware ended well, the time was up or --expect is met, 1
 2 for a wrong option or image, 3 if the firmware crashed, 130 after Ctrl-C.
 `;
 
-const OPTIONS = {
+/** The options by their names, as node's `parseArgs` wants them. */
+export const OPTIONS = {
   press: { type: 'string', multiple: true },
   input: { type: 'string', multiple: true },
   drive: { type: 'string', multiple: true },
