@@ -4,7 +4,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from support import ROOT, uasync
+from support import ROOT, in_process
 
 from cli import docs as verb
 from cli.errors import UsageError
@@ -315,7 +315,7 @@ class Site(unittest.TestCase):
 
 class Verb(unittest.TestCase):
     def test_does_not_write_over_what_is_no_site(self):
-        done = uasync("docs", "--out", str(ROOT / "docs"))
+        done = in_process("docs", "--out", str(ROOT / "docs"))
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.stderr, r"^uasync docs: --out .*docs: is not empty, and not a site that was written before; give")
 
@@ -329,7 +329,7 @@ class Verb(unittest.TestCase):
             verb.check_folder(Path(folder))
 
     def test_checking_builds_nothing(self):
-        done = uasync("docs", "--check", "--serve")
+        done = in_process("docs", "--check", "--serve")
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.stderr, r"^uasync docs: --check builds nothing")
 

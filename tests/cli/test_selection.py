@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from support import Commands, uasync
+from support import Commands, in_process
 
 from cli import graph, selection
 from cli.errors import Failure
@@ -185,12 +185,12 @@ class Since(unittest.TestCase):
 class CommandLine(unittest.TestCase):
     def test_one_choice_at_a_time(self):
         for arguments in (("--quick", "-k", "x"), ("--changed", "--quick"), ("-k", "x", "--changed")):
-            done = uasync("test", *arguments)
+            done = in_process("test", *arguments)
             self.assertEqual(done.returncode, 2)
             self.assertRegex(done.stderr, "not allowed with argument")
 
     def test_everywhere_needs_a_choice(self):
-        done = uasync("test", "--everywhere")
+        done = in_process("test", "--everywhere")
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertRegex(done.stderr, r"--everywhere goes with -k or --changed")
 
