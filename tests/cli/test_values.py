@@ -99,6 +99,15 @@ class Places(unittest.TestCase):
         with self.assertRaisesRegex(Wrong, "^cannot write /proc/x: no such file or directory; choose another place$"):
             values.output_file("/proc/x")
 
+    def test_of_the_flash_is_no_longer_than_the_flash(self):
+        values.flash_file(str(self.folder / "file"))
+        values.flash_file(str(self.folder / "new"))
+        with open(self.folder / "long", "wb") as file:
+            file.truncate(2 * 1024 * 1024 + 1)
+        self.assertEqual(
+            self.refused(values.flash_file, "long"), "*/long has 2097153 bytes, and the Pico's flash has 2097152; give another file"
+        )
+
     def test_of_a_folder_is_tried_and_left_as_it_was(self):
         values.output_folder(str(self.folder / "a" / "b"))
         values.output_folder(str(self.folder))

@@ -46,6 +46,7 @@ EMULATOR = {
     "--analog": (("GP26", "is not a voltage at a pin; write"), ("GP4@0s=1V", "has no analog input; GP26"), ("GP26@0s=5V", "is more than a pin bears; write")),
     "--expect": (("", "is printed by every firmware; write"), ("a\\q", "means nothing; there are")),
     "--within": TIMES,
+    "--flash": FILES,
     "--until": TIMES,
     "--json": FILES,
     "--vcd": FILES,

@@ -24,6 +24,7 @@ OPTIONS = (
     ("--analog", "PIN@TIME=VOLTS", "put a voltage on GP26 to GP29, as GP26@0s=1.65V; may be repeated"),
     ("--expect", "TEXT", "end as soon as the firmware has printed TEXT, with status 1 if it does not; may be repeated: one after the other"),
     ("--within", "TIME", "how long to wait for --expect, in simulated time"),
+    ("--flash", "FILE", "keep the contents of the flash in FILE: 2 MB, to which the image is written first; a new one is erased"),
     ("--until", "TIME", "end at this simulated time; otherwise run until the firmware ends by itself: at a breakpoint, "
      "in a crash, or asleep with nothing left to wake it"),
     ("--json", "FILE", "write the console, the pins' edges and how the run ended, with times"),
@@ -43,6 +44,7 @@ READERS = {
     "--analog": values.analog,
     "--expect": values.expected,
     "--within": values.time_to_run,
+    "--flash": values.flash_file,
     "--until": values.time_to_run,
     "--json": values.output_file,
     "--vcd": values.output_file,

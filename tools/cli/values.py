@@ -18,6 +18,7 @@ EDGE_PINS = frozenset([*range(23), 26, 27, 28])
 EDGE = "the pins at the edge are GP0 to GP22 and GP26 to GP28"
 NANOS = {"us": 1e3, "ms": 1e6, "s": 1e9}
 FIRST_ANALOG_PIN = 26
+FLASH_BYTES = 2 * 1024 * 1024
 MOST_VOLTS = 3.3  # full scale of the converter
 LONGEST_NANOS = 100 * 24 * 3600 * 1e9  # beyond some 104 days nanoseconds are no longer exact
 
@@ -200,6 +201,15 @@ def output_file(text: str) -> str:
         pass
     except OSError as error:
         raise Wrong(f"cannot write {shown(text)}: {reason(error)}; choose another place") from None
+    return text
+
+
+def flash_file(text: str) -> str:
+    """A file for the contents of the Pico's flash, or one that has them."""
+    output_file(text)
+    path = Path(text)
+    if path.is_file() and path.stat().st_size > FLASH_BYTES:
+        raise Wrong(f"{shown(text)} has {path.stat().st_size} bytes, and the Pico's flash has {FLASH_BYTES}; give another file")
     return text
 
 

@@ -1,7 +1,9 @@
 import type { Ending } from '../chip/ending.js';
 import type { Image } from '../firmware/image.js';
+import { FLASH_START } from '../memory-map.js';
 import type { ConsoleLine } from './console-line.js';
 import { Expectation } from './expectation.js';
+import { FLASH_BYTES, programmed } from './flash-contents.js';
 import { Pico } from './pico.js';
 import { Recording, type Report } from './report.js';
 import type { Analog, Drive, Input, Wire } from './stimuli.js';
@@ -15,6 +17,8 @@ export interface HeadlessOptions {
   readonly drives?: readonly Drive[];
   readonly analogs?: readonly Analog[];
   readonly wires?: readonly Wire[];
+  /** What was in the flash before the image was written to it; without it, nothing. */
+  readonly flash?: Uint8Array | undefined;
   /** Texts that the firmware is to print, over any port, one after the other: the run ends at the last. */
   readonly expected?: readonly string[];
   /** When to end, in nanoseconds of simulated time; without it the firmware must end by itself. */
@@ -62,6 +66,7 @@ export class HeadlessRun {
         if (this.expectation?.missing === undefined && this.expectation !== undefined) this.pico.inspect.stopsNow = true;
       },
     });
+    if (options.flash !== undefined) this.pico.inspect.write(FLASH_START, programmed(options.flash, options.image));
     for (const [pin, other] of options.wires ?? []) this.pico.wire(pin, other);
     for (const { pin, startNanos, durationNanos } of options.presses ?? []) this.pico.schedulePress(pin, startNanos, durationNanos);
     for (const { port, bytes, startNanos } of options.inputs ?? []) this.pico.scheduleInput(bytes, startNanos, port);
@@ -82,6 +87,11 @@ export class HeadlessRun {
     if (stopped === 'budget' || stopped === 'breakpoint' || untilNanos < this.untilNanos) return undefined;
     const fault = this.pico.hardFault;
     return this.finish(fault === undefined ? { exit: 'until', failed: false, message: undefined } : crash(`crashed: ${fault}`));
+  }
+
+  /** What is in the flash now: a copy. */
+  get flash(): Uint8Array {
+    return Uint8Array.from(this.pico.inspect.bytes(FLASH_START, FLASH_BYTES) ?? []);
   }
 
   /** The text that was expected next and has not come; undefined if nothing was expected or all has come. */

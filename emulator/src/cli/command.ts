@@ -12,7 +12,7 @@ import { formatChromeTrace } from '../tasks/perfetto.js';
 import { MOST_EVENTS, TaskRecording } from '../tasks/recording.js';
 import { TerminalBoard } from './interactive.js';
 import { HELP, type Options, parseOptions } from './options.js';
-import { aboutImage, openOutput, withImage } from './places.js';
+import { aboutImage, openFlash, openOutput, withImage } from './places.js';
 
 const EXIT_MISSING = 1;
 const EXIT_USAGE = 2;
@@ -59,13 +59,15 @@ class Command {
       if (terminal) terminal.print(bytes);
       else this.streams.out(bytes);
     };
-    const { headless, image } = this.load(print);
+    const flash = openFlash('--flash', options.flash);
+    const { headless, image } = this.load(print, flash?.before);
     // Opened before the run, so that a wrong name is told at once and not after it.
     const json = openOutput('--json', options.json);
     const vcd = openOutput('--vcd', options.vcd);
     const trace = openOutput('--trace', options.trace);
     const tasks = trace && aboutImage(options.image, () => this.observe(headless, image));
     const outcome = terminal ? await terminal.run(headless) : options.gdb === undefined ? await runToEnd(headless) : await runWithGdb(headless, options.gdb, complain);
+    flash?.write(headless.flash);
     json?.write(JSON.stringify(headless.report(outcome), null, 1) + '\n');
     vcd?.write(formatVcd(headless.recording.recordedEdges, headless.pico.nanos));
     trace?.write(tasks?.() ?? '');
@@ -91,7 +93,7 @@ class Command {
     };
   }
 
-  private load(print: (bytes: Uint8Array) => void): { headless: HeadlessRun; image: Image } {
+  private load(print: (bytes: Uint8Array) => void, flash: Uint8Array | undefined): { headless: HeadlessRun; image: Image } {
     const { options } = this;
     return withImage(options.image, (file) => {
       const image = parseImage(file);
@@ -103,6 +105,7 @@ class Command {
         analogs: options.analogs,
         wires: options.wires,
         expected: options.expected,
+        flash,
         untilNanos: options.untilNanos,
         keepAllEdges: options.vcd !== undefined || options.trace !== undefined,
         onConsoleLine: (line) => {

@@ -12,6 +12,8 @@ export interface Options {
   readonly wires: readonly Wire[];
   /** Texts that the firmware is to print, one after the other. */
   readonly expected: readonly string[];
+  /** The file that keeps the contents of the flash. */
+  readonly flash: string | undefined;
   /** When to end, in nanoseconds of simulated time; undefined to run until the firmware ends by itself. */
   readonly untilNanos: number | undefined;
   readonly json: string | undefined;
@@ -43,6 +45,8 @@ Options:
   --expect TEXT               end as soon as the firmware has printed TEXT, with status 1 if it does not; may be repeated:
                               one after the other
   --within TIME               how long to wait for --expect, in simulated time
+  --flash FILE                keep the contents of the flash in FILE: 2 MB, to which the image is written first; a new one
+                              is erased
   --until TIME                end at this simulated time; otherwise run until the firmware ends by itself:
                               at a breakpoint, in a crash, or asleep with nothing left to wake it
   --json FILE                 write the console, the pins' edges and how the run ended, with times
@@ -71,6 +75,7 @@ export const OPTIONS = {
   analog: { type: 'string', multiple: true },
   expect: { type: 'string', multiple: true },
   within: { type: 'string' },
+  flash: { type: 'string' },
   until: { type: 'string' },
   json: { type: 'string' },
   vcd: { type: 'string' },
@@ -113,6 +118,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
     analogs: (values.analog ?? []).map((analog) => option('--analog', parseAnalog, analog)),
     wires: (values.wire ?? []).map((wire) => option('--wire', parseWire, wire)),
     expected: (values.expect ?? []).map((text) => option('--expect', parseExpected, text)),
+    flash: values.flash,
     untilNanos: limits.length > 0 ? Math.min(...limits) : undefined,
     json: values.json,
     vcd: values.vcd,

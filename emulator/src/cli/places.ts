@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { FLASH_BYTES } from '../board/flash-contents.js';
 import { UsageError } from '../board/units.js';
 import { ImageError } from '../firmware/image.js';
 
@@ -27,6 +28,42 @@ export function openOutput(option: string, path: string | undefined): Output | u
       try {
         for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(writeSync(file, rest));
         closeSync(file);
+      } catch (error) {
+        throw new UsageError(`${option}: cannot write ${path}: ${reason(error)}`);
+      }
+    },
+  };
+}
+
+/** A file that keeps the contents of the flash between runs. */
+export interface FlashFile {
+  /** What was in it; empty if there was no such file yet. */
+  readonly before: Uint8Array;
+  write(contents: Uint8Array): void;
+}
+
+/**
+ * Opens a file for the contents of the flash, and reads what it has.
+ *
+ * @throws UsageError
+ */
+export function openFlash(option: string, path: string | undefined): FlashFile | undefined {
+  if (path === undefined) return undefined;
+  let file: number;
+  try {
+    file = openSync(path, 'a+'); // what is there stays until the run has ended
+  } catch (error) {
+    throw new UsageError(`${option}: cannot write ${path}: ${inTheWay(path) ?? `${reason(error)};`} choose another place`);
+  }
+  closeSync(file);
+  const { size } = statSync(path);
+  if (size > FLASH_BYTES) throw new UsageError(`${option}: ${path} has ${size} bytes, and the Pico's flash has ${FLASH_BYTES}; give another file`);
+  const before = Uint8Array.from(readFileSync(path));
+  return {
+    before,
+    write(contents) {
+      try {
+        writeFileSync(path, contents);
       } catch (error) {
         throw new UsageError(`${option}: cannot write ${path}: ${reason(error)}`);
       }

@@ -45,7 +45,7 @@ describe('uasync run', () => {
   it('is a program', () => {
     const result = spawnSync(process.execPath, [RUN, file('stop.elf', elf(flashBytes([print('hello'), udf]))), '--quiet'], { encoding: 'utf8', input: '' });
     assert.deepEqual([result.status, result.stdout], [3, '']);
-    assert.match(result.stderr, /^uasync run: the firmware crashed: HardFault: [^\n]*\n$/);
+    assert.match(result.stderr, /^uasync run: the firmware lockup: [^\n]*\n$/);
   });
 
   it('prints the console exactly, and ends in time', async () => {
@@ -123,6 +123,27 @@ describe('uasync run', () => {
     const crashed = await run(crash, '--expect', 'a\\n');
     assert.equal(crashed.status, 3);
     assert.match(crashed.stderr, /--expect: 'a\\u000a' was not printed; the run ended at \d+ ns\n$/);
+  });
+
+  it('keeps the contents of the flash in a file', async () => {
+    const flash = join(folder, 'flash.bin');
+    // Prints what is at 1 MB; a debugger or the flash chip would write it.
+    const reader = file('reader.elf', compileElf('int main(void) { put(*(volatile char *)0x10100000); done(); }'));
+    assert.equal((await run(reader, '--flash', flash)).status, 0);
+    const contents = readFileSync(flash);
+    assert.equal(contents.length, 2 * 1024 * 1024);
+    assert.equal(contents[0x100000], 0xff);
+    contents[0x100000] = 'K'.charCodeAt(0);
+    contents[100] = 0x55; // in a sector of the image
+    writeFileSync(flash, contents);
+    assert.equal((await run(reader, '--flash', flash)).stdout, 'K');
+    const after = readFileSync(flash);
+    assert.equal(after[0x100000], 'K'.charCodeAt(0));
+    assert.notEqual(after[100], 0x55);
+    const long = await run(reader, '--flash', file('long.bin', new Uint8Array(2 * 1024 * 1024 + 1)));
+    assert.equal(long.status, 2);
+    assert.match(long.stderr, /^uasync run: --flash: \S+long\.bin has 2097153 bytes, and the Pico's flash has 2097152; give another file\n$/);
+    assert.match((await run(reader, '--flash', folder)).stderr, /^uasync run: --flash: cannot write \S+: is a directory; choose another place\n$/);
   });
 
   it('ends at a breakpoint and says where', async () => {

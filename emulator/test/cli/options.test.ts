@@ -7,7 +7,7 @@ import { refuses } from '../support/refuses.js';
 describe('the options', () => {
   it('have defaults', () => {
     assert.deepEqual(parseOptions(['x.elf']), {
-      image: 'x.elf', presses: [], inputs: [], drives: [], analogs: [], wires: [], expected: [], untilNanos: undefined, json: undefined, vcd: undefined, interactive: false, led: 25, button: 15, quiet: false, gdb: undefined, trace: undefined,
+      image: 'x.elf', presses: [], inputs: [], drives: [], analogs: [], wires: [], expected: [], flash: undefined, untilNanos: undefined, json: undefined, vcd: undefined, interactive: false, led: 25, button: 15, quiet: false, gdb: undefined, trace: undefined,
     });
   });
 
@@ -17,7 +17,7 @@ describe('the options', () => {
       image: 'x.uf2',
       presses: [1, 2].map((pin) => ({ pin, startNanos: 1e9, durationNanos: 1e9 })),
       inputs: [{ port: 0, bytes: new TextEncoder().encode('hi@\n'), startNanos: 2e9 }],
-      drives: [], analogs: [], wires: [], expected: [],
+      drives: [], analogs: [], wires: [], expected: [], flash: undefined,
       untilNanos: 3e9, json: 'j', vcd: 'v', interactive: true, led: 2, button: 3, quiet: true, gdb: undefined, trace: undefined,
     });
     assert.equal((parseOptions(['x', '--gdb', '3333']) as Options).gdb, 3333);
