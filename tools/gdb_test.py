@@ -6,6 +6,8 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "gdb"))
 
@@ -233,6 +235,47 @@ class Elf(unittest.TestCase):
             for _ in range(4):
                 damaged[chance.randrange(len(damaged))] = chance.randrange(256)
             words.notes_in(self.read(bytes(damaged)))
+
+
+class DamagedLists(unittest.TestCase):
+    """The lists of tasks where each leads back to itself. Only gdb has its module, so here is an empty one."""
+
+    def setUp(self):
+        with mock.patch.dict(sys.modules, {"gdb": mock.MagicMock()}):
+            from uasync_gdb import tasks
+        self.tasks = tasks
+        self.words = {}
+        patch = mock.patch.object(tasks.target, "word", self.words.get)
+        patch.start()
+        self.addCleanup(patch.stop)
+        self.reader = object.__new__(tasks.Tasks)
+        offsets = dict(loop_all_first=4, task_all_next=24, task_leaf=20, task_waited=4, lock_owner=0, frame_promise=4, promise_continuation=4)
+        self.reader._descriptor = SimpleNamespace(loop=0x100, scope_parent=0, **offsets)
+        self.reader._several = SimpleNamespace(older=12, levels=16, context=None)
+        self.reader._coroutine = lambda resume: SimpleNamespace(number=lambda frame: None)
+        self.reader._tasks_left = self.reader._frames_left = tasks.MOST
+
+    def test_of_loops(self):
+        self.words.update({0x100: 0x200, 0x20C: 0x300, 0x30C: 0x200})
+        self.assertEqual(self.reader._loops(), [0x300, 0x200])
+
+    def test_of_tasks_and_of_their_coroutines(self):
+        self.words.update({0x204: 0x400, 0x418: 0x500, 0x518: 0x400, 0x414: 0x600, 0x514: 0x600, 0x600: 1, 0x608: 0x601})
+        self.assertEqual(self.reader._addresses(0x200), [0x400, 0x500])
+        self.assertEqual([frame.address for frame in self.reader._chain(0x400)], [0x600])
+        self.assertEqual(len(self.reader._chain(0x500)), 1)
+
+    def test_have_one_limit_together(self):
+        for frame in range(0x1000, 0x1000 + 16 * 5000, 16):
+            self.words.update({frame: 1, frame + 8: frame + 17})
+        self.words.update({0x414: 0x1000, 0x514: 0x1000})
+        self.assertEqual(len(self.reader._chain(0x400)), self.tasks.MOST)
+        self.assertEqual(self.reader._chain(0x500), [])
+
+    def test_of_levels(self):
+        self.words.update({0x210: 0x700, 0x700: 0x400, 0x704: 0x700, 0x708: 3})
+        self.reader._names = {0x400: "task"}
+        self.assertEqual(self.reader._levels(0x200), {0x400: 3})
 
 
 if __name__ == "__main__":

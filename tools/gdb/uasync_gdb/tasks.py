@@ -15,7 +15,9 @@ from .target import Place
 READY, WAITING, SHARED, SLEEPING, FORWARDING, CALLBACK, FAILING, DONE, GUARDED, ACQUIRING = range(10)
 STATES = ("ready", "waiting", "waiting", "sleeping", "waiting", "waiting", "ending", "ending", "waiting", "waiting")
 LEVELS = "uasync_levels"
-MOST = 4096  # more than any firmware has; a list that is longer is damaged
+# More loops, tasks, and coroutines of all tasks together than any firmware has. Lists in damaged memory lead in circles, and into each other.
+MOST_LOOPS = 64
+MOST = 4096
 
 
 @dataclass
@@ -57,6 +59,7 @@ class Tasks:
     def __init__(self) -> None:
         self._descriptor = descriptor.read()
         self._coroutines: dict[int, Coroutine] = {}
+        self._tasks_left = self._frames_left = MOST
         self._notes = words.notes_in(elf.section(gdb.current_progspace().filename or "", words.SECTION))
         self._several = descriptor.read_loops()
         loops = self._loops()
@@ -82,7 +85,7 @@ class Tasks:
         """The oldest first; where there can be only one at a time, that which runs."""
         loops: list[int] = []
         loop = target.word(self._descriptor.loop)
-        while loop and len(loops) < MOST:
+        while loop and loop not in loops and len(loops) < MOST_LOOPS:
             loops.insert(0, loop)
             loop = target.word(loop + self._several.older) if self._several is not None else None
         return loops
@@ -103,12 +106,13 @@ class Tasks:
         return running.Context(context & 1, context >> 1)
 
     def _addresses(self, loop: int) -> list[int]:
-        addresses: list[int] = []
+        addresses: dict[int, None] = {}
         address = target.word(loop + self._descriptor.loop_all_first)
-        while address and len(addresses) < MOST:
-            addresses.append(address)
+        while address and address not in addresses and self._tasks_left > 0:
+            self._tasks_left -= 1
+            addresses[address] = None
             address = target.word(address + self._descriptor.task_all_next)
-        return addresses
+        return list(addresses)
 
     def _holder(self, task: int) -> Optional[int]:
         """The task that holds the lock that a task waits for. It may have ended."""
@@ -127,10 +131,13 @@ class Tasks:
         if self._several is not None:
             first = loop + self._several.levels
         record = target.word(first) if first else None
-        while record:
+        left = MOST
+        while record and left > 0:
+            left -= 1
             task, level = target.word(record), target.word(record + 8)
             seen: set[int] = set()
-            while task in self._names and level and task not in seen:
+            while task in self._names and level and task not in seen and left > 0:
+                left -= 1
                 seen.add(task)
                 levels.setdefault(task, level)
                 task = self._holder(task)
@@ -145,7 +152,10 @@ class Tasks:
         """A coroutine by its frame, and those that await it."""
         d = self._descriptor
         frames: list[Frame] = []
-        while address and len(frames) < MOST:
+        seen: set[int] = set()
+        while address and address not in seen and self._frames_left > 0:
+            self._frames_left -= 1
+            seen.add(address)
             resume = target.word(address)
             if not resume:
                 break
