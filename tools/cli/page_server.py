@@ -35,7 +35,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     def is_from_here(self) -> bool:
         """Whether a page of this server asks, or somebody who typed its address; if not, the refusal is sent."""
-        hosts, origins = (self.headers.get_all(name, []) for name in ("Host", "Origin"))
+        hosts: list[str] = self.headers.get_all("Host", [])
+        origins: list[str] = self.headers.get_all("Origin", [])
         if len(hosts) != 1 or re.sub(r":[0-9]+$", "", hosts[0]) not in OWN_NAMES:
             self.send_error(403, "This server is for this machine only: open it as 127.0.0.1 or localhost")
             return False
@@ -52,13 +53,13 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     def is_inside(self) -> bool:
         """Whether what is asked for is in the folder, and not where a link in it leads."""
-        folder = os.path.realpath(self.directory)
+        folder = os.path.realpath(self.translate_path("/"))
         asked = self.translate_path(self.path)
         try:
             found = [os.path.realpath(path) for path in (asked, *(os.path.join(asked, name) for name in ("index.html", "index.htm")))]
         except ValueError:  # a zero in the name
             return False
-        return os.path.commonpath([folder, *found]) == folder
+        return bool(os.path.commonpath([folder, *found]) == folder)
 
     def list_directory(self, path: Any) -> None:
         self.send_error(404, "File not found")
