@@ -153,11 +153,11 @@ class Tutorial(FirmwareTest):
         self.assertGreater(int(said[1]), 100_000)
         self.assertLess(int(said[1]), 101_000)
 
-    @firmware("examples/09_urgent", until="2.2s")
+    @firmware("examples/09_urgent", until="1.1s")  # a hog takes the emulator long
     def test_the_led_blinks_while_the_main_loop_never_awaits(self, report):
-        self.assertGreater(len(report.lines), 4)
+        self.assertGreater(len(report.lines), 1)
         edges = report.edge_times(25)
-        self.assertEqual(len(edges), 5)
+        self.assertEqual(len(edges), 3)
         for before, after in zip(edges, edges[1:]):
             self.assertNear(after - before, 500_000, 200)
 
