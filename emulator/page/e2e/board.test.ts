@@ -124,11 +124,13 @@ describe('the list of examples', () => {
     const board = await open();
     const { page } = board;
     const names = await page.locator('#example option').evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
-    expect(names).toEqual(['01_blink', '02_create_task', '02b_starving', '03_button', '04_interval', '05_queue', '06_race', '07_latest']);
+    const alsoInPython = ['01_blink', '02_create_task', '02b_starving', '03_button', '04_interval', '05_queue', '06_race', '07_latest'];
+    expect(names).toEqual([...alsoInPython, '08_core1', '08b_race', '09_urgent']);
     for (const name of names) {
       await page.selectOption('#example', name);
       await expect.poll(() => page.locator('#source-cpp').textContent(), WAIT).toContain('async_main');
-      await expect.poll(() => page.locator('#source-py').textContent(), WAIT).toContain('asyncio.run(main())');
+      if (alsoInPython.includes(name)) await expect.poll(() => page.locator('#source-py').textContent(), WAIT).toContain('asyncio.run(main())');
+      await expect.poll(() => page.locator('#py-figure').isVisible(), WAIT).toBe(alsoInPython.includes(name));
       await until(async () => ['running', 'ended'].includes(await board.state()), `${name} to run`);
       expect(await board.banner.isVisible()).toBe(false);
     }
