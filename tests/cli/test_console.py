@@ -4,6 +4,7 @@ import contextlib
 import errno
 import io
 import os
+import select
 import shutil
 import termios
 import unittest
@@ -62,6 +63,13 @@ class Console(Desk):
         shutil.rmtree(self.folder / "sys" / "class" / "tty" / name)
         shutil.rmtree(self.folder / "sys" / "devices" / name)
 
+    def typed(self, board, length):
+        """So many bytes that have come to the board, which may be in pieces."""
+        text = b""
+        while len(text) < length and select.select([board], [], [], 10)[0]:
+            text += os.read(board, length - len(text))
+        return text
+
     def test_shows_what_the_board_prints(self):
         board = self.port()
         ran = self.run_console(self.says(board, b"hel"), self.says(board, b"lo\r\n\xff\x00"))
@@ -71,12 +79,12 @@ class Console(Desk):
     def test_keys_go_to_the_board_and_ctrl_c_too(self):
         board = self.port()
         self.run_console(self.type(b"on\r"), self.type(b"\x03"), lambda: None)
-        self.assertEqual(os.read(board, 100), b"on\n\x03")
+        self.assertEqual(self.typed(board, 4), b"on\n\x03")
 
     def test_what_is_typed_with_the_end_key_still_goes_to_the_board(self):
         board = self.port()
         self.run_console(self.type(b"off" + console.END_KEY))
-        self.assertEqual(os.read(board, 100), b"off")
+        self.assertEqual(self.typed(board, 3), b"off")
 
     def test_the_terminal_is_as_before(self):
         keyboard, terminal = os.openpty()
@@ -155,7 +163,7 @@ class Console(Desk):
         with contextlib.redirect_stderr(io.StringIO()), self.assertRaises(KeyboardInterrupt):
             console.Console(self.machine, port, 115200, out, False).run(reader)
         self.assertEqual(out.getvalue(), b"shown\n")
-        self.assertEqual(os.read(board, 100), b"a\x1db")
+        self.assertEqual(self.typed(board, 3), b"a\x1db")
 
 
 class Choice(Desk):
