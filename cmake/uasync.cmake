@@ -58,7 +58,7 @@ function(uasync_add_runtime name)
         target_compile_definitions(${name} ${public} UASYNC_BOARD=1 UASYNC_FRAME_POOL_BYTES=${arg_POOL})
     endif()
     if(NOT arg_INTERFACE)
-        uasync_compile_together(${name})
+        uasync_compile_together(${name} "${sources}")
     endif()
     include(${port}/port.cmake)
 endfunction()
@@ -81,23 +81,26 @@ function(uasync_find_port port result)
         "(there is none in ${own})")
 endfunction()
 
+# Sets <result> to those of the runtime's sources that are compiled by themselves: a port without pins links if the program uses none, and a
+# program that uses neither levels nor report_long_steps has nothing of them.
+function(uasync_sources_alone sources result)
+    list(FILTER sources INCLUDE REGEX "/src/(board/pin|kernel/(levels|long_steps|instrumented_loop))[.]cpp$")
+    set(${result} ${sources} PARENT_SCOPE)
+endfunction()
+
 # Has the runtime's sources compiled as one unit.
-function(uasync_compile_together name)
+function(uasync_compile_together name sources)
     # The compiler sees through the calls between the parts, and is done in a tenth of the time.
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
-    # By themselves: a port without pins links if the program uses none, and a program that uses neither levels nor report_long_steps has
-    # nothing of them.
-    set_source_files_properties(${root}/src/board/pin.cpp ${root}/src/kernel/levels.cpp ${root}/src/kernel/long_steps.cpp
-        ${root}/src/kernel/instrumented_loop.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    uasync_sources_alone("${sources}" alone)
+    set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
 # Sets <result> to a source file that includes the runtime's, because an interface library has no unity build of its own: each program that
 # links it compiles them again, so they have to be quick to compile.
 function(uasync_in_one_unit name result sources)
-    set(alone ${sources})
-    set(by_themselves "/src/board/|/src/kernel/(levels|long_steps|instrumented_loop)[.]cpp$")  # as in uasync_compile_together
-    list(FILTER alone INCLUDE REGEX ${by_themselves})
-    list(FILTER sources EXCLUDE REGEX ${by_themselves})
+    uasync_sources_alone("${sources}" alone)
+    list(REMOVE_ITEM sources ${alone})
     list(TRANSFORM sources REPLACE "(.+)" "#include \"\\1\"\n")
     list(JOIN sources "" text)
     file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}_runtime.cpp CONTENT "@text@" @ONLY)

@@ -56,18 +56,9 @@ extern TaskLoop* running_loops[2];
     asm volatile("msr primask, %0" ::"r"(primask) : "memory");
 }
 
-/// Wakes a loop from any core. Its `port_state` has the bit of its interrupt line, or is null if a core runs it. No core can raise a line of
-/// the other, but each can force an alarm of the timer (INTF, 4.6.5), whose interrupt then raises the line. The other core may sleep; it
-/// sees what was stored before the event.
-[[gnu::always_inline]] inline void wake(PortLoop&, void* port_state) noexcept {
-    const auto line = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port_state));
-    if (line != 0) {
-        rp2040::timer_set().intf = line >> 24;
-    } else {
-        asm volatile("dsb\n\tsev" ::: "memory");
-    }
-}
-/// The same after send_to_other_core(), which has written all that the other core is to see.
+/// Wakes a loop from any core, after send_to_other_core(), which has written all that the other core is to see. The loop's `port_state` has
+/// the bit of its interrupt line, or is null if a core runs it. No core can raise a line of the other, but each can force an alarm of the
+/// timer (INTF, 4.6.5), whose interrupt then raises the line.
 [[gnu::always_inline]] inline void wake_after_sending(PortLoop&, void* port_state) noexcept {
     const auto line = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port_state));
     if (line != 0) {
@@ -75,6 +66,11 @@ extern TaskLoop* running_loops[2];
     } else {
         asm volatile("sev" ::: "memory");
     }
+}
+/// The same for all that was stored before.
+[[gnu::always_inline]] inline void wake(PortLoop& loop, void* port_state) noexcept {
+    asm volatile("dsb" ::: "memory");
+    wake_after_sending(loop, port_state);
 }
 /// Wakes a loop from its own core. A loop that the core runs needs nothing: an interrupt has ended its sleep, and a task is not asleep.
 [[gnu::always_inline]] inline void wake_near(PortLoop&, void* port_state) noexcept {
