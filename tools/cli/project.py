@@ -11,6 +11,8 @@ from .steps import Log, Step
 ROOT = place.ROOT
 EMULATOR = ROOT / "emulator"
 TESTED_IMAGES = ("all", "tests/all")  # the targets that the tests on the emulated Pico need
+#: What the ledger measures of a preset, where that is more or less than of the others. It builds by itself what depends on a measurement.
+MEASURED_IMAGES = {"pico-os": ("bench/all", "primitives"), "pico-o0": ("ledger",)}
 RUNNER = EMULATOR / "dist" / "cli" / "run.js"
 HOST_PRESETS = ("gcc", "clang", "asan", "tsan")
 #: The part of the host tests that a whole run takes of a preset, where another has done the rest: see tests/CMakeLists.txt.
@@ -58,7 +60,7 @@ def emulator_steps() -> list[Step]:
 def build_step(preset: str, *targets: str) -> Step:
     """Configures and builds a preset, or only some of its targets."""
     if not targets and preset in PICO_PRESETS:  # with what people who build a program of their own do not wait for
-        targets = (*TESTED_IMAGES, "bench/all", *(["primitives"] if preset == "pico-os" else []))  # of these, the ledger knows one build
+        targets = (*TESTED_IMAGES, *MEASURED_IMAGES.get(preset, ("ledger", "sleep1ms", "wake", "ledger_demo_pool")))
 
     def work(log: Log) -> None:
         configure(log, preset)
