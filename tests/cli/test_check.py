@@ -23,9 +23,15 @@ def comes_after(step, title):
 
 class SideBySide(unittest.TestCase):
     def test_what_measures_times_runs_alone(self):
+        self.assertIsNone(steps_of()["ledger: times on Linux"].cores)
+
+    def test_beside_the_browser_runs_only_what_gives_way(self):
         steps = steps_of()
-        for title in ("tests of the page in a browser", "ledger: times on Linux"):
-            self.assertIsNone(steps[title].cores, title)
+        self.assertTrue(steps["tests of the page in a browser"].undisturbed)
+        giving = {title for title, step in steps.items() if step.gives_way}
+        self.assertEqual(giving, {
+            "tests on QEMU's machines", "ledger: cycles and sizes on the Pico", "tests of the packages", "lint", "ledger: instructions on Linux",
+        })  # fmt: skip
 
     def test_what_uses_all_cores_itself_runs_alone(self):
         for title, step in steps_of().items():

@@ -80,7 +80,7 @@ class SideBySide(unittest.TestCase):
     def setUp(self):
         self.notes = []
 
-    def step(self, title, *, cores=None, after=(), until=None, fails=False):
+    def step(self, title, *, cores=None, after=(), until=None, fails=False, gives_way=False, undisturbed=False):
         """A step that ends at once, or when `until` has started."""
 
         def work(log):
@@ -98,7 +98,7 @@ class SideBySide(unittest.TestCase):
                 raise Failure("wrong")
             return title
 
-        return Step(title, work, tuple(after), cores)
+        return Step(title, work, tuple(after), cores, gives_way, undisturbed)
 
     def test_two_steps_of_one_core_each_run_at_the_same_time(self):
         outcomes, text = run([self.step("a", cores=1, until="b"), self.step("b", cores=1, until="a")])
@@ -116,6 +116,22 @@ class SideBySide(unittest.TestCase):
         self.notes.clear()
         run([self.step("b"), self.step("a", cores=1)])
         self.assertEqual(self.notes, ["b starts", "b ends", "a starts", "a ends"])
+
+    def test_beside_an_undisturbed_step_runs_only_what_gives_way(self):
+        run([self.step("a", cores=1, undisturbed=True, until="c"), self.step("b", cores=1), self.step("c", cores=1, gives_way=True, until="a")])
+        self.assertLess(self.notes.index("a ends"), self.notes.index("b starts"))
+
+    def test_an_undisturbed_step_waits_for_what_does_not_give_way(self):
+        run([self.step("a", cores=1), self.step("b", cores=1, undisturbed=True)])
+        self.assertEqual(self.notes, ["a starts", "a ends", "b starts", "b ends"])
+
+    def test_commands_that_give_way_have_a_lower_priority(self):
+        def nice(log):
+            return int(log.run(["nice"]).splitlines()[-1])
+
+        steps = [Step("a", nice, cores=1), Step("b", nice, cores=1, gives_way=True)]
+        ordinary, giving = (outcome.value for outcome in run(steps)[0])
+        self.assertEqual(giving, min(ordinary + 10, 19))
 
     def test_a_step_that_wants_more_cores_than_there_are_gets_all(self):
         run([self.step("a", cores=1), self.step("b", cores=5)])

@@ -145,8 +145,10 @@ class Plan:
         self.setup = packages.steps(needed)
         self.steps = [*self.setup]
 
-    def add(self, title: str, work: Callable[[Log], Any], *after: Step, cores: Optional[int] = None) -> Step:
-        return self.append(Step(title, work, after, cores))
+    def add(
+        self, title: str, work: Callable[[Log], Any], *after: Step, cores: Optional[int] = None, gives_way: bool = False, undisturbed: bool = False
+    ) -> Step:
+        return self.append(Step(title, work, after, cores, gives_way, undisturbed))
 
     def append(self, step: Step) -> Step:
         step.after = (*self.setup, *step.after)
@@ -166,8 +168,8 @@ def steps(options: Namespace) -> list[Step]:
 def all_steps() -> list[Step]:
     """All there is to do, in an order in which quick answers come early.
 
-    Steps of one core run side by side. What measures times, or sees things move in a browser, runs alone, and so do compilers and
-    tests that use all cores themselves.
+    Compilers and tests that use all cores themselves run alone, and so does what measures times. The page in a browser, which is to move at its
+    pace, leaves much of a machine idle: beside it, at a lower priority, run steps of one core that nobody waits for.
     """
     plan = Plan(PACKAGES)
     emulator = plan.add_emulator()
@@ -182,18 +184,19 @@ def all_steps() -> list[Step]:
     for preset in project.PICO_PRESETS:
         built[preset] = plan.append(build_step(preset))
     images = [built[preset] for preset in project.PICO_PRESETS]
-    plan.add("tests of the packages", packaging.test, *emulator, built["gcc"], cores=1)
-    plan.add("tests on the emulated Pico", runners.test_firmware, *emulator, *images, cores=1)
-    plan.add("tests on QEMU's machines", runners.test_qemu)
-    for step in pico_sdk.steps(emulator):
-        plan.append(step)
     written = plan.add("writing the page", lambda log: page.write_site(runners.SITE), bundled, built[page.PRESET], cores=1)
     programs = plan.add("building the documentation's programs", docs.build_programs, built[page.PRESET])
     book = plan.add("writing the documentation's site", lambda log: docs.write_site(runners.DOCS_SITE, log), bundled, programs, cores=1)
-    plan.add("ledger: cycles and sizes on the Pico", lambda log: runners.check_ledger(log, "pico"), *emulator, *images, cores=1)
-    plan.add("ledger: instructions on Linux", lambda log: runners.check_ledger(log, "instructions"), built["gcc"], cores=1)
-    plan.add("lint", runners.check_lint, built["clang"], cores=1)
-    plan.add("tests of the page in a browser", runners.test_page, written, book)
+    plan.add("tests of the page in a browser", runners.test_page, written, book, cores=1, undisturbed=True)
+    aside = functools.partial(plan.add, cores=1, gives_way=True)
+    aside("tests on QEMU's machines", runners.test_qemu, *images)
+    aside("ledger: cycles and sizes on the Pico", lambda log: runners.check_ledger(log, "pico"), *emulator, *images)
+    aside("tests of the packages", packaging.test, *emulator, built["gcc"], *images)
+    aside("lint", runners.check_lint, built["clang"], *images)
+    aside("ledger: instructions on Linux", lambda log: runners.check_ledger(log, "instructions"), built["gcc"], *images)
+    plan.add("tests on the emulated Pico", runners.test_firmware, *emulator, *images, cores=1)
+    for step in pico_sdk.steps(emulator):
+        plan.append(step)
     plan.add("ledger: times on Linux", lambda log: runners.check_ledger(log, "times"), built["gcc"])
     return plan.steps
 

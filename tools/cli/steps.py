@@ -26,6 +26,8 @@ from .errors import Failure
 # How ninja and ctest number what they do.
 COUNTED_LINE = re.compile(r"^\s*(?:\[\s*)?(\d+)/(\d+)(?:\]| Test)")
 SECONDS_TO_END = 5
+# A tenth of the processor for what gives way, where two want it: enough to come to an end before anyone loses patience.
+NICE = 10
 
 Word = Union[str, int, Path]  # of a command
 
@@ -40,6 +42,8 @@ class Step:
     work: Callable[[Log], Any]  # called with the step's Log; what it returns is the outcome's value
     after: Tuple[Step, ...] = ()  # steps that have to succeed before this one can start
     cores: Optional[int] = None  # how many cores it keeps busy; None: all of them, so that nothing runs beside it
+    gives_way: bool = False  # its commands have a lower priority than those of other steps
+    undisturbed: bool = False  # nothing runs beside it but what gives way
 
 
 @dataclass
@@ -60,6 +64,7 @@ class Log:
     detail: str = ""  # how far the step is, shown while it runs
     process: Optional[subprocess.Popen[str]] = None  # the command that runs
     whole_group: bool = True  # whether that leads a process group
+    gives_way: bool = False
     stopped: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -103,6 +108,8 @@ class Log:
         """
         command = [str(word) for word in words]
         self.write(f"$ {shlex.join(command)}\n")
+        if self.gives_way:
+            command = ["nice", "-n", str(NICE), *command]
         start = len(self.text)
         process = self.start(command, cwd, env, asks_user)
         try:
@@ -123,7 +130,7 @@ class Log:
         if may_fail:
             return status, output
         if status != 0:
-            raise StepFailed(f"{command[0]} ended with status {status}")
+            raise StepFailed(f"{words[0]} ended with status {status}")
         return output
 
     def start(
@@ -211,8 +218,8 @@ class Progress:
         """Runs the steps and gives their outcomes, in the order of the steps.
 
         A step starts when those that it comes after have succeeded and enough cores are free; the first in the list goes first.
-        So steps that keep all cores busy run alone, one after the other. The first failure ends it; with `keep_going` only the
-        steps after the failed one's are left out.
+        So steps that keep all cores busy run alone, one after the other, and an undisturbed one alone or beside what gives way. The
+        first failure ends it; with `keep_going` only the steps after the failed one's are left out.
         """
         heads = {id(step): f"[{number}/{len(steps)}] {step.title} …" for number, step in enumerate(steps, 1)}
         outcomes: dict[int, Outcome] = {}
@@ -256,7 +263,12 @@ class Progress:
         cores = min(step.cores or self.cores, self.cores)
         if not all(before) or cores > self.cores - sum(other.cores for other in running):
             return
-        log = Log(show=self.display.print_part if self.verbose else None)
+        beside = [other.step for other in running]
+        if step.undisturbed and not all(other.gives_way for other in beside):
+            return
+        if not step.gives_way and any(other.undisturbed for other in beside):
+            return
+        log = Log(show=self.display.print_part if self.verbose else None, gives_way=step.gives_way)
         new = Running(step, head, log, Outcome(step), cores)
         new.thread = threading.Thread(target=new.work, args=(done,), daemon=True)
         running.append(new)
