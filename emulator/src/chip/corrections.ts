@@ -1,10 +1,12 @@
 import type { RP2040 } from 'rp2040js';
 import type { CycleClock } from '../clock.js';
 import { correctAdc } from '../peripherals/adc.js';
+import { installDma } from '../peripherals/dma.js';
 import { correctI2c } from '../peripherals/i2c.js';
 import { correctPins, type Pins } from '../peripherals/pins.js';
 import { correctPio } from '../peripherals/pio.js';
 import { correctSpi } from '../peripherals/spi.js';
+import { SystemCycles } from '../peripherals/system-cycles.js';
 import { correctTimer, type Timer } from '../peripherals/timer.js';
 import { correctUartReceiver } from '../peripherals/uart.js';
 import { correctUsb, type UsbDevicePort } from '../peripherals/usb.js';
@@ -43,6 +45,13 @@ export interface CorrectedCore {
  * its correction, in a file of `chip/` or `peripherals/`.
  */
 export function correctChip(chip: RP2040, clock: CycleClock, events: CorrectionEvents): CorrectedChip {
+  const cycles = new SystemCycles(clock);
+  chip.addClockListener((frequency) => {
+    clock.setFrequency(frequency);
+    cycles.frequencyChanged();
+  });
+  const pins = correctPins(chip, events.onLevel);
+  const dma = installDma(chip, cycles);
   correctPio(chip, clock);
   correctSio(chip.sio);
   correctAdc(chip);
@@ -50,7 +59,7 @@ export function correctChip(chip: RP2040, clock: CycleClock, events: CorrectionE
   for (const spi of chip.spi) correctSpi(spi, clock);
   for (const uart of chip.uart) correctUartReceiver(chip, uart, clock);
   return {
-    pins: correctPins(chip, events.onLevel),
+    pins,
     timer: correctTimer(chip, clock),
     usb: correctUsb(chip),
     watchdog: correctWatchdog(chip, events.onWatchdog),
