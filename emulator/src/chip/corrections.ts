@@ -5,6 +5,7 @@ import { installDma } from '../peripherals/dma.js';
 import { correctI2c } from '../peripherals/i2c.js';
 import { correctPins, type Pins } from '../peripherals/pins.js';
 import { correctPio } from '../peripherals/pio.js';
+import { installPwm } from '../peripherals/pwm.js';
 import { correctSpi } from '../peripherals/spi.js';
 import { SystemCycles } from '../peripherals/system-cycles.js';
 import { correctTimer, type Timer } from '../peripherals/timer.js';
@@ -52,6 +53,7 @@ export function correctChip(chip: RP2040, clock: CycleClock, events: CorrectionE
   });
   const pins = correctPins(chip, events.onLevel);
   const dma = installDma(chip, cycles);
+  installPwm(chip, cycles, dma);
   correctPio(chip, clock);
   correctSio(chip.sio);
   correctAdc(chip);
