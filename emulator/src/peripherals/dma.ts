@@ -3,6 +3,7 @@ import { DmaChannel } from './dma-channel.js';
 import { type DmaRequests, FIRST_TIMER_REQUEST } from './dma-requests.js';
 import { DmaSniffer } from './dma-sniffer.js';
 import { DmaTimer } from './dma-timer.js';
+import { InterruptLine } from './interrupt-line.js';
 import { RegisterBlock } from './register-block.js';
 import type { CycleAlarm, SystemCycles } from './system-cycles.js';
 
@@ -34,12 +35,6 @@ const CHANNEL_BITS = 0xfff;
 const FIRST_INTERRUPT = 11;
 const TIMERS = 4;
 
-/** An interrupt of the controller: which channels cause it, and which pretend to. */
-interface Line {
-  enabled: number;
-  forced: number;
-}
-
 /**
  * The DMA controller (RP2040 datasheet 2.5), in place of that of `rp2040js`, which lacks the sniffer and bus errors, does all at once what the PWM is to pace,
  * and has its timers upside down.
@@ -50,7 +45,7 @@ export class DmaBlock extends RegisterBlock implements DmaRequests {
   private readonly sniffer = new DmaSniffer();
   private readonly channels: readonly DmaChannel[];
   private readonly timers: readonly DmaTimer[];
-  private readonly lines: readonly [Line, Line] = [{ enabled: 0, forced: 0 }, { enabled: 0, forced: 0 }];
+  private readonly lines: readonly [InterruptLine, InterruptLine];
   private readonly requested = new Set<number>();
   private readonly alarm: CycleAlarm;
   private raw = 0;
@@ -81,6 +76,8 @@ export class DmaBlock extends RegisterBlock implements DmaRequests {
         return this.isHeard(request);
       });
     });
+    const line = (number: number): InterruptLine => new InterruptLine((isAsserted) => chip.setInterrupt(FIRST_INTERRUPT + number, isAsserted));
+    this.lines = [line(0), line(1)];
     this.alarm = cycles.createAlarm(() => this.work());
   }
 
@@ -127,7 +124,7 @@ export class DmaBlock extends RegisterBlock implements DmaRequests {
         return this.lineAt(offset).forced;
       case INTS0:
       case INTS1:
-        return this.status(this.lineAt(offset));
+        return this.lineAt(offset).status(this.raw);
       case SNIFF_CTRL:
         return this.sniffer.readControl();
       case SNIFF_DATA:
@@ -199,16 +196,12 @@ export class DmaBlock extends RegisterBlock implements DmaRequests {
     return this.channels[Math.floor(offset / CHANNEL_SIZE)] as DmaChannel;
   }
 
-  private lineAt(offset: number): Line {
+  private lineAt(offset: number): InterruptLine {
     return this.lines[offset < INTE1 ? 0 : 1];
   }
 
-  private status(line: Line): number {
-    return (this.raw & line.enabled) | line.forced;
-  }
-
   private interrupt(): void {
-    for (const [index, line] of this.lines.entries()) this.chip.setInterrupt(FIRST_INTERRUPT + index, this.status(line) !== 0);
+    for (const line of this.lines) line.update(this.raw);
   }
 
   private isHeard(request: number): boolean {

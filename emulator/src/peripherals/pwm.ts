@@ -1,5 +1,7 @@
 import type { GPIOPin, RP2040 } from 'rp2040js';
 import { type DmaRequests, PWM_WRAP_REQUEST } from './dma-requests.js';
+import { InterruptLine } from './interrupt-line.js';
+import type { PinInputs } from './pin-inputs.js';
 import { PwmSlice } from './pwm-slice.js';
 import { RegisterBlock } from './register-block.js';
 import type { SystemCycles } from './system-cycles.js';
@@ -67,11 +69,11 @@ export class PwmBlock extends RegisterBlock {
   /** The pins of each slice: A and B, and the same again 16 further, of which slice 7 has none. */
   private readonly pins: readonly (readonly GPIOPin[])[];
   private raw = 0;
-  private enabled = 0;
-  private forced = 0;
+  private readonly line: InterruptLine;
 
   constructor(chip: RP2040, cycles: SystemCycles, requests: DmaRequests) {
     super(chip, 'PWM_BASE');
+    this.line = new InterruptLine((isAsserted) => chip.setInterrupt(PWM_INTERRUPT, isAsserted));
     this.pins = Array.from({ length: SLICES }, (_, index) => chip.gpio.filter((pin) => sliceOf(pin.index) === index));
     this.slices = Array.from({ length: SLICES }, (_, index) => {
       const around = { cycles, onWrap: () => this.wrapped(index, requests), onOutput: () => this.show(index) };
@@ -81,7 +83,7 @@ export class PwmBlock extends RegisterBlock {
   }
 
   reset(): void {
-    this.raw = this.enabled = this.forced = 0;
+    this.raw = this.line.enabled = this.line.forced = 0;
     for (const slice of this.slices) slice.reset();
     this.showAll();
     this.interrupt();
@@ -114,11 +116,11 @@ export class PwmBlock extends RegisterBlock {
       case INTR:
         return this.raw;
       case INTE:
-        return this.enabled;
+        return this.line.enabled;
       case INTF:
-        return this.forced;
+        return this.line.forced;
       case INTS:
-        return this.status;
+        return this.line.status(this.raw);
       default:
         return undefined;
     }
@@ -140,10 +142,10 @@ export class PwmBlock extends RegisterBlock {
         this.raw &= ~raw;
         break;
       case INTE:
-        this.enabled = value & SLICE_BITS;
+        this.line.enabled = value & SLICE_BITS;
         break;
       case INTF:
-        this.forced = value & SLICE_BITS;
+        this.line.forced = value & SLICE_BITS;
         break;
       default:
         return offset === INTS;
@@ -167,17 +169,13 @@ export class PwmBlock extends RegisterBlock {
     }
   }
 
-  private get status(): number {
-    return (this.raw & this.enabled) | this.forced;
-  }
-
   private interrupt(): void {
-    this.chip.setInterrupt(PWM_INTERRUPT, this.status !== 0);
+    this.line.update(this.raw);
   }
 
   private wrapped(index: number, requests: DmaRequests): void {
     this.raw |= 1 << index;
-    if (this.enabled) this.interrupt();
+    this.interrupt();
     requests.pulse(PWM_WRAP_REQUEST + index);
   }
 
@@ -204,20 +202,10 @@ export class PwmBlock extends RegisterBlock {
   }
 }
 
-/** Puts the modulator of our own into a chip, whose pins are corrected already. */
-export function installPwm(chip: RP2040, cycles: SystemCycles, requests: DmaRequests): void {
+/** Puts the modulator of our own into a chip. */
+export function installPwm(chip: RP2040, cycles: SystemCycles, inputs: PinInputs, requests: DmaRequests): void {
   const pwm = new PwmBlock(chip, cycles, requests);
   Object.assign(chip, { pwm });
   chip.peripherals[PWM] = pwm;
-  for (const pin of chip.gpio) {
-    if (!(pin.index & 1)) continue;
-    let wasConnected = false;
-    const check = pin.checkForUpdates.bind(pin);
-    pin.checkForUpdates = () => {
-      check();
-      const isConnected = pin.functionSelect === FUNCTION_PWM;
-      if (isConnected || wasConnected) pwm.gpioOnInput(pin.index);
-      wasConnected = isConnected;
-    };
-  }
+  inputs.onFunction((pin) => pwm.gpioOnInput(pin));
 }

@@ -9,11 +9,12 @@ export class CycleAlarm {
 
   constructor(
     private readonly clock: CycleClock,
-    callback: () => void,
+    callback: (cycle: number) => void,
   ) {
     this.alarm = clock.createAlarm(() => {
+      const cycle = this.due as number;
       this.due = undefined;
-      callback();
+      callback(cycle);
     });
   }
 
@@ -47,7 +48,8 @@ export class SystemCycles {
     return this.clock.cycleAt(this.clock.nanos);
   }
 
-  createAlarm(callback: () => void): CycleAlarm {
+  /** @param callback called with the cycle that it is */
+  createAlarm(callback: (cycle: number) => void): CycleAlarm {
     const alarm = new CycleAlarm(this.clock, callback);
     this.alarms.push(alarm);
     return alarm;
