@@ -1,6 +1,7 @@
 import type { RP2040 } from 'rp2040js';
 import type { CycleClock } from '../clock.js';
 import { correctAdc } from '../peripherals/adc.js';
+import { installClocks } from '../peripherals/clocks.js';
 import { installDma } from '../peripherals/dma.js';
 import { correctI2c } from '../peripherals/i2c.js';
 import { correctPins, type Pins } from '../peripherals/pins.js';
@@ -55,10 +56,11 @@ export function correctChip(chip: RP2040, clock: CycleClock, events: CorrectionE
   const pins = correctPins(chip, events.onLevel);
   const dma = installDma(chip, cycles);
   const inputs = new PinInputs(chip);
+  installClocks(chip, clock, inputs);
+  correctAdc(chip);
   installPwm(chip, cycles, inputs, dma);
   installPio(chip, cycles, inputs, dma);
   correctSio(chip.sio);
-  correctAdc(chip);
   for (const index of [0, 1] as const) correctI2c(chip, index);
   for (const spi of chip.spi) correctSpi(spi, clock);
   for (const uart of chip.uart) correctUartReceiver(chip, uart, clock);
