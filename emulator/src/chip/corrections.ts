@@ -8,6 +8,7 @@ import { correctPins, type Pins } from '../peripherals/pins.js';
 import { PinInputs } from '../peripherals/pin-inputs.js';
 import { installPio } from '../peripherals/pio.js';
 import { installPwm } from '../peripherals/pwm.js';
+import { installRtc } from '../peripherals/rtc.js';
 import { correctSpi } from '../peripherals/spi.js';
 import { SystemCycles } from '../peripherals/system-cycles.js';
 import { correctTimer, type Timer } from '../peripherals/timer.js';
@@ -56,8 +57,9 @@ export function correctChip(chip: RP2040, clock: CycleClock, events: CorrectionE
   const pins = correctPins(chip, events.onLevel);
   const dma = installDma(chip, cycles);
   const inputs = new PinInputs(chip);
-  installClocks(chip, clock, inputs);
+  const clocks = installClocks(chip, clock, inputs);
   correctAdc(chip);
+  installRtc(chip, clock, clocks);
   installPwm(chip, cycles, inputs, dma);
   installPio(chip, cycles, inputs, dma);
   correctSio(chip.sio);
