@@ -1,6 +1,6 @@
 import type { RP2040 } from 'rp2040js';
 import type { CycleClock } from '../clock.js';
-import { correctAdc } from '../peripherals/adc.js';
+import { installAdc } from '../peripherals/adc.js';
 import { installClocks } from '../peripherals/clocks.js';
 import { installDma } from '../peripherals/dma.js';
 import { correctI2c } from '../peripherals/i2c.js';
@@ -58,7 +58,7 @@ export function correctChip(chip: RP2040, clock: CycleClock, events: CorrectionE
   const dma = installDma(chip, cycles);
   const inputs = new PinInputs(chip);
   const clocks = installClocks(chip, clock, inputs);
-  correctAdc(chip);
+  installAdc(chip, clock, clocks, dma);
   installRtc(chip, clock, clocks);
   installPwm(chip, cycles, inputs, dma);
   installPio(chip, cycles, inputs, dma);

@@ -1,5 +1,6 @@
 /** Numbers of the requests by which peripherals pace DMA (RP2040 datasheet 2.5.3.1). */
 export const PWM_WRAP_REQUEST = 24;
+export const ADC_REQUEST = 36;
 export const FIRST_TIMER_REQUEST = 59;
 
 /** What a peripheral tells the DMA controller. */
