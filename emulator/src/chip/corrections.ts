@@ -11,7 +11,7 @@ import { installPwm } from '../peripherals/pwm.js';
 import { installRtc } from '../peripherals/rtc.js';
 import { correctSpi } from '../peripherals/spi.js';
 import { SystemCycles } from '../peripherals/system-cycles.js';
-import { correctTimer, type Timer } from '../peripherals/timer.js';
+import { installTimer, type Timer } from '../peripherals/timer.js';
 import { correctUartReceiver } from '../peripherals/uart.js';
 import { correctUsb, type UsbDevicePort } from '../peripherals/usb.js';
 import { correctWatchdog, type Watchdog } from '../peripherals/watchdog.js';
@@ -68,7 +68,7 @@ export function correctChip(chip: RP2040, clock: CycleClock, events: CorrectionE
   for (const uart of chip.uart) correctUartReceiver(chip, uart, clock);
   return {
     pins,
-    timer: correctTimer(chip, clock),
+    timer: installTimer(chip, clock),
     usb: correctUsb(chip),
     watchdog: correctWatchdog(chip, events.onWatchdog),
   };
