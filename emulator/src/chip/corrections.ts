@@ -1,6 +1,7 @@
 import type { RP2040 } from 'rp2040js';
 import type { CycleClock } from '../clock.js';
 import { installAdc } from '../peripherals/adc.js';
+import { correctBusControl } from '../peripherals/bus-control.js';
 import { installClocks } from '../peripherals/clocks.js';
 import { installDma } from '../peripherals/dma.js';
 import { correctI2c } from '../peripherals/i2c.js';
@@ -8,8 +9,11 @@ import { correctPins, type Pins } from '../peripherals/pins.js';
 import { PinInputs } from '../peripherals/pin-inputs.js';
 import { installPio } from '../peripherals/pio.js';
 import { installPwm } from '../peripherals/pwm.js';
+import { followResets } from '../peripherals/resets.js';
+import { installRingOscillator } from '../peripherals/ring-oscillator.js';
 import { installRtc } from '../peripherals/rtc.js';
 import { correctSpi } from '../peripherals/spi.js';
+import { installSupply } from '../peripherals/supply.js';
 import { SystemCycles } from '../peripherals/system-cycles.js';
 import { installTimer, type Timer } from '../peripherals/timer.js';
 import { correctUartReceiver } from '../peripherals/uart.js';
@@ -62,9 +66,13 @@ export function correctChip(chip: RP2040, clock: CycleClock, events: CorrectionE
   installRtc(chip, clock, clocks);
   installPwm(chip, cycles, inputs, dma);
   installPio(chip, cycles, inputs, dma);
+  installSupply(chip);
+  installRingOscillator(chip);
+  correctBusControl(chip);
+  followResets(chip);
   correctSio(chip.sio);
   for (const index of [0, 1] as const) correctI2c(chip, index);
-  for (const spi of chip.spi) correctSpi(spi, clock);
+  for (const spi of chip.spi) correctSpi(chip, spi, clock);
   for (const uart of chip.uart) correctUartReceiver(chip, uart, clock);
   return {
     pins,

@@ -76,6 +76,17 @@ describe('DMA', () => {
     assert.deepEqual(run('start(0, from, to, 2, CONTROL(0, 2, 0x3c)); pause(100); hex(CHANNEL(0)[2]); hex(CHANNEL(0)[3] >> 24 & 1);'), [word(2), word(1)]);
   });
 
+  it('serves a UART and an SPI controller only where these are told to ask for it', () => {
+    const uart = (bits: number): string[] => run(`REG(0x40034030) = 0x301; REG(0x40034048) = ${bits}; start(0, from, (void *)0x40034000, 8, CONTROL(0, 0, 20)); pause(50); uint32_t left = CHANNEL(0)[2]; hex(left);`);
+    assert.deepEqual(uart(0), [word(8)]);
+    assert.equal(uart(2).at(-1), word(0)); // after what was sent
+    const spi = (bits: number): string[] => run(`
+      REG(0x4003c010) = 2; REG(0x4003c000) = 7; REG(0x4003c004) = 2; REG(0x4003c024) = ${bits}; to[1] = 9;
+      start(1, (void *)0x4003c008, to, 2, CONTROL(1, 2, 17) | WRITES); start(0, from, (void *)0x4003c008, 2, CONTROL(0, 0, 16)); pause(50); hex(CHANNEL(0)[2]); hex(to[1]);`);
+    assert.deepEqual(spi(0), [word(2), word(9)]);
+    assert.deepEqual(spi(3), [word(0), word(0)]);
+  });
+
   it('goes round in a ring of addresses', () => {
     const found = run(`
       fill(); uint32_t *ring = (void *)0x20020000; ring[0] = 7; ring[1] = 8; ring[2] = 9;
