@@ -60,8 +60,8 @@ export function convert(volts: number): number {
 }
 
 /**
- * The converter (RP2040 datasheet 4.9), in place of that of `rp2040js`, which has a FIFO of four, goes round through the wrong channels, keeps its interrupt up
- * when the FIFO has been read, and paces conversions wrongly. No conversion fails here.
+ * The converter (RP2040 datasheet 4.9), in place of that of `rp2040js`, which has a FIFO of four, is ready while it is off, goes round
+ * through the wrong channels, and keeps its interrupt up when the FIFO has been read. No conversion fails here.
  */
 export class AdcBlock extends RegisterBlock {
   /** What the channels give now. */

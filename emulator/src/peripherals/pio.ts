@@ -41,8 +41,8 @@ const INTERRUPT_BITS = 0xfff;
 const CONFIGURATION = (PROGRAM_SIZE << 16) | (MACHINES << 8) | 4;
 
 /**
- * A PIO block (RP2040 datasheet 3), in place of that of `rp2040js`, which loses delays behind stalls, joins no FIFOs, ignores some settings, and has to be stepped
- * in every cycle.
+ * A PIO block (RP2040 datasheet 3), in place of that of `rp2040js`, which loses delays behind stalls, joins no FIFOs, ignores some settings,
+ * and has to be stepped in every cycle.
  *
  * It sets an alarm for the cycle in which one of its machines executes its next instruction. So machines that are stalled or wait cost nothing. All
  * that the machines do to pins and flags in a cycle counts from the end of it on.

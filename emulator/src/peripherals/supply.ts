@@ -6,8 +6,8 @@ const IS_IN_REGULATION = 1 << 12;
 const HAD_POWER_ON = 1 << 8;
 
 /**
- * The core's supply and the brown-out detector (RP2040 datasheet 2.10 and 2.12.8): registers that keep what is written. The voltage is always in regulation, never browns out and
- * slows nothing down; the chip tells that it was powered on.
+ * The core's supply and the brown-out detector (RP2040 datasheet 2.10 and 2.12.8): registers that keep what is written. The voltage is
+ * always in regulation, never browns out and slows nothing down; the chip tells that it was powered on.
  */
 export function installSupply(chip: RP2040): void {
   chip.peripherals[VREG_AND_CHIP_RESET] = new KeptRegisters(chip, 'VREG_AND_CHIP_RESET_BASE', [

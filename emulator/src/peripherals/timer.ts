@@ -96,11 +96,11 @@ export class TimerBlock extends RegisterBlock implements Timer {
         return this.latchedUpper;
       case TIMELR:
         this.latchedUpper = Math.floor(this.micros / UPPER);
-        return this.micros % UPPER;
+        return this.micros >>> 0;
       case TIMERAWH:
         return Math.floor(this.micros / UPPER);
       case TIMERAWL:
-        return this.micros % UPPER;
+        return this.micros >>> 0;
       case ARMED:
         return this.alarms.reduce((bits, { isArmed }, index) => bits | (isArmed ? 1 << index : 0), 0);
       case DBGPAUSE:
@@ -185,7 +185,7 @@ export class TimerBlock extends RegisterBlock implements Timer {
   private schedule(alarm: TimerAlarm): void {
     alarm.alarm.cancel();
     if (this.stoppedAt !== undefined) return;
-    const distance = (alarm.target - (this.micros % UPPER)) >>> 0;
+    const distance = (alarm.target - this.micros) >>> 0;
     alarm.alarm.schedule((Math.floor(this.clock.nanos / 1000) + distance) * 1000 - this.clock.nanos);
   }
 
