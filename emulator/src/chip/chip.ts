@@ -39,7 +39,6 @@ export class Chip {
     this.secondCore = new SecondCore(rp2040, around, () => this.cores.startSecond());
     this.cores = new Cores(clock, first, this.secondCore);
     this.secondCore.powerOn();
-    rp2040.addClockListener((frequency) => clock.setFrequency(frequency));
     rp2040.uart.forEach((uart, index) => {
       uart.onByte = (byte) => events.onUartByte(index, byte);
     });

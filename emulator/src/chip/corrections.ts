@@ -1,11 +1,21 @@
 import type { RP2040 } from 'rp2040js';
 import type { CycleClock } from '../clock.js';
-import { correctAdc } from '../peripherals/adc.js';
+import { installAdc } from '../peripherals/adc.js';
+import { correctBusControl } from '../peripherals/bus-control.js';
+import { installClocks } from '../peripherals/clocks.js';
+import { installDma } from '../peripherals/dma.js';
 import { correctI2c } from '../peripherals/i2c.js';
 import { correctPins, type Pins } from '../peripherals/pins.js';
-import { correctPio } from '../peripherals/pio.js';
+import { PinInputs } from '../peripherals/pin-inputs.js';
+import { installPio } from '../peripherals/pio.js';
+import { installPwm } from '../peripherals/pwm.js';
+import { followResets } from '../peripherals/resets.js';
+import { installRingOscillator } from '../peripherals/ring-oscillator.js';
+import { installRtc } from '../peripherals/rtc.js';
 import { correctSpi } from '../peripherals/spi.js';
-import { correctTimer, type Timer } from '../peripherals/timer.js';
+import { installSupply } from '../peripherals/supply.js';
+import { SystemCycles } from '../peripherals/system-cycles.js';
+import { installTimer, type Timer } from '../peripherals/timer.js';
 import { correctUartReceiver } from '../peripherals/uart.js';
 import { correctUsb, type UsbDevicePort } from '../peripherals/usb.js';
 import { correctWatchdog, type Watchdog } from '../peripherals/watchdog.js';
@@ -43,15 +53,30 @@ export interface CorrectedCore {
  * its correction, in a file of `chip/` or `peripherals/`.
  */
 export function correctChip(chip: RP2040, clock: CycleClock, events: CorrectionEvents): CorrectedChip {
-  correctPio(chip, clock);
+  const cycles = new SystemCycles(clock);
+  chip.addClockListener((frequency) => {
+    clock.setFrequency(frequency);
+    cycles.frequencyChanged();
+  });
+  const pins = correctPins(chip, events.onLevel);
+  const dma = installDma(chip, cycles);
+  const inputs = new PinInputs(chip);
+  const clocks = installClocks(chip, clock, inputs);
+  installAdc(chip, clock, clocks, dma);
+  installRtc(chip, clock, clocks);
+  installPwm(chip, cycles, inputs, dma);
+  installPio(chip, cycles, inputs, dma);
+  installSupply(chip);
+  installRingOscillator(chip);
+  correctBusControl(chip);
+  followResets(chip);
   correctSio(chip.sio);
-  correctAdc(chip);
   for (const index of [0, 1] as const) correctI2c(chip, index);
-  for (const spi of chip.spi) correctSpi(spi, clock);
+  for (const spi of chip.spi) correctSpi(chip, spi, clock);
   for (const uart of chip.uart) correctUartReceiver(chip, uart, clock);
   return {
-    pins: correctPins(chip, events.onLevel),
-    timer: correctTimer(chip, clock),
+    pins,
+    timer: installTimer(chip, clock),
     usb: correctUsb(chip),
     watchdog: correctWatchdog(chip, events.onWatchdog),
   };

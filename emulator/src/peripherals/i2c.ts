@@ -5,9 +5,13 @@ const IC_INTR_MASK = 0x30;
 const IC_ENABLE = 0x6c;
 const IC_SDA_HOLD = 0x7c;
 const IC_TX_ABRT_SOURCE = 0x80;
+const IC_SLV_DATA_NACK_ONLY = 0x84;
 const IC_DMA_CR = 0x88;
 const IC_DMA_TDLR = 0x8c;
 const IC_DMA_RDLR = 0x90;
+const IC_SDA_SETUP = 0x94;
+const IC_ACK_GENERAL_CALL = 0x98;
+const IC_CLR_RESTART_DET = 0xa8;
 
 const READ_COMMAND = 1 << 8;
 const STOP = 1 << 9;
@@ -38,6 +42,11 @@ const KEPT: Readonly<Record<number, readonly [mask: number, reset: number]>> = {
   [IC_DMA_CR]: [RX_DMA | TX_DMA, 0],
   [IC_DMA_TDLR]: [0xf, 0],
   [IC_DMA_RDLR]: [0xf, 0],
+  // Those of a target, which the chip never is here.
+  [IC_SLV_DATA_NACK_ONLY]: [1, 0],
+  [IC_SDA_SETUP]: [0xff, 0x64],
+  [IC_ACK_GENERAL_CALL]: [1, 1],
+  [IC_CLR_RESTART_DET]: [0, 0],
 };
 
 const IDLE = 0;

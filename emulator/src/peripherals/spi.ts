@@ -4,9 +4,12 @@ import type { CycleClock } from '../clock.js';
 const SSPCR1 = 0x04;
 const SSPDR = 0x08;
 const SSPICR = 0x20;
+const SSPDMACR = 0x24;
 
 const TIMEOUT_INTERRUPT = 1 << 1;
 const TIMEOUT_BITS = 32;
+const RX_DMA = 1 << 0;
+const TX_DMA = 1 << 1;
 
 type Controller = RP2040['spi'][number];
 
@@ -14,7 +17,12 @@ type Controller = RP2040['spi'][number];
 interface ControllerState {
   intRaw: number;
   readonly enabled: boolean;
+  readonly dmaControl: number;
+  readonly dreq: { readonly rx: number; readonly tx: number };
   readonly rxFIFO: { readonly empty: boolean };
+  readonly txFIFO: { readonly full: boolean };
+  updateDMATx(): void;
+  updateDMARx(): void;
   doTX(): void;
   fifosUpdated(): void;
   checkInterrupts(): void;
@@ -26,8 +34,9 @@ interface ControllerState {
  * - It sends though it is disabled.
  * - The interrupt that asks for more to send waits for a first transfer.
  * - The one for what was received and waits in the FIFO never comes; the one for what was lost comes late.
+ * - It asks for DMA though it is not told to.
  */
-export function correctSpi(controller: Controller, clock: CycleClock): void {
+export function correctSpi(chip: RP2040, controller: Controller, clock: CycleClock): void {
   const state = controller as unknown as ControllerState;
   const setTimeoutInterrupt = (isSet: boolean): void => {
     state.intRaw = isSet ? state.intRaw | TIMEOUT_INTERRUPT : state.intRaw & ~TIMEOUT_INTERRUPT;
@@ -40,6 +49,13 @@ export function correctSpi(controller: Controller, clock: CycleClock): void {
     if (state.rxFIFO.empty) setTimeoutInterrupt(false);
     else if (controller.clockFrequency > 0) timeout.schedule((TIMEOUT_BITS * 1e9) / controller.clockFrequency);
   };
+
+  const request = (number: number, isWanted: boolean): void => {
+    if (isWanted) chip.dma.setDREQ(number);
+    else chip.dma.clearDREQ(number);
+  };
+  state.updateDMATx = () => request(state.dreq.tx, (state.dmaControl & TX_DMA) !== 0 && !state.txFIFO.full);
+  state.updateDMARx = () => request(state.dreq.rx, (state.dmaControl & RX_DMA) !== 0 && !state.rxFIFO.empty);
 
   state.fifosUpdated();
   const send = state.doTX.bind(state);
@@ -62,6 +78,7 @@ export function correctSpi(controller: Controller, clock: CycleClock): void {
   const write = controller.writeUint32.bind(controller);
   controller.writeUint32 = (offset, value) => {
     write(offset, value);
+    if (offset === SSPDMACR) state.fifosUpdated();
     if (offset === SSPCR1) {
       state.doTX();
       state.fifosUpdated();

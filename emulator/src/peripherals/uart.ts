@@ -4,7 +4,9 @@ import type { CycleClock } from '../clock.js';
 const DR = 0x00;
 const RSR = 0x04;
 const FR = 0x18;
+const ILPR = 0x20;
 const LCR_H = 0x2c;
+const CR = 0x30;
 const IFLS = 0x34;
 const DMACR = 0x48;
 
@@ -21,6 +23,7 @@ const OVERRUN_INTERRUPT = 1 << 10;
 const DATA_OVERRUN = 1 << 11;
 const STATUS_OVERRUN = 1 << 3;
 const RX_DMA = 1 << 0;
+const TX_DMA = 1 << 1;
 
 const DEPTH = 32;
 /** Bytes at which the receive interrupt comes, by the setting. */
@@ -35,7 +38,7 @@ interface UartState {
   ctrlRegister: number;
   lineCtrlRegister: number;
   interruptStatus: number;
-  readonly dreq: { readonly rx: number };
+  readonly dreq: { readonly rx: number; readonly tx: number };
   checkInterrupts(): void;
 }
 
@@ -55,7 +58,8 @@ export function characterNanos(uart: Uart): number | undefined {
 
 /**
  * Replaces the receiver of a UART. That of `rp2040js` hears though it is disabled, interrupts at the first byte whatever level is set, never
- * for bytes that wait below that level, and loses bytes without a word when its FIFO is full.
+ * for bytes that wait below that level, and loses bytes without a word when its FIFO is full. It also asks for DMA to send
+ * though it is not told to.
  */
 export function correctUartReceiver(chip: RP2040, uart: Uart, clock: CycleClock): void {
   const state = uart as unknown as UartState;
@@ -63,6 +67,7 @@ export function correctUartReceiver(chip: RP2040, uart: Uart, clock: CycleClock)
   let levels = RESET_LEVELS;
   let status = 0;
   let dma = 0;
+  let lowPower = 0;
   let lost = false;
 
   const hasFifo = (): boolean => (state.lineCtrlRegister & FIFO_ENABLE) !== 0;
@@ -75,6 +80,8 @@ export function correctUartReceiver(chip: RP2040, uart: Uart, clock: CycleClock)
   const requestDma = (): void => {
     if (dma & RX_DMA && received.length > 0) chip.dma.setDREQ(state.dreq.rx);
     else chip.dma.clearDREQ(state.dreq.rx);
+    if (dma & TX_DMA && state.ctrlRegister & ENABLE) chip.dma.setDREQ(state.dreq.tx);
+    else chip.dma.clearDREQ(state.dreq.tx);
   };
   const timeout = clock.createAlarm(() => set(TIMEOUT_INTERRUPT, true));
 
@@ -118,6 +125,8 @@ export function correctUartReceiver(chip: RP2040, uart: Uart, clock: CycleClock)
         return levels;
       case DMACR:
         return dma;
+      case ILPR:
+        return lowPower;
       default:
         return read(offset);
     }
@@ -134,6 +143,13 @@ export function correctUartReceiver(chip: RP2040, uart: Uart, clock: CycleClock)
       case DMACR:
         dma = value & 7;
         requestDma();
+        break;
+      case CR:
+        write(offset, value);
+        requestDma();
+        break;
+      case ILPR:
+        lowPower = value & 0xff; // of the infrared mode, which is not emulated
         break;
       case LCR_H:
         if ((value ^ state.lineCtrlRegister) & FIFO_ENABLE) received.length = 0;

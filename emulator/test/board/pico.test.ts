@@ -38,7 +38,7 @@ describe('the time of an edge', () => {
     const PLL = 0x40028000;
     const CLK_SYS_CTRL = 0x4000803c;
     /** clk_sys from PLL_SYS: 12 MHz * feedback / 6 / divider. */
-    const pll = (feedback: number, divider: number): Code => [store(PLL + 8, feedback), store(PLL + 0xc, (6 << 16) | (divider << 12)), store(CLK_SYS_CTRL, 1)];
+    const pll = (feedback: number, divider: number): Code => [store(PLL + 8, feedback), store(PLL + 4, 0), store(PLL + 0xc, (6 << 16) | (divider << 12)), store(CLK_SYS_CTRL, 1)];
 
     const at50 = new Bench([pll(100, 4), prepare, toggle, nop, toggle, bkpt]).run();
     assert.equal(at50.pico.frequency, 50e6);
