@@ -5,10 +5,12 @@ import type { Watchdog } from '../peripherals/watchdog.js';
 import { ROM_CALL, ROM_USB_BOOT } from './bus.js';
 import { correctCore, type CorrectedCore, type CoreTools } from './corrections.js';
 import { type Ending, endingAtBreakpoint } from './ending.js';
+import { enterException, HARD_FAULT, takePending } from './exceptions.js';
 import { CpuFault, MissingBootRom } from './fault.js';
+import { execute } from './interpreter.js';
+import type { Processor } from './processor.js';
 import { canWakeItself } from './wake.js';
 
-const HARD_FAULT = 3;
 const WFE = 0xbf20;
 /** The letters `UB`, by which a program asks the boot ROM for `reset_to_usb_boot`. */
 const CODE_OF_USB_BOOT = 0x4255;
@@ -31,7 +33,7 @@ export interface CoreTime {
 
 /** One of the two processors: executes instructions, sleeps and wakes, takes faults, and tells when it will not go on. */
 export class Core {
-  private readonly cpu: RP2040['core'];
+  private readonly cpu: Processor;
   private readonly corrected: CorrectedCore;
   private sleepsForEvent = false;
   private asleepSince = { nanos: 0, cycles: 0 };
@@ -46,12 +48,12 @@ export class Core {
     private readonly chip: RP2040,
     private readonly around: CoreSurroundings,
   ) {
-    this.cpu = chip.core;
     this.corrected = correctCore(chip, index, around, {
       onBreakpoint: () => (this.atBreakpoint = true),
       onSendEvent: () => around.onSendEvent(),
       onUnknownRegister: (peripheral) => around.registers.note(peripheral),
     });
+    this.cpu = this.corrected.cpu;
   }
 
   get isAsleep(): boolean {
@@ -108,11 +110,11 @@ export class Core {
     let pc = cpu.PC;
     try {
       // Taken here, before the instruction, so that a fault is known to belong to the instruction and not to the entry.
-      while (cpu.interruptsUpdated && cpu.checkForInterrupts());
+      while (cpu.interruptsUpdated && takePending(cpu));
       // A breakpoint at a handler's first instruction stops there, and not behind it.
       if (cpu.PC !== pc && this.around.inspector.breakpoints.has(cpu.PC)) return undefined;
       pc = cpu.PC;
-      time.runCycles(cpu.executeInstruction());
+      time.runCycles(execute(cpu));
     } catch (error) {
       return this.takeFault(error, pc);
     }
@@ -190,7 +192,7 @@ export class Core {
     if (cpu.IPSR === HARD_FAULT) return { kind: 'lockup', text: `lockup: ${text}, in the handler of: ${this.lastFault ?? 'a HardFault'}` };
     this.lastFault = text;
     try {
-      cpu.exceptionEntry(HARD_FAULT);
+      enterException(cpu, HARD_FAULT);
     } catch (nested) {
       if (!(nested instanceof CpuFault)) throw nested;
       return { kind: 'lockup', text: `lockup: ${text}; the HardFault handler could not be entered: ${nested.message}` };
