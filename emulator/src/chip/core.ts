@@ -3,6 +3,7 @@ import { describePlace, describeRegister, type SymbolTable } from '../firmware/s
 import type { Timer } from '../peripherals/timer.js';
 import type { Watchdog } from '../peripherals/watchdog.js';
 import { ROM_CALL, ROM_USB_BOOT } from './bus.js';
+import { CodeCache } from './code-cache.js';
 import { correctCore, type CorrectedCore, type CoreTools } from './corrections.js';
 import { type Ending, endingAtBreakpoint } from './ending.js';
 import { enterException, HARD_FAULT, takePending } from './exceptions.js';
@@ -35,6 +36,7 @@ export interface CoreTime {
 export class Core {
   private readonly cpu: Processor;
   private readonly corrected: CorrectedCore;
+  private readonly blocks: CodeCache;
   private sleepsForEvent = false;
   private asleepSince = { nanos: 0, cycles: 0 };
   private asleepNanosSoFar = 0;
@@ -54,6 +56,7 @@ export class Core {
       onUnknownRegister: (peripheral) => around.registers.note(peripheral),
     });
     this.cpu = this.corrected.cpu;
+    this.blocks = new CodeCache(this.cpu, chip, around.inspector.guards);
   }
 
   get isAsleep(): boolean {
@@ -94,6 +97,7 @@ export class Core {
   /** Its peripherals go: SysTick stands still. */
   stop(): void {
     this.corrected.sysTick.stop();
+    this.blocks.close();
   }
 
   signalEvent(): void {
@@ -107,14 +111,18 @@ export class Core {
    */
   step(time: CoreTime): Ending | undefined {
     const { cpu } = this;
-    let pc = cpu.PC;
+    const start = cpu.PC;
+    let pc = start;
     try {
       // Taken here, before the instruction, so that a fault is known to belong to the instruction and not to the entry.
       while (cpu.interruptsUpdated && takePending(cpu));
       // A breakpoint at a handler's first instruction stops there, and not behind it.
       if (cpu.PC !== pc && this.around.inspector.breakpoints.has(cpu.PC)) return undefined;
       pc = cpu.PC;
-      time.runCycles(execute(cpu));
+      const cycles = execute(cpu);
+      cpu.isLeader = cpu.hasLeftBlock || pc !== start || (cpu.PC !== pc + 2 && cpu.PC !== pc + 4);
+      cpu.hasLeftBlock = false;
+      time.runCycles(cycles);
     } catch (error) {
       return this.takeFault(error, pc);
     }
@@ -129,6 +137,17 @@ export class Core {
       return this.crash() ?? endingAtBreakpoint(this.place(pc), pc, cpu.LR, this.around.symbols);
     }
     return cpu.PC === pc ? this.endIfStuck(pc) : undefined;
+  }
+
+  /**
+   * Runs translated code, in which nothing happens that anybody outside the core could see, for at most `budget` cycles. The caller lets their
+   * time pass.
+   *
+   * @returns how many cycles that took; 0 where there is none to run now
+   */
+  runBlocks(budget: number): number {
+    const { cpu } = this;
+    return cpu.interruptsUpdated || cpu.waiting ? 0 : this.blocks.run(budget, cpu.isLeader);
   }
 
   /** Accounts for a sleep up to now, and ends it if something is there that does so. */

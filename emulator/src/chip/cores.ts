@@ -67,6 +67,23 @@ export class Cores {
     return ending;
   }
 
+  /**
+   * Has the core whose turn it is run translated code up to the next thing that happens, where no other core is awake.
+   *
+   * @returns how many cycles passed: at least as many as instructions
+   */
+  runBlocks(core: Core, untilNanos: number, mostCycles: number): number {
+    const { clock } = this;
+    const isAlone = this.other.core === undefined;
+    const position = this.positionOf(core);
+    if (!isAlone && (!this.running.some(({ isAsleep }) => isAsleep) || position.cycles !== clock.cycles)) return 0;
+    const cycles = core.runBlocks(Math.min(clock.cyclesBefore(untilNanos), mostCycles));
+    if (cycles === 0) return 0;
+    if (!isAlone) position.cycles += cycles;
+    clock.skipCycles(cycles);
+    return cycles;
+  }
+
   /** Lets time pass while all that are on sleep, to the next thing that happens but at most to `untilNanos`. */
   sleep(untilNanos: number): void {
     const { clock } = this;

@@ -65,6 +65,10 @@ export class Processor {
   /** Something has changed by which an exception may be due. */
   interruptsUpdated = false;
   nPRIV = false;
+  /** For translated code: something starts at the program counter, it is not just the next instruction. */
+  isLeader = true;
+  /** A block has left the next instruction to the interpreter. */
+  hasLeftBlock = false;
   /** Whether thread mode uses the process stack. */
   usesProcessStack = false;
   /** The stack pointer that is not in use. */
@@ -255,6 +259,12 @@ export class Processor {
   /** The priority below which an exception has to be to interrupt what runs now. */
   get executionPriority(): number {
     return Math.min(this.exceptionPriority(this.exceptionNumber), this.PM ? 0 : LOWEST_PRIORITY);
+  }
+
+  /** Whether any exception waits that may be taken once PRIMASK and priorities allow it. */
+  get hasPending(): boolean {
+    const interrupts = this.pendingInterrupts & this.enabledInterrupts;
+    return interrupts !== 0 || this.pendingSystick || this.pendingPendSV || this.pendingSVCall || this.pendingNMI;
   }
 
   /** What the interrupt controller shows as pending: the most urgent exception, whether or not it is enabled. */

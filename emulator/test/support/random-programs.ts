@@ -81,7 +81,7 @@ export function randomInstruction(dice: Dice): number[] {
     case 13:
       return [0x4400 | dice.below(0x400)];
     case 14:
-      return [0xb662 | (0x10 * dice.below(2))]; // cps
+      return [dice.below(2) ? 0xb662 | (0x10 * dice.below(2)) : 0xbf00 | (dice.below(16) << 4)]; // cps, hints
     case 15:
     case 16:
       return [dice.below(0x4000)]; // shifts, sums, constants

@@ -35,6 +35,8 @@ export interface Comparable {
 
 /** The core of `rp2040js` as it is inside. */
 export interface Theirs extends Comparable {
+  /** 0 in thread mode, 1 in a handler. */
+  currentMode: number;
   C: boolean;
   V: boolean;
   bankedSP: number;
