@@ -220,8 +220,8 @@ export class Pico {
       if (core === undefined) {
         this.sleep(untilNanos);
       } else {
-        if (breakpoints.size === 0 && left > 1) left -= cores.runBlocks(core, untilNanos, left - 1);
-        this.ended = cores.step(core);
+        if (breakpoints.size === 0 && left > 1) left -= cores.runBlocks(untilNanos, left - 1);
+        this.ended = cores.step(cores.next ?? core);
       }
       if (this.chip.isExpired) this.resetByWatchdog();
     }

@@ -2,7 +2,7 @@ import type { RP2040 } from 'rp2040js';
 import { FLASH_END, FLASH_START, SIO_START, SRAM_END, SRAM_START } from '../memory-map.js';
 import { PC, PENDING, type Processor } from './processor.js';
 import type { CodeUser, StoreGuards } from './store-guards.js';
-import { type Code, Translator } from './translator.js';
+import { type Code, LONGEST, Translator } from './translator.js';
 
 /** How often a place has to be come by before it is translated: what runs once is not worth it. */
 const HOT = 24;
@@ -16,7 +16,8 @@ const HOT = 24;
  *
  * Cold and interpreted code is single-stepped. A block runs only if
  *
- * - no exception is due, none of the debugger's breakpoints is set, and no other core is awake;
+ * - no exception is due, none of the debugger's breakpoints is set, and no other core is awake: while one is, each has blocks of
+ *   a single instruction, so that they take turns as they do in the interpreter;
  * - its worst case ends before the next alarm of the clock and before the end of the run.
  *
  * So nothing happens outside the core while a block runs, and within one nothing happens that the outside could see: loads and
@@ -31,12 +32,14 @@ export class CodeCache implements CodeUser {
   private blocksInRam: Block[] = [];
   private ramChanges = 0;
   private isPossible = true;
+  private last: Block | undefined;
 
   constructor(
     private readonly cpu: Processor,
     chip: RP2040,
     private readonly guards: StoreGuards,
     private readonly hot = HOT,
+    private readonly longest = LONGEST,
   ) {
     const { sram, flash } = chip;
     const flashWords = new Int32Array(flash.buffer, 0, flash.length >> 2);
@@ -89,6 +92,27 @@ export class CodeCache implements CodeUser {
     }
   }
 
+  /** To be called before {@link runOne}, after everything else that happened. */
+  prepare(): void {
+    this.cpu.state[PENDING] = this.cpu.hasPending ? 1 : 0;
+  }
+
+  /**
+   * Executes an instruction, in a cache whose blocks are that long.
+   *
+   * @returns its cycles; 0 if it is one for the interpreter
+   */
+  runOne(): number {
+    const pc = this.cpu.state[PC] as number;
+    let block = this.last?.next;
+    if (block === undefined || block.pc !== pc || !block.isAlive) {
+      block = this.find(pc);
+      if (this.last !== undefined) this.last.next = block;
+    }
+    this.last = block;
+    return block === undefined || block.worst === Infinity ? 0 : Math.max(0, block.run(block.worst));
+  }
+
   dropCode(inRamOnly: boolean): void {
     for (const block of this.blocksInRam) block.isAlive = false;
     this.blocksInRam = [];
@@ -131,7 +155,7 @@ export class CodeCache implements CodeUser {
   private translate(pc: number): Block | undefined {
     const isInRam = pc >= SRAM_START;
     if (isInRam && this.ramChanges > MOST_CHANGES) return undefined;
-    const translation = new Translator(this.code, pc).translate();
+    const translation = new Translator(this.code, pc, this.longest).translate();
     if (translation === undefined) return { pc, worst: Infinity, run: () => 0, next: undefined, isAlive: true };
     const run = this.compile(translation.source);
     if (run === undefined) return undefined;

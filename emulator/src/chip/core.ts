@@ -13,6 +13,8 @@ import type { Processor } from './processor.js';
 import { canWakeItself } from './wake.js';
 
 const WFE = 0xbf20;
+/** How often an instruction is executed while both cores are awake before it is translated alone. */
+const HOT_SINGLE = 100;
 /** The letters `UB`, by which a program asks the boot ROM for `reset_to_usb_boot`. */
 const CODE_OF_USB_BOOT = 0x4255;
 
@@ -37,6 +39,8 @@ export class Core {
   private readonly cpu: Processor;
   private readonly corrected: CorrectedCore;
   private readonly blocks: CodeCache;
+  /** Blocks of one instruction, for while the other core is awake. */
+  private single: CodeCache | undefined;
   private sleepsForEvent = false;
   private asleepSince = { nanos: 0, cycles: 0 };
   private asleepNanosSoFar = 0;
@@ -98,6 +102,7 @@ export class Core {
   stop(): void {
     this.corrected.sysTick.stop();
     this.blocks.close();
+    this.single?.close();
   }
 
   signalEvent(): void {
@@ -148,6 +153,23 @@ export class Core {
   runBlocks(budget: number): number {
     const { cpu } = this;
     return cpu.interruptsUpdated || cpu.waiting ? 0 : this.blocks.run(budget, cpu.isLeader);
+  }
+
+  /** To be called before {@link runOne}. False if there is an exception to be looked at first. */
+  prepareTurns(): boolean {
+    if (this.cpu.interruptsUpdated) return false;
+    this.single ??= new CodeCache(this.cpu, this.chip, this.around.inspector.guards, HOT_SINGLE, 1);
+    this.single.prepare();
+    return true;
+  }
+
+  /**
+   * Executes an instruction in translated code, as {@link runBlocks} does.
+   *
+   * @returns how many cycles it takes; 0 if it is one for the interpreter, or not translated
+   */
+  runOne(): number {
+    return this.single?.runOne() ?? 0;
   }
 
   /** Accounts for a sleep up to now, and ends it if something is there that does so. */

@@ -5,8 +5,8 @@ import { LR, PC, PENDING, PRIMASK, SP, UNPRIVILEGED } from './processor.js';
 import { calculate } from './translator-data.js';
 import { loadCode, loadMultiple, type Memory, pop, push, storeCode, storeMultiple } from './translator-memory.js';
 
-/** The most instructions of a block. */
-const LONGEST = 64;
+/** The most instructions of a block that runs while nobody else does. */
+export const LONGEST = 64;
 
 /** The instructions that a block is made of. */
 export interface Code {
@@ -49,6 +49,7 @@ export class Translator {
   constructor(
     private readonly code: Code,
     private readonly start: number,
+    private readonly longest = LONGEST,
   ) {
     this.memory = { emit: this.emit, bail: () => this.bail(this.current) };
   }
@@ -57,8 +58,8 @@ export class Translator {
   translate(): Translation | undefined {
     let pc: Next = this.start;
     while (pc !== undefined) {
-      if (this.seen.size >= LONGEST || this.seen.has(pc)) {
-        this.emit.line(pc === this.start && this.seen.size < LONGEST ? this.emit.repeat(String(pc), 0) : this.emit.leave(String(pc), 0));
+      if (this.seen.size >= this.longest || this.seen.has(pc)) {
+        this.emit.line(pc === this.start && this.seen.size < this.longest ? this.emit.repeat(String(pc), 0) : this.emit.leave(String(pc), 0));
         break;
       }
       const opcode = this.code.halfword(pc);
@@ -197,7 +198,7 @@ export class Translator {
     const { emit } = this;
     const target = (pc + 4 + ((opcode << 24) >> 23)) >>> 0;
     if (target === pc) return 'not translated';
-    const taken = target === this.start && this.seen.size > 0 ? emit.repeat(String(target), 2) : emit.leave(String(target), 2);
+    const taken = target === this.start && this.longest > 1 ? emit.repeat(String(target), 2) : emit.leave(String(target), 2);
     emit.line(`if(${emit.condition((opcode >> 8) & 15)})${taken}`);
     emit.cycles += 1;
     return pc + 2;
