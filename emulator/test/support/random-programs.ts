@@ -27,7 +27,8 @@ export class Dice {
 }
 
 const RAM = 0x20000000;
-const EDGES = [0, 1, 2, 31, 32, 33, 255, 256, 0x7fffffff, 0x80000000, 0x80000001, 0xfffffffe, 0xffffffff];
+/** Values at which something changes: in sums, in comparisons, or as the number of bits to shift by. */
+export const EDGES = [0, 1, 2, 31, 32, 33, 255, 256, 0x7fffffff, 0x80000000, 0x80000001, 0xfffffffe, 0xffffffff];
 /** Places of each kind of memory. Of the peripherals only those that do nothing by themselves. */
 const PLACES = [
   RAM + 0x1000, RAM + 0x1100, RAM + 0x8000, RAM + 0x41f00, RAM + 0x41ffc, RAM, 0x10000100, 0x10000400, 0x10ffff00, 0x11000100, 0x100, 0x3ff0, 0x4000,
@@ -43,7 +44,7 @@ export function randomValue(dice: Dice, code: number): number {
     case 1:
       return dice.one(EDGES);
     case 2:
-      return dice.below(300);
+      return dice.one([0, 1, 31, 32, 33, 64, 255, dice.below(300)]);
     case 3:
       return (code + dice.below(256)) >>> 0;
     default:
