@@ -95,3 +95,21 @@ export function returnFromException(cpu: Processor, returnCode: number): void {
   if (ended >= EXTERNAL) cpu.pend(cpu.lines & (1 << (ended - EXTERNAL)));
   if (cpu.IPSR === 0 && cpu.systemControl & SCR_SLEEPONEXIT) cpu.waiting = true;
 }
+
+/**
+ * Goes to an address, or ends the handler that runs if it says so: A2.3.1, BXWritePC.
+ *
+ * @throws CpuFault if the address has no Thumb bit
+ */
+export function branchTo(cpu: Processor, address: number): void {
+  if (isExceptionReturn(cpu, address)) {
+    returnFromException(cpu, address);
+  } else {
+    cpu.PC = address & ~1;
+    if (!(address & 1)) throw noThumbCode(address);
+  }
+}
+
+export function noThumbCode(target: number): CpuFault {
+  return new CpuFault(`jump to ${hex(target)}, an address without the Thumb bit${target === 0 ? ' (a null function pointer?)' : ''}`);
+}

@@ -1,7 +1,7 @@
-import { hex } from '../hex.js';
-import { isExceptionReturn, returnFromException } from './exceptions.js';
+import { branchTo, noThumbCode } from './exceptions.js';
 import { CpuFault } from './fault.js';
-import { classifyWide, countBits, offsetOfCall, Op, OPS, WideOp } from './opcodes.js';
+import { load16, load32, load8, loadCycles, loadMultiple, pop, push, store16, store32, store8, storeMultiple } from './interpreter-memory.js';
+import { classifyWide, offsetOfCall, Op, OPS, WideOp } from './opcodes.js';
 import { FLAG_C, FLAG_N, FLAG_V, FLAG_Z, LR, PC, PRIMASK, type Processor, SP, UNPRIVILEGED } from './processor.js';
 
 /**
@@ -357,113 +357,6 @@ function jump(s: Int32Array, target: number): number {
   return 2;
 }
 
-function branchTo(cpu: Processor, address: number): void {
-  if (isExceptionReturn(cpu, address)) {
-    returnFromException(cpu, address);
-  } else {
-    cpu.state[PC] = address & ~1;
-    if (!(address & 1)) throw noThumbCode(address);
-  }
-}
-
-/** A load takes two cycles, one at the single-cycle IO, and waits for the peripherals on the APB. */
-function loadCycles(address: number): number {
-  const region = address >>> 28;
-  return region === 0xd ? 1 : region === 4 ? 4 : 2;
-}
-
-function storeCycles(address: number): number {
-  const region = address >>> 28;
-  return region === 0xd ? 1 : region === 4 ? 5 : 2;
-}
-
-function load32(cpu: Processor, address: number, register: number): number {
-  cpu.state[register] = cpu.readUint32(address);
-  return loadCycles(address);
-}
-
-function load16(cpu: Processor, address: number, register: number): number {
-  cpu.state[register] = cpu.readUint16(address);
-  return loadCycles(address);
-}
-
-function load8(cpu: Processor, address: number, register: number): number {
-  cpu.state[register] = cpu.readUint8(address);
-  return loadCycles(address);
-}
-
-function store32(cpu: Processor, address: number, value: number): number {
-  cpu.writeUint32(address, value >>> 0);
-  return storeCycles(address);
-}
-
-function store16(cpu: Processor, address: number, value: number): number {
-  cpu.writeUint16(address, value >>> 0);
-  return storeCycles(address);
-}
-
-function store8(cpu: Processor, address: number, value: number): number {
-  cpu.writeUint8(address, value >>> 0);
-  return storeCycles(address);
-}
-
-function push(cpu: Processor, list: number, withLink: boolean): number {
-  const count = countBits(list);
-  const start = cpu.SP - 4 * (count + (withLink ? 1 : 0));
-  let address = start;
-  for (let index = 0; index < 8; index++) {
-    if (!(list & (1 << index))) continue;
-    cpu.writeUint32(address >>> 0, cpu.registers[index] as number);
-    address += 4;
-  }
-  if (withLink) cpu.writeUint32(address >>> 0, cpu.LR);
-  cpu.SP = start;
-  return 1 + count;
-}
-
-function pop(cpu: Processor, list: number, withJump: boolean): number {
-  let address = cpu.SP;
-  for (let index = 0; index < 8; index++) {
-    if (!(list & (1 << index))) continue;
-    cpu.registers[index] = cpu.readUint32(address >>> 0);
-    address += 4;
-  }
-  const count = countBits(list);
-  if (!withJump) {
-    cpu.SP = address;
-    return 1 + count;
-  }
-  cpu.SP = address + 4;
-  branchTo(cpu, cpu.readUint32(address >>> 0));
-  return 3 + count;
-}
-
-function storeMultiple(cpu: Processor, base: number, list: number): number {
-  let address = cpu.registers[base] as number;
-  for (let index = 0; index < 8; index++) {
-    if (!(list & (1 << index))) continue;
-    cpu.writeUint32(address >>> 0, cpu.registers[index] as number);
-    address += 4;
-  }
-  cpu.state[base] = address;
-  return 1 + countBits(list);
-}
-
-function loadMultiple(cpu: Processor, base: number, list: number): number {
-  let address = cpu.registers[base] as number;
-  for (let index = 0; index < 8; index++) {
-    if (!(list & (1 << index))) continue;
-    cpu.registers[index] = cpu.readUint32(address >>> 0);
-    address += 4;
-  }
-  if (!(list & (1 << base))) cpu.state[base] = address;
-  return 1 + countBits(list);
-}
-
 function undefinedInstruction(opcode: number): CpuFault {
   return new CpuFault(`undefined instruction 0x${opcode.toString(16).padStart(4, '0')}`);
-}
-
-function noThumbCode(target: number): CpuFault {
-  return new CpuFault(`jump to ${hex(target)}, an address without the Thumb bit${target === 0 ? ' (a null function pointer?)' : ''}`);
 }
