@@ -69,6 +69,7 @@ def print_table(figures: Figures, limits: Limits) -> None:
         ("Linux, x86-64, one core", "host.", [*MEASURED.values(), "TooManyCooks 1.7", "Embassy 0.10", "libcoro", "floor"]),
         ("Emulated Pico, 125 MHz", "pico.", ["MicroPython 1.28", "FreeRTOS 11.3", "floor"]),
         ("The same in a Pico SDK project", "pico_sdk.", ["floor"]),
+        ("The emulator", "emulator.", ["floor"]),
     ):
         names = [name for name in figures if name.startswith(prefix) and name not in others]
         if not names:

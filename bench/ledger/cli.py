@@ -7,7 +7,7 @@
   ledger.py publish [--out DIR]     measure, and write the comparison, docs/comparison.md; --readme writes the README's figures, too
 
 Cycles, bytes and instructions are repeatable and may have limits. Times are told, and held only as a share of what another library
-takes in the same run.
+takes in the same run. So is the speed of the emulator, beside rp2040js.
 
 A limit in limits.json has `max` (or `min`), which the project has promised, and perhaps `held`: what was reached, with a little
 slack, so that growth is seen long before it breaks the promise. If growth is worth what it buys, `hold` makes it the new state.
@@ -21,7 +21,7 @@ import json
 import sys
 from pathlib import Path
 
-from . import books, host, pico, pico_sdk, readme
+from . import books, emulator, host, pico, pico_sdk, readme
 from .build import Failure
 from .comparison import about, publish
 from .files import Figures, load_figures, load_limits
@@ -38,6 +38,7 @@ def measure(arguments: argparse.Namespace) -> Figures:
     if arguments.only in (None, "pico"):
         pico.measure(figures)
         pico_sdk.measure(figures)
+        emulator.measure(figures)
     return {name: books.rounded(value) for name, value in figures.items()}
 
 

@@ -20,6 +20,9 @@ class Alarm {
   }
 }
 
+/** What {@link CycleClock.cyclesBefore} returns where there is no end. */
+const MOST_CYCLES = 1 << 30;
+
 /**
  * Simulated time: the processor's cycles, and the alarms of the peripherals between them.
  *
@@ -70,6 +73,19 @@ export class CycleClock {
     const target = this.nanosAt(this.cycles);
     if (this.first !== undefined && this.first.due <= target) this.fireUntil(target);
     this.nanos = target;
+  }
+
+  /** How many cycles may pass so that no alarm is due and a time is not reached yet: perhaps one less than that, and at most 2^30. */
+  cyclesBefore(nanos: number): number {
+    const limit = this.first === undefined ? nanos : Math.min(nanos, this.first.due);
+    const cycle = this.epochCycles + Math.floor((limit - this.epochNanos) / this.nanosPerCycle) - 1;
+    return Math.min(MOST_CYCLES, cycle - this.cycles);
+  }
+
+  /** Lets cycles pass in which no alarm is due. */
+  skipCycles(cycles: number): void {
+    this.cycles += cycles;
+    this.nanos = this.nanosAt(this.cycles);
   }
 
   /**

@@ -217,8 +217,12 @@ export class Pico {
       const core = cores.next;
       if (breakpoints.size > 0 && !first && core !== undefined && breakpoints.has(core.programCounter)) return 'breakpoint';
       first = false;
-      if (core === undefined) this.sleep(untilNanos);
-      else this.ended = cores.step(core);
+      if (core === undefined) {
+        this.sleep(untilNanos);
+      } else {
+        if (breakpoints.size === 0 && left > 1) left -= cores.runBlocks(untilNanos, left - 1);
+        this.ended = cores.step(cores.next ?? core);
+      }
       if (this.chip.isExpired) this.resetByWatchdog();
     }
     return 'ended';

@@ -5,6 +5,7 @@ import {
 } from '../memory-map.js';
 import { CpuFault, MissingBootRom } from './fault.js';
 import type { Inspector } from './inspector.js';
+import { processorOf } from './processor.js';
 import type { UnknownRegisters } from './unknown-registers.js';
 
 /** Where the boot ROM keeps the addresses of its tables (two halfwords) and of its look-up function (one). */
@@ -32,7 +33,8 @@ const XIP_CONTROL_END = 0x1c000000;
  * @param index which core that is
  */
 export function installBus(chip: RP2040, index: number, inspector: Inspector, registers: UnknownRegisters): void {
-  const { core, sramView, sram, flash16, bootrom } = chip;
+  const { sramView, sram, flash16, bootrom } = chip;
+  const core = processorOf(chip);
   bootrom[ROM_TABLES / 4] = (ROM_CALL << 16) | ROM_CALL;
   bootrom[ROM_LOOKUP / 4] = ROM_CALL;
   bootrom[ROM_DEAD / 4] = ROM_DEAD_CODE;

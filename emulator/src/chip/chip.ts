@@ -8,6 +8,7 @@ import { Core, type CoreSurroundings } from './core.js';
 import { Cores } from './cores.js';
 import { correctChip, type CorrectedChip, type CoreTools } from './corrections.js';
 import { SecondCore } from './second-core.js';
+import { guardPlainStores } from './store-guards.js';
 
 /** What a chip reports while it runs. */
 export interface ChipEvents {
@@ -28,6 +29,9 @@ export class Chip {
   constructor(tools: CoreTools, symbols: SymbolTable, events: ChipEvents) {
     const { clock } = tools;
     const rp2040 = new RP2040(clock);
+    const { guards } = tools.inspector;
+    guards.forgetCode();
+    guardPlainStores(rp2040, guards);
     this.rp2040 = rp2040;
     this.corrected = correctChip(rp2040, clock, {
       onLevel: (pin, level) => events.onLevel(pin, level),

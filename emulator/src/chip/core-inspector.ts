@@ -1,4 +1,5 @@
 import type { RP2040 } from 'rp2040js';
+import { type Processor, processorOf } from './processor.js';
 
 /** Registers as debuggers count them: r0 to r12, sp, lr, pc, xPSR. */
 const XPSR = 16;
@@ -48,7 +49,7 @@ export class CoreInspector {
     return this.core.VTOR >>> 0;
   }
 
-  private get core(): RP2040['core'] {
-    return this.view().core;
+  private get core(): Processor {
+    return processorOf(this.view());
   }
 }

@@ -3,13 +3,18 @@ import { describePlace, describeRegister, type SymbolTable } from '../firmware/s
 import type { Timer } from '../peripherals/timer.js';
 import type { Watchdog } from '../peripherals/watchdog.js';
 import { ROM_CALL, ROM_USB_BOOT } from './bus.js';
+import { CodeCache } from './code-cache.js';
 import { correctCore, type CorrectedCore, type CoreTools } from './corrections.js';
 import { type Ending, endingAtBreakpoint } from './ending.js';
+import { enterException, HARD_FAULT, takePending } from './exceptions.js';
 import { CpuFault, MissingBootRom } from './fault.js';
+import { execute } from './interpreter.js';
+import type { Processor } from './processor.js';
 import { canWakeItself } from './wake.js';
 
-const HARD_FAULT = 3;
 const WFE = 0xbf20;
+/** How often an instruction is executed while both cores are awake before it is translated alone. */
+const HOT_SINGLE = 100;
 /** The letters `UB`, by which a program asks the boot ROM for `reset_to_usb_boot`. */
 const CODE_OF_USB_BOOT = 0x4255;
 
@@ -31,8 +36,11 @@ export interface CoreTime {
 
 /** One of the two processors: executes instructions, sleeps and wakes, takes faults, and tells when it will not go on. */
 export class Core {
-  private readonly cpu: RP2040['core'];
+  private readonly cpu: Processor;
   private readonly corrected: CorrectedCore;
+  private readonly blocks: CodeCache;
+  /** Blocks of one instruction, for while the other core is awake. */
+  private single: CodeCache | undefined;
   private sleepsForEvent = false;
   private asleepSince = { nanos: 0, cycles: 0 };
   private asleepNanosSoFar = 0;
@@ -46,12 +54,13 @@ export class Core {
     private readonly chip: RP2040,
     private readonly around: CoreSurroundings,
   ) {
-    this.cpu = chip.core;
     this.corrected = correctCore(chip, index, around, {
       onBreakpoint: () => (this.atBreakpoint = true),
       onSendEvent: () => around.onSendEvent(),
       onUnknownRegister: (peripheral) => around.registers.note(peripheral),
     });
+    this.cpu = this.corrected.cpu;
+    this.blocks = new CodeCache(this.cpu, chip, around.inspector.guards);
   }
 
   get isAsleep(): boolean {
@@ -92,6 +101,8 @@ export class Core {
   /** Its peripherals go: SysTick stands still. */
   stop(): void {
     this.corrected.sysTick.stop();
+    this.blocks.close();
+    this.single?.close();
   }
 
   signalEvent(): void {
@@ -105,14 +116,18 @@ export class Core {
    */
   step(time: CoreTime): Ending | undefined {
     const { cpu } = this;
-    let pc = cpu.PC;
+    const start = cpu.PC;
+    let pc = start;
     try {
       // Taken here, before the instruction, so that a fault is known to belong to the instruction and not to the entry.
-      while (cpu.interruptsUpdated && cpu.checkForInterrupts());
+      while (cpu.interruptsUpdated && takePending(cpu));
       // A breakpoint at a handler's first instruction stops there, and not behind it.
       if (cpu.PC !== pc && this.around.inspector.breakpoints.has(cpu.PC)) return undefined;
       pc = cpu.PC;
-      time.runCycles(cpu.executeInstruction());
+      const cycles = execute(cpu);
+      cpu.isLeader = cpu.hasLeftBlock || pc !== start || (cpu.PC !== pc + 2 && cpu.PC !== pc + 4);
+      cpu.hasLeftBlock = false;
+      time.runCycles(cycles);
     } catch (error) {
       return this.takeFault(error, pc);
     }
@@ -127,6 +142,34 @@ export class Core {
       return this.crash() ?? endingAtBreakpoint(this.place(pc), pc, cpu.LR, this.around.symbols);
     }
     return cpu.PC === pc ? this.endIfStuck(pc) : undefined;
+  }
+
+  /**
+   * Runs translated code, in which nothing happens that anybody outside the core could see, for at most `budget` cycles. The caller lets their
+   * time pass.
+   *
+   * @returns how many cycles that took; 0 where there is none to run now
+   */
+  runBlocks(budget: number): number {
+    const { cpu } = this;
+    return cpu.interruptsUpdated || cpu.waiting ? 0 : this.blocks.run(budget, cpu.isLeader);
+  }
+
+  /** To be called before {@link runOne}. False if there is an exception to be looked at first. */
+  prepareTurns(): boolean {
+    if (this.cpu.interruptsUpdated) return false;
+    this.single ??= new CodeCache(this.cpu, this.chip, this.around.inspector.guards, HOT_SINGLE, 1);
+    this.single.prepare();
+    return true;
+  }
+
+  /**
+   * Executes an instruction in translated code, as {@link runBlocks} does.
+   *
+   * @returns how many cycles it takes; 0 if it is one for the interpreter, or not translated
+   */
+  runOne(): number {
+    return this.single?.runOne() ?? 0;
   }
 
   /** Accounts for a sleep up to now, and ends it if something is there that does so. */
@@ -190,7 +233,7 @@ export class Core {
     if (cpu.IPSR === HARD_FAULT) return { kind: 'lockup', text: `lockup: ${text}, in the handler of: ${this.lastFault ?? 'a HardFault'}` };
     this.lastFault = text;
     try {
-      cpu.exceptionEntry(HARD_FAULT);
+      enterException(cpu, HARD_FAULT);
     } catch (nested) {
       if (!(nested instanceof CpuFault)) throw nested;
       return { kind: 'lockup', text: `lockup: ${text}; the HardFault handler could not be entered: ${nested.message}` };

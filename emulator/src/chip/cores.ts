@@ -2,6 +2,9 @@ import type { CycleClock } from '../clock.js';
 import type { Core, CoreTime } from './core.js';
 import type { Ending } from './ending.js';
 
+/** Cycles of the longest instruction that is translated: pop with all registers. */
+const LONGEST_INSTRUCTION = 11;
+
 /** How far a core is, where both are on: the cycle at which its next instruction starts. */
 class Position implements CoreTime {
   cycles = 0;
@@ -67,6 +70,48 @@ export class Cores {
     return ending;
   }
 
+  /**
+   * Runs translated code up to the next thing that happens outside it.
+   *
+   * @param most instructions
+   * @returns at least as many as were executed, and at most `most`
+   */
+  runBlocks(untilNanos: number, most: number): number {
+    const { clock, first } = this;
+    const second = this.other.core;
+    const left = clock.cyclesBefore(untilNanos);
+    if (second !== undefined && !first.isAsleep && !second.isAsleep) return this.takeTurns(second, clock.cycles + left, most);
+    const core = first.isAsleep ? second : first;
+    if (core === undefined) return 0;
+    const position = this.positionOf(core);
+    if (second !== undefined && position.cycles !== clock.cycles) return 0;
+    const cycles = core.runBlocks(Math.min(left, most));
+    if (cycles === 0) return 0;
+    if (second !== undefined) position.cycles += cycles;
+    clock.skipCycles(cycles);
+    return cycles;
+  }
+
+  /** Lets both execute single instructions that only they and the memory see, in the order of their cycles. */
+  private takeTurns(second: Core, end: number, most: number): number {
+    const { clock, first, positions } = this;
+    const [own, other] = positions;
+    if (!first.prepareTurns() || !second.prepareTurns()) return 0;
+    const last = end - LONGEST_INSTRUCTION;
+    let count = 0;
+    for (; count < most; count++) {
+      const isSecond = other.cycles < own.cycles;
+      const position = isSecond ? other : own;
+      if (position.cycles > last) break;
+      const cycles = (isSecond ? second : first).runOne();
+      if (cycles === 0) break;
+      position.cycles += cycles;
+    }
+    const behind = Math.min(own.cycles, other.cycles);
+    if (behind > clock.cycles) clock.skipCycles(behind - clock.cycles);
+    return count;
+  }
+
   /** Lets time pass while all that are on sleep, to the next thing that happens but at most to `untilNanos`. */
   sleep(untilNanos: number): void {
     const { clock } = this;
@@ -80,7 +125,7 @@ export class Cores {
     for (let { next } = this; next !== undefined; next = this.next) {
       const target = this.positionOf(next).cycles;
       if (clock.cycles >= target) return;
-      const isAlone = this.running.some((core) => core.isAsleep);
+      const isAlone = this.hasSleeper;
       // Whoever is woken must not find the clock ahead of the moment at which that happened.
       const stop = isAlone && clock.nextAlarm !== undefined ? Math.min(target, clock.cycleAt(clock.nextAlarm)) : target;
       clock.runCycles(stop - clock.cycles);
@@ -89,11 +134,20 @@ export class Cores {
   }
 
   private wakeSleepers(cycle: number): void {
-    for (const core of this.running) {
-      if (!core.isAsleep || !core.wakeIfDue()) continue;
-      const position = this.positionOf(core);
-      position.cycles = Math.max(position.cycles, cycle);
-    }
+    this.wake(this.first, cycle);
+    const second = this.other.core;
+    if (second !== undefined) this.wake(second, cycle);
+  }
+
+  private wake(core: Core, cycle: number): void {
+    if (!core.isAsleep || !core.wakeIfDue()) return;
+    const position = this.positionOf(core);
+    position.cycles = Math.max(position.cycles, cycle);
+  }
+
+  /** Whether one of those that are on sleeps. */
+  private get hasSleeper(): boolean {
+    return this.first.isAsleep || this.other.core?.isAsleep === true;
   }
 
   private positionOf(core: Core): Position {

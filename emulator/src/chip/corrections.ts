@@ -19,11 +19,11 @@ import { installTimer, type Timer } from '../peripherals/timer.js';
 import { correctUartReceiver } from '../peripherals/uart.js';
 import { correctUsb, type UsbDevicePort } from '../peripherals/usb.js';
 import { correctWatchdog, type Watchdog } from '../peripherals/watchdog.js';
-import { correctArithmetic } from './arithmetic.js';
 import { installBus } from './bus.js';
 import type { Inspector } from './inspector.js';
 import { correctInterrupts, type Interrupts } from './interrupts.js';
-import { type CoreEvents, correctProcessor } from './processor.js';
+import { followLog } from './log.js';
+import { installProcessor, type Processor, type ProcessorEvents } from './processor.js';
 import { correctSio } from './sio.js';
 import { correctSysTick, type SysTick } from './systick.js';
 import type { UnknownRegisters } from './unknown-registers.js';
@@ -42,8 +42,15 @@ export interface CorrectedChip {
   readonly watchdog: Watchdog;
 }
 
+/** What a core reports while it runs. */
+export interface CoreEvents extends ProcessorEvents {
+  /** It accesses a register that a peripheral does not have, or that no peripheral has. */
+  onUnknownRegister(peripheral: string): void;
+}
+
 /** The same for one of its cores. */
 export interface CorrectedCore {
+  readonly cpu: Processor;
   readonly interrupts: Interrupts;
   readonly sysTick: SysTick;
 }
@@ -89,10 +96,10 @@ export interface CoreTools {
   readonly registers: UnknownRegisters;
 }
 
-/** The same in one core, for the chip as that core sees it. */
+/** Puts our processor in the place of that of `rp2040js`, for the chip as a core sees it, with what belongs to that core alone. */
 export function correctCore(chip: RP2040, index: number, { clock, inspector, registers }: CoreTools, events: CoreEvents): CorrectedCore {
+  const cpu = installProcessor(chip, events);
   installBus(chip, index, inspector, registers);
-  correctProcessor(chip, events);
-  correctArithmetic(chip);
-  return { interrupts: correctInterrupts(chip), sysTick: correctSysTick(chip, clock) };
+  followLog(chip, events.onUnknownRegister);
+  return { cpu, interrupts: correctInterrupts(chip), sysTick: correctSysTick(chip, clock) };
 }

@@ -1,6 +1,7 @@
 import type { RP2040 } from 'rp2040js';
 import { FLASH_START, PERIPHERALS_END, PERIPHERALS_START, PPB_END, PPB_START, SIO_END, SIO_START, SRAM_END, SRAM_START } from '../memory-map.js';
 import { CoreInspector } from './core-inspector.js';
+import { StoreGuards } from './store-guards.js';
 
 const REGISTERS = [[PERIPHERALS_START, PERIPHERALS_END], [SIO_START, SIO_END], [PPB_START, PPB_END]] as const;
 
@@ -30,6 +31,8 @@ export class Inspector extends CoreInspector {
 
   /** How many watch a word, as a debugger and a reader of tasks may both do. */
   private readonly watched = new Uint16Array((SRAM_END - SRAM_START) >> 2);
+  /** Where a store is more than a store, because of what is watched or because code is there. */
+  readonly guards = new StoreGuards();
 
   constructor(private readonly chip: () => Inspected) {
     super(() => chip().view(0));
@@ -57,7 +60,10 @@ export class Inspector extends CoreInspector {
 
   /** For the bus: a core has stored something at this offset of the RAM. */
   stored(offset: number, size: number, core: number): void {
-    if (this.watched[offset >> 2] !== 0) this.onStore?.(SRAM_START + offset, size, core);
+    const word = offset >> 2;
+    if (this.guards.words[word] === 0) return;
+    this.guards.stored(word);
+    if (this.watched[word] !== 0) this.onStore?.(SRAM_START + offset, size, core);
   }
 
   /** A word of flash or RAM; undefined anywhere else. `address` may be unaligned. */
@@ -89,12 +95,15 @@ export class Inspector extends CoreInspector {
   write(address: number, bytes: Uint8Array): boolean {
     const target = this.bytes(address, bytes.length);
     target?.set(bytes);
+    this.guards.codeChanged();
     return target !== undefined;
   }
 
   private countWatch(address: number, change: number): void {
     const index = (address - SRAM_START) >> 2;
-    if (isSram(address)) this.watched[index] = Math.max(0, (this.watched[index] as number) + change);
+    if (!isSram(address)) return;
+    this.watched[index] = Math.max(0, (this.watched[index] as number) + change);
+    this.guards.setWatched(index, this.watched[index] !== 0);
   }
 }
 

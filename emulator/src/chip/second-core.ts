@@ -4,6 +4,7 @@ import { ROM_DEAD } from './bus.js';
 import { Core, type CoreSurroundings } from './core.js';
 import { HoldingPen, type Launch } from './holding-pen.js';
 import { MailboxEnd } from './mailbox.js';
+import { processorOf } from './processor.js';
 import { correctSio } from './sio.js';
 
 const CPUID = 0x00;
@@ -13,13 +14,11 @@ const PSM = 0x40010;
 const PSM_FRCE_OFF = 0x04;
 const PSM_PROC1 = 1 << 16;
 
-type Processor = RP2040['core'];
 type PrivatePeripherals = RP2040['ppb'];
 type Sio = RP2040['sio'];
 
 /** What core 1 has to itself of the chip. */
 interface View {
-  core: Processor;
   ppb: PrivatePeripherals;
   sio: Sio;
 }
@@ -86,7 +85,7 @@ export class SecondCore {
     this.core = new Core(1, this.view, this.around);
     this.raiseInterrupts();
     this.core.start(vectorTable, stack, entry);
-    this.view.core.LR = ROM_DEAD | 1;
+    processorOf(this.view).LR = ROM_DEAD | 1;
     this.core.signalEvent(); // by the ROM itself
     this.onStart();
   }
@@ -97,7 +96,6 @@ export class SecondCore {
     const chip = Object.assign(Object.create(Object.getPrototypeOf(shared) as object) as RP2040, shared);
     Object.defineProperty(chip, 'clkSys', { get: () => shared.clkSys });
     const view: View = chip;
-    view.core = new (shared.core.constructor as new (chip: RP2040) => Processor)(chip);
     view.ppb = new (shared.ppb.constructor as new (chip: RP2040, name: string) => PrivatePeripherals)(chip, 'PPB');
     view.sio = this.createSio(chip);
     return chip;
