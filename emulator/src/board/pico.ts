@@ -9,10 +9,17 @@ import { type Image, ImageError } from '../firmware/image.js';
 import { FLASH_START, SRAM_START } from '../memory-map.js';
 import { type Pwm, readPwm } from '../peripherals/pwm.js';
 import { keepWatchdogState } from '../peripherals/watchdog.js';
+import { NEWEST_ROM, type RomVersion } from '../rom/boot-rom.js';
 import { LineBuffer } from './console-line.js';
 import { PIN_COUNT, type PicoEvents } from './events.js';
 import type { InputPort } from './stimuli.js';
 import { type I2cBus, type SpiBus, Surroundings, type UartPort } from './surroundings.js';
+
+/** What a Pico can differ in. */
+export interface PicoOptions {
+  /** The version of the boot ROM: 3, the newest, if it is not given. */
+  readonly romVersion?: RomVersion | undefined;
+}
 
 /**
  * An emulated Raspberry Pi Pico: the processor with its peripherals, buttons between pins and ground, and what can be seen of
@@ -43,6 +50,7 @@ export class Pico {
   constructor(
     private readonly image: Image,
     private readonly events: PicoEvents = {},
+    private readonly options: PicoOptions = {},
   ) {
     this.registers = new UnknownRegisters(image.symbols, () => this.clock.nanos, (register) => events.onUnknownRegister?.(register));
     this.surroundings = new Surroundings(this.clock, () => this.chip, (byte) => this.printed(this.usbConsole, null, byte));
@@ -265,7 +273,7 @@ export class Pico {
   }
 
   private powerOn(): Chip {
-    return new Chip({ clock: this.clock, inspector: this.inspect, registers: this.registers }, this.image.symbols, {
+    return new Chip({ clock: this.clock, inspector: this.inspect, registers: this.registers }, this.image.symbols, this.options.romVersion ?? NEWEST_ROM, {
       onLevel: (pin, level) => {
         this.surroundings.follow(pin, level);
         this.events.onEdge?.({ pin, nanos: this.clock.nanos, level });

@@ -3,20 +3,11 @@ import { hex } from '../hex.js';
 import {
   FLASH_END, FLASH_START, PERIPHERALS_END, PERIPHERALS_START, PPB_END, PPB_START, ROM_END, SIO_END, SIO_START, SRAM_END, SRAM_START,
 } from '../memory-map.js';
+import { isRomCode } from '../rom/boot-rom.js';
 import { CpuFault, MissingBootRom } from './fault.js';
 import type { Inspector } from './inspector.js';
 import type { UnknownRegisters } from './unknown-registers.js';
 
-/** Where the boot ROM keeps the addresses of its tables (two halfwords) and of its look-up function (one). */
-const ROM_TABLES = 0x14;
-const ROM_LOOKUP = 0x18;
-/** An address in the ROM, with the Thumb bit, so that a call of the look-up function is known for what it is. */
-export const ROM_CALL = 0x0101;
-/** What the look-up function finds by the code `UB`: `reset_to_usb_boot`. It finds nothing else. */
-export const ROM_USB_BOOT = 0x0111;
-/** Where core 1 goes when the function that it was started with returns: the ROM has it sleep for ever. */
-export const ROM_DEAD = 0x180;
-const ROM_DEAD_CODE = 0xe7fdbf30; // wfi, and a branch to it
 /** The flash is there again three times, past the cache and without allocation in it; then come the cache's registers. */
 const XIP_ALIASES_END = 0x14000000;
 const XIP_CONTROL_END = 0x1c000000;
@@ -25,17 +16,14 @@ const XIP_CONTROL_END = 0x1c000000;
  * Gives the core the bus of the silicon: an access that is not aligned, or that no device answers, faults.
  *
  * `rp2040js` logs such an access, returns all ones and goes on, so that a firmware that follows a wild pointer would seem to
- * work, or run off for ever. Only the core's accesses are checked; DMA keeps the plain ones. Stores to the boot ROM and to
- * flash fault too: `rp2040js` would change the ROM or the program, which no board does.
+ * work, or run off for ever. Only the core's accesses are checked; DMA keeps the plain ones. A store to the boot ROM does nothing, and one to
+ * flash faults: `rp2040js` would change the ROM or the program, which no board does.
  *
  * @param chip the chip as the core sees it
  * @param index which core that is
  */
 export function installBus(chip: RP2040, index: number, inspector: Inspector, registers: UnknownRegisters): void {
-  const { core, sramView, sram, flash16, bootrom } = chip;
-  bootrom[ROM_TABLES / 4] = (ROM_CALL << 16) | ROM_CALL;
-  bootrom[ROM_LOOKUP / 4] = ROM_CALL;
-  bootrom[ROM_DEAD / 4] = ROM_DEAD_CODE;
+  const { core, sramView, sram, flash16 } = chip;
 
   core.readUint16 = (address) => {
     if ((address & 1) === 0) {
@@ -43,7 +31,7 @@ export function installBus(chip: RP2040, index: number, inspector: Inspector, re
       if (address >= SRAM_START && address < SRAM_END) return sramView.getUint16(address - SRAM_START, true);
     }
     const checked = checkRead(address, 1);
-    if (checked < ROM_END && isFetch(checked) && (checked & ~3) !== ROM_DEAD) throw new MissingBootRom(checked);
+    if (checked < ROM_END && isFetch(checked) && !isRomCode(checked)) throw new MissingBootRom(checked);
     if (checked < PERIPHERALS_START) return chip.readUint16(checked);
     registers.begin(checked, false, core.PC - 2);
     const value = chip.readUint16(checked);
@@ -74,6 +62,7 @@ export function installBus(chip: RP2040, index: number, inspector: Inspector, re
       inspector.stored(address - SRAM_START, 4, index);
     } else {
       const checked = checkWrite(address, 3);
+      if (checked < ROM_END) return registers.noteIgnoredStore(checked, core.PC - 2);
       registers.begin(checked, true, core.PC - 2);
       chip.writeUint32(checked, value);
       registers.end();
@@ -81,6 +70,7 @@ export function installBus(chip: RP2040, index: number, inspector: Inspector, re
   };
   core.writeUint16 = (address, value) => {
     const checked = checkWrite(address, 1);
+    if (checked < ROM_END) return registers.noteIgnoredStore(checked, core.PC - 2);
     registers.begin(checked, true, core.PC - 2);
     chip.writeUint16(checked, value);
     registers.end();
@@ -88,6 +78,7 @@ export function installBus(chip: RP2040, index: number, inspector: Inspector, re
   };
   core.writeUint8 = (address, value) => {
     const checked = checkWrite(address, 0);
+    if (checked < ROM_END) return registers.noteIgnoredStore(checked, core.PC - 2);
     registers.begin(checked, true, core.PC - 2);
     chip.writeUint8(checked, value);
     registers.end();
@@ -109,7 +100,6 @@ export function installBus(chip: RP2040, index: number, inspector: Inspector, re
   function checkWrite(address: number, alignment: number): number {
     const wrapped = address >>> 0;
     if (!isMapped(wrapped) || (wrapped & alignment) !== 0) throw new CpuFault(describe('store to', wrapped, alignment));
-    if (wrapped < ROM_END) throw new CpuFault(`store to ${hex(wrapped)}, in the boot ROM (a null pointer?)`);
     if (wrapped >= FLASH_START && wrapped < XIP_ALIASES_END) throw new CpuFault(`store to ${hex(wrapped)}, in flash`);
     return wrapped;
   }

@@ -3,6 +3,7 @@ import { ImageError } from '../firmware/image.js';
 import type { SymbolTable } from '../firmware/symbols.js';
 import { hex } from '../hex.js';
 import { FLASH_START, SRAM_END, SRAM_START } from '../memory-map.js';
+import { BootRom, type RomVersion } from '../rom/boot-rom.js';
 import { findVectorTable } from './boot.js';
 import { Core, type CoreSurroundings } from './core.js';
 import { Cores } from './cores.js';
@@ -25,7 +26,7 @@ export class Chip {
 
   private readonly secondCore: SecondCore;
 
-  constructor(tools: CoreTools, symbols: SymbolTable, events: ChipEvents) {
+  constructor(tools: CoreTools, symbols: SymbolTable, romVersion: RomVersion, events: ChipEvents) {
     const { clock } = tools;
     const rp2040 = new RP2040(clock);
     this.rp2040 = rp2040;
@@ -34,7 +35,11 @@ export class Chip {
       onWatchdog: () => (this.isExpired = true),
     });
     const { timer, watchdog } = this.corrected;
-    const around: CoreSurroundings = { ...tools, symbols, timer, watchdog, onSendEvent: () => this.sendEvent() };
+    const rom = new BootRom(romVersion, { flash: {} });
+    rp2040.bootrom.set(rom.words);
+    const around: CoreSurroundings = {
+      ...tools, symbols, timer, watchdog, rom, onSendEvent: () => this.sendEvent(), onWaitForVector: () => this.secondCore.waitForVector(),
+    };
     const first = new Core(0, rp2040, around);
     this.secondCore = new SecondCore(rp2040, around, () => this.cores.startSecond());
     this.cores = new Cores(clock, first, this.secondCore);

@@ -1,8 +1,10 @@
 import type { RP2040 } from 'rp2040js';
 import { describePlace, describeRegister, type SymbolTable } from '../firmware/symbols.js';
+import { ROM_END } from '../memory-map.js';
 import type { Timer } from '../peripherals/timer.js';
 import type { Watchdog } from '../peripherals/watchdog.js';
-import { ROM_CALL, ROM_USB_BOOT } from './bus.js';
+import type { BootRom } from '../rom/boot-rom.js';
+import { type RomFunction, UsbBoot, WaitForVector } from '../rom/rom-call.js';
 import { correctCore, type CorrectedCore, type CoreTools } from './corrections.js';
 import { type Ending, endingAtBreakpoint } from './ending.js';
 import { CpuFault, MissingBootRom } from './fault.js';
@@ -10,16 +12,17 @@ import { canWakeItself } from './wake.js';
 
 const HARD_FAULT = 3;
 const WFE = 0xbf20;
-/** The letters `UB`, by which a program asks the boot ROM for `reset_to_usb_boot`. */
-const CODE_OF_USB_BOOT = 0x4255;
 
 /** What the cores share and each must know of. */
 export interface CoreSurroundings extends CoreTools {
   readonly timer: Timer;
   readonly watchdog: Watchdog;
   readonly symbols: SymbolTable;
+  readonly rom: BootRom;
   /** A core has executed `sev`. */
   onSendEvent(): void;
+  /** A core has gone to where the boot ROM holds core 1 out of reset. */
+  onWaitForVector(index: number): void;
 }
 
 /** The time that passes for a core: the clock itself, or a position ahead of it. */
@@ -112,6 +115,8 @@ export class Core {
       // A breakpoint at a handler's first instruction stops there, and not behind it.
       if (cpu.PC !== pc && this.around.inspector.breakpoints.has(cpu.PC)) return undefined;
       pc = cpu.PC;
+      const romFunction = pc < ROM_END ? this.around.rom.functionAt(pc) : undefined;
+      if (romFunction !== undefined) return this.runRom(romFunction, time);
       time.runCycles(cpu.executeInstruction());
     } catch (error) {
       return this.takeFault(error, pc);
@@ -127,6 +132,14 @@ export class Core {
       return this.crash() ?? endingAtBreakpoint(this.place(pc), pc, cpu.LR, this.around.symbols);
     }
     return cpu.PC === pc ? this.endIfStuck(pc) : undefined;
+  }
+
+  /** Has the boot ROM's function do what it does in place of an instruction, and return to its caller if it is done. */
+  private runRom(run: RomFunction, time: CoreTime): undefined {
+    const { cpu } = this;
+    const cycles = run(cpu);
+    if (cycles > 0) cpu.PC = cpu.LR & ~1;
+    time.runCycles(Math.abs(cycles));
   }
 
   /** Accounts for a sleep up to now, and ends it if something is there that does so. */
@@ -158,7 +171,9 @@ export class Core {
 
   /** "at PC 0x10000234 (main+0x12), LR 0x10000101 (reset)". */
   place(pc = this.cpu.PC): string {
-    return describePlace(pc, this.cpu.LR, this.around.symbols) + (this.index === 0 ? '' : `, on core ${this.index}`);
+    const name = this.around.rom.nameAt(pc);
+    const where = describePlace(pc, this.cpu.LR, this.around.symbols) + (this.index === 0 ? '' : `, on core ${this.index}`);
+    return name === undefined ? where : `${where}, in the boot ROM's function ${name}`;
   }
 
   /** A branch to itself is a normal way to wait for an interrupt, but where none can come it is the end. */
@@ -172,18 +187,19 @@ export class Core {
     return { kind: 'stuck', text: `endless loop ${where} ${this.place(pc)}` };
   }
 
+  /** Core 1 goes back to where it came from; core 0 would wait there for words that nobody sends. */
+  private waitForVector(): Ending | undefined {
+    if (this.index === 0) return { kind: 'stuck', text: `endless loop in the boot ROM's wait_for_vector, ${this.place()}` };
+    this.around.onWaitForVector(this.index);
+    return undefined;
+  }
+
   /** Enters the HardFault handler, as the processor does when an instruction cannot be executed. */
   private takeFault(error: unknown, pc: number): Ending | undefined {
     const { cpu } = this;
-    if (error instanceof MissingBootRom) {
-      if (error.address === (ROM_USB_BOOT & ~1)) return { kind: 'bootsel', text: 'went to the USB boot loader (BOOTSEL)' };
-      if (error.address === (ROM_CALL & ~1) && cpu.registers[1] === CODE_OF_USB_BOOT) {
-        cpu.registers[0] = ROM_USB_BOOT;
-        cpu.PC = cpu.LR & ~1;
-        return undefined;
-      }
-      return { kind: 'boot rom', text: `${error.message}; ${describeRegister('LR', cpu.LR, this.around.symbols)}` };
-    }
+    if (error instanceof UsbBoot) return { kind: 'bootsel', text: 'went to the USB boot loader (BOOTSEL)' };
+    if (error instanceof WaitForVector) return this.waitForVector();
+    if (error instanceof MissingBootRom) return { kind: 'boot rom', text: `${error.message}; ${describeRegister('LR', cpu.LR, this.around.symbols)}` };
     if (!(error instanceof CpuFault)) return { kind: 'emulator', text: `made the emulator fail: ${String(error)}, ${this.place(pc)}` };
     cpu.PC = pc;
     const text = `${error.message}, ${this.place(pc)}`;
