@@ -1,17 +1,19 @@
 import type { RP2040 } from 'rp2040js';
+import { type Start, startAt, startInRam } from '../chip/boot.js';
 import { Chip } from '../chip/chip.js';
 import type { Ending } from '../chip/ending.js';
 import { Inspector } from '../chip/inspector.js';
 import { type UnknownRegister, UnknownRegisters } from '../chip/unknown-registers.js';
 import { CycleClock } from '../clock.js';
 import type { UsbSerialPort } from '../devices/usb-serial.js';
-import { type Image, ImageError } from '../firmware/image.js';
+import { type Image, ImageError, isInRam } from '../firmware/image.js';
 import { FLASH_START, SRAM_START } from '../memory-map.js';
 import { type Pwm, readPwm } from '../peripherals/pwm.js';
-import { keepWatchdogState } from '../peripherals/watchdog.js';
+import { keepWatchdogState, takeBootNote } from '../peripherals/watchdog.js';
 import { NEWEST_ROM, type RomVersion } from '../rom/boot-rom.js';
 import { LineBuffer } from './console-line.js';
 import { PIN_COUNT, type PicoEvents } from './events.js';
+import { flashSizeFor } from './flash-contents.js';
 import type { InputPort } from './stimuli.js';
 import { type I2cBus, type SpiBus, Surroundings, type UartPort } from './surroundings.js';
 
@@ -62,7 +64,7 @@ export class Pico {
       if (address >= SRAM_START) sram.set(bytes, address - SRAM_START);
       else flash.set(bytes, address - FLASH_START);
     }
-    this.chip.start();
+    this.chip.start(startInRam(image, this.chip.rp2040.sramView));
   }
 
   /** Simulated time since power-on in nanoseconds, exact to the cycle. */
@@ -240,7 +242,7 @@ export class Pico {
   /** Resets the chip as its RUN pin does: everything starts anew but time and memory. */
   reset(): void {
     this.ended = undefined;
-    this.startAnew(() => {});
+    this.startAnew(() => undefined);
   }
 
   /** Hands over what was sent of a line that is not complete yet. */
@@ -273,7 +275,7 @@ export class Pico {
   }
 
   private powerOn(): Chip {
-    return new Chip({ clock: this.clock, inspector: this.inspect, registers: this.registers }, this.image.symbols, this.options.romVersion ?? NEWEST_ROM, {
+    return new Chip({ clock: this.clock, inspector: this.inspect, registers: this.registers }, this.image.symbols, { romVersion: this.options.romVersion ?? NEWEST_ROM, flashBytes: flashSizeFor(this.image) }, {
       onLevel: (pin, level) => {
         this.surroundings.follow(pin, level);
         this.events.onEdge?.({ pin, nanos: this.clock.nanos, level });
@@ -284,10 +286,15 @@ export class Pico {
 
   /** What an expired watchdog does: everything starts anew but time, memory, and the watchdog's own notes. */
   private resetByWatchdog(): void {
-    this.startAnew((before) => keepWatchdogState(before, this.chip.rp2040));
+    this.startAnew((before) => {
+      keepWatchdogState(before, this.chip.rp2040);
+      const note = takeBootNote(this.chip.rp2040);
+      return note && startAt(note.entry, note.stack);
+    });
   }
 
-  private startAnew(keepState: (before: RP2040) => void): void {
+  /** @param keepState takes over what the reset leaves; where it is to go on, if that is not in flash */
+  private startAnew(keepState: (before: RP2040) => Start | undefined): void {
     const before = this.chip;
     this.clock.dropChipAlarms();
     this.chip = this.powerOn();
@@ -298,14 +305,15 @@ export class Pico {
     const { rp2040 } = this.chip;
     rp2040.flash.set(before.rp2040.flash);
     rp2040.sram.set(before.rp2040.sram);
-    keepState(before.rp2040);
+    const elsewhere = keepState(before.rp2040);
     this.clock.setFrequency(rp2040.clkSys);
     this.surroundings.connect();
     try {
-      this.chip.start();
+      this.chip.start(elsewhere);
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
-      this.ended = { kind: 'boot rom', text: `crashed: it was reset, and there is ${error.message}` }; // it has erased itself
+      if (isInRam(this.image)) this.ended = { kind: 'bootsel', text: 'was reset, and went to the USB boot loader (BOOTSEL), as there is no program in flash' };
+      else this.ended = { kind: 'boot rom', text: `crashed: it was reset, and there is ${error.message}` }; // it has erased itself
     }
   }
 

@@ -1,5 +1,6 @@
 import type { RP2040 } from 'rp2040js';
 import { describePlace, describeRegister, type SymbolTable } from '../firmware/symbols.js';
+import type { FlashWindow } from '../flash/flash-window.js';
 import { ROM_END } from '../memory-map.js';
 import type { Timer } from '../peripherals/timer.js';
 import type { Watchdog } from '../peripherals/watchdog.js';
@@ -19,6 +20,7 @@ export interface CoreSurroundings extends CoreTools {
   readonly watchdog: Watchdog;
   readonly symbols: SymbolTable;
   readonly rom: BootRom;
+  readonly window: FlashWindow;
   /** A core has executed `sev`. */
   onSendEvent(): void;
   /** A core has gone to where the boot ROM holds core 1 out of reset. */

@@ -1,5 +1,6 @@
 import type { RP2040 } from 'rp2040js';
 import type { CycleClock } from '../clock.js';
+import type { FlashWindow } from '../flash/flash-window.js';
 import { correctAdc } from '../peripherals/adc.js';
 import { correctI2c } from '../peripherals/i2c.js';
 import { correctPins, type Pins } from '../peripherals/pins.js';
@@ -65,8 +66,10 @@ export interface CoreTools {
 }
 
 /** The same in one core, for the chip as that core sees it. */
-export function correctCore(chip: RP2040, index: number, { clock, inspector, registers }: CoreTools, events: CoreEvents): CorrectedCore {
-  installBus(chip, index, inspector, registers);
+export function correctCore(
+  chip: RP2040, index: number, { clock, inspector, registers, window }: CoreTools & { readonly window: FlashWindow }, events: CoreEvents,
+): CorrectedCore {
+  installBus(chip, index, inspector, registers, window);
   correctProcessor(chip, events);
   correctArithmetic(chip);
   return { interrupts: correctInterrupts(chip), sysTick: correctSysTick(chip, clock) };

@@ -6,10 +6,10 @@ const WORD = 4;
 /** Estimates; the datasheet gives none that hold for each alignment. */
 const CYCLES = { call: 8, setByte: 5, copyByte: 6, word: 4 } as const;
 
-/** A function that has a second part: where that is in the ROM is given when the ROM is laid out. */
+/** A function of two parts: each is told where the other is once the ROM is laid out. */
 export interface TwoParts {
   readonly first: (second: number) => RomFunction;
-  readonly second: RomFunction;
+  readonly second: (first: number) => RomFunction;
 }
 
 /**
@@ -19,10 +19,10 @@ export interface TwoParts {
  * While they run, r3 is the next address to write, r1 the value or the next address to read, and r2 what is left.
  */
 export const MEMORY_FUNCTIONS: Readonly<Record<string, TwoParts>> = {
-  MS: { first: begin, second: pieceOf(set, false) },
-  S4: { first: begin, second: pieceOf(set, true) },
-  MC: { first: begin, second: pieceOf(copy, false) },
-  C4: { first: begin, second: pieceOf(copy, true) },
+  MS: { first: begin, second: () => pieceOf(set, false) },
+  S4: { first: begin, second: () => pieceOf(set, true) },
+  MC: { first: begin, second: () => pieceOf(copy, false) },
+  C4: { first: begin, second: () => pieceOf(copy, true) },
 };
 
 function begin(second: number): RomFunction {

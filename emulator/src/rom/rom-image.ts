@@ -7,6 +7,7 @@ const FIRST_FUNCTION = 0x200;
 const FIRST_TABLE = 0x800;
 /** What stands where a function is: a return, though nothing ever executes it. */
 const BX_LR = 0x4770;
+const FUNCTION_BYTES = 2;
 const THUMB = 1;
 const END_OF_TABLE = 0;
 
@@ -33,14 +34,17 @@ export class RomImage {
   /** Puts a function somewhere. @returns its address, to call it */
   addFunction(name: string, run: RomFunction): number {
     const address = this.nextFunction;
-    this.nextFunction += 2;
+    this.nextFunction += FUNCTION_BYTES;
     this.placed[address >>> 1] = { name, run };
     this.view.setUint16(address, BX_LR, true);
     return address | THUMB;
   }
 
   addTwoParts(name: string, { first, second }: TwoParts): number {
-    return this.addFunction(name, first(this.addFunction(name, second) & ~THUMB));
+    const address = this.nextFunction;
+    const begin = this.addFunction(name, first(address + FUNCTION_BYTES));
+    this.addFunction(name, second(address));
+    return begin;
   }
 
   /** Puts instructions at an address, which the core executes as any other. */
