@@ -1,5 +1,6 @@
 import { ROM_END } from '../memory-map.js';
 import { BIT_FUNCTIONS } from './bits.js';
+import { addFloatTables } from './float-tables.js';
 import { MEMORY_FUNCTIONS, type TwoParts } from './memory-functions.js';
 import { type RomFunction, UsbBoot, WaitForVector } from './rom-call.js';
 import { RomImage } from './rom-image.js';
@@ -90,7 +91,7 @@ export class BootRom {
 
   private data(): Record<string, number> {
     const { image } = this;
-    return { CR: image.addText(COPYRIGHT), GR: image.addWords([0]) };
+    return { CR: image.addText(COPYRIGHT), GR: image.addWords([0]), ...addFloatTables(image, this.version) };
   }
 }
 
