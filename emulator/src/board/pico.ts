@@ -1,7 +1,9 @@
 import type { RP2040 } from 'rp2040js';
 import { type Start, startAt, startInRam } from '../chip/boot.js';
 import { Chip } from '../chip/chip.js';
+import type { Core } from '../chip/core.js';
 import type { Ending } from '../chip/ending.js';
+import { isSelfDriven } from '../chip/self-driven.js';
 import { Inspector } from '../chip/inspector.js';
 import { type UnknownRegister, UnknownRegisters } from '../chip/unknown-registers.js';
 import { CycleClock } from '../clock.js';
@@ -47,6 +49,8 @@ export class Pico {
   private readonly waiting: Uint8Array[] = [];
   private pendingEvents = 0;
   private ended: Ending | undefined;
+  /** How the program on a core has ended, while the rest of the chip goes on. */
+  private left: Ending | undefined;
 
   /** @throws ImageError if the image has no usable vector table */
   constructor(
@@ -228,10 +232,15 @@ export class Pico {
       if (breakpoints.size > 0 && !first && core !== undefined && breakpoints.has(core.programCounter)) return 'breakpoint';
       first = false;
       if (core === undefined) this.sleep(untilNanos);
-      else this.ended = cores.step(core);
+      else this.ended = this.endingOf(core, cores.step(core));
       if (this.chip.isExpired) this.resetByWatchdog();
     }
     return 'ended';
+  }
+
+  /** How the program on a core has ended, if the other core or a peripheral goes on without it. */
+  get leftBehind(): Ending | undefined {
+    return this.ended === undefined ? this.left : undefined;
   }
 
   /** Lets a firmware go on that had ended, since somebody outside has changed something: a register, a button. */
@@ -296,6 +305,7 @@ export class Pico {
   /** @param keepState takes over what the reset leaves; where it is to go on, if that is not in flash */
   private startAnew(keepState: (before: RP2040) => Start | undefined): void {
     const before = this.chip;
+    this.left = undefined;
     this.clock.dropChipAlarms();
     this.chip = this.powerOn();
     this.chip.cores.first.continueSleepOf(before.cores.first);
@@ -317,14 +327,30 @@ export class Pico {
     }
   }
 
+  /** That of the program on a core is not the end of the run while there is something that goes on without it. */
+  private endingOf(core: Core, ending: Ending | undefined): Ending | undefined {
+    if (ending?.kind !== 'returned') return ending;
+    core.halt();
+    this.left = ending;
+    return this.goesOnAlone() ? undefined : ending;
+  }
+
+  /** Whether a peripheral or a core whose program has not ended does something. */
+  private goesOnAlone(): boolean {
+    const { corrected, cores, rp2040 } = this.chip;
+    if (corrected.watchdog.isRunning() || cores.running.some((core) => !core.isHalted && (!core.isAsleep || this.canStillWake()))) return true;
+    return this.clock.nextAlarm !== undefined && isSelfDriven(rp2040);
+  }
+
   /** Lets time pass to the next thing that happens, at most to `untilNanos`. */
   private sleep(untilNanos: number): void {
     const { cores } = this.chip;
     for (const core of cores.running) this.ended ??= core.crashAsleep();
     if (this.ended !== undefined) return;
     const isTimeToCome = this.clock.nextAlarm !== undefined || untilNanos < Infinity;
-    if (this.canStillWake() && isTimeToCome) cores.sleep(untilNanos);
-    else this.ended = { kind: 'asleep', text: `asleep for ever ${cores.running.map((core) => core.place()).join(', and ')}` };
+    const goesOn = this.left === undefined ? this.canStillWake() : this.goesOnAlone();
+    if (goesOn && isTimeToCome) cores.sleep(untilNanos);
+    else this.ended = this.left ?? { kind: 'asleep', text: `asleep for ever ${cores.running.map((core) => core.place()).join(', and ')}` };
   }
 
   private canStillWake(): boolean {

@@ -44,6 +44,7 @@ export class Core {
   private asleepCyclesSoFar = 0;
   private atBreakpoint = false;
   private lastFault: string | undefined;
+  private halted = false;
 
   /** @param chip the chip as this core sees it */
   constructor(
@@ -59,8 +60,14 @@ export class Core {
     });
   }
 
+  /** It will not run again: its program has ended. */
+  get isHalted(): boolean {
+    return this.halted;
+  }
+
+  /** It does not run now: it sleeps, or is halted. */
   get isAsleep(): boolean {
-    return this.cpu.waiting;
+    return this.cpu.waiting || this.halted;
   }
 
   /** The instruction to execute next. */
@@ -69,11 +76,11 @@ export class Core {
   }
 
   get asleepCycles(): number {
-    return this.asleepCyclesSoFar + (this.isAsleep ? Math.max(0, this.around.clock.cycles - this.asleepSince.cycles) : 0);
+    return this.asleepCyclesSoFar + (this.cpu.waiting ? Math.max(0, this.around.clock.cycles - this.asleepSince.cycles) : 0);
   }
 
   get asleepNanos(): number {
-    return this.asleepNanosSoFar + (this.isAsleep ? Math.max(0, this.around.clock.nanos - this.asleepSince.nanos) : 0);
+    return this.asleepNanosSoFar + (this.cpu.waiting ? Math.max(0, this.around.clock.nanos - this.asleepSince.nanos) : 0);
   }
 
   /** The fault whose handler runs now, in words with its place; undefined while none does. */
@@ -92,6 +99,11 @@ export class Core {
     this.cpu.SP = stack;
     this.cpu.PC = entry & ~1;
     this.cpu.eventRegistered = false;
+  }
+
+  /** Ends its program. On silicon without a debugger, a breakpoint locks the core up. */
+  halt(): void {
+    this.halted = true;
   }
 
   /** Its peripherals go: SysTick stands still. */
@@ -146,6 +158,7 @@ export class Core {
 
   /** Accounts for a sleep up to now, and ends it if something is there that does so. */
   wakeIfDue(): boolean {
+    if (this.halted) return false;
     const { clock } = this.around;
     if (clock.cycles > this.asleepSince.cycles) {
       this.asleepNanosSoFar += clock.nanos - this.asleepSince.nanos;
@@ -157,7 +170,7 @@ export class Core {
 
   /** Whether it can wake from its sleep without the other core, as long as any peripheral has something ahead. */
   canWakeItself(): boolean {
-    return canWakeItself(this.chip, this.corrected, this.around.timer, this.sleepsForEvent);
+    return !this.halted && canWakeItself(this.chip, this.corrected, this.around.timer, this.sleepsForEvent);
   }
 
   /** The end of the HardFault handler, if it is there: whatever it had to say has been said. */
