@@ -12,6 +12,8 @@ const XIP_SSI = 0x18000;
 const IO_QSPI = 0x40018;
 const XIP_AUX = 0x50400;
 const SELECT_PIN = 1;
+/** What the pad of the select line is set to out of reset: RP2040 datasheet 2.19.6.4. */
+const PULLED_UP_PAD = 0x5a;
 const EXIT_CONTINUOUS_READ = 0xff;
 
 /**
@@ -43,7 +45,9 @@ export class FlashMemory {
     this.window = new FlashWindow(() => this.pins.selectOverride === 'none' && this.ssi.readsMemory && chip.canBeRead);
     const xip = new XipControl(rp2040, clock, () => this.ssi.wordNanos);
     Object.assign(rp2040.peripherals, { [XIP_CTRL]: xip, [XIP_SSI]: this.ssi, [IO_QSPI]: this.pins, [XIP_AUX]: new XipStreamPort(rp2040, xip) });
-    rp2040.qspi[SELECT_PIN]?.setInputValue(true); // nobody presses BOOTSEL
+    const select = rp2040.qspi[SELECT_PIN];
+    if (select !== undefined) select.padValue = PULLED_UP_PAD;
+    select?.setInputValue(true); // nobody presses BOOTSEL
   }
 
   /** Frequency of the processor's clock in hertz. */
