@@ -8,7 +8,7 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 const TEST = fileURLToPath(new URL('.', import.meta.url));
 
 /** The folders of `src`: each may import from those before it, and all of them from the files beside them. */
-const ROOMS = ['firmware', 'peripherals', 'chip', 'devices', 'board', 'tasks', 'gdb', 'cli'];
+const ROOMS = ['firmware', 'peripherals', 'flash', 'rom', 'chip', 'devices', 'board', 'tasks', 'gdb', 'cli'];
 
 const sources = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

@@ -42,9 +42,10 @@ Coro<> unaligned() {
     co_await sleep_ms(100);
     write_word(0x20000102);
 }
-Coro<> null_write() {
+Coro<> wild_write() {
     co_await sleep_ms(100);
-    write_word(0);
+    write_word(0);  // the boot ROM, which takes no notice
+    write_word(0x30000000);
 }
 Coro<> undefined() {
     co_await sleep_ms(100);
@@ -121,7 +122,7 @@ int main() {
         case 0: run(async_main(even())); break;
         case 1: run(async_main(null_call())); break;
         case 2: run(async_main(unaligned())); break;
-        case 3: run(async_main(null_write())); break;
+        case 3: run(async_main(wild_write())); break;
         case 4: run(async_main(undefined())); break;
         case 5: run(async_main(parent())); break;
         case 6: run(async_main(pure_virtual())); break;

@@ -75,15 +75,18 @@ class Report:
 
 
 @functools.lru_cache(maxsize=None)
-def run(preset, name, press=(), until="10s", suffix=".elf", attempt=0):
-    """Runs an image and returns its Report. A run that was made already is not made again, unless `attempt` differs."""
+def run(preset, name, press=(), until="10s", suffix=".elf", attempt=0, options=()):
+    """Runs an image and returns its Report. A run that was made already is not made again, unless `attempt` differs.
+
+    `options` are more of the command, as ("--wire", "GP4-GP3").
+    """
     if not RUNNER.exists():
         raise AssertionError("the emulator is not built; build it with: cd emulator && npm ci && npm run build")
     path = image_path(preset, name, suffix)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "run.json"
         command = ["node", str(RUNNER), str(path), "--quiet", "--json", str(report), "--until", until]
-        command += [argument for one in press for argument in ("--press", one)]
+        command += [*(argument for one in press for argument in ("--press", one)), *options]
         start = time.monotonic()
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT)
         seconds = time.monotonic() - start

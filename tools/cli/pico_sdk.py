@@ -16,6 +16,11 @@ TESTS = BUILD / "pico-sdk"  # what tests/pico_sdk/test_pico_sdk.py runs
 INSTALLED = BUILD / "pico-sdk-installed"  # where it looks for an installed package
 VARIABLE = "PICO_SDK_PATH"
 
+EXAMPLES_VARIABLE = "PICO_EXAMPLES_PATH"
+EXAMPLES_BUILD = BUILD / "pico-sdk-examples"
+#: The names of the SDK's own examples that test_sdk_examples.py runs.
+EXAMPLES = ROOT / "tests" / "pico_sdk" / "sdk_examples.txt"
+
 
 def steps(emulator: Sequence[Step], text: Optional[str] = None) -> list[Step]:
     """The steps that build and test in SDK projects; without an SDK one that says so."""
@@ -31,6 +36,16 @@ def build(log: Log) -> None:
     for board in BOARDS:
         build_one(log, "examples/pico-sdk", f"pico-sdk-{board}", board)
     install(log)
+    if os.environ.get(EXAMPLES_VARIABLE):
+        build_examples(log)
+
+
+def build_examples(log: Log) -> None:
+    """Without the names of the programs in the SDK's parts, so that ccache finds them again."""
+    source = os.environ[EXAMPLES_VARIABLE]
+    options: list[Word] = ["-DPICO_NO_PICOTOOL=1", "-DPICO_NO_TARGET_NAME=1", "-DPICO_BOARD=pico"]
+    log.run(["cmake", "-G", "Ninja", "-S", source, "-B", EXAMPLES_BUILD, *options], cwd=ROOT)
+    log.run(["cmake", "--build", EXAMPLES_BUILD, "--target", *EXAMPLES.read_text().split(), "--", "-k", "0"], cwd=ROOT)
 
 
 def build_one(log: Log, project: str, folder: str, board: str, target: str = "all") -> None:

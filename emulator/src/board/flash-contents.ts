@@ -7,6 +7,13 @@ export const FLASH_BYTES = 2 * 1024 * 1024;
 const SECTOR_BYTES = 4096;
 const ERASED = 0xff;
 
+/** The size of the flash chip for an image: that of the Pico's, or of the bigger one that the image must be made for. */
+export function flashSizeFor(image: Image): number {
+  let size = FLASH_BYTES;
+  for (const { address, bytes } of image.segments) while (address < SRAM_START && address + bytes.length - FLASH_START > size) size *= 2;
+  return size;
+}
+
 /**
  * What is in the flash when an image has been written to it, as a programmer does: the sectors that the image needs are erased before, and
  * all others stay as they were.

@@ -99,12 +99,13 @@ export class HeadlessRun {
     return this.expectation?.missing;
   }
 
-  /** A sentence for each thing from outside that makes no sense on a board, or did not reach the firmware. */
+  /** A sentence for each thing from outside that makes no sense on a board, or did not reach the firmware, and for a program that ended before the run. */
   get remarks(): readonly string[] {
-    const { pressedOutputs, drivenOutputs, unsentBytes } = this.pico;
+    const { pressedOutputs, drivenOutputs, unsentBytes, leftBehind } = this.pico;
     return [
       ...[...pressedOutputs].map((pin) => `--press: the firmware drives GP${pin}, so on a board the button would short it to ground; press an input`),
       ...[...drivenOutputs].map((pin) => `--drive: the firmware drives GP${pin} itself, which would be a short circuit on a board; drive an input`),
+      ...(leftBehind === undefined ? [] : [`the program ended: ${leftBehind.text}; the other core or a peripheral went on`]),
       ...(unsentBytes > 0 ? [`--input: ${unsentBytes} bytes for USB were not sent, as the firmware has not offered a serial port by then`] : []),
     ];
   }

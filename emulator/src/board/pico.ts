@@ -1,18 +1,29 @@
 import type { RP2040 } from 'rp2040js';
+import { type Start, startAt, startInRam } from '../chip/boot.js';
 import { Chip } from '../chip/chip.js';
+import type { Core } from '../chip/core.js';
 import type { Ending } from '../chip/ending.js';
+import { isSelfDriven } from '../chip/self-driven.js';
 import { Inspector } from '../chip/inspector.js';
 import { type UnknownRegister, UnknownRegisters } from '../chip/unknown-registers.js';
 import { CycleClock } from '../clock.js';
 import type { UsbSerialPort } from '../devices/usb-serial.js';
-import { type Image, ImageError } from '../firmware/image.js';
+import { type Image, ImageError, isInRam } from '../firmware/image.js';
 import { FLASH_START, SRAM_START } from '../memory-map.js';
 import { type Pwm, readPwm } from '../peripherals/pwm.js';
-import { keepWatchdogState } from '../peripherals/watchdog.js';
+import { keepWatchdogState, takeBootNote } from '../peripherals/watchdog.js';
+import { NEWEST_ROM, type RomVersion } from '../rom/boot-rom.js';
 import { LineBuffer } from './console-line.js';
 import { PIN_COUNT, type PicoEvents } from './events.js';
+import { flashSizeFor } from './flash-contents.js';
 import type { InputPort } from './stimuli.js';
 import { type I2cBus, type SpiBus, Surroundings, type UartPort } from './surroundings.js';
+
+/** What a Pico can differ in. */
+export interface PicoOptions {
+  /** The version of the boot ROM: 3, the newest, if it is not given. */
+  readonly romVersion?: RomVersion | undefined;
+}
 
 /**
  * An emulated Raspberry Pi Pico: the processor with its peripherals, buttons between pins and ground, and what can be seen of
@@ -38,11 +49,14 @@ export class Pico {
   private readonly waiting: Uint8Array[] = [];
   private pendingEvents = 0;
   private ended: Ending | undefined;
+  /** How the program on a core has ended, while the rest of the chip goes on. */
+  private left: Ending | undefined;
 
   /** @throws ImageError if the image has no usable vector table */
   constructor(
     private readonly image: Image,
     private readonly events: PicoEvents = {},
+    private readonly options: PicoOptions = {},
   ) {
     this.registers = new UnknownRegisters(image.symbols, () => this.clock.nanos, (register) => events.onUnknownRegister?.(register));
     this.surroundings = new Surroundings(this.clock, () => this.chip, (byte) => this.printed(this.usbConsole, null, byte));
@@ -54,7 +68,7 @@ export class Pico {
       if (address >= SRAM_START) sram.set(bytes, address - SRAM_START);
       else flash.set(bytes, address - FLASH_START);
     }
-    this.chip.start();
+    this.chip.start(startInRam(image, this.chip.rp2040.sramView));
   }
 
   /** Simulated time since power-on in nanoseconds, exact to the cycle. */
@@ -221,11 +235,17 @@ export class Pico {
         this.sleep(untilNanos);
       } else {
         if (breakpoints.size === 0 && left > 1) left -= cores.runBlocks(untilNanos, left - 1);
-        this.ended = cores.step(cores.next ?? core);
+        const runs = cores.next ?? core;
+        this.ended = this.endingOf(runs, cores.step(runs));
       }
       if (this.chip.isExpired) this.resetByWatchdog();
     }
     return 'ended';
+  }
+
+  /** How the program on a core has ended, if the other core or a peripheral goes on without it. */
+  get leftBehind(): Ending | undefined {
+    return this.ended === undefined ? this.left : undefined;
   }
 
   /** Lets a firmware go on that had ended, since somebody outside has changed something: a register, a button. */
@@ -236,7 +256,7 @@ export class Pico {
   /** Resets the chip as its RUN pin does: everything starts anew but time and memory. */
   reset(): void {
     this.ended = undefined;
-    this.startAnew(() => {});
+    this.startAnew(() => undefined);
   }
 
   /** Hands over what was sent of a line that is not complete yet. */
@@ -269,7 +289,7 @@ export class Pico {
   }
 
   private powerOn(): Chip {
-    return new Chip({ clock: this.clock, inspector: this.inspect, registers: this.registers }, this.image.symbols, {
+    return new Chip({ clock: this.clock, inspector: this.inspect, registers: this.registers }, this.image.symbols, { romVersion: this.options.romVersion ?? NEWEST_ROM, flashBytes: flashSizeFor(this.image) }, {
       onLevel: (pin, level) => {
         this.surroundings.follow(pin, level);
         this.events.onEdge?.({ pin, nanos: this.clock.nanos, level });
@@ -280,11 +300,17 @@ export class Pico {
 
   /** What an expired watchdog does: everything starts anew but time, memory, and the watchdog's own notes. */
   private resetByWatchdog(): void {
-    this.startAnew((before) => keepWatchdogState(before, this.chip.rp2040));
+    this.startAnew((before) => {
+      keepWatchdogState(before, this.chip.rp2040);
+      const note = takeBootNote(this.chip.rp2040);
+      return note && startAt(note.entry, note.stack);
+    });
   }
 
-  private startAnew(keepState: (before: RP2040) => void): void {
+  /** @param keepState takes over what the reset leaves; where it is to go on, if that is not in flash */
+  private startAnew(keepState: (before: RP2040) => Start | undefined): void {
     const before = this.chip;
+    this.left = undefined;
     this.clock.dropChipAlarms();
     this.chip = this.powerOn();
     this.chip.cores.first.continueSleepOf(before.cores.first);
@@ -294,15 +320,31 @@ export class Pico {
     const { rp2040 } = this.chip;
     rp2040.flash.set(before.rp2040.flash);
     rp2040.sram.set(before.rp2040.sram);
-    keepState(before.rp2040);
+    const elsewhere = keepState(before.rp2040);
     this.clock.setFrequency(rp2040.clkSys);
     this.surroundings.connect();
     try {
-      this.chip.start();
+      this.chip.start(elsewhere);
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
-      this.ended = { kind: 'boot rom', text: `crashed: it was reset, and there is ${error.message}` }; // it has erased itself
+      if (isInRam(this.image)) this.ended = { kind: 'bootsel', text: 'was reset, and went to the USB boot loader (BOOTSEL), as there is no program in flash' };
+      else this.ended = { kind: 'boot rom', text: `crashed: it was reset, and there is ${error.message}` }; // it has erased itself
     }
+  }
+
+  /** That of the program on a core is not the end of the run while there is something that goes on without it. */
+  private endingOf(core: Core, ending: Ending | undefined): Ending | undefined {
+    if (ending?.kind !== 'returned') return ending;
+    core.halt();
+    this.left = ending;
+    return this.goesOnAlone() ? undefined : ending;
+  }
+
+  /** Whether a peripheral or a core whose program has not ended does something. */
+  private goesOnAlone(): boolean {
+    const { corrected, cores, rp2040 } = this.chip;
+    if (corrected.watchdog.isRunning() || cores.running.some((core) => !core.isHalted && (!core.isAsleep || this.canStillWake()))) return true;
+    return this.clock.nextAlarm !== undefined && isSelfDriven(rp2040);
   }
 
   /** Lets time pass to the next thing that happens, at most to `untilNanos`. */
@@ -311,8 +353,9 @@ export class Pico {
     for (const core of cores.running) this.ended ??= core.crashAsleep();
     if (this.ended !== undefined) return;
     const isTimeToCome = this.clock.nextAlarm !== undefined || untilNanos < Infinity;
-    if (this.canStillWake() && isTimeToCome) cores.sleep(untilNanos);
-    else this.ended = { kind: 'asleep', text: `asleep for ever ${cores.running.map((core) => core.place()).join(', and ')}` };
+    const goesOn = this.left === undefined ? this.canStillWake() : this.goesOnAlone();
+    if (goesOn && isTimeToCome) cores.sleep(untilNanos);
+    else this.ended = this.left ?? { kind: 'asleep', text: `asleep for ever ${cores.running.map((core) => core.place()).join(', and ')}` };
   }
 
   private canStillWake(): boolean {

@@ -1,51 +1,41 @@
 import type { RP2040 } from 'rp2040js';
+import type { FlashWindow } from '../flash/flash-window.js';
 import { hex } from '../hex.js';
 import {
-  FLASH_END, FLASH_START, PERIPHERALS_END, PERIPHERALS_START, PPB_END, PPB_START, ROM_END, SIO_END, SIO_START, SRAM_END, SRAM_START,
+  FLASH_ALIASES_END, FLASH_START, PERIPHERALS_END, PERIPHERALS_START, PPB_END, PPB_START, ROM_END, SIO_END, SIO_START, SRAM_END, SRAM_START, XIP_AUX_END,
+  XIP_AUX_START,
 } from '../memory-map.js';
+import { isRomCode } from '../rom/boot-rom.js';
 import { CpuFault, MissingBootRom } from './fault.js';
 import type { Inspector } from './inspector.js';
 import { processorOf } from './processor.js';
 import type { UnknownRegisters } from './unknown-registers.js';
 
-/** Where the boot ROM keeps the addresses of its tables (two halfwords) and of its look-up function (one). */
-const ROM_TABLES = 0x14;
-const ROM_LOOKUP = 0x18;
-/** An address in the ROM, with the Thumb bit, so that a call of the look-up function is known for what it is. */
-export const ROM_CALL = 0x0101;
-/** What the look-up function finds by the code `UB`: `reset_to_usb_boot`. It finds nothing else. */
-export const ROM_USB_BOOT = 0x0111;
-/** Where core 1 goes when the function that it was started with returns: the ROM has it sleep for ever. */
-export const ROM_DEAD = 0x180;
-const ROM_DEAD_CODE = 0xe7fdbf30; // wfi, and a branch to it
-/** The flash is there again three times, past the cache and without allocation in it; then come the cache's registers. */
-const XIP_ALIASES_END = 0x14000000;
+/** The cache's registers, its memory, and those of the controller behind it. */
 const XIP_CONTROL_END = 0x1c000000;
 
 /**
  * Gives the core the bus of the silicon: an access that is not aligned, or that no device answers, faults.
  *
  * `rp2040js` logs such an access, returns all ones and goes on, so that a firmware that follows a wild pointer would seem to
- * work, or run off for ever. Only the core's accesses are checked; DMA keeps the plain ones. Stores to the boot ROM and to
- * flash fault too: `rp2040js` would change the ROM or the program, which no board does.
+ * work, or run off for ever. Only the core's accesses are checked; DMA keeps the plain ones. A store to the boot ROM does nothing, and one to
+ * flash faults: `rp2040js` would change the ROM or the program, which no board does. A read of the flash faults while that takes commands or is busy;
+ * on silicon it gives what the cache has, or nothing that makes sense.
  *
  * @param chip the chip as the core sees it
  * @param index which core that is
  */
-export function installBus(chip: RP2040, index: number, inspector: Inspector, registers: UnknownRegisters): void {
-  const { sramView, sram, flash16, bootrom } = chip;
+export function installBus(chip: RP2040, index: number, inspector: Inspector, registers: UnknownRegisters, window: FlashWindow): void {
+  const { sramView, sram, flash16 } = chip;
   const core = processorOf(chip);
-  bootrom[ROM_TABLES / 4] = (ROM_CALL << 16) | ROM_CALL;
-  bootrom[ROM_LOOKUP / 4] = ROM_CALL;
-  bootrom[ROM_DEAD / 4] = ROM_DEAD_CODE;
 
   core.readUint16 = (address) => {
     if ((address & 1) === 0) {
-      if (address >= FLASH_START && address < FLASH_END) return flash16[(address - FLASH_START) >> 1] as number;
+      if (address >= FLASH_START && address < window.end) return flash16[(address - FLASH_START) >> 1] as number;
       if (address >= SRAM_START && address < SRAM_END) return sramView.getUint16(address - SRAM_START, true);
     }
     const checked = checkRead(address, 1);
-    if (checked < ROM_END && isFetch(checked) && (checked & ~3) !== ROM_DEAD) throw new MissingBootRom(checked);
+    if (checked < ROM_END && isFetch(checked) && !isRomCode(checked)) throw new MissingBootRom(checked);
     if (checked < PERIPHERALS_START) return chip.readUint16(checked);
     registers.begin(checked, false, core.PC - 2);
     const value = chip.readUint16(checked);
@@ -76,6 +66,7 @@ export function installBus(chip: RP2040, index: number, inspector: Inspector, re
       inspector.stored(address - SRAM_START, 4, index);
     } else {
       const checked = checkWrite(address, 3);
+      if (checked < ROM_END) return registers.noteIgnoredStore(checked, core.PC - 2);
       registers.begin(checked, true, core.PC - 2);
       chip.writeUint32(checked, value);
       registers.end();
@@ -83,6 +74,7 @@ export function installBus(chip: RP2040, index: number, inspector: Inspector, re
   };
   core.writeUint16 = (address, value) => {
     const checked = checkWrite(address, 1);
+    if (checked < ROM_END) return registers.noteIgnoredStore(checked, core.PC - 2);
     registers.begin(checked, true, core.PC - 2);
     chip.writeUint16(checked, value);
     registers.end();
@@ -90,6 +82,7 @@ export function installBus(chip: RP2040, index: number, inspector: Inspector, re
   };
   core.writeUint8 = (address, value) => {
     const checked = checkWrite(address, 0);
+    if (checked < ROM_END) return registers.noteIgnoredStore(checked, core.PC - 2);
     registers.begin(checked, true, core.PC - 2);
     chip.writeUint8(checked, value);
     registers.end();
@@ -103,16 +96,22 @@ export function installBus(chip: RP2040, index: number, inspector: Inspector, re
 
   function checkRead(address: number, alignment: number): number {
     const wrapped = address >>> 0; // base + offset may exceed 32 bits
-    if (isMapped(wrapped) && (wrapped & alignment) === 0) return wrapped;
+    if (isMapped(wrapped) && (wrapped & alignment) === 0) {
+      if (wrapped >= FLASH_START && wrapped < FLASH_ALIASES_END && window.end === FLASH_START && !window.update()) throw unreadable(wrapped);
+      return wrapped;
+    }
     if (isFetch(wrapped)) throw new CpuFault(`jump to ${hex(wrapped)}, where there is no code`);
     throw new CpuFault(describe('load from', wrapped, alignment));
+  }
+
+  function unreadable(address: number): CpuFault {
+    return new CpuFault(`${isFetch(address) ? 'jump to' : 'load from'} ${hex(address)} in flash, which takes commands now and cannot be read`);
   }
 
   function checkWrite(address: number, alignment: number): number {
     const wrapped = address >>> 0;
     if (!isMapped(wrapped) || (wrapped & alignment) !== 0) throw new CpuFault(describe('store to', wrapped, alignment));
-    if (wrapped < ROM_END) throw new CpuFault(`store to ${hex(wrapped)}, in the boot ROM (a null pointer?)`);
-    if (wrapped >= FLASH_START && wrapped < XIP_ALIASES_END) throw new CpuFault(`store to ${hex(wrapped)}, in flash`);
+    if (wrapped >= FLASH_START && wrapped < FLASH_ALIASES_END) throw new CpuFault(`store to ${hex(wrapped)}, in flash`);
     return wrapped;
   }
 }
@@ -130,6 +129,7 @@ function isMapped(address: number): boolean {
     (address >= PERIPHERALS_START && address < PERIPHERALS_END) ||
     (address >= SIO_START && address < SIO_END) ||
     (address >= PPB_START && address < PPB_END) ||
+    (address >= XIP_AUX_START && address < XIP_AUX_END) ||
     address < ROM_END
   );
 }

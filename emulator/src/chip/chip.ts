@@ -1,9 +1,12 @@
 import { RP2040 } from 'rp2040js';
 import { ImageError } from '../firmware/image.js';
 import type { SymbolTable } from '../firmware/symbols.js';
+import { FlashMemory } from '../flash/flash-memory.js';
 import { hex } from '../hex.js';
-import { FLASH_START, SRAM_END, SRAM_START } from '../memory-map.js';
-import { findVectorTable } from './boot.js';
+import { FLASH_START } from '../memory-map.js';
+import { BootRom, type RomVersion } from '../rom/boot-rom.js';
+import { flashFunctions } from '../rom/flash-functions.js';
+import { findVectorTable, hasSecondStage, isStack, type Start } from './boot.js';
 import { Core, type CoreSurroundings } from './core.js';
 import { Cores } from './cores.js';
 import { correctChip, type CorrectedChip, type CoreTools } from './corrections.js';
@@ -16,6 +19,12 @@ export interface ChipEvents {
   onUartByte(uart: number, byte: number): void;
 }
 
+/** What a chip, or the flash beside it, can differ in. */
+export interface ChipOptions {
+  readonly romVersion: RomVersion;
+  readonly flashBytes: number;
+}
+
 /** An RP2040 that has just been powered on or reset: its peripherals as they are on silicon, and both of its cores. */
 export class Chip {
   readonly rp2040: RP2040;
@@ -25,8 +34,9 @@ export class Chip {
   isExpired = false;
 
   private readonly secondCore: SecondCore;
+  private readonly flash: FlashMemory;
 
-  constructor(tools: CoreTools, symbols: SymbolTable, events: ChipEvents) {
+  constructor(tools: CoreTools, symbols: SymbolTable, { romVersion, flashBytes }: ChipOptions, events: ChipEvents) {
     const { clock } = tools;
     const rp2040 = new RP2040(clock);
     const { guards } = tools.inspector;
@@ -38,7 +48,13 @@ export class Chip {
       onWatchdog: () => (this.isExpired = true),
     });
     const { timer, watchdog } = this.corrected;
-    const around: CoreSurroundings = { ...tools, symbols, timer, watchdog, onSendEvent: () => this.sendEvent() };
+    this.flash = new FlashMemory(rp2040, clock, flashBytes, () => guards.codeChanged());
+    const rom = new BootRom(romVersion, { flash: flashFunctions(this.flash) });
+    rp2040.bootrom.set(rom.words);
+    const around: CoreSurroundings = {
+      ...tools, symbols, timer, watchdog, rom, window: this.flash.window,
+      onSendEvent: () => this.sendEvent(), onWaitForVector: () => this.secondCore.waitForVector(),
+    };
     const first = new Core(0, rp2040, around);
     this.secondCore = new SecondCore(rp2040, around, () => this.cores.startSecond());
     this.cores = new Cores(clock, first, this.secondCore);
@@ -54,15 +70,20 @@ export class Chip {
   }
 
   /**
-   * Has core 0 start where the boot ROM would.
+   * Has core 0 start where the boot ROM would, which is in flash if nothing else is given.
    *
    * @throws ImageError if the flash has no usable vector table
    */
-  start(): void {
+  start(elsewhere?: Start): void {
+    if (hasSecondStage(this.rp2040.flash)) this.flash.enterQuadReading();
+    if (elsewhere !== undefined) {
+      this.cores.first.start(elsewhere.vectorTable, elsewhere.stack, elsewhere.entry);
+      return;
+    }
     const vectorTable = findVectorTable(this.rp2040.flash);
     const stack = this.rp2040.readUint32(vectorTable);
     const entry = this.rp2040.readUint32(vectorTable + 4);
-    if (stack <= SRAM_START || stack > SRAM_END || !(entry & 1)) {
+    if (!isStack(stack) || !(entry & 1)) {
       const found = `stack ${hex(stack)}, entry ${hex(entry)}`;
       const hint = vectorTable === FLASH_START ? ', nor a second-stage boot loader with its checksum' : '';
       throw new ImageError(`no vector table at ${hex(vectorTable)} (${found})${hint}`);

@@ -1,4 +1,5 @@
 import type { RP2040 } from 'rp2040js';
+import type { FlashWindow } from '../flash/flash-window.js';
 import { FLASH_END, FLASH_START, SIO_START, SRAM_END, SRAM_START } from '../memory-map.js';
 import { PC, PENDING, type Processor } from './processor.js';
 import type { CodeUser, StoreGuards } from './store-guards.js';
@@ -18,6 +19,7 @@ const HOT = 24;
  *
  * - no exception is due, none of the debugger's breakpoints is set, and no other core is awake: while one is, each has blocks of
  *   a single instruction, so that they take turns as they do in the interpreter;
+ * - the flash can be read as memory: while its chip takes commands, only the interpreter knows what an access finds;
  * - its worst case ends before the next alarm of the clock and before the end of the run.
  *
  * So nothing happens outside the core while a block runs, and within one nothing happens that the outside could see: loads and
@@ -37,6 +39,7 @@ export class CodeCache implements CodeUser {
   constructor(
     private readonly cpu: Processor,
     chip: RP2040,
+    private readonly window: FlashWindow,
     private readonly guards: StoreGuards,
     private readonly hot = HOT,
     private readonly longest = LONGEST,
@@ -70,6 +73,7 @@ export class CodeCache implements CodeUser {
    */
   run(budget: number, isLeader: boolean): number {
     const { state } = this.cpu;
+    if (this.window.end !== FLASH_END) return 0;
     let block = isLeader ? this.find(state[PC] as number) : this.peek(state[PC] as number);
     if (block === undefined || block.worst > budget) return 0;
     state[PENDING] = this.cpu.hasPending ? 1 : 0;
@@ -103,6 +107,7 @@ export class CodeCache implements CodeUser {
    * @returns its cycles; 0 if it is one for the interpreter
    */
   runOne(): number {
+    if (this.window.end !== FLASH_END) return 0;
     const pc = this.cpu.state[PC] as number;
     let block = this.last?.next;
     if (block === undefined || block.pc !== pc || !block.isAlive) {

@@ -1,8 +1,11 @@
 import type { RP2040 } from 'rp2040js';
 import { describePlace, describeRegister, type SymbolTable } from '../firmware/symbols.js';
+import type { FlashWindow } from '../flash/flash-window.js';
+import { ROM_END } from '../memory-map.js';
 import type { Timer } from '../peripherals/timer.js';
 import type { Watchdog } from '../peripherals/watchdog.js';
-import { ROM_CALL, ROM_USB_BOOT } from './bus.js';
+import type { BootRom } from '../rom/boot-rom.js';
+import { type RomFunction, UsbBoot, WaitForVector } from '../rom/rom-call.js';
 import { CodeCache } from './code-cache.js';
 import { correctCore, type CorrectedCore, type CoreTools } from './corrections.js';
 import { type Ending, endingAtBreakpoint } from './ending.js';
@@ -15,16 +18,18 @@ import { canWakeItself } from './wake.js';
 const WFE = 0xbf20;
 /** How often an instruction is executed while both cores are awake before it is translated alone. */
 const HOT_SINGLE = 100;
-/** The letters `UB`, by which a program asks the boot ROM for `reset_to_usb_boot`. */
-const CODE_OF_USB_BOOT = 0x4255;
 
 /** What the cores share and each must know of. */
 export interface CoreSurroundings extends CoreTools {
   readonly timer: Timer;
   readonly watchdog: Watchdog;
   readonly symbols: SymbolTable;
+  readonly rom: BootRom;
+  readonly window: FlashWindow;
   /** A core has executed `sev`. */
   onSendEvent(): void;
+  /** A core has gone to where the boot ROM holds core 1 out of reset. */
+  onWaitForVector(index: number): void;
 }
 
 /** The time that passes for a core: the clock itself, or a position ahead of it. */
@@ -47,6 +52,7 @@ export class Core {
   private asleepCyclesSoFar = 0;
   private atBreakpoint = false;
   private lastFault: string | undefined;
+  private halted = false;
 
   /** @param chip the chip as this core sees it */
   constructor(
@@ -60,11 +66,17 @@ export class Core {
       onUnknownRegister: (peripheral) => around.registers.note(peripheral),
     });
     this.cpu = this.corrected.cpu;
-    this.blocks = new CodeCache(this.cpu, chip, around.inspector.guards);
+    this.blocks = new CodeCache(this.cpu, chip, around.window, around.inspector.guards);
   }
 
+  /** It will not run again: its program has ended. */
+  get isHalted(): boolean {
+    return this.halted;
+  }
+
+  /** It does not run now: it sleeps, or is halted. */
   get isAsleep(): boolean {
-    return this.cpu.waiting;
+    return this.cpu.waiting || this.halted;
   }
 
   /** The instruction to execute next. */
@@ -73,11 +85,11 @@ export class Core {
   }
 
   get asleepCycles(): number {
-    return this.asleepCyclesSoFar + (this.isAsleep ? Math.max(0, this.around.clock.cycles - this.asleepSince.cycles) : 0);
+    return this.asleepCyclesSoFar + (this.cpu.waiting ? Math.max(0, this.around.clock.cycles - this.asleepSince.cycles) : 0);
   }
 
   get asleepNanos(): number {
-    return this.asleepNanosSoFar + (this.isAsleep ? Math.max(0, this.around.clock.nanos - this.asleepSince.nanos) : 0);
+    return this.asleepNanosSoFar + (this.cpu.waiting ? Math.max(0, this.around.clock.nanos - this.asleepSince.nanos) : 0);
   }
 
   /** The fault whose handler runs now, in words with its place; undefined while none does. */
@@ -96,6 +108,11 @@ export class Core {
     this.cpu.SP = stack;
     this.cpu.PC = entry & ~1;
     this.cpu.eventRegistered = false;
+  }
+
+  /** Ends its program. On silicon without a debugger, a breakpoint locks the core up. */
+  halt(): void {
+    this.halted = true;
   }
 
   /** Its peripherals go: SysTick stands still. */
@@ -124,6 +141,8 @@ export class Core {
       // A breakpoint at a handler's first instruction stops there, and not behind it.
       if (cpu.PC !== pc && this.around.inspector.breakpoints.has(cpu.PC)) return undefined;
       pc = cpu.PC;
+      const romFunction = pc < ROM_END ? this.around.rom.functionAt(pc) : undefined;
+      if (romFunction !== undefined) return this.runRom(romFunction, time);
       const cycles = execute(cpu);
       cpu.isLeader = cpu.hasLeftBlock || pc !== start || (cpu.PC !== pc + 2 && cpu.PC !== pc + 4);
       cpu.hasLeftBlock = false;
@@ -158,7 +177,7 @@ export class Core {
   /** To be called before {@link runOne}. False if there is an exception to be looked at first. */
   prepareTurns(): boolean {
     if (this.cpu.interruptsUpdated) return false;
-    this.single ??= new CodeCache(this.cpu, this.chip, this.around.inspector.guards, HOT_SINGLE, 1);
+    this.single ??= new CodeCache(this.cpu, this.chip, this.around.window, this.around.inspector.guards, HOT_SINGLE, 1);
     this.single.prepare();
     return true;
   }
@@ -172,8 +191,19 @@ export class Core {
     return this.single?.runOne() ?? 0;
   }
 
+  /** Has the boot ROM's function do what it does in place of an instruction, and return to its caller if it is done. */
+  private runRom(run: RomFunction, time: CoreTime): undefined {
+    const { cpu } = this;
+    const cycles = run(cpu);
+    if (cycles > 0) cpu.PC = cpu.LR & ~1;
+    cpu.isLeader = true;
+    cpu.hasLeftBlock = false;
+    time.runCycles(Math.abs(cycles));
+  }
+
   /** Accounts for a sleep up to now, and ends it if something is there that does so. */
   wakeIfDue(): boolean {
+    if (this.halted) return false;
     const { clock } = this.around;
     if (clock.cycles > this.asleepSince.cycles) {
       this.asleepNanosSoFar += clock.nanos - this.asleepSince.nanos;
@@ -185,7 +215,7 @@ export class Core {
 
   /** Whether it can wake from its sleep without the other core, as long as any peripheral has something ahead. */
   canWakeItself(): boolean {
-    return canWakeItself(this.chip, this.corrected, this.around.timer, this.sleepsForEvent);
+    return !this.halted && canWakeItself(this.chip, this.corrected, this.around.timer, this.sleepsForEvent);
   }
 
   /** The end of the HardFault handler, if it is there: whatever it had to say has been said. */
@@ -201,7 +231,9 @@ export class Core {
 
   /** "at PC 0x10000234 (main+0x12), LR 0x10000101 (reset)". */
   place(pc = this.cpu.PC): string {
-    return describePlace(pc, this.cpu.LR, this.around.symbols) + (this.index === 0 ? '' : `, on core ${this.index}`);
+    const name = this.around.rom.nameAt(pc);
+    const where = describePlace(pc, this.cpu.LR, this.around.symbols) + (this.index === 0 ? '' : `, on core ${this.index}`);
+    return name === undefined ? where : `${where}, in the boot ROM's function ${name}`;
   }
 
   /** A branch to itself is a normal way to wait for an interrupt, but where none can come it is the end. */
@@ -215,18 +247,19 @@ export class Core {
     return { kind: 'stuck', text: `endless loop ${where} ${this.place(pc)}` };
   }
 
+  /** Core 1 goes back to where it came from; core 0 would wait there for words that nobody sends. */
+  private waitForVector(): Ending | undefined {
+    if (this.index === 0) return { kind: 'stuck', text: `endless loop in the boot ROM's wait_for_vector, ${this.place()}` };
+    this.around.onWaitForVector(this.index);
+    return undefined;
+  }
+
   /** Enters the HardFault handler, as the processor does when an instruction cannot be executed. */
   private takeFault(error: unknown, pc: number): Ending | undefined {
     const { cpu } = this;
-    if (error instanceof MissingBootRom) {
-      if (error.address === (ROM_USB_BOOT & ~1)) return { kind: 'bootsel', text: 'went to the USB boot loader (BOOTSEL)' };
-      if (error.address === (ROM_CALL & ~1) && cpu.registers[1] === CODE_OF_USB_BOOT) {
-        cpu.registers[0] = ROM_USB_BOOT;
-        cpu.PC = cpu.LR & ~1;
-        return undefined;
-      }
-      return { kind: 'boot rom', text: `${error.message}; ${describeRegister('LR', cpu.LR, this.around.symbols)}` };
-    }
+    if (error instanceof UsbBoot) return { kind: 'bootsel', text: 'went to the USB boot loader (BOOTSEL)' };
+    if (error instanceof WaitForVector) return this.waitForVector();
+    if (error instanceof MissingBootRom) return { kind: 'boot rom', text: `${error.message}; ${describeRegister('LR', cpu.LR, this.around.symbols)}` };
     if (!(error instanceof CpuFault)) return { kind: 'emulator', text: `made the emulator fail: ${String(error)}, ${this.place(pc)}` };
     cpu.PC = pc;
     const text = `${error.message}, ${this.place(pc)}`;

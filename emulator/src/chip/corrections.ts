@@ -1,5 +1,6 @@
 import type { RP2040 } from 'rp2040js';
 import type { CycleClock } from '../clock.js';
+import type { FlashWindow } from '../flash/flash-window.js';
 import { installAdc } from '../peripherals/adc.js';
 import { correctBusControl } from '../peripherals/bus-control.js';
 import { installClocks } from '../peripherals/clocks.js';
@@ -97,9 +98,11 @@ export interface CoreTools {
 }
 
 /** Puts our processor in the place of that of `rp2040js`, for the chip as a core sees it, with what belongs to that core alone. */
-export function correctCore(chip: RP2040, index: number, { clock, inspector, registers }: CoreTools, events: CoreEvents): CorrectedCore {
+export function correctCore(
+  chip: RP2040, index: number, { clock, inspector, registers, window }: CoreTools & { readonly window: FlashWindow }, events: CoreEvents,
+): CorrectedCore {
   const cpu = installProcessor(chip, events);
-  installBus(chip, index, inspector, registers);
+  installBus(chip, index, inspector, registers, window);
   followLog(chip, events.onUnknownRegister);
   return { cpu, interrupts: correctInterrupts(chip), sysTick: correctSysTick(chip, clock) };
 }

@@ -5,11 +5,11 @@ export class CpuFault extends Error {
   override readonly name = 'CpuFault';
 }
 
-/** The firmware called into the boot ROM, of which there is no image here. */
+/** The firmware jumped into the boot ROM, to where none of its functions begins. */
 export class MissingBootRom extends Error {
   override readonly name = 'MissingBootRom';
 
   constructor(readonly address: number) {
-    super(`jumped to ${hex(address)}, in the boot ROM, and no boot ROM image is present`);
+    super(`jumped to ${hex(address)}, in the boot ROM, where none of its functions begins`);
   }
 }

@@ -1,6 +1,6 @@
 import type { RP2040 } from 'rp2040js';
 import { PinInterrupts } from '../peripherals/pin-interrupts.js';
-import { ROM_DEAD } from './bus.js';
+import { ROM_DEAD } from '../rom/boot-rom.js';
 import { Core, type CoreSurroundings } from './core.js';
 import { HoldingPen, type Launch } from './holding-pen.js';
 import { MailboxEnd } from './mailbox.js';
@@ -74,10 +74,21 @@ export class SecondCore {
     this.pen.enter();
   }
 
+  /** It goes back into the boot ROM by itself. */
+  waitForVector(): void {
+    this.turnOff();
+    this.pen.enter();
+  }
+
   /** Core 1 sees an event: in the boot ROM, or in its event register. */
   signalEvent(): void {
     this.core?.signalEvent();
     this.pen.wake();
+  }
+
+  private turnOff(): void {
+    this.core?.stop();
+    this.core = undefined;
   }
 
   private launch({ vectorTable, stack, entry }: Launch): void {
@@ -135,8 +146,7 @@ export class SecondCore {
       isOff = turnsOff;
       if (isOff) {
         this.pen.leave();
-        this.core?.stop();
-        this.core = undefined;
+        this.turnOff();
       } else {
         this.pen.enter();
       }

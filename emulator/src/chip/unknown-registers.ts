@@ -47,6 +47,14 @@ export class UnknownRegisters {
     this.isActive = false;
   }
 
+  /** A store to the boot ROM does nothing, on silicon too: a few libraries do that, but most often it is a mistake. */
+  noteIgnoredStore(address: number, pc: number): void {
+    const place = this.placeOf(pc);
+    const key = `boot ROM ${place}`;
+    if (this.found.has(key)) return;
+    this.add(key, { address, isStore: true, nanos: this.now(), text: `stored to ${hex(address)} in the boot ROM, which has no effect (a null pointer?), ${place}` });
+  }
+
   /** The register that is accessed now is not emulated. Nothing is noted of what DMA does. */
   note(peripheral: string): void {
     if (!this.isActive) return;
@@ -54,11 +62,17 @@ export class UnknownRegisters {
     const offset = (address & OFFSET_MASK).toString(16);
     const name = peripheral === NO_PERIPHERAL ? hex(address) : `${peripheral.replace(/_BASE$/, '')}+0x${offset} (${hex(address)})`;
     if (this.found.has(name)) return;
+    const text = `${isStore ? 'wrote to' : 'read from'} ${name}, which is not emulated, ${this.placeOf(pc)}`;
+    this.add(name, { address, isStore, nanos: this.now(), text });
+  }
+
+  private placeOf(pc: number): string {
     const functionName = this.symbols.nameAt(pc);
-    const place = `${functionName === undefined ? '' : `in ${functionName} `}at PC ${hex(pc)}`;
-    const text = `${isStore ? 'wrote to' : 'read from'} ${name}, which is not emulated, ${place}`;
-    const register = { address, isStore, nanos: this.now(), text };
-    this.found.set(name, register);
+    return `${functionName === undefined ? '' : `in ${functionName} `}at PC ${hex(pc)}`;
+  }
+
+  private add(key: string, register: UnknownRegister): void {
+    this.found.set(key, register);
     this.onFound(register);
   }
 }

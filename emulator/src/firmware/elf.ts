@@ -48,6 +48,7 @@ function parse(file: Uint8Array): Image {
   let debug: DebugInfo | undefined | 'unread' = 'unread';
   return {
     segments: readSegments(file, data),
+    entry: data.getUint32(24, true),
     ...readSymbols(file, data),
     words: readWords(file, data),
     get debug() {

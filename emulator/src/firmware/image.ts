@@ -1,3 +1,4 @@
+import { SRAM_START } from '../memory-map.js';
 import type { DebugInfo } from './dwarf/debug-info.js';
 import type { SymbolTable } from './symbols.js';
 
@@ -15,6 +16,8 @@ export interface Segment {
 /** A firmware, ready to be loaded. */
 export interface Image {
   readonly segments: readonly Segment[];
+  /** Where it begins, if the file says so. Only for images that lie in RAM: those in flash begin where the boot ROM goes. */
+  readonly entry?: number | undefined;
   /** The names of its functions; empty where the file has none. */
   readonly symbols: SymbolTable;
   /** The names of its variables and constants. */
@@ -23,4 +26,9 @@ export interface Image {
   readonly words: Uint8Array;
   /** What the compiler told of it; undefined where it was compiled without `-g`. */
   readonly debug: DebugInfo | undefined;
+}
+
+/** True if nothing of it lies in flash. */
+export function isInRam({ segments }: Image): boolean {
+  return segments.every(({ address }) => address >= SRAM_START);
 }

@@ -1,6 +1,6 @@
 import { FLASH_END, FLASH_START, SRAM_END, SRAM_START } from '../memory-map.js';
 import { isElf, parseElf } from './elf.js';
-import { type Image, ImageError } from './image.js';
+import { type Image, ImageError, isInRam } from './image.js';
 import { isUf2, parseUf2 } from './uf2.js';
 
 /** Start and end of the flash, and of the SRAM, as far as an image may fill them. */
@@ -29,7 +29,7 @@ export function parseImage(file: Uint8Array): Image {
       throw new ImageError(`loads ${bytes.length} bytes at 0x${address.toString(16)}, where the RP2040 has no memory to load`);
     }
   }
-  if (!image.segments.some(({ address }) => address === FLASH_START)) {
+  if (!isInRam(image) && !image.segments.some(({ address }) => address === FLASH_START)) {
     throw new ImageError('has nothing at the start of flash (0x10000000), so the RP2040 could not boot it');
   }
   return image;

@@ -35,3 +35,17 @@ export function keepWatchdogState(from: RP2040, to: RP2040): void {
   survivor.reason = watchdogOf(from).reason;
   survivor.scratchData.set(watchdogOf(from).scratchData);
 }
+
+const BOOT_MAGIC = 0xb007c0d3;
+
+/**
+ * Where a reset by the watchdog is to go in place of flash, as a program has noted it in four scratch registers; undefined where it has not: RP2040
+ * datasheet 2.8.1.1. The note is good for once.
+ */
+export function takeBootNote(chip: RP2040): { readonly entry: number; readonly stack: number } | undefined {
+  const { scratchData } = watchdogOf(chip);
+  const [magic, check, stack, entry] = scratchData.subarray(4, 8) as unknown as [number, number, number, number];
+  if (magic !== BOOT_MAGIC) return undefined;
+  scratchData[4] = 0;
+  return check === (entry ^ -BOOT_MAGIC) >>> 0 ? { entry, stack } : undefined;
+}

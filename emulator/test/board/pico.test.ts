@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { HeadlessRun, runHeadless } from '../../src/board/headless.js';
+import { boot, compile } from '../support/compile.js';
 import { Bench, irq, program } from '../support/program.js';
 import { bkpt, bxLr, type Code, forever, loop, nop, print, set, store, str, wfi } from '../support/thumb.js';
 
@@ -195,5 +196,59 @@ describe('a reset', () => {
     assert.deepEqual(pico.ending, { kind: 'boot rom', text: 'crashed: it was reset, and there is no vector table at 0x10000000 (stack 0x00000000, entry 0x00000000), nor a second-stage boot loader with its checksum' });
     pico.revive(); // as a debugger that lets it go on: it fails again, somehow
     pico.run(1e6, 10_000);
+  });
+});
+
+describe('the end of a program', () => {
+  const EXIT = '__attribute__((noinline)) void _exit(void) { for (;;) __asm__ volatile("bkpt"); }';
+  const PWM = 'REG(0x400140cc) = 4; REG(0x40050060) = 124; REG(0x4005005c) = 60 << 16; REG(0x40050050) = 1;';
+  const CORE_1 = `
+    static void push(uint32_t word) { while (!(REG(0xd0000050) & 2)) {} REG(0xd0000054) = word; __asm__ volatile("sev"); }
+    static uint32_t pop(void) { while (!(REG(0xd0000050) & 1)) __asm__ volatile("wfe"); return REG(0xd0000058); }
+    static void launch(void (*entry)(void)) {
+      const uint32_t words[] = {0, 0, 1, (uint32_t)vectors, 0x20040000, (uint32_t)entry};
+      for (unsigned index = 0; index < 6;) {
+        if (words[index] == 0) { while (REG(0xd0000050) & 1) (void)REG(0xd0000058); __asm__ volatile("sev"); }
+        push(words[index]);
+        index = pop() == words[index] ? index + 1 : 0;
+      }
+    }`;
+
+  it('is that of the run where nothing goes on', () => {
+    const bench = boot(`${EXIT} int main(void) { _exit(); }`).run(1e6);
+    assert.equal(bench.ending, 'returned');
+    assert.equal(bench.pico.leftBehind, undefined);
+  });
+
+  it('leaves a peripheral that drives a pin', () => {
+    const bench = boot(`${EXIT} int main(void) { ${PWM} _exit(); }`).run(1e6);
+    assert.equal(bench.ending, 'time');
+    assert.ok(bench.edgesOf(25).length > 1900);
+    assert.equal(bench.pico.leftBehind?.kind, 'returned');
+    assert.equal(bench.pico.asleepCycles, 0);
+  });
+
+  it('leaves core 1 as long as that has something to do', () => {
+    const busy = boot(`${EXIT}${CORE_1} static void second(void) { for (;;) REG(0xd000001c) = 1 << 2; }
+      int main(void) { REG(0x40014014) = 5; REG(0xd0000024) = 1 << 2; launch(second); _exit(); }`).run(1e6);
+    assert.equal(busy.ending, 'time');
+    assert.ok(busy.edgesOf(2).at(-1)! > 0.99e6);
+    const done = boot(`${EXIT}${CORE_1} static void second(void) { for (int i = 0; i < 1000; i++) __asm__ volatile("nop"); print("done"); for (;;) __asm__ volatile("wfe"); }
+      int main(void) { launch(second); _exit(); }`).run(1e6);
+    assert.equal(done.trace, 'done');
+    assert.equal(done.ending, 'returned');
+  });
+
+  it('may come on core 1 first', () => {
+    const bench = boot(`${EXIT}${CORE_1} static void second(void) { _exit(); }
+      int main(void) { launch(second); for (int i = 0; i < 1000; i++) __asm__ volatile("nop"); print("0"); done(); }`).run(1e6);
+    assert.equal(bench.trace, '0');
+    assert.equal(bench.ending, 'breakpoint');
+  });
+
+  it('is remarked upon where the run goes on', () => {
+    const run = new HeadlessRun({ image: compile(`${EXIT} int main(void) { ${PWM} _exit(); }`), untilNanos: 1e6 });
+    assert.equal(run.advance()?.exit, 'until');
+    assert.deepEqual(run.remarks, ['the program ended: main() returned, or exit() was called; the other core or a peripheral went on']);
   });
 });

@@ -9,7 +9,7 @@ import { Op, OPS } from '../../src/chip/opcodes.js';
 import { installProcessor, type Processor } from '../../src/chip/processor.js';
 import { type Before, DIFFERENCES, isUnallocatedHint, isUnpredictable } from '../support/differences.js';
 import { Dice, EDGES, randomProgram, randomValue } from '../support/random-programs.js';
-import { type Comparable, connectBus, makeReference, makeRig, type Rig, type Theirs } from '../support/reference-core.js';
+import { type Comparable, connectBus, makeReference, makeRig, OPEN, type Rig, type Theirs } from '../support/reference-core.js';
 
 const PROGRAMS = Number(process.env['UASYNC_RANDOM_PROGRAMS'] ?? 300);
 /** To make functions of what runs once takes longer than anything else. */
@@ -44,7 +44,7 @@ class Pair {
     connectBus(this.ours);
     followLog(this.ours.chip, () => {});
     this.reference = makeReference(this.theirs);
-    this.cache = new CodeCache(this.cpu, this.ours.chip, this.ours.inspector.guards, 0);
+    this.cache = new CodeCache(this.cpu, this.ours.chip, OPEN, this.ours.inspector.guards, 0);
   }
 
   get both(): Comparable[] {

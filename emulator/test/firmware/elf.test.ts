@@ -23,7 +23,7 @@ describe('an ELF file', () => {
     rejects(elf(firmware, { machine: 243 }), /not for a 32-bit ARM/);
     rejects(elf(firmware, { type: 1 }), /not an executable/);
     rejects(elf(firmware, { address: 0x08000000 }), /0x8000000, where the RP2040 has no memory/);
-    rejects(elf(firmware, { address: 0x20000000 }), /nothing at the start of flash/);
+    rejects(elf(firmware, { address: 0x10000100 }), /nothing at the start of flash/);
     rejects(elf(new Uint8Array()), /loads nothing/);
   });
 

@@ -8,7 +8,7 @@ import { Bench } from './program.js';
 
 const COMPILER = 'arm-none-eabi-gcc';
 const OPTIONS = [
-  '-mcpu=cortex-m0plus', '-mthumb', '-Os', '-g', '-Wall', '-Wno-unused-function', '-Wno-return-type', '-Werror', '-ffreestanding', '-fno-tree-loop-distribute-patterns', '-nostdlib',
+  '-mcpu=cortex-m0plus', '-mthumb', '-Os', '-g', '-Wall', '-Wno-unused-function', '-Wno-return-type', '-Wno-array-bounds', '-Werror', '-ffreestanding', '-fno-tree-loop-distribute-patterns', '-nostdlib',
 ];
 
 /** What all the C programs of the tests begin with: registers, the UART as a trace, the end of a run. */
@@ -28,7 +28,7 @@ extern void *vectors[];
 const epilogue = (source: string): string => `
 int main(void);
 static void unexpected(void) { for (;;) __asm__ volatile("bkpt"); }
-static void reset(void) {
+void reset(void) {
   extern uint32_t __bss_start__, __bss_end__;
   for (uint32_t *word = &__bss_start__; word < &__bss_end__; word++) *word = 0;
   main();
@@ -40,10 +40,11 @@ __attribute__((section(".vectors"), used)) void *vectors[] = {
 };
 `;
 
-const SCRIPT = `
+const script = (code: number, data: number): string => `
+ENTRY(reset)
 SECTIONS {
-  .text 0x10000000 : { *(.vectors) *(.text*) *(.rodata*) }
-  .bss 0x20000000 (NOLOAD) : { __bss_start__ = .; *(.bss*) *(COMMON) __bss_end__ = .; }
+  .text ${code} : { *(.vectors) *(.text*) *(.rodata*) }
+  .bss ${data} (NOLOAD) : { __bss_start__ = .; *(.bss*) *(COMMON) __bss_end__ = .; }
   .data : { *(.data*) }
   ASSERT(SIZEOF(.data) == 0, "no initialised data: there is nothing that copies it")
 }
@@ -54,13 +55,18 @@ export function compile(source: string): Image {
   return parseImage(compileElf(source));
 }
 
-/** A Pico with such a program, just powered on. */
+/** The same for a program that lies in RAM, so that it may do with the flash what it likes. */
+export function compileForRam(source: string): Image {
+  return parseImage(compileElf(source, script(0x20000000, 0x20020000)));
+}
+
+/** A Pico with a program in flash, just powered on. */
 export function boot(source: string): Bench {
   return new Bench(compile(source));
 }
 
 /** The program as a file. */
-export function compileElf(source: string): Uint8Array {
+export function compileElf(source: string, linkerScript = script(0x10000000, 0x20000000)): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'uasync-emulator-'));
   try {
     const file = (name: string, text: string): string => {
@@ -68,7 +74,7 @@ export function compileElf(source: string): Uint8Array {
       return join(folder, name);
     };
     const elf = join(folder, 'program.elf');
-    const inputs = [file('program.c', PROLOGUE + source + epilogue(source)), '-T', file('program.ld', SCRIPT), '-o', elf];
+    const inputs = [file('program.c', PROLOGUE + source + epilogue(source)), '-T', file('program.ld', linkerScript), '-o', elf];
     execFileSync(COMPILER, [...OPTIONS, ...inputs, '-lgcc'], { stdio: ['ignore', 'ignore', 'inherit'] });
     return readFileSync(elf);
   } finally {

@@ -86,13 +86,13 @@ function textsOf(names: readonly string[]): Uint8Array {
   return new TextEncoder().encode(`\0${names.map((name) => `${name}\0`).join('')}`);
 }
 
-/** A UF2 file of some bytes from the start of flash. */
-export function uf2(bytes: Uint8Array, family: number = RP2040_FAMILY, flags = 0x2000): Uint8Array {
+/** A UF2 file of some bytes, from the start of flash if nothing else is said. */
+export function uf2(bytes: Uint8Array, family: number = RP2040_FAMILY, flags = 0x2000, address = FLASH): Uint8Array {
   const count = Math.ceil(bytes.length / 256);
   const file = new Uint8Array(512 * count);
   for (let block = 0; block < count; block++) {
     const view = new DataView(file.buffer, 512 * block, 512);
-    [0x0a324655, 0x9e5d5157, flags, FLASH + 256 * block, 256, block, count, family].forEach((value, index) => view.setUint32(4 * index, value, true));
+    [0x0a324655, 0x9e5d5157, flags, address + 256 * block, 256, block, count, family].forEach((value, index) => view.setUint32(4 * index, value, true));
     view.setUint32(508, 0x0ab16f30, true);
     file.set(bytes.subarray(256 * block, 256 * block + 256), 512 * block + 32);
   }

@@ -6,6 +6,7 @@ import { correctSio } from '../../src/chip/sio.js';
 import { UnknownRegisters } from '../../src/chip/unknown-registers.js';
 import { CycleClock } from '../../src/clock.js';
 import { SymbolTable } from '../../src/firmware/symbols.js';
+import { FlashWindow } from '../../src/flash/flash-window.js';
 
 /** What both kinds of core have, and a comparison looks at. */
 export interface Comparable {
@@ -78,8 +79,11 @@ export function makeRig(): Rig {
   return { chip, clock, inspector, events: 0 };
 }
 
+/** The flash can be read as memory all the time. */
+export const OPEN = new FlashWindow(() => true);
+
 export function connectBus({ chip, inspector }: Rig): void {
-  installBus(chip, 0, inspector, new UnknownRegisters(new SymbolTable([]), () => 0, () => {}));
+  installBus(chip, 0, inspector, new UnknownRegisters(new SymbolTable([]), () => 0, () => {}), OPEN);
 }
 
 /** The core of `rp2040js`, with the faults of silicon where it only logs. */
