@@ -133,6 +133,14 @@ class SideBySide(unittest.TestCase):
         ordinary, giving = (outcome.value for outcome in run(steps)[0])
         self.assertEqual(giving, min(ordinary + 10, 19))
 
+    @unittest.skipUnless(Path("/proc/self/autogroup").exists(), "this system does not share the processor between sessions")
+    def test_and_so_has_the_session_that_they_run_in(self):
+        def group(log):
+            return log.run(["sh", "-c", "sleep 0.2; cat /proc/self/autogroup"]).splitlines()[-1].split()[-1]
+
+        steps = [Step("a", group, cores=1), Step("b", group, cores=1, gives_way=True)]
+        self.assertEqual([outcome.value for outcome in run(steps)[0]], ["0", "10"])
+
     def test_a_step_that_wants_more_cores_than_there_are_gets_all(self):
         run([self.step("a", cores=1), self.step("b", cores=5)])
         self.assertEqual(self.notes, ["a starts", "a ends", "b starts", "b ends"])

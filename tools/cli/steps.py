@@ -154,6 +154,10 @@ class Log:
                 )
             except OSError as error:
                 raise StepFailed(f"{command[0]} could not be started: {error.strerror}") from None
+            if self.gives_way and self.whole_group:
+                # Where Linux shares the processor between sessions first (sched_autogroup_enabled), their own priority is what counts.
+                with contextlib.suppress(OSError):
+                    Path(f"/proc/{self.process.pid}/autogroup").write_text(str(NICE), encoding="ascii")
             return self.process
 
     def stop(self) -> None:
