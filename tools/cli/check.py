@@ -185,7 +185,8 @@ def all_steps() -> list[Step]:
         built[preset] = plan.append(build_step(preset))
     images = [built[preset] for preset in project.PICO_PRESETS]
     written = plan.add("writing the page", lambda log: page.write_site(runners.SITE), bundled, built[page.PRESET], cores=1)
-    programs = plan.add("building the documentation's programs", docs.build_programs, built[page.PRESET])
+    # For one core, though it uses more: what runs beside it need not wait for it, nor it for them.
+    programs = plan.add("building the documentation's programs", docs.build_programs, built[page.PRESET], cores=1)
     book = plan.add("writing the documentation's site", lambda log: docs.write_site(runners.DOCS_SITE, log), bundled, programs, cores=1)
     plan.add("tests of the page in a browser", runners.test_page, written, book, cores=1, undisturbed=True)
     aside = functools.partial(plan.add, cores=1, gives_way=True)
