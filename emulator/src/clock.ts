@@ -20,6 +20,14 @@ class Alarm {
   }
 }
 
+/**
+ * Part of a cycle by which a deadline may lie behind the start of a cycle and still belong to it: the noise of floating point, which must not
+ * cost a cycle more. What runs up to a deadline must fire it, or it would run up to it for ever.
+ */
+const NOISE = 1e-6;
+/** The same for late times, of which the last bit is more than that. */
+const ROUNDING = 1 + 2 * Number.EPSILON;
+
 /** What {@link CycleClock.cyclesBefore} returns where there is no end. */
 const MOST_CYCLES = 1 << 30;
 
@@ -37,6 +45,7 @@ export class CycleClock {
   cycles = 0;
 
   private nanosPerCycle = 8;
+  private noiseNanos = 8 * 2 * NOISE;
   private epochNanos = 0;
   private epochCycles = 0;
   private first: Alarm | undefined;
@@ -54,7 +63,8 @@ export class CycleClock {
    */
   setFrequency(hertz: number): void {
     this.nanosPerCycle = 1e9 / hertz;
-    this.epochNanos = Math.ceil(this.nanos / this.nanosPerCycle - 1e-6) * this.nanosPerCycle;
+    this.noiseNanos = this.nanosPerCycle * 2 * NOISE;
+    this.epochNanos = Math.ceil(this.nanos / this.nanosPerCycle - NOISE) * this.nanosPerCycle;
     this.epochCycles = this.cycles;
   }
 
@@ -71,7 +81,7 @@ export class CycleClock {
   runCycles(cycles: number): void {
     this.cycles += cycles;
     const target = this.nanosAt(this.cycles);
-    if (this.first !== undefined && this.first.due <= target) this.fireUntil(target);
+    if (this.first !== undefined && this.first.due <= target * ROUNDING + this.noiseNanos) this.fireUntil(target);
     this.nanos = target;
   }
 
@@ -98,8 +108,7 @@ export class CycleClock {
 
   /** The first whole cycle that does not start before a time. */
   cycleAt(nanos: number): number {
-    // The tolerance keeps a deadline that is a whole cycle but for floating point noise from costing one more.
-    return this.epochCycles + Math.ceil((nanos - this.epochNanos) / this.nanosPerCycle - 1e-6);
+    return this.epochCycles + Math.ceil((nanos - this.epochNanos) / this.nanosPerCycle - NOISE);
   }
 
   /** When a cycle starts, at the frequency of now. */
@@ -148,10 +157,11 @@ export class CycleClock {
   }
 
   private fireUntil(target: number): void {
+    const last = target * ROUNDING + this.noiseNanos;
     let alarm = this.first;
-    while (alarm !== undefined && alarm.due <= target) {
+    while (alarm !== undefined && alarm.due <= last) {
       this.unlink(alarm);
-      this.nanos = alarm.due;
+      this.nanos = Math.min(alarm.due, target);
       alarm.callback();
       alarm = this.first;
     }

@@ -31,6 +31,23 @@ describe('the clock', () => {
     assert.equal(clock.cycles, 126);
   });
 
+  it('fires an alarm that is due at a whole cycle but for the noise of floating point', () => {
+    for (const [hertz, nanos] of [[125e6, 1e6], [133e6, 1e6], [133e6, 3e11], [48e6, 7e12]] as const) {
+      const clock = new CycleClock();
+      clock.setFrequency(hertz);
+      clock.runUntil(nanos);
+      const start = clock.nanos;
+      for (let cycles = 1; cycles < 100; cycles++) {
+        const due = start + (cycles * 1e9) / hertz;
+        let fired = 0;
+        const alarm = clock.createAlarm(() => fired++);
+        alarm.schedule(due * (1 + Number.EPSILON) - clock.nanos);
+        clock.runUntil(clock.nextAlarm as number);
+        assert.equal(fired, 1, `${hertz} ${nanos} ${cycles}`);
+      }
+    }
+  });
+
   it('never reaches an alarm that is due at no time', () => {
     const clock = new CycleClock();
     let fired = false;
