@@ -4,11 +4,6 @@ const ENABLE = 1 << 11;
 const KILL = 1 << 10;
 const LARGEST_DIVIDER = 0x10000;
 
-/** PLL registers: power, feedback divisor; and the bits of the former that stop it. */
-const PLL_PWR = 0x04;
-const PLL_FBDIV = 0x08;
-const PLL_OFF = (1 << 0) | (1 << 3) | (1 << 5);
-
 /** What a clock can come from, as this file names it. */
 type Source = 'pll_sys' | 'pll_usb' | 'rosc' | 'xosc' | 'ref' | 'sys' | 'usb' | 'adc' | 'rtc' | 'none';
 
@@ -96,9 +91,9 @@ export class ClockGenerators {
     const { chip } = this;
     switch (source) {
       case 'pll_sys':
-        return isRunning(chip.pllSys) ? chip.pllSys.frequency : 0;
+        return chip.pllSys.frequency;
       case 'pll_usb':
-        return isRunning(chip.pllUsb) ? chip.pllUsb.frequency : 0;
+        return chip.pllUsb.frequency;
       case 'rosc':
         return chip.roscFreq;
       case 'xosc':
@@ -131,8 +126,4 @@ export class ClockGenerators {
     const divider = this.divider(generator);
     return divider >>> 8 ? divider / 256 : LARGEST_DIVIDER;
   }
-}
-
-function isRunning(pll: RP2040['pllSys']): boolean {
-  return (pll.readUint32(PLL_PWR) & PLL_OFF) === 0 && pll.readUint32(PLL_FBDIV) !== 0;
 }

@@ -22,13 +22,16 @@ class ClockOutput {
       this.alarm.schedule(this.halfNanos);
       this.pin.checkForUpdates();
     });
-    const isConnected = (): boolean => this.pin.functionSelect === FUNCTION_CLOCK;
-    override(pin, 'rawOutputEnable', () => (isConnected() ? true : undefined));
-    override(pin, 'rawOutputValue', () => (isConnected() ? this.level : undefined));
+    override(pin, 'rawOutputEnable', () => (this.isConnected ? true : undefined));
+    override(pin, 'rawOutputValue', () => (this.isConnected ? this.level : undefined));
+  }
+
+  get isConnected(): boolean {
+    return this.pin.functionSelect === FUNCTION_CLOCK;
   }
 
   follow(hertz: number): void {
-    const half = this.pin.functionSelect === FUNCTION_CLOCK && hertz > 0 ? 5e8 / hertz : 0;
+    const half = this.isConnected && hertz > 0 ? 5e8 / hertz : 0;
     if (half === this.halfNanos) return;
     this.halfNanos = half;
     if (half > 0) this.alarm.schedule(half);
@@ -57,11 +60,24 @@ export class ClockOutputs {
     private readonly generators: ClockGenerators,
   ) {
     this.outputs = PINS.map((pin) => new ClockOutput(clock, chip.gpio[pin] as GPIOPin));
-    inputs.onFunction(() => this.follow());
+    inputs.onFunction((pin) => {
+      this.follow();
+      const output = PINS.findIndex((own) => own === pin);
+      if (output >= 0 && this.isHidden(output)) chip.logger.warn('IO_BANK0_BASE', 'Unimplemented peripheral write: a clock too fast for a pin');
+    });
   }
 
-  /** Whether an output is faster than can be shown. */
-  isTooFast(output: number): boolean {
+  /** Whether a pin puts out a clock. */
+  get isAnyShown(): boolean {
+    return this.outputs.some((output, index) => output.isConnected && this.generators.frequency(index) > 0);
+  }
+
+  /** Whether an output is at its pin, but faster than can be shown. */
+  isHidden(output: number): boolean {
+    return this.outputs[output]?.isConnected === true && this.isTooFast(output);
+  }
+
+  private isTooFast(output: number): boolean {
     return this.generators.frequency(output) > this.chip.clkSys / 2;
   }
 

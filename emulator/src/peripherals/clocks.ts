@@ -5,6 +5,7 @@ import { ClockOutputs } from './clock-outputs.js';
 import { FrequencyCounter } from './frequency-counter.js';
 import { InterruptLine } from './interrupt-line.js';
 import type { PinInputs } from './pin-inputs.js';
+import { installPlls } from './pll.js';
 import { RegisterBlock } from './register-block.js';
 
 const CLOCKS = 0x40008;
@@ -54,13 +55,10 @@ export class ClocksBlock extends RegisterBlock {
     this.counter = new FrequencyCounter(clock, this.generators);
     this.outputs = new ClockOutputs(chip, clock, inputs, this.generators);
     this.line = new InterruptLine((isAsserted) => chip.setInterrupt(CLOCKS_INTERRUPT, isAsserted));
-    for (const pll of [chip.pllSys, chip.pllUsb]) {
-      const write = pll.writeUint32.bind(pll);
-      pll.writeUint32 = (offset, value) => {
-        write(offset, value);
-        this.changed();
-      };
-    }
+    installPlls(chip, () => {
+      chip.updateClocks();
+      this.changed();
+    });
   }
 
   /** For `rp2040js`, which asks for them where a clock may have changed. */
@@ -70,6 +68,11 @@ export class ClocksBlock extends RegisterBlock {
 
   get periFreq(): number {
     return this.generators.frequency(PERI);
+  }
+
+  /** Whether a pin puts out a clock. */
+  get isAnyShown(): boolean {
+    return this.outputs.isAnyShown;
   }
 
   /** Has a listener called where any clock may have changed. */
@@ -154,7 +157,7 @@ export class ClocksBlock extends RegisterBlock {
     else return true;
     if (generator >= OUTPUTS) this.chip.updateClocks();
     this.changed();
-    return !this.generators.isUnknown(generator) && (generator >= OUTPUTS || !this.outputs.isTooFast(generator));
+    return !this.generators.isUnknown(generator) && !this.outputs.isHidden(generator);
   }
 
   private changed(): void {

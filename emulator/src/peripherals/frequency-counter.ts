@@ -15,7 +15,6 @@ const RESET_VALUES = [0, 0, 0x1ffffff, 1, 8, 0];
 const PASS = 1 << 0;
 const DONE = 1 << 4;
 const RUNNING = 1 << 8;
-const WAITING = 1 << 12;
 const FAIL = 1 << 16;
 const SLOW = 1 << 20;
 const FAST = 1 << 24;
@@ -25,7 +24,11 @@ const SHORTEST_NANOS = 1e6 / 1024;
 const COARSEST_KHZ = 2048;
 const FRACTION = 32;
 
-/** The frequency counter: a write to its source register starts it, and it takes its time. */
+/**
+ * The frequency counter: a write to its source register starts it, and it takes its time.
+ *
+ * That of a clock which stands still ends, too, with 0: the Pico SDK's example hello_48MHz measures a PLL that it has turned off.
+ */
 export class FrequencyCounter {
   private readonly values = [...RESET_VALUES];
   private status = 0;
@@ -64,10 +67,9 @@ export class FrequencyCounter {
   private start(): void {
     this.alarm.cancel();
     this.result = 0;
-    // One that counts a clock which stands still waits for it for ever.
-    this.status = this.frequency() > 0 ? RUNNING : this.value(SOURCE) === 0 ? 0 : WAITING;
+    this.status = RUNNING;
     const reference = this.generators.frequency(REF);
-    if (this.status === RUNNING && reference > 0) this.alarm.schedule((this.value(DELAY) * 1e9) / reference + SHORTEST_NANOS * 2 ** this.value(INTERVAL));
+    if (reference > 0) this.alarm.schedule((this.value(DELAY) * 1e9) / reference + SHORTEST_NANOS * 2 ** this.value(INTERVAL));
   }
 
   private finish(): void {

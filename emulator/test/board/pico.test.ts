@@ -228,6 +228,13 @@ describe('the end of a program', () => {
     assert.equal(bench.pico.asleepCycles, 0);
   });
 
+  it('leaves a clock at its pin', () => {
+    const clock = 'REG(0x400140ac) = 8; REG(0x40008004) = 100 << 8; REG(0x40008000) = 1 << 11 | 5 << 5;';
+    const bench = boot(`${EXIT} int main(void) { ${clock} _exit(); }`).run(1e6);
+    assert.equal(bench.ending, 'time');
+    assert.ok(bench.edgesOf(21).at(-1)! > 0.99e6);
+  });
+
   it('leaves core 1 as long as that has something to do', () => {
     const busy = boot(`${EXIT}${CORE_1} static void second(void) { for (;;) REG(0xd000001c) = 1 << 2; }
       int main(void) { REG(0x40014014) = 5; REG(0xd0000024) = 1 << 2; launch(second); _exit(); }`).run(1e6);
