@@ -62,19 +62,17 @@ describe('the documentation', () => {
       return parts.reduce((sum, part) => sum + part, 0) < 3 * 128;
     });
 
-  for (const path of PAGES) {
-    it(`fits narrow and wide windows, light and dark: ${path}`, async () => {
-      const page = await open(path);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        for (const width of [360, 1300]) {
-          await page.setViewportSize({ width, height: 900 });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [360, 1300]) {
+      it(`fits into ${width} pixels, ${colorScheme}`, async () => {
+        for (const path of PAGES) {
+          const page = await open(path, { colorScheme, viewport: { width, height: 900 } });
           await until(async () => (await isDark(page)) === (colorScheme === 'dark'), `${path} to be ${colorScheme}`);
-          expect(await page.evaluate(() => document.documentElement.scrollWidth), `${width} pixels, ${colorScheme}`).toBeLessThanOrEqual(width);
+          expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(width);
           await page.screenshot({ path: join(FOLDER, `docs-${path.replace(/\W+/g, '-')}-${width}-${colorScheme}.png`) });
         }
-      }
-    });
+      });
+    }
   }
 
   it('finds pages and names of the API with one search', async () => {
