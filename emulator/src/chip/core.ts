@@ -158,7 +158,7 @@ export class Core {
     if (this.atBreakpoint) {
       this.atBreakpoint = false;
       cpu.PC = pc;
-      return this.crash() ?? endingAtBreakpoint(this.place(pc), pc, cpu.LR, this.around.symbols);
+      return this.crash() ?? this.endAtBreakpoint(pc);
     }
     return cpu.PC === pc ? this.endIfStuck(pc) : undefined;
   }
@@ -234,6 +234,12 @@ export class Core {
     const name = this.around.rom.nameAt(pc);
     const where = describePlace(pc, this.cpu.LR, this.around.symbols) + (this.index === 0 ? '' : `, on core ${this.index}`);
     return name === undefined ? where : `${where}, in the boot ROM's function ${name}`;
+  }
+
+  private endAtBreakpoint(pc: number): Ending {
+    const { cpu, chip } = this;
+    const resetHandler = chip.readUint32(cpu.VTOR + 4);
+    return endingAtBreakpoint(this.place(pc), pc, cpu.LR, this.around.symbols, { resetHandler, readUint16: (address) => chip.readUint16(address) });
   }
 
   /** A branch to itself is a normal way to wait for an interrupt, but where none can come it is the end. */

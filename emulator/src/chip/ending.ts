@@ -24,10 +24,46 @@ const PROGRAM_ENDS: readonly { readonly stop: string; readonly caller?: string; 
   { stop: '_exit', text: 'main() returned, or exit() was called' }, // the Pico SDK's
 ];
 
-/** What a breakpoint means, where the firmware has names. @param place of the breakpoint, in words */
-export function endingAtBreakpoint(place: string, pc: number, lr: number, symbols: SymbolTable): Ending {
+/** How far behind its entry the start-up code may call `main`. */
+const LONGEST_START = 512;
+/** How far behind its entry a function that does little more than to stop may have its breakpoint. */
+const LONGEST_STOP = 64;
+
+/** The little that is asked of the processor and its memory. */
+export interface CodeReader {
+  /** Where the program began: the second word of its vector table. */
+  readonly resetHandler: number;
+  readUint16(address: number): number;
+}
+
+/**
+ * What a breakpoint means, where the firmware has names, or where a start-up code without names has called `main`, and then what stops.
+ *
+ * @param place of the breakpoint, in words
+ */
+export function endingAtBreakpoint(place: string, pc: number, lr: number, symbols: SymbolTable, code: CodeReader): Ending {
+  if (symbols.isEmpty) return isEndOfStart(pc, lr, code) ? { kind: 'returned', text: 'main() returned' } : { kind: 'breakpoint', text: `breakpoint ${place}` };
   // The call may be the caller's last instruction, and the return address the next function's first.
   const [stop, caller] = [pc, (lr & ~1) - 2].map((address) => symbols.at(address >>> 0)?.name);
   const end = PROGRAM_ENDS.find((known) => stop === known.stop && (known.caller === undefined || caller === known.caller));
   return end ? { kind: 'returned', text: end.text } : { kind: 'breakpoint', text: `breakpoint ${place}` };
+}
+
+/** Whether the reset handler has made two calls in a row, the first of which returned, and the second has come to the breakpoint: `main()`, and `stop()`. */
+function isEndOfStart(pc: number, lr: number, code: CodeReader): boolean {
+  const back = lr & ~1;
+  const start = code.resetHandler & ~1;
+  if (back < start + 8 || back > start + LONGEST_START) return false;
+  const stop = calledAt(back - 4, code);
+  return calledAt(back - 8, code) !== undefined && stop !== undefined && pc >= stop && pc < stop + LONGEST_STOP;
+}
+
+/** What the `bl` at an address calls; undefined if none is there (ARMv6-M, A6.7.13). */
+function calledAt(address: number, code: CodeReader): number | undefined {
+  const [first, second] = [code.readUint16(address), code.readUint16(address + 2)];
+  if ((first & 0xf800) !== 0xf000 || (second & 0xd000) !== 0xd000) return undefined;
+  const sign = (first >> 10) & 1;
+  const [j1, j2] = [(second >> 13) & 1, (second >> 11) & 1];
+  const high = (sign << 24) | ((1 ^ j1 ^ sign) << 23) | ((1 ^ j2 ^ sign) << 22) | ((first & 0x3ff) << 12) | ((second & 0x7ff) << 1);
+  return address + 4 + ((high << 7) >> 7);
 }
