@@ -1,5 +1,6 @@
 """When the page has to be built again."""
 
+import json
 import os
 import tempfile
 import unittest
@@ -9,6 +10,7 @@ from unittest import mock
 import support  # noqa: F401  (finds the package cli)
 
 from cli import page, project
+from cli.errors import Failure
 from cli.steps import Log
 
 
@@ -73,6 +75,18 @@ class Built(unittest.TestCase):
             after = [step.title for step in page.steps(Path("site"))]
         self.assertEqual(before, ["building for the Pico, gcc -Os", "building the page", "writing site"])
         self.assertEqual(after, ["building for the Pico, gcc -Os", "writing site"])
+
+
+class Examples(unittest.TestCase):
+    def test_each_says_what_to_do(self):
+        names = [source.stem for source in page.sources()]
+        self.assertIn("04_interval", names)
+        self.assertEqual(list(json.loads(page.TODO.read_text(encoding="utf-8"))), names)
+        self.assertIn("Press the button, twice", page.todo("04_interval"))
+
+    def test_one_that_does_not_is_told_of(self):
+        with self.assertRaisesRegex(Failure, "todo.json: does not say what to do with 99_new"):
+            page.todo("99_new")
 
 
 if __name__ == "__main__":

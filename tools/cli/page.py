@@ -18,6 +18,7 @@ PACKAGES = (*packages.BUILD, *packages.PICO, *packages.NODE)
 PRESET = "pico-os"
 SOURCES = project.ROOT / "examples"
 MORE_SOURCES = project.EMULATOR / "page" / "examples"  # the same programs for MicroPython, and their boards
+TODO = MORE_SOURCES / "todo.json"  # what the user of each is to do, in a sentence or two
 BUILT = project.EMULATOR / "page" / "dist"
 LIST = Path("examples") / "examples.json"
 STAMP = BUILT / ".made-of"  # what was built was made of files with this fingerprint; vite removes it when it builds
@@ -111,7 +112,7 @@ def write_site(out: Path) -> None:
         image = project.ROOT / "build" / PRESET / "examples" / f"{source.stem}.elf"
         shutil.copyfile(image, folder / image.name)
         shutil.copyfile(source, folder / source.name)
-        entry = {"name": source.stem, **heading(source), "image": f"examples/{image.name}", "source": f"examples/{source.name}"}
+        entry = {"name": source.stem, **heading(source), "todo": todo(source.stem), "image": f"examples/{image.name}", "source": f"examples/{source.name}"}
         for key, suffix in (("micropython", ".py"), ("board", ".board.json")):
             other = MORE_SOURCES / (source.stem + suffix)
             if other.exists():
@@ -133,3 +134,11 @@ def heading(source: Path) -> dict[str, str]:
         raise Failure(f"{source.name}: does not begin with a comment such as '// Step 5: the queue. What it shows.'")
     number, title, summary = match.groups()
     return {"title": f"{number}. {title[0].upper()}{title[1:]}", "summary": summary}
+
+
+def todo(name: str) -> str:
+    """What the user is to do with an example, so that something happens or is understood."""
+    sentences: dict[str, str] = json.loads(TODO.read_text(encoding="utf-8"))
+    if name not in sentences:
+        raise Failure(f"{TODO.name}: does not say what to do with {name}")
+    return sentences[name]

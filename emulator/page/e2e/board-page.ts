@@ -44,11 +44,14 @@ export class BoardPage {
   readonly banner: Locator;
   readonly timeline: Locator;
   readonly tasks: Locator;
+  /** The line that stays in view. */
+  readonly news: Locator;
 
   constructor(readonly page: Page) {
     this.banner = page.locator('#banner');
     this.timeline = page.locator('#timeline');
     this.tasks = page.locator('#tasks');
+    this.news = page.locator('#news p');
     this.watch();
   }
 
@@ -97,6 +100,11 @@ export class BoardPage {
     await this.banner.getByRole('button', { name: 'Close' }).click();
     assert.equal(await this.banner.isVisible(), false);
     return text;
+  }
+
+  /** The program that the list shows. */
+  chosen(): Promise<string> {
+    return this.page.locator('#example').evaluate((list) => (list as HTMLSelectElement).selectedOptions[0]?.text ?? '');
   }
 
   private watch(): void {

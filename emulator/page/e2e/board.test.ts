@@ -45,23 +45,23 @@ async function expectPressesToCount(board: BoardPage, press: () => Promise<void>
 
 describe('the button', () => {
   it('is pressed with the mouse: the console tells the interval, and the LED blinks at it', async () => {
-    const board = await open();
+    const board = await open('#example=05_queue');
     await expectPressesToCount(board, () => buttonOf(board).click());
   });
 
   it('is pressed by keyboard, with the focus on it', async () => {
-    const board = await open();
+    const board = await open('#example=05_queue');
     await buttonOf(board).focus();
     await expectPressesToCount(board, () => board.page.keyboard.press('Enter'));
   });
 
   it('is pressed by its key, wherever the focus is', async () => {
-    const board = await open();
+    const board = await open('#example=05_queue');
     await expectPressesToCount(board, () => board.page.keyboard.press('Space'));
   });
 
   it('stays down as long as it is held', async () => {
-    const board = await open();
+    const board = await open('#example=05_queue');
     await board.reach(0.3);
     await buttonOf(board).hover();
     await board.page.mouse.down();
@@ -120,8 +120,20 @@ describe('the run', () => {
 });
 
 describe('the list of examples', () => {
-  it('has all of them, and each runs', async () => {
+  it('starts with one that says what to do, and keeps pace', async () => {
     const board = await open();
+    await board.waitForText(board.page.locator('#todo'), /^Press the button, twice/);
+    await board.reach(0.3);
+    expect(Number.parseFloat((await board.page.locator('#asleep').textContent()) ?? '')).toBeGreaterThan(90);
+    await buttonOf(board).click();
+    await board.waitForLines(1);
+    await board.reach((await board.seconds()) + 0.4);
+    await buttonOf(board).click();
+    expect(Number((await board.waitForLines(2))[1])).toBeGreaterThan(300);
+  });
+
+  it('has all of them, and each runs', async () => {
+    const board = await open('#example=01_blink');
     const { page } = board;
     const names = await page.locator('#example option').evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
     const alsoInPython = ['01_blink', '02_create_task', '02b_starving', '03_button', '04_interval', '05_queue', '06_race', '07_latest'];
@@ -131,6 +143,7 @@ describe('the list of examples', () => {
       await expect.poll(() => page.locator('#source-cpp').textContent(), WAIT).toContain('async_main');
       if (alsoInPython.includes(name)) await expect.poll(() => page.locator('#source-py').textContent(), WAIT).toContain('asyncio.run(main())');
       await expect.poll(() => page.locator('#py-figure').isVisible(), WAIT).toBe(alsoInPython.includes(name));
+      await expect.poll(() => page.locator('#todo').textContent(), WAIT).toMatch(/^[A-Z].*\.$/);
       await until(async () => ['running', 'ended'].includes(await board.state()), `${name} to run`);
       expect(await board.banner.isVisible()).toBe(false);
     }

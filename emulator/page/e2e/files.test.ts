@@ -28,14 +28,15 @@ async function choose({ page }: BoardPage, name: string, content: Buffer | strin
   await page.locator('#file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) });
 }
 
-async function drop({ page }: BoardPage, name: string, content: Buffer): Promise<void> {
+/** Drops files that are held together, in this order. */
+async function drop({ page }: BoardPage, ...files: readonly (readonly [name: string, content: Buffer])[]): Promise<void> {
   const dataTransfer = await page.evaluateHandle(
-    ([name, base64]) => {
+    (files) => {
       const transfer = new DataTransfer();
-      transfer.items.add(new File([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], name));
+      for (const [name, base64] of files) transfer.items.add(new File([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], name));
       return transfer;
     },
-    [name, content.toString('base64')] as const,
+    files.map(([name, content]) => [name, content.toString('base64')] as const),
   );
   await page.dispatchEvent('body', 'dragover', { dataTransfer });
   assert.equal(await page.locator('#drop').isVisible(), true);
@@ -46,11 +47,36 @@ async function drop({ page }: BoardPage, name: string, content: Buffer): Promise
 describe('a firmware of the user', () => {
   it('runs when it is dropped, and is not taken for the example', async () => {
     const board = await open('#example=01_blink');
-    await drop(board, 'mine.elf', await imageOf('06_race'));
+    await drop(board, ['mine.elf', await imageOf('06_race')]);
     assert.deepEqual(await board.waitForLines(2), RACE);
     await board.waitForText(board.page.locator('#summary'), /^mine\.elf/);
     assert.match(await board.page.title(), /^mine\.elf/);
     assert.equal(await board.page.locator('#source-cpp').isVisible(), false);
+    assert.equal(await board.chosen(), 'mine.elf');
+    await board.waitForText(board.page.locator('#no-source'), /^The source of mine\.elf is not here/);
+    await board.waitForText(board.tasks.locator('.empty'), /^All tasks have ended/);
+
+    // The example that the address still names can be chosen again.
+    await board.page.locator('#example').selectOption('01_blink');
+    await board.waitForText(board.page.locator('#summary'), /LED/);
+    assert.equal(await board.chosen(), '1. A coroutine');
+    assert.equal(await board.page.locator('#example option').filter({ hasText: 'mine.elf' }).count(), 0);
+  });
+
+  it('comes with its board, in whatever order they are dropped', async () => {
+    const image = await imageOf('06_race');
+    const good = Buffer.from('{ "parts": [{ "id": "lamp", "type": "led", "pin": "GP16" }] }');
+    const bad = Buffer.from('{ "parts": [{ "id": "a", "type": "laser", "pin": "GP3" }] }');
+    for (const isImageFirst of [true, false]) {
+      const board = await open('#example=01_blink');
+      const order = <T>(...both: T[]): T[] => (isImageFirst ? both : both.reverse());
+      await drop(board, ...order(['mine.elf', image] as const, ['bad.json', bad] as const));
+      assert.deepEqual(await board.waitForLines(2), RACE);
+      assert.match(await board.message('bad.json'), /laser/);
+      await drop(board, ...order(['other.elf', image] as const, ['good.json', good] as const));
+      await board.page.getByRole('img', { name: /GP16: off/ }).waitFor();
+      await board.waitForText(board.page.locator('#summary'), /^other\.elf/);
+    }
   });
 
   it('may be a UF2 file, chosen by the button', async () => {
@@ -58,6 +84,8 @@ describe('a firmware of the user', () => {
     const [chooser] = await Promise.all([board.page.waitForEvent('filechooser'), board.page.locator('#open').click()]);
     await chooser.setFiles({ name: 'mine.uf2', mimeType: 'application/octet-stream', buffer: asUf2(await imageOf('06_race')) });
     assert.deepEqual(await board.waitForLines(2), RACE);
+    await board.waitForText(board.page.locator('#no-source'), /^mine\.uf2 holds no names: .* Open the ELF file of the same build/);
+    await board.waitForText(board.news, /^The program has ended: main\(\) returned\./);
   });
 
   it('may crash: the page tells why and where, and runs another', async () => {
@@ -127,6 +155,27 @@ describe('a board file', () => {
     await board.page.getByRole('img', { name: /GP16: off/ }).waitFor();
     await board.page.keyboard.press('b', { delay: 60 });
     await board.waitForNumbers(1);
+  });
+});
+
+describe('an example that cannot be had', () => {
+  it('leaves the list at what runs, and can be chosen again', async () => {
+    const board = await open('#example=01_blink');
+    const { page } = board;
+    for (const body of [undefined, 'Not a firmware']) {
+      await page.route('**/06_race.elf', (route) => (body === undefined ? route.abort() : route.fulfill({ body })));
+      await page.locator('#example').selectOption('06_race');
+      await board.message('06_race.elf');
+      assert.equal(await board.chosen(), '1. A coroutine');
+      assert.match(await page.title(), /^1\. A coroutine/);
+      assert.match((await page.locator('#source-cpp').textContent()) ?? '', /sleep_ms/);
+      assert.equal(await board.state(), 'running');
+      await page.unroute('**/06_race.elf');
+    }
+    board.problems.length = 0; // the browser tells of what could not be had
+    await page.locator('#example').selectOption('06_race');
+    assert.deepEqual(await board.waitForLines(2), RACE);
+    assert.match(await board.chosen(), /^6\. A race/);
   });
 });
 

@@ -40,6 +40,23 @@ describe('the timeline', () => {
     expect(await board.tasks.locator('tr[data-state="running"] th').textContent()).toBe('async_main');
   });
 
+  it('leads to the longest step, by a button or a key', async () => {
+    const board = await open('#example=03_button');
+    const { page } = board;
+    await board.reach(0.6);
+    await page.click('#run');
+    await until(async () => (await board.state()) === 'paused', 'it to be paused');
+    const span = (): Promise<number> => board.timeline.evaluate((element) => (element as TimelineElement).viewState).then(({ start, end }) => end - start);
+    expect(await span()).toBeGreaterThan(1e9);
+    await page.keyboard.press('l');
+    await expect.poll(span, WAIT).toBeLessThan(1e6);
+    await board.waitForText(board.timeline.locator('.tooltip'), /^(async_main|blink) ran for/);
+    await board.timeline.getByRole('button', { name: 'Follow' }).click();
+    await page.locator('#longest').click();
+    await expect.poll(span, WAIT).toBeLessThan(1e6);
+    await expect.poll(() => board.timeline.evaluate((element) => element.getBoundingClientRect().top < innerHeight), WAIT).toBe(true);
+  });
+
   it('shows no hog where there is none', async () => {
     const board = await open('#example=03_button');
     await board.reach(1);
@@ -96,6 +113,40 @@ describe('the timeline', () => {
     for (const [ph, name] of [['X', 'blink'], ['X', 'async_main'], ['C', 'GP25'], ['f', 'wake']]) {
       expect(traceEvents.some((event) => event.ph === ph && event.name === name), `${ph} ${name}`).toBe(true);
     }
+  });
+});
+
+describe('a task that does not let go', () => {
+  const SENTENCE = /^async_main has not let go for [\d.]+ m?s, since 0\.\d{3} s, at 02b_starving\.cpp:2[0-3]$/;
+
+  it('is told of without scrolling, in the title too, and leads to the line', async () => {
+    const board = await open('#example=02b_starving', { viewport: { width: 1000, height: 600 } });
+    await board.waitForText(board.news, SENTENCE);
+    await expect.poll(() => board.page.title(), WAIT).toMatch(/^async_main has not let go at 02b_starving\.cpp:2\d for [\d.]+ m?s, since 0\.\d{3} s/);
+    for (const top of [0, 100_000]) {
+      await board.page.evaluate((to) => scrollTo(0, to), top);
+      await expect.poll(() => board.news.evaluate((element) => element.getBoundingClientRect().top), WAIT).toBeLessThan(600);
+      expect(await board.news.evaluate((element) => element.getBoundingClientRect().top)).toBeGreaterThanOrEqual(0);
+    }
+    await board.news.getByRole('button').click();
+    await expect.poll(() => board.page.locator('#source-cpp .shown').count(), WAIT).toBe(1);
+    await board.page.locator('#example').selectOption('03_button');
+    await board.waitForText(board.news, /^Longest step so far: /);
+    await expect.poll(() => board.page.title(), WAIT).toMatch(/^3\. /);
+  });
+
+  it('has the run pause at the limit, once for each step', async () => {
+    const board = await open('#example=03_button');
+    const { page } = board;
+    await page.locator('#limit').selectOption('100 ms');
+    await page.locator('#pause-on-step').check();
+    await page.locator('#example').selectOption('02b_starving');
+    await until(async () => (await board.state()) === 'paused', 'it to be paused');
+    await board.waitForText(board.news, /^async_main has not let go for 100 ms, since 0\.\d{3} s, at /);
+    expect(await board.seconds()).toBeLessThan(0.102);
+    await page.click('#run');
+    await board.reach(0.2);
+    expect(await board.state()).toBe('running');
   });
 });
 

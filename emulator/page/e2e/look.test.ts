@@ -68,6 +68,25 @@ describe('the page', () => {
     }
   }
 
+  it('has a console that is no higher after the window was wide', async () => {
+    const board = await open('', { viewport: { width: 1400, height: 900 } });
+    const height = async (): Promise<number> => (await board.page.locator('#console').boundingBox())?.height ?? 0;
+    await expect.poll(height).toBeGreaterThan(300);
+    await board.page.setViewportSize({ width: 700, height: 900 });
+    await expect.poll(height).toBeLessThan(230);
+  });
+
+  it('names the columns of the tasks that have no room', async () => {
+    const board = await open('', { viewport: { width: 1400, height: 900 } });
+    await board.tasks.locator('tbody tr').first().waitFor();
+    const folded = board.tasks.locator('.folded');
+    expect(await folded.isVisible()).toBe(false);
+    await board.page.setViewportSize({ width: 360, height: 900 });
+    await expect.poll(() => folded.innerText()).toBe('Unfold a task for more: since, share, longest step, wakes, bytes.');
+    await board.page.setViewportSize({ width: 800, height: 900 });
+    await expect.poll(() => folded.innerText()).toBe('Unfold a task for more: wakes, bytes.');
+  });
+
   it('has a name for everything that one can press', async () => {
     const board = await open();
     await board.reach(0.2);

@@ -3,6 +3,8 @@ export interface Example {
   readonly name: string;
   readonly title: string;
   readonly summary: string;
+  /** What the user is to do, in a sentence. */
+  readonly todo: string;
   readonly image: string;
   readonly source: string;
   readonly micropython?: string;

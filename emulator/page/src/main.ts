@@ -1,19 +1,38 @@
 import './styles/board.css';
 import './instruments/index.js';
+import { Banner } from './banner.js';
 import { devicesOf } from './board/board.js';
 import { type Board, BoardError, DEFAULT_BOARD, parseBoard } from './board/board-file.js';
 import { followBuilds } from './builds.js';
 import { Console } from './console.js';
 import { Emulator } from './emulator.js';
 import { type Example, fetchBytes, FetchError, fetchExamples, fetchText } from './examples.js';
+import { listenForFiles } from './file-drop.js';
+import { readFiles } from './files.js';
+import { type ImageNames, noteOnSource } from './image-names.js';
 import { ShowSource } from './instruments/instrument.js';
 import { linkViews } from './instruments/index.js';
+import { NewsBar } from './news-bar.js';
+import { ProgramList } from './program-list.js';
 import type { Press } from '../../src/board/units.js';
+import type { TaskSnapshot } from '../../src/tasks/model.js';
 import type { ErrorReply, FrameReply, RecordReply, Request, StateReply } from './protocol.js';
 import { SourceView } from './source-view.js';
+import { useThemeButton } from './theme.js';
 
-const FIRST_EXAMPLE = '05_queue';
-const LONGEST_FILE = 20e6;
+/** It sleeps most of the time, and something is to be seen from the start. */
+const FIRST_EXAMPLE = '04_interval';
+const NAME = 'uasync on an emulated Pico';
+
+/** A program that was asked for: it is shown once it runs. */
+interface Program {
+  /** The file that the emulator was given. */
+  readonly file: string;
+  readonly board: Board;
+  /** A board was given with it, which is used even if the program cannot run. */
+  readonly hasNewBoard?: boolean;
+  show(names: ImageNames): void;
+}
 
 function element<K extends HTMLElement = HTMLElement>(id: string): K {
   return document.getElementById(id) as K;
@@ -25,9 +44,12 @@ class Page {
   private readonly timeline = document.querySelector('uasync-timeline') as HTMLElementTagNameMap['uasync-timeline'];
   private readonly logic = document.querySelector('uasync-logic') as HTMLElementTagNameMap['uasync-logic'];
   private readonly tasks = document.querySelector('uasync-tasks') as HTMLElementTagNameMap['uasync-tasks'];
-  private readonly choice = element<HTMLSelectElement>('example');
+  private readonly list = new ProgramList(element<HTMLSelectElement>('example'), (name) => this.choose(name));
   private readonly runButton = element<HTMLButtonElement>('run');
-  private readonly banner = element('banner');
+  private readonly limit = element<HTMLSelectElement>('limit');
+  private readonly pauseOnStep = element<HTMLInputElement>('pause-on-step');
+  private readonly banner = new Banner(element('banner'));
+  private readonly news = new NewsBar(element('news'), (text) => this.announce(text));
   private readonly cpp = new SourceView(element('source-cpp'));
   private readonly python = new SourceView(element('source-py'));
   private readonly console = new Console(element('console'), (bytes) => this.send({ kind: 'type', bytes }));
@@ -45,8 +67,9 @@ class Page {
   private isRunning = false;
   /** A board that the user has given, in place of the examples' own. */
   private ownBoard: Board | undefined;
-  /** The name of the firmware that the user has given last, unless an example was chosen since. */
-  private ownFile: string | undefined;
+  /** What the emulator was given last, until it runs. */
+  private pending: Program | undefined;
+  private shown: Program | undefined;
 
   async start(): Promise<void> {
     linkViews(this.timeline, this.logic);
@@ -54,7 +77,7 @@ class Page {
     this.useBoard(DEFAULT_BOARD);
     try {
       this.examples = await fetchExamples();
-      this.choice.replaceChildren(...this.examples.map(({ name, title }) => new Option(title, name)));
+      this.list.fill(this.examples);
       await this.useBoardOfAddress();
       if (new URLSearchParams(location.search).has('watch')) this.follow();
       else await this.openHash();
@@ -66,7 +89,6 @@ class Page {
   private listen(): void {
     this.board.addEventListener('request', (event) => this.send((event as CustomEvent<Request>).detail));
     this.board.addEventListener('announce', (event) => this.announce((event as CustomEvent<string>).detail));
-    this.choice.addEventListener('change', () => void (location.hash = `example=${this.choice.value}`));
     window.addEventListener('hashchange', () => void this.openHash());
     document.addEventListener('show-source', (event) => this.showSource(event as ShowSource));
     this.runButton.addEventListener('click', () => this.toggle());
@@ -75,46 +97,27 @@ class Page {
     const speed = element<HTMLSelectElement>('speed');
     speed.addEventListener('change', () => this.send({ kind: 'speed', factor: Number(speed.value) }));
     element('share').addEventListener('click', () => void this.share());
-    element('theme').addEventListener('click', () => this.changeTheme());
-    element('open').addEventListener('click', () => element('file').click());
-    element<HTMLInputElement>('file').addEventListener('change', ({ target }) => {
-      const input = target as HTMLInputElement;
-      const file = input.files?.[0];
-      input.value = ''; // so that the same file can be chosen again
-      if (file !== undefined) void this.openFile(file);
-    });
-    element('banner').querySelector('button')?.addEventListener('click', () => (this.banner.hidden = true));
+    element('longest').addEventListener('click', () => this.showLongest());
+    for (const control of [this.limit, this.pauseOnStep]) control.addEventListener('change', () => this.changeLimit());
     document.addEventListener('keydown', (event) => this.shortcut(event));
-    this.listenForFiles();
-    this.showTheme();
-  }
-
-  private listenForFiles(): void {
-    const drop = element('drop');
-    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
-    document.addEventListener('dragover', (event) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      drop.hidden = false;
-    });
-    document.addEventListener('dragleave', ({ relatedTarget }) => {
-      if (relatedTarget === null) drop.hidden = true;
-    });
-    document.addEventListener('drop', (event) => {
-      drop.hidden = true;
-      const file = event.dataTransfer?.files[0];
-      if (file === undefined) return;
-      event.preventDefault();
-      void this.openFile(file);
-    });
+    listenForFiles(element('open'), element<HTMLInputElement>('file'), element('drop'), (files) => void this.openFiles(files));
+    useThemeButton(element('theme'));
+    this.changeLimit();
   }
 
   // What runs ----------------------------------------------------------------------------------------------------------------------
+
+  private choose(name: string): void {
+    const hash = `#example=${name}`;
+    if (location.hash === hash) void this.openHash(); // chosen before, but could not be had, or a file was opened since
+    else location.hash = hash;
+  }
 
   private async openHash(): Promise<void> {
     const name = new URLSearchParams(location.hash.slice(1)).get('example') ?? FIRST_EXAMPLE;
     const example = this.examples.find((candidate) => candidate.name === name);
     if (example === undefined) {
+      this.banner.clear();
       this.complain(new FetchError(`There is no example '${name}'; choose one of the list.`));
       return;
     }
@@ -131,46 +134,34 @@ class Page {
         example.board === undefined ? undefined : fetchText(example.board),
       ]);
       if (wish !== this.wish) return;
-      this.banner.hidden = true;
-      this.current = example;
-      this.ownFile = undefined;
-      this.choice.value = example.name;
-      element('summary').textContent = example.summary;
-      document.title = `${example.title} · uasync on an emulated Pico`;
-      this.cpp.show(`${example.name}.cpp`, source, 'cpp');
-      if (micropython === undefined) this.python.clear();
-      else this.python.show(`${example.name}.py`, micropython, 'python');
-      element('py-figure').hidden = micropython === undefined;
-      element('cpp-figure').hidden = false;
-      element('no-source').hidden = true;
-      this.useBoard(this.ownBoard ?? (board === undefined ? DEFAULT_BOARD : parseBoard(board)));
-      this.send({ kind: 'load', name: `${example.name}.elf`, bytes });
+      this.banner.clear();
+      this.load(bytes, {
+        file: `${example.name}.elf`,
+        board: this.ownBoard ?? (board === undefined ? DEFAULT_BOARD : parseBoard(board)),
+        show: () => this.showExample(example, source, micropython),
+      });
     } catch (error) {
-      if (wish === this.wish) this.complain(error);
+      if (wish !== this.wish) return;
+      this.banner.clear();
+      this.complain(error);
+      this.showChoice();
     }
   }
 
-  /** A firmware or a board that the user has dropped or chosen. */
-  private async openFile(file: File): Promise<void> {
+  /** Firmware, boards, or both that the user has dropped or chosen. */
+  private async openFiles(files: readonly File[]): Promise<void> {
     const wish = ++this.wish;
-    this.banner.hidden = true;
-    try {
-      if (file.size > LONGEST_FILE) throw new FetchError(`${file.name} has ${Math.round(file.size / 1e6)} MB: that is no firmware for a Pico.`);
-      if (/\.json$/i.test(file.name)) {
-        const board = parseBoard(await file.text());
-        this.ownBoard = board;
-        this.useBoard(board);
-        this.send({ kind: 'reset' });
-        this.announce(`The board of ${file.name} is used.`);
-        return;
-      }
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      if (wish !== this.wish) return;
-      this.ownFile = file.name;
-      this.send({ kind: 'load', name: file.name, bytes });
-    } catch (error) {
-      this.complain(error instanceof BoardError ? new BoardError(`${file.name}: ${error.message}`) : error);
+    this.banner.clear();
+    const { board, image, problems } = await readFiles(files);
+    if (wish !== this.wish) return;
+    for (const problem of problems) this.banner.tell(problem);
+    if (board !== undefined) {
+      this.ownBoard = board.board;
+      this.useBoard(board.board);
+      this.announce(`The board of ${board.name} is used.`);
     }
+    if (image !== undefined) this.loadOwn(image.name, image.bytes, board !== undefined);
+    else if (board !== undefined) this.send({ kind: 'reset' });
   }
 
   /** The program that `./uasync watch --page` builds, instead of an example. */
@@ -178,27 +169,58 @@ class Page {
     followBuilds({
       onImage: (name, bytes) => {
         this.wish++;
-        this.banner.hidden = true;
-        this.ownFile = name;
-        this.send({ kind: 'load', name, bytes });
+        this.banner.clear();
+        this.loadOwn(name, bytes);
       },
-      onFailure: () => this.tell('The program could not be built: the terminal shows why. The one before still runs.'),
+      onFailure: () => this.banner.tell('The program could not be built: the terminal shows why. The one before still runs.'),
       onError: (error) => this.complain(error),
     });
   }
 
+  private loadOwn(name: string, bytes: Uint8Array, hasNewBoard = false): void {
+    const board = this.ownBoard ?? this.shown?.board ?? DEFAULT_BOARD;
+    this.load(bytes, { file: name, board, hasNewBoard, show: (names) => this.showOwnFile(name, names) });
+  }
+
+  private load(bytes: Uint8Array, program: Program): void {
+    this.pending = program;
+    this.useBoard(program.board);
+    this.send({ kind: 'load', name: program.file, bytes });
+  }
+
+  private showExample(example: Example, source: string, micropython: string | undefined): void {
+    this.current = example;
+    element('shows').textContent = example.summary;
+    element('todo').textContent = example.todo;
+    this.news.setTitle(`${example.title} · ${NAME}`);
+    this.cpp.show(`${example.name}.cpp`, source, 'cpp');
+    if (micropython === undefined) this.python.clear();
+    else this.python.show(`${example.name}.py`, micropython, 'python');
+    element('py-figure').hidden = micropython === undefined;
+    element('cpp-figure').hidden = false;
+    element('no-source').hidden = true;
+    this.list.showExample(example.name);
+  }
+
   /** The page is about a file of the user's own. */
-  private showOwnFile(name: string): void {
+  private showOwnFile(name: string, names: ImageNames): void {
     this.current = undefined;
-    element('summary').textContent = `${name}, a file of your own. It stays on this machine.`;
-    document.title = `${name} · uasync on an emulated Pico`;
-    this.choice.selectedIndex = -1;
+    element('shows').textContent = `${name}, a file of your own. It stays on this machine.`;
+    element('todo').textContent = '';
+    this.news.setTitle(`${name} · ${NAME}`);
+    this.list.showFile(name);
     this.cpp.clear();
     this.python.clear();
     element('cpp-figure').hidden = element('py-figure').hidden = true;
     const note = element('no-source');
     note.hidden = false;
-    note.textContent = `The source of ${name} is not here: the image holds the names of its files only.`;
+    note.textContent = noteOnSource(name, names);
+  }
+
+  /** What was chosen cannot be had: the list says again what runs. */
+  private showChoice(): void {
+    if (this.current !== undefined) this.list.showExample(this.current.name);
+    else if (this.shown !== undefined) this.list.showFile(this.shown.file);
   }
 
   private async useBoardOfAddress(): Promise<void> {
@@ -228,15 +250,27 @@ class Page {
     const { target, key, ctrlKey, altKey, metaKey } = event;
     if (event.defaultPrevented || event.repeat || ctrlKey || altKey || metaKey) return;
     if (target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable], uasync-timeline, uasync-logic')) return;
-    const wanted = { p: () => this.toggle(), s: () => this.send({ kind: 'step' }), r: () => this.send({ kind: 'reset' }) }[key.toLowerCase()];
-    if (wanted === undefined || this.runButton.disabled) return;
+    const letter = key.toLowerCase();
+    const wanted = { p: () => this.toggle(), s: () => this.send({ kind: 'step' }), r: () => this.send({ kind: 'reset' }), l: () => this.showLongest() }[letter];
+    if (wanted === undefined || (this.runButton.disabled && letter !== 'l')) return;
     event.preventDefault();
     wanted();
   }
 
+  private showLongest(): void {
+    if (!this.timeline.showLongest()) this.announce('No task has run yet.');
+  }
+
+  private changeLimit(): void {
+    const nanos = Number(this.limit.value);
+    this.news.hogNanos = this.timeline.hogNanos = this.tasks.hogNanos = nanos;
+    this.send({ kind: 'pauseOnStep', nanos: this.pauseOnStep.checked ? nanos : Infinity });
+    this.send({ kind: 'snapshot' });
+  }
+
   private async share(): Promise<void> {
     if (this.current === undefined) {
-      this.tell('A file of your own stays on this machine, so no link can lead to it. Put it on a web server beside this page to share it.');
+      this.banner.tell('A file of your own stays on this machine, so no link can lead to it. Put it on a web server beside this page to share it.');
       return;
     }
     const link = new URL(`#example=${this.current.name}`, location.href).href;
@@ -245,7 +279,7 @@ class Page {
       this.flash('share', 'Copied');
       this.announce('The link was copied.');
     } catch {
-      this.tell(`The link to this program: ${link}`);
+      this.banner.tell(`The link to this program: ${link}`);
     }
   }
 
@@ -257,24 +291,14 @@ class Page {
     setTimeout(() => (button.textContent = before), 1500);
   }
 
-  private changeTheme(): void {
-    const { dataset } = document.documentElement;
-    dataset['theme'] = dataset['theme'] === 'dark' ? 'light' : 'dark';
-    localStorage.setItem('theme', dataset['theme']);
-    this.showTheme();
-  }
-
-  private showTheme(): void {
-    element('theme').setAttribute('aria-pressed', String(document.documentElement.dataset['theme'] === 'dark'));
-  }
-
   private send(request: Request): void {
     this.emulator.send(request);
   }
 
   // What the emulator tells ------------------------------------------------------------------------------------------------------------
 
-  private showState({ state, text, failed }: StateReply): void {
+  private showState(reply: StateReply): void {
+    const { state, text, failed } = reply;
     this.isRunning = state === 'running';
     this.runButton.textContent = this.isRunning ? 'Pause' : 'Run';
     this.runButton.title = `${this.isRunning ? 'Pause' : 'Run'} (P)`;
@@ -283,29 +307,51 @@ class Page {
     const shown = element('state');
     shown.textContent = state;
     shown.dataset['kind'] = failed ? 'failed' : state;
-    if (state === 'ended' && text !== undefined && !failed) this.announce(`The firmware has ended: ${text}`);
-    if (failed && text !== undefined) this.tell(`The firmware ${text}`);
+    this.news.showState(reply);
+    if (failed && text !== undefined) this.banner.tell(text);
   }
 
   private showFrame(frame: FrameReply): void {
     if (frame.boot !== this.boot) {
       this.boot = frame.boot;
       this.console.clear();
-      if (frame.name === this.ownFile) this.showOwnFile(frame.name);
+      this.showProgram(frame);
     }
     this.console.write(frame.console);
     this.board.show(frame);
     this.timeline.showFrame(frame);
     this.logic.showFrame(frame);
     this.tasks.showFrame(frame);
-    if (frame.tasks !== undefined) this.cpp.mark(frame.tasks);
+    if (frame.tasks !== undefined) this.showTasks(frame.tasks);
     element('time').textContent = `${(frame.nanos / 1e9).toFixed(3)} s`;
     element('ratio').textContent = frame.ratio === undefined ? '–' : frame.ratio >= 9.95 ? `${Math.round(frame.ratio)}×` : `${frame.ratio.toFixed(2)}×`;
     element('asleep').textContent = `${(100 * frame.asleep).toFixed(1)} %`;
   }
 
+  private showTasks(tasks: TaskSnapshot): void {
+    this.cpp.mark(tasks);
+    const longest = this.timeline.longestStep;
+    this.news.showTasks(tasks, longest && { task: longest.lane.name, nanos: longest.end - longest.start });
+  }
+
+  /** A board was powered on: with what was asked for last, or with the same program as before. */
+  private showProgram({ name, names }: FrameReply): void {
+    const { pending } = this;
+    if (pending?.file !== name) return;
+    this.pending = undefined;
+    this.shown = pending;
+    pending.show(names);
+  }
+
+  /** A firmware that cannot be run leaves everything as it was. */
   private showError({ name, message }: ErrorReply): void {
-    this.tell(name === '' ? message : `${name}: ${message}`);
+    this.banner.tell(name === '' ? message : `${name}: ${message}`);
+    const { pending, shown } = this;
+    if (pending?.file !== name) return;
+    this.pending = undefined;
+    this.showChoice();
+    if (shown !== undefined) this.useBoard(this.ownBoard ?? shown.board);
+    if (pending.hasNewBoard) this.send({ kind: 'reset' });
   }
 
   private showSource({ detail: { file, line } }: ShowSource): void {
@@ -313,13 +359,7 @@ class Page {
   }
 
   private complain(error: unknown): void {
-    this.tell(error instanceof Error ? error.message : String(error));
-  }
-
-  /** A message that stays until it is closed. */
-  private tell(text: string): void {
-    (this.banner.firstElementChild as HTMLElement).textContent = text;
-    this.banner.hidden = false;
+    this.banner.tell(error instanceof Error ? error.message : String(error));
   }
 
   private announce(text: string): void {

@@ -1,6 +1,7 @@
 import type { Edge } from '../../src/board/events.js';
 import type { Press } from '../../src/board/units.js';
 import type { TaskEvent, TaskSnapshot } from '../../src/tasks/model.js';
+import type { ImageNames } from './image-names.js';
 
 /** What the page and the emulator, which runs in a worker, say to each other. All times are simulated nanoseconds since power-on. */
 
@@ -29,6 +30,8 @@ export type Request =
   | { readonly kind: 'step' }
   /** Simulated time in one second; Infinity for as fast as it goes. */
   | { readonly kind: 'speed'; readonly factor: number }
+  /** Pauses as soon as a step takes longer; Infinity for never. */
+  | { readonly kind: 'pauseOnStep'; readonly nanos: number }
   /** Connects a pin to ground, or lets go of it. */
   | { readonly kind: 'ground'; readonly pin: number; readonly grounded: boolean }
   /** Drives a pin from outside, as a sensor's output does; undefined lets go of it. */
@@ -51,7 +54,7 @@ export type RunState = 'running' | 'paused' | 'ended';
 export interface StateReply {
   readonly kind: 'state';
   readonly state: RunState;
-  /** How the firmware ended, in words; undefined while it has not. */
+  /** How the firmware ended, or why it pauses without having been asked to, in a sentence. */
   readonly text: string | undefined;
   /** True if it ended because something is wrong with it. */
   readonly failed: boolean;
@@ -92,6 +95,8 @@ export interface FrameReply {
   /** What the firmware sent, over UART0, UART1 or USB, in order: the newest. */
   readonly console: Uint8Array;
   readonly droppedConsole: number;
+  /** What is known by name; the same for each frame of a boot. */
+  readonly names: ImageNames;
   /** Whether there is something to be known of the tasks; a firmware without uasync has no descriptor. */
   readonly isUasync: boolean;
   /** In order of time: the newest. */

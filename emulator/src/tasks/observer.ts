@@ -58,6 +58,11 @@ export class TaskObserver {
     return this.reader.descriptor !== undefined;
   }
 
+  /** The tasks whose steps go on, one a loop at most, and since when. */
+  get running(): readonly { readonly id: number; readonly since: number }[] {
+    return this.loops.flatMap(({ running }) => (running === undefined ? [] : [{ id: running.task.id, since: running.since }]));
+  }
+
   /** All unfinished tasks as they are now. */
   snapshot(): TaskSnapshot {
     this.nameNewcomers();

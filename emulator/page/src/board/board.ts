@@ -2,13 +2,13 @@ import type { NamedPin } from '../instruments/index.js';
 import type { Device, FrameReply, Request } from '../protocol.js';
 import { Announcer } from './announcer.js';
 import type { Board, BoardPart } from './board-file.js';
-import { wiresOf } from './board-file.js';
 import { DisplayView } from './display.js';
 import { EncoderView } from './encoder.js';
 import type { HoldButton } from './hold.js';
 import { PageKeys } from './keys.js';
 import { type Layout, layOut } from './layout.js';
 import { LedView } from './led.js';
+import { namedPinsOf } from './named-pins.js';
 import type { PartEvents, PartView } from './part.js';
 import { picoSvg } from './pico-svg.js';
 import { LED_GPIO, pinOfGpio } from './pinout.js';
@@ -108,13 +108,8 @@ export class BoardElement extends HTMLElement {
   }
 
   /** The pins that something is connected to, for those who want to look at them. */
-  get namedPins(): NamedPin[] {
-    const named = this.board.parts.flatMap((part) => {
-      const wires = wiresOf(part);
-      return wires.map(([name, pin]) => ({ pin, name: wires.length === 1 ? part.label : `${part.label} ${name.toUpperCase()}` }));
-    });
-    const pins = new Map([...named, { pin: LED_GPIO, name: 'LED' }].map((pin) => [pin.pin, pin]));
-    return [...pins.values()];
+  get namedPins(): readonly NamedPin[] {
+    return namedPinsOf(this.board);
   }
 
   /** Follows the pins and the displays. What costs time is put off to the next animation frame. */

@@ -28,7 +28,7 @@ export class EncoderView extends PartView {
     controls.className = 'part-controls';
     controls.append(this.turner('↺', 'counterclockwise', -1), this.turner('↻', 'clockwise', 1));
     this.button = this.pusher(part);
-    if (this.button !== undefined) controls.children[0]?.after(this.button.element);
+    if (this.button !== undefined) controls.children[0]?.after(this.button.element, ...keyCap(part.key));
     this.element.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
     this.build(part.label, this.image, controls);
   }
@@ -41,7 +41,7 @@ export class EncoderView extends PartView {
     if (sw === undefined) return undefined;
     const button = new HoldButton(`Press ${label} on GP${sw}${keyHint(key)}`, (isDown) => this.press(isDown));
     button.element.classList.add('plain');
-    button.element.append('Press', ...keyCap(key));
+    button.element.append('Press');
     return button;
   }
 

@@ -22,6 +22,12 @@ export interface Cell {
   readonly isHog?: boolean | undefined;
 }
 
+/** Says why there is no task. @param hadTasks whether there was one since power-on */
+export function reasonForNone(isUasync: boolean, hadTasks: boolean): string {
+  if (!isUasync) return 'This firmware does not use uasync, or was built without its descriptor.';
+  return hadTasks ? 'All tasks have ended. The timeline shows what they did.' : 'No tasks yet.';
+}
+
 /** Says of a task what its row of the table says; what is not known is left empty. */
 export function cellsOf(task: TaskInfo, nanos: number, hogNanos: number): Readonly<Record<ColumnKey, Cell>> {
   const { activity, since, state } = task;

@@ -42,8 +42,8 @@ tbody th { font-weight: 600; white-space: nowrap; }
   white-space: nowrap;
 }
 /* Wide enough for the longest that comes, so that columns do not wander while numbers change. */
-.since, .longest { min-width: 5.2em; }
-.share { min-width: 4em; }
+td.since, td.longest { min-width: 5.2em; }
+td.share { min-width: 4em; }
 td.hog { color: var(--_hog); font-weight: 700; }
 td.state::before {
   content: '';
@@ -91,14 +91,26 @@ button:focus-visible {
 .detail li::marker { color: var(--_faint); }
 .facts { margin: 0; color: var(--_faint); }
 .empty { margin: 0.4rem 0; color: var(--_faint); }
+/* Names the columns that have no room. */
+.folded { display: none; margin: 0.35rem 0 0; color: var(--_faint); }
+.folded span { display: none; }
 @container (max-width: 60rem) {
   .bytes, .wakes { display: none; }
+  .folded { display: block; }
+  .folded .wakes { display: inline; }
+  .folded .wakes::after { content: ', '; }
+  .folded .bytes { display: inline; }
+  .folded .bytes::after { content: '.'; }
 }
 @container (max-width: 44rem) {
   .since, .share { display: none; }
+  .folded .since, .folded .share { display: inline; }
+  .folded .since::after, .folded .share::after { content: ', '; }
 }
 @container (max-width: 30rem) {
   .longest { display: none; }
+  .folded .longest { display: inline; }
+  .folded .longest::after { content: ', '; }
   .has-hog .toggle { color: var(--_hog); }
   th, td { padding-inline: 0.4rem; }
 }

@@ -2,7 +2,7 @@ import type { TaskInfo, TaskSnapshot } from '../../../src/tasks/model.js';
 import type { FrameReply } from '../protocol.js';
 import { type Instrument, ShowSource } from './instrument.js';
 import { PALETTE_CSS } from './palette.js';
-import { type Cell, cellsOf, COLUMNS } from './task-cells.js';
+import { type Cell, cellsOf, COLUMNS, reasonForNone } from './task-cells.js';
 import { TASKS_CSS } from './tasks-style.js';
 
 /** A step of 10 ms is longer than most programs want to wait for anything. */
@@ -28,7 +28,9 @@ export class TasksElement extends HTMLElement implements Instrument {
   private readonly empty = document.createElement('p');
   private readonly frame = document.createElement('div');
   private readonly entries = new Map<number, Entry>();
+  private readonly folded = document.createElement('p');
   private boot = -1;
+  private hadTasks = false;
 
   constructor() {
     super();
@@ -52,21 +54,29 @@ export class TasksElement extends HTMLElement implements Instrument {
     this.frame.className = 'frame';
     this.frame.append(table);
     this.empty.className = 'empty';
-    this.root.append(style, this.frame, this.empty);
-    this.showEmpty('No tasks yet.');
+    this.folded.className = 'folded';
+    this.folded.append('Unfold a task for more: ', ...COLUMNS.flatMap(({ key, title }) => {
+      const item = document.createElement('span');
+      item.className = key;
+      item.textContent = title.toLowerCase();
+      return [item];
+    }));
+    this.root.append(style, this.frame, this.folded, this.empty);
+    this.clear();
   }
 
   showFrame(frame: FrameReply): void {
     if (frame.boot !== this.boot) this.clear();
     this.boot = frame.boot;
-    if (frame.tasks === undefined) return;
-    this.show(frame.tasks);
-    if (this.entries.size === 0) this.showEmpty(frame.isUasync ? 'No tasks.' : 'This firmware does not use uasync, or was built without its descriptor.');
+    if (frame.taskEvents.length > 0) this.hadTasks = true;
+    if (frame.tasks !== undefined) this.show(frame.tasks);
+    if (this.entries.size === 0) this.showEmpty(reasonForNone(frame.isUasync, this.hadTasks));
   }
 
   clear(): void {
+    this.hadTasks = false;
     this.show({ nanos: 0, tasks: [] });
-    this.showEmpty('No tasks yet.');
+    this.showEmpty(reasonForNone(true, false));
   }
 
   /** Shows the tasks in the order of their numbers; rows that stay are changed in place. */
@@ -84,14 +94,14 @@ export class TasksElement extends HTMLElement implements Instrument {
       this.fill(entry, task, nanos);
       last = entry.detail;
     }
-    this.frame.hidden = tasks.length === 0;
+    this.frame.hidden = this.folded.hidden = tasks.length === 0;
     this.empty.hidden = tasks.length > 0;
   }
 
   private showEmpty(text: string): void {
-    this.empty.textContent = text;
+    setText(this.empty, text);
     this.empty.hidden = false;
-    this.frame.hidden = true;
+    this.frame.hidden = this.folded.hidden = true;
   }
 
   private add({ id }: TaskInfo, after: HTMLElement | undefined): Entry {

@@ -3,21 +3,13 @@ import { formatDuration } from './duration.js';
 import { cover, fold, LEVELS, runsOf } from './folding.js';
 import type { TaskHistory } from './history.js';
 import { type Row, shorten } from './lanes.js';
+import { type Hog, sentenceOf } from './longest-step.js';
 import type { LaneOfTask, TaskLane } from './task-lane.js';
 
 export type TimelineRow = Row<LaneOfTask>;
 
 export const TASK_HEIGHT = 30;
 export const SOURCE_HEIGHT = 20;
-
-/** A step that ran so long that it is drawn, and told of, by itself. */
-export interface Hog {
-  readonly lane: TaskLane;
-  readonly start: number;
-  readonly end: number;
-  /** Whether it still goes on. */
-  readonly isOpen: boolean;
-}
 
 /** Two arrows between the same tasks are drawn only this far apart: more would be a solid block. */
 const ARROW_SPACING = 5;
@@ -199,12 +191,6 @@ export class TimelineDrawing {
     const { xOf, left, width } = this.surface;
     return Math.min(width, Math.max(left, xOf(nanos)));
   }
-}
-
-/** Says what is wrong with a hog. */
-export function sentenceOf({ lane, start, end, isOpen }: Hog): string {
-  const long = formatDuration(end - start);
-  return isOpen ? `${lane.name} has run for ${long} without a break` : `${lane.name} ran for ${long} without a break`;
 }
 
 /** The rows begin below the axis. */

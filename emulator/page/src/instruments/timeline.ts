@@ -5,20 +5,21 @@ import { button, Chart, type Surface } from './chart.js';
 import { formatDuration } from './duration.js';
 import { TaskHistory } from './history.js';
 import { bottomOf, layOut, rowAt, rowBeside } from './lanes.js';
+import { type Hog, longestStepOf, notableSteps, sentenceOf } from './longest-step.js';
 import type { LaneOfTask, TaskLane } from './task-lane.js';
 import { describeLane, describeStep } from './task-words.js';
-import { FIRST_ROW, type Hog, sentenceOf, SOURCE_HEIGHT, TASK_HEIGHT, TimelineDrawing, type TimelineRow } from './timeline-drawing.js';
+import { FIRST_ROW, SOURCE_HEIGHT, TASK_HEIGHT, TimelineDrawing, type TimelineRow } from './timeline-drawing.js';
 import { LEGEND, TIMELINE_CSS } from './timeline-style.js';
 
 /** A step of 10 ms is longer than most programs want to wait for anything. */
 const HOG_NANOS = 10e6;
+/** How much is shown beside the longest step, as a share of it. */
+const MARGIN = 0.3;
 /** How far from a step, in pixels, the pointer still means it. */
 const REACH = 4;
 
 /** When each task ran, waited and was woken, one lane a task. */
 export class TimelineElement extends Chart {
-  /** A step that takes longer is a hog. */
-  hogNanos = HOG_NANOS;
   /** The edges of the pins, to be exported with the tasks. */
   edges: () => readonly Edge[] = () => [];
 
@@ -29,6 +30,7 @@ export class TimelineElement extends Chart {
   private missed = 0;
   private isOver = false;
   private boot = -1;
+  private limit = HOG_NANOS;
 
   constructor() {
     super('Task timeline');
@@ -36,7 +38,7 @@ export class TimelineElement extends Chart {
     style.textContent = TIMELINE_CSS;
     const gap = document.createElement('span');
     gap.className = 'gap';
-    this.toolbar.append(gap, button('Export trace', 'Save as a trace that ui.perfetto.dev opens', () => this.export()));
+    this.toolbar.append(button('Longest step', 'Show the longest step (L)', () => this.showLongest()), gap, button('Export trace', 'Save as a trace that ui.perfetto.dev opens', () => this.export()));
     this.notice.className = 'notice';
     const legend = document.createElement('ul');
     legend.className = 'legend';
@@ -49,6 +51,17 @@ export class TimelineElement extends Chart {
     this.toolbar.after(this.notice);
     this.root.append(style, legend);
     this.showNotice();
+  }
+
+  /** A step that takes longer is a hog. */
+  get hogNanos(): number {
+    return this.limit;
+  }
+
+  set hogNanos(nanos: number) {
+    this.limit = nanos;
+    this.showNotice();
+    this.redraw();
   }
 
   override showFrame(frame: FrameReply): void {
@@ -80,6 +93,27 @@ export class TimelineElement extends Chart {
     const hog = this.longestHog();
     const about = lanes.filter((lane) => lane.ended === undefined || lane.ended >= start).map((lane) => describeLane(lane, start, until));
     return [`${about.length} tasks, ${span}`, ...(hog === undefined ? [] : [sentenceOf(hog)]), ...about].join('. ') + '.';
+  }
+
+  /** The longest step of all tasks, that which goes on included; undefined before the first. */
+  get longestStep(): Hog | undefined {
+    return longestStepOf(this.history.taskLanes, this.now);
+  }
+
+  /** Shows the longest step, with a little of what was before and after it. False if there is none yet. */
+  showLongest(): boolean {
+    const { longestStep: step } = this;
+    if (step === undefined) return false;
+    const { lane, start, end } = step;
+    const margin = MARGIN * (end - start);
+    this.change(() => (this.view.state = { start: start - margin, end: end + margin, following: false }));
+    this.selected = lane;
+    this.selectedStep = lane.firstStepFrom(start + (end - start) / 2);
+    const row = this.rows.find((candidate) => candidate.lane === lane);
+    const isKnown = !step.isOpen && lane.stepCount > this.selectedStep && lane.stepAt(this.selectedStep).start === start;
+    this.tell(isKnown ? describeStep(lane, this.selectedStep, this.history) : [sentenceOf(step)], (start + end) / 2, (row?.top ?? 0) + (row?.height ?? 0) / 2);
+    this.scrollIntoView({ block: 'nearest' });
+    return true;
   }
 
   /** The trace of all that is remembered, in the format of Chrome, which Perfetto opens. */
@@ -117,7 +151,8 @@ export class TimelineElement extends Chart {
     new TimelineDrawing(surface, this.history, this.now).draw(this.rows, this.hogs(), this.selected);
     if (this.rows.length > 0) return;
     surface.context.fillStyle = surface.palette.faint;
-    surface.context.fillText('No tasks yet.', 8, FIRST_ROW + 13);
+    const text = this.history.taskLanes.length === 0 ? 'No tasks yet.' : 'No task is in view: Home shows all.';
+    surface.context.fillText(text, 8, FIRST_ROW + 13);
   }
 
   protected override describe(x: number, y: number): readonly string[] | undefined {
@@ -172,12 +207,7 @@ export class TimelineElement extends Chart {
 
   /** The worst of all, that which goes on first. */
   private longestHog(): Hog | undefined {
-    const hogs = this.history.taskLanes.flatMap((lane): Hog[] => {
-      const { runningSince, longest } = lane;
-      if (runningSince !== undefined && this.now - runningSince > this.hogNanos) return [{ lane, start: runningSince, end: this.now, isOpen: true }];
-      if (longest === undefined || longest.nanos <= this.hogNanos) return [];
-      return [{ lane, start: longest.start, end: longest.start + longest.nanos, isOpen: false }];
-    });
+    const hogs = this.history.taskLanes.flatMap((lane) => notableSteps(lane, this.now)).filter(({ start, end }) => end - start > this.hogNanos);
     return hogs.sort((a, b) => Number(b.isOpen) - Number(a.isOpen) || b.end - b.start - (a.end - a.start))[0];
   }
 

@@ -4,7 +4,9 @@ import { ImageError } from '../../../src/firmware/image.js';
 import { parseImage } from '../../../src/firmware/load.js';
 import type { TaskEvent, TaskSnapshot } from '../../../src/tasks/model.js';
 import { TaskObserver } from '../../../src/tasks/observer.js';
+import { type ImageNames, namesIn } from '../image-names.js';
 import { Bursts } from './bursts.js';
+import { type LongStep, LongSteps } from './long-steps.js';
 import { NewestEdges } from './newest-edges.js';
 import { Newest } from './newest.js';
 
@@ -39,6 +41,7 @@ export interface Happenings {
 /** A board from power-on to its end, with what the page shows of it. Knows nothing of real time. */
 export class BoardRun {
   readonly pico: Pico;
+  readonly names: ImageNames;
 
   private readonly tasks: TaskObserver;
   private readonly edges = new NewestEdges(EDGES_A_FRAME);
@@ -53,26 +56,50 @@ export class BoardRun {
   private takenAt = 0;
   private asleepAtTake = 0;
   private stepsSeen = 0;
+  private readonly taskNames = new Map<number, string>();
+  private readonly longSteps = new LongSteps((id) => this.taskNames.get(id) ?? this.snapshot().tasks.find((task) => task.id === id)?.name ?? `task ${id}`);
 
   /** @throws ImageError if the file cannot be run */
   constructor(file: Uint8Array) {
     const image = parseImage(file);
+    this.names = namesIn(image);
     this.pico = new Pico(image, {
       onEdge: (edge) => this.noteEdge(edge),
       onConsoleLine: ({ bytes }) => bytes.forEach((byte) => this.console.push(byte)),
     });
     this.pico.awaitsInput = true;
     this.tasks = new TaskObserver(this.pico, image, (event) => {
-      if (event.kind === 'step') this.stepsSeen++;
+      if (event.kind === 'created') this.taskNames.set(event.id, event.name);
+      else if (event.kind === 'ended') this.taskNames.delete(event.id);
+      else if (event.kind === 'step') {
+        this.stepsSeen++;
+        this.longSteps.end({ id: event.id, since: event.nanos }, event.end);
+      }
       this.bursts.push(event);
     });
   }
 
-  /** Runs until a simulated time, as long as `mayGoOn` says so. */
-  advance(untilNanos: number, mayGoOn: () => boolean): void {
-    const { pico } = this;
-    while (pico.ending === undefined && pico.nanos < untilNanos && mayGoOn()) this.runPiece(untilNanos, BUDGET);
+  /** How long a step may take before `advance` stops. */
+  set longestStepNanos(nanos: number) {
+    this.longSteps.limitNanos = nanos;
   }
+
+  /**
+   * Runs until a simulated time, as long as `mayGoOn` says so, or until a step takes too long.
+   *
+   * @returns that step
+   */
+  advance(untilNanos: number, mayGoOn: () => boolean): LongStep | undefined {
+    const { pico, longSteps, tasks } = this;
+    while (pico.ending === undefined && pico.nanos < untilNanos && mayGoOn()) {
+      this.runPiece(Math.min(untilNanos, longSteps.dueAt(tasks.running, pico.nanos)), BUDGET);
+      longSteps.goOn(tasks.running, pico.nanos);
+      const long = longSteps.take();
+      if (long !== undefined) return long;
+    }
+    return undefined;
+  }
+
 
   /**
    * Runs to the end of the next step of a task, through the sleep before it, as long as `mayGoOn` says so. A firmware without uasync

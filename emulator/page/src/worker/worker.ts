@@ -1,5 +1,8 @@
 import type { Reply, Request, RunState } from '../protocol.js';
+import { formatDuration } from '../instruments/duration.js';
 import { BoardRun, explain, type StepMark } from './board-run.js';
+import { wordsOfEnding } from './ending-words.js';
+import type { LongStep } from './long-steps.js';
 import { Pacer, RatioMeter } from './pacing.js';
 import { Devices } from './part-devices.js';
 import { record } from './record.js';
@@ -21,6 +24,7 @@ class Emulator {
   private isScheduled = false;
   private framedAt = 0;
   private snapshotAt = 0;
+  private longestStepNanos = Infinity;
   private readonly devices = new Devices();
   private readonly pacer = new Pacer();
   private readonly meter = new RatioMeter();
@@ -55,6 +59,10 @@ class Emulator {
         this.pacer.setSpeed(request.factor, performance.now(), this.board?.pico.nanos ?? 0);
         this.meter.restart();
         break;
+      case 'pauseOnStep':
+        this.longestStepNanos = request.nanos;
+        if (this.board !== undefined) this.board.longestStepNanos = request.nanos;
+        break;
       case 'ground':
         this.board?.ground(request.pin, request.grounded);
         break;
@@ -87,19 +95,21 @@ class Emulator {
     this.board?.finish();
     this.file = file;
     this.board = board;
+    board.longestStepNanos = this.longestStepNanos;
     this.devices.connect(board.pico);
     this.boot++;
     this.setState(state);
     this.sendFrame(true);
   }
 
-  private setState(state: RunState): void {
+  /** @param longStep has it paused */
+  private setState(state: RunState, longStep?: LongStep): void {
     const { board } = this;
     if (board === undefined) return;
     this.state = state;
     this.step = undefined;
     this.meter.restart();
-    this.reportState();
+    this.reportState(longStep);
     if (state !== 'running') {
       this.sendFrame(true);
       return;
@@ -108,10 +118,12 @@ class Emulator {
     this.schedule(0);
   }
 
-  private reportState(): void {
-    const ending = this.state === 'ended' ? this.board?.pico.ending : undefined;
-    const failed = ending !== undefined && !['asleep', 'bootsel', 'breakpoint', 'returned'].includes(ending.kind);
-    this.reply({ kind: 'state', state: this.state, text: ending?.text, failed });
+  private reportState(longStep: LongStep | undefined): void {
+    const { board, state } = this;
+    const ending = state === 'ended' ? board?.pico.ending : undefined;
+    const words = ending === undefined ? undefined : wordsOfEnding(ending, board?.names !== 'none');
+    const why = longStep && `Paused: ${longStep.name} ${longStep.isOpen ? 'has run' : 'ran'} for ${formatDuration(longStep.nanos)} without a break.`;
+    this.reply({ kind: 'state', state, text: words?.text ?? why, failed: words?.failed ?? false });
   }
 
   /** Has the next slice begin after a rest. A timer of 0 ms would be one of 4 ms to a browser. */
@@ -139,11 +151,15 @@ class Emulator {
 
   private goOn(board: BoardRun, start: number, mayGoOn: () => boolean): void {
     const { pico } = board;
-    board.advance(this.pacer.target(start, pico.nanos), mayGoOn);
+    const longStep = board.advance(this.pacer.target(start, pico.nanos), mayGoOn);
     const now = performance.now();
     this.meter.add(now, pico.nanos);
     if (pico.ending !== undefined) {
       this.setState('ended');
+      return;
+    }
+    if (longStep !== undefined) {
+      this.setState('paused', longStep);
       return;
     }
     if (now - this.framedAt >= FRAME_MILLIS) this.sendFrame(false);
@@ -176,6 +192,7 @@ class Emulator {
       frequency: board.pico.frequency,
       ratio: this.state === 'running' ? this.meter.ratio : undefined,
       levels: board.levels(),
+      names: board.names,
       isUasync: board.isUasync,
       ...board.take(),
       tasks: isDue ? board.snapshot() : undefined,
@@ -186,7 +203,7 @@ class Emulator {
   private fail(error: unknown): void {
     this.state = 'ended';
     const message = explain(error);
-    this.reply({ kind: 'state', state: 'ended', text: message, failed: true });
+    this.reply({ kind: 'state', state: 'ended', text: undefined, failed: true });
     this.reply({ kind: 'error', name: this.file?.name ?? '', message });
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { cellsOf, waitOf } from '../../../page/src/instruments/task-cells.js';
+import { cellsOf, reasonForNone, waitOf } from '../../../page/src/instruments/task-cells.js';
 import type { TaskInfo } from '../../../src/tasks/model.js';
 
 const MS = 1e6;
@@ -40,5 +40,13 @@ describe('a row of the table of tasks', () => {
     assert.deepEqual([calm.longest, calm.share.text, calm.wakes.text], [{ text: '2.00 ms', isHog: false }, '90.0 %', '1,234']);
     const hog = cellsOf({ ...task, activity, state: 'running' }, 100 * MS, 10 * MS);
     assert.deepEqual(hog.longest, { text: '40.0 ms', isHog: true });
+  });
+});
+
+describe('the reason for an empty table', () => {
+  it('is told', () => {
+    assert.equal(reasonForNone(true, false), 'No tasks yet.');
+    assert.equal(reasonForNone(true, true), 'All tasks have ended. The timeline shows what they did.');
+    assert.match(reasonForNone(false, false), /does not use uasync/);
   });
 });

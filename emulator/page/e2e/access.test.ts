@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { until, usePages } from './board-page.js';
+
+const open = usePages();
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+interface Axe {
+  readonly axe: { run(options: RunOptions): Promise<AxeResults> };
+}
+
+/** What the rules of axe-core object to: the rule, and where, a line each. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(AXE, 'utf8'));
+  // That names begin with what is seen is still an experiment of theirs, and left out by default.
+  const options = { rules: { 'label-content-name-mismatch': { enabled: true } } };
+  const { violations } = await page.evaluate((options) => (window as unknown as Axe).axe.run(options), options);
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target.flat().join(' ')}: ${failureSummary?.split('\n').at(1)?.trim()}`));
+}
+
+describe('the page is accessible by the rules of axe-core', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`while a program runs, ${colorScheme}`, async () => {
+      const board = await open('', { colorScheme });
+      await board.reach(0.6);
+      expect(await violations(board.page)).toEqual([]);
+    });
+
+    it(`while a task does not let go, on a narrow screen, ${colorScheme}`, async () => {
+      const board = await open('#example=02b_starving', { colorScheme, viewport: { width: 360, height: 800 } });
+      await board.waitForText(board.news, /has not let go/);
+      await board.page.click('#run');
+      await until(async () => (await board.state()) === 'paused', 'it to be paused');
+      await board.tasks.locator('.toggle').first().click();
+      expect(await violations(board.page)).toEqual([]);
+    });
+
+    it(`after the end of a program, and with a message, ${colorScheme}`, async () => {
+      const board = await open('#example=06_race', { colorScheme });
+      await until(async () => (await board.state()) === 'ended', 'the end');
+      expect(await violations(board.page)).toEqual([]);
+      await board.page.evaluate(() => (location.hash = 'example=99_nothing'));
+      await board.banner.waitFor();
+      expect(await violations(board.page)).toEqual([]);
+    });
+
+    it(`with each kind of part, ${colorScheme}`, async () => {
+      const board = await open('#example=03_button', { colorScheme });
+      const parts = [
+        { id: 'bell', type: 'pushbutton', pin: 'GP15', key: 'k', label: 'Press k' },
+        { id: 'lamp', type: 'led', pin: 'GP16' },
+        { id: 'knob', type: 'potentiometer', pin: 'GP26' },
+        { id: 'turn', type: 'encoder', clk: 'GP2', dt: 'GP3', sw: 'GP6', key: 'e' },
+        { id: 'screen', type: 'ssd1306', sda: 'GP4', scl: 'GP5' },
+        { id: 'air', type: 'bme280', sda: 'GP4', scl: 'GP5' },
+      ];
+      await board.page.locator('#file').setInputFiles({ name: 'board.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify({ parts })) });
+      await board.page.locator('.part-bme280').waitFor();
+      await board.reach(0.1);
+      expect(await violations(board.page)).toEqual([]);
+    });
+  }
+});
