@@ -17,6 +17,7 @@ export class Banner {
 
   clear(): void {
     this.messages = [];
+    this.text.textContent = '';
     this.element.hidden = true;
   }
 }

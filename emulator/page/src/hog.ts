@@ -10,10 +10,10 @@ export interface OngoingHog {
   readonly place: SourcePlace | undefined;
 }
 
-/** The task that has not let go for the longest time, and for longer than a limit. */
+/** The task that has not let go for the longest time, if that is as long as a limit. */
 export function ongoingHog({ nanos, tasks }: TaskSnapshot, limitNanos: number): OngoingHog | undefined {
   const hogs = tasks.flatMap(({ name, loop, state, since, place }): OngoingHog[] => {
-    if (state !== 'running' || since === undefined || nanos - since <= limitNanos) return [];
+    if (state !== 'running' || since === undefined || nanos - since < limitNanos) return [];
     return [{ task: loop === undefined ? name : `${name} on ${loop}`, since, nanos: nanos - since, place }];
   });
   return hogs.sort((a, b) => b.nanos - a.nanos)[0];

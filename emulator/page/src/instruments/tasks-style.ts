@@ -93,24 +93,20 @@ button:focus-visible {
 .empty { margin: 0.4rem 0; color: var(--_faint); }
 /* Names the columns that have no room. */
 .folded { display: none; margin: 0.35rem 0 0; color: var(--_faint); }
-.folded span { display: none; }
+.folded span { display: none; white-space: normal; }
 @container (max-width: 60rem) {
   .bytes, .wakes { display: none; }
   .folded { display: block; }
   .folded .wakes { display: inline; }
-  .folded .wakes::after { content: ', '; }
   .folded .bytes { display: inline; }
-  .folded .bytes::after { content: '.'; }
 }
 @container (max-width: 44rem) {
   .since, .share { display: none; }
   .folded .since, .folded .share { display: inline; }
-  .folded .since::after, .folded .share::after { content: ', '; }
 }
 @container (max-width: 30rem) {
   .longest { display: none; }
   .folded .longest { display: inline; }
-  .folded .longest::after { content: ', '; }
   .has-hog .toggle { color: var(--_hog); }
   th, td { padding-inline: 0.4rem; }
 }

@@ -55,11 +55,11 @@ export class TasksElement extends HTMLElement implements Instrument {
     this.frame.append(table);
     this.empty.className = 'empty';
     this.folded.className = 'folded';
-    this.folded.append('Unfold a task for more: ', ...COLUMNS.flatMap(({ key, title }) => {
+    this.folded.append('Unfold a task for more: ', ...COLUMNS.map(({ key, title }, index) => {
       const item = document.createElement('span');
       item.className = key;
-      item.textContent = title.toLowerCase();
-      return [item];
+      item.textContent = `${title.toLowerCase()}${index === COLUMNS.length - 1 ? '.' : ', '}`;
+      return item;
     }));
     this.root.append(style, this.frame, this.folded, this.empty);
     this.clear();
