@@ -48,7 +48,7 @@ function nameless(): string[] {
     const texts = [element.textContent, element.getAttribute('aria-label'), element.getAttribute('title'), element.getAttribute('aria-labelledby')];
     return texts.some((text) => (text ?? '').trim() !== '') || ((element as HTMLInputElement).labels?.length ?? 0) > 0;
   };
-  const pressable = all(document).filter((element) => element.matches('button, select, input:not([hidden]), textarea, [tabindex="0"], [role=button]'));
+  const pressable = all(document).filter((element) => element.matches('button:not([hidden]), select, input:not([hidden]), textarea, [tabindex="0"], [role=button]'));
   return pressable.filter((element) => !isNamed(element)).map(({ outerHTML }) => outerHTML.slice(0, 120));
 }
 
