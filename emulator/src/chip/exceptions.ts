@@ -76,7 +76,7 @@ export function isExceptionReturn(cpu: Processor, address: number): boolean {
 }
 
 /** Takes a frame off the stack, and goes on where the exception came. The controller looks at the line of an interrupt again. */
-export function returnFromException(cpu: Processor, returnCode: number): void {
+function returnFromException(cpu: Processor, returnCode: number): void {
   const ended = cpu.IPSR;
   const { registers } = cpu;
   const kind = returnCode & 0xf;

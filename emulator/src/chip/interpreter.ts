@@ -322,19 +322,19 @@ function add(s: Int32Array, left: number, right: number, carry: number): number 
   return sum;
 }
 
-export function shiftLeft(s: Int32Array, value: number, by: number): number {
+function shiftLeft(s: Int32Array, value: number, by: number): number {
   if (by === 0) return value;
   s[FLAG_C] = by > 32 ? 0 : (value >>> (32 - by)) & 1;
   return by > 31 ? 0 : value << by;
 }
 
-export function shiftRight(s: Int32Array, value: number, by: number): number {
+function shiftRight(s: Int32Array, value: number, by: number): number {
   if (by === 0) return value;
   s[FLAG_C] = by > 32 ? 0 : (value >>> (by - 1)) & 1;
   return by > 31 ? 0 : (value >>> by) | 0;
 }
 
-export function shiftSigned(s: Int32Array, value: number, by: number): number {
+function shiftSigned(s: Int32Array, value: number, by: number): number {
   if (by === 0) return value;
   s[FLAG_C] = by > 31 ? value >>> 31 : (value >>> (by - 1)) & 1;
   return by > 31 ? value >> 31 : value >> by;

@@ -20,8 +20,6 @@ const FCS = 0x08;
 const FIFO = 0x0c;
 const DIV = 0x10;
 const INTR = 0x14;
-const INTE = 0x18;
-const INTF = 0x1c;
 const INTS = 0x20;
 
 const ENABLE = 1 << 0;
@@ -115,16 +113,8 @@ export class AdcBlock extends RegisterBlock {
         return this.take();
       case DIV:
         return this.divider;
-      case INTR:
-        return this.raw;
-      case INTE:
-        return this.line.enabled;
-      case INTF:
-        return this.line.forced;
-      case INTS:
-        return this.line.status(this.raw);
       default:
-        return undefined;
+        return this.line.read(offset - INTR, this.raw);
     }
   }
 
@@ -141,14 +131,8 @@ export class AdcBlock extends RegisterBlock {
         this.divider = value & 0xffffff;
         this.startedAt = this.clock.nanos;
         return true;
-      case INTE:
-        this.line.enabled = value & 1;
-        break;
-      case INTF:
-        this.line.forced = value & 1;
-        break;
       default:
-        return [RESULT, FIFO, INTR, INTS].includes(offset);
+        if (!this.line.write(offset - INTR, value & 1)) return [RESULT, FIFO, INTR, INTS].includes(offset);
     }
     this.fifoChanged();
     return true;

@@ -17,8 +17,6 @@ const CC = 0x0c;
 const TOP = 0x10;
 const EN = 0xa0;
 const INTR = 0xa4;
-const INTE = 0xa8;
-const INTF = 0xac;
 const INTS = 0xb0;
 const SLICE_BITS = 0xff;
 const PWM_INTERRUPT = 4;
@@ -113,16 +111,8 @@ export class PwmBlock extends RegisterBlock {
     switch (offset) {
       case EN:
         return this.slices.reduce((bits, slice, index) => bits | (slice.isEnabled ? 1 << index : 0), 0);
-      case INTR:
-        return this.raw;
-      case INTE:
-        return this.line.enabled;
-      case INTF:
-        return this.line.forced;
-      case INTS:
-        return this.line.status(this.raw);
       default:
-        return undefined;
+        return this.line.read(offset - INTR, this.raw);
     }
   }
 
@@ -141,14 +131,8 @@ export class PwmBlock extends RegisterBlock {
       case INTR:
         this.raw &= ~raw;
         break;
-      case INTE:
-        this.line.enabled = value & SLICE_BITS;
-        break;
-      case INTF:
-        this.line.forced = value & SLICE_BITS;
-        break;
       default:
-        return offset === INTS;
+        if (!this.line.write(offset - INTR, value & SLICE_BITS)) return offset === INTS;
     }
     this.interrupt();
     return true;

@@ -17,8 +17,6 @@ const IRQ_SETUP_1 = 0x14;
 const RTC_1 = 0x18;
 const RTC_0 = 0x1c;
 const INTR = 0x20;
-const INTE = 0x24;
-const INTF = 0x28;
 const INTS = 0x2c;
 
 const ENABLE = 1 << 0;
@@ -96,16 +94,8 @@ export class RtcBlock extends RegisterBlock {
         return this.time;
       case RTC_1:
         return this.latchedDate;
-      case INTR:
-        return this.raw;
-      case INTE:
-        return this.line.enabled;
-      case INTF:
-        return this.line.forced;
-      case INTS:
-        return this.line.status(this.raw);
       default:
-        return undefined;
+        return this.line.read(offset - INTR, this.raw);
     }
   }
 
@@ -131,14 +121,8 @@ export class RtcBlock extends RegisterBlock {
       case IRQ_SETUP_1:
         this.match1 = (value & MATCH_TIME_BITS) >>> 0;
         break;
-      case INTE:
-        this.line.enabled = value & 1;
-        break;
-      case INTF:
-        this.line.forced = value & 1;
-        break;
       default:
-        return offset === RTC_0 || offset === RTC_1 || offset === INTR || offset === INTS;
+        if (!this.line.write(offset - INTR, value & 1)) return offset === RTC_0 || offset === RTC_1 || offset === INTR || offset === INTS;
     }
     this.follow();
     return true;
