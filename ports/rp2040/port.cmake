@@ -8,8 +8,8 @@ target_sources(${runtime} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/step_timer.cpp)
 set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/step_timer.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 # The runtime's own parts are optimised together, which saves 6 % of a firmware; the program's code stays as it is compiled.
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    # In a project of somebody's own, only for the link, which takes a third less time. The ledger also links without this optimisation.
-    if(CMAKE_AR MATCHES "gcc-ar" AND NOT UASYNC_IS_TOP_LEVEL)
+    # Compiled only for the link, which takes a third less time, unless the caller also links without this optimisation (the ledger does).
+    if(CMAKE_AR MATCHES "gcc-ar" AND NOT UASYNC_FAT_OBJECTS)
         set(objects -fno-fat-lto-objects)
     else()
         set(objects -ffat-lto-objects)

@@ -1,6 +1,11 @@
 """Which steps `./uasync test` has, and what may run beside what."""
 
+import os
+import shutil
+import sys
+import tempfile
 import unittest
+from pathlib import Path
 from unittest import mock
 
 from support import ROOT
@@ -19,6 +24,23 @@ def steps_of(*arguments):
 
 def comes_after(step, title):
     return any(other.title == title or comes_after(other, title) for other in step.after)
+
+
+class WhichPython(unittest.TestCase):
+    def path_after(self, *folders):
+        with mock.patch.dict(os.environ, PATH=os.pathsep.join(folders)):
+            check.pass_on_python()
+            return os.environ["PATH"], shutil.which("python3")
+
+    def test_what_a_run_starts_finds_this_python_and_no_script_that_looks_for_it(self):
+        with tempfile.TemporaryDirectory() as shims, tempfile.TemporaryDirectory() as real:
+            for folder in (shims, real):
+                Path(folder, "python3").write_text("#!/bin/sh\n", encoding="utf-8")
+                Path(folder, "python3").chmod(0o755)
+            with mock.patch.object(sys, "executable", f"{real}/python3"):
+                self.assertEqual(self.path_after(shims, "/bin"), (f"{real}:{shims}:/bin", f"{real}/python3"))
+                self.assertEqual(self.path_after(real, shims), (f"{real}:{shims}", f"{real}/python3"))
+                self.assertEqual(self.path_after("/nowhere"), ("/nowhere", None))
 
 
 class SideBySide(unittest.TestCase):

@@ -81,7 +81,7 @@ class Reading(unittest.TestCase):
 class Summary(unittest.TestCase):
     def run_check(self, steps, *arguments):
         out = io.StringIO()
-        with mock.patch.object(check, "steps", steps), redirect_stdout(out):
+        with mock.patch.object(check, "steps", steps), mock.patch.object(check, "pass_on_python"), redirect_stdout(out):
             status = check.main(list(arguments))
         return status, out.getvalue()
 

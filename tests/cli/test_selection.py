@@ -20,6 +20,10 @@ subdirs("tests")
 """
 TESTS = """add_test([=[queue.queue]=] "ROOT/build/gcc/tests/test_queue_queue")
 set_tests_properties([=[queue.queue]=] PROPERTIES  TIMEOUT "120")
+if(CTEST_CONFIGURATION_TYPE MATCHES "^([Ss][Ii][Nn][Gg][Ll][Ee])$")
+  add_test([=[task.gather]=] "ROOT/build/gcc/tests/test_task_gather")
+endif()
+add_test([=[together.task.gather]=] "ROOT/build/gcc/tests/tests_task" "--source-file=*/task/test_gather.cpp")
 add_test([=[sync.lock]=] "ROOT/build/gcc/tests/test_sync_lock")
 add_test([=[time.sleep]=] "ROOT/build/gcc/tests/test_time_sleep")
 add_test([=[model.wake]=] "/usr/bin/python3" "ROOT/tests/model/check_model.py" "/usr/bin/spin" "wake.pml")
@@ -31,15 +35,18 @@ add_test([=[docs.quotes]=] "/usr/bin/python3" "ROOT/tests/docs/quotes.py" "ROOT"
 # What ninja answers: time.sleep has not been built yet.
 NINJA = """case "$*" in
 *"-t targets all") for name in queue_queue sync_lock time_sleep; do echo "tests/test_$name: CXX_EXECUTABLE_LINKER"; done
+    echo "tests/test_task_gather: CXX_EXECUTABLE_LINKER"; echo "tests/tests_task: CXX_EXECUTABLE_LINKER"
     echo "tests/docs_lock: CXX_EXECUTABLE_LINKER"; echo "libuasync_sim.a: AR"; echo "libuasync_linux.a: AR" ;;
 *"-t deps") echo "queue.o: #deps 2, deps mtime 1 (VALID)"; echo "    ROOT/include/queue.hpp"; echo "    ../../include/coro.hpp"; echo
     echo "lock.o: #deps 1, deps mtime 1 (VALID)"; echo "    ROOT/cmake/../include/coro.hpp"; echo
     echo "sleep.o: #deps 1, deps mtime 1 (STALE)"; echo "    ROOT/include/old.hpp"; echo
+    echo "together.o: #deps 1, deps mtime 1 (VALID)"; echo "    ROOT/tests/task/test_gather.cpp"; echo
     echo "page.o: #deps 1, deps mtime 1 (VALID)"; echo "    ROOT/include/coro.hpp"; echo ;;
 *"-t inputs tests/test_queue_queue") echo queue.o; echo ROOT/tests/queue/test_queue.cpp ;;
 *"-t inputs tests/test_sync_lock") echo lock.o; echo ROOT/tests/sync/test_lock.cpp ;;
 *"-t inputs tests/test_time_sleep") echo sleep.o ;;
 *"-t inputs tests/docs_lock") echo page.o ;;
+*"-t inputs tests/tests_task") echo together.o; echo tests/tests_task_0.cpp ;;
 *) exit 1 ;;
 esac"""
 
@@ -93,6 +100,9 @@ class ByChange(InABuildFolder):
     def test_a_source_takes_its_test(self):
         self.assertEqual(self.changed("tests/sync/test_lock.cpp"), ["sync.lock", "time.sleep", "docs.quotes"])
 
+    def test_a_source_that_was_compiled_with_others_takes_the_test_in_their_program(self):
+        self.assertEqual(self.changed("tests/task/test_gather.cpp"), ["together.task.gather", "time.sleep", "docs.quotes"])
+
     def test_what_a_command_names_takes_its_test(self):
         self.assertEqual(self.changed("tests/model/wake.pml"), ["time.sleep", "model.wake", "docs.quotes"])
         self.assertEqual(self.changed("tests/consumer/project/consumer.cpp"), ["time.sleep", "consumer.pico", "docs.quotes"])
@@ -106,7 +116,7 @@ class ByChange(InABuildFolder):
 
     def test_build_files_take_all(self):
         for name in ("CMakeLists.txt", "tests/CMakeLists.txt", "cmake/uasync.cmake", "tests/docs/rules.cmake", "CMakePresets.json"):
-            self.assertEqual(len(self.changed(name)), 8, name)
+            self.assertEqual(len(self.changed(name)), 9, name)
 
     def test_what_no_test_depends_on_takes_none_that_is_known(self):
         self.assertEqual(self.changed("CHANGELOG.md"), ["time.sleep", "docs.quotes"])
@@ -118,6 +128,10 @@ class ByName(InABuildFolder):
         self.assertEqual(Named("lock").host_tests("gcc"), ["sync.lock", "docs.lock", "docs.blocks"])
         self.assertEqual(Named("c.l").host_tests("gcc"), ["sync.lock"])
         self.assertEqual(Named("c*l").host_tests("gcc"), [])
+
+    def test_a_test_that_is_asked_for_by_name_is_built_by_itself(self):
+        self.assertEqual(Named("gather").host_tests("gcc"), ["task.gather"])
+        self.assertEqual(graph.tests("gcc")["task.gather"].needed, ["tests/test_task_gather"])
 
     def test_files_with_the_text_in_them_or_in_their_names(self):
         self.write("tests/firmware/test_one.py", "def test_sleeps(): ...")

@@ -34,13 +34,13 @@ def runs(source: Path) -> list[tuple[str, list[str]]]:
     return found
 
 
-def run(program: Path, source: Path) -> int:
+def run(source: Path, program: list[str]) -> int:
     failed = False
     for command, wanted in runs(source):
         *settings, name = shlex.split(command)
         environment = {key: value for key, value in os.environ.items() if not key.startswith("UASYNC_")}
         environment |= dict(setting.split("=", 1) for setting in settings)
-        done = subprocess.run([program], capture_output=True, text=True, timeout=60, env=environment)
+        done = subprocess.run(program, capture_output=True, text=True, timeout=60, env=environment)
         got = re.sub(r" \(created at .*\)$", "", done.stdout + done.stderr, flags=re.MULTILINE).splitlines()
         difference = list(difflib.unified_diff(wanted, got, f"{source.name}: {command}", "what it prints", lineterm=""))
         if name != source.stem:
@@ -119,9 +119,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     verbs = parser.add_subparsers(required=True)
     verb = verbs.add_parser("run")
-    verb.add_argument("program", type=Path)
     verb.add_argument("source", type=Path)
-    verb.set_defaults(function=lambda a: run(a.program, a.source))
+    verb.add_argument("program", nargs="+", help="the program, and its arguments")
+    verb.set_defaults(function=lambda a: run(a.source, a.program))
     verb = verbs.add_parser("check")
     verb.add_argument("root", type=Path)
     verb.set_defaults(function=lambda a: check(a.root))

@@ -39,8 +39,8 @@ def write(file: Path, text: str) -> None:
         file.write_text(text, encoding="utf-8")
 
 
-def compare(program: Path, expected: Path) -> int:
-    done = subprocess.run([program], capture_output=True, text=True, timeout=60, check=False)
+def compare(expected: Path, command: "list[str]") -> int:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     if done.returncode != 0:
         print(f"it ended with status {done.returncode}\n{done.stderr}")
         return 1
@@ -64,9 +64,9 @@ def main() -> int:
     verb.add_argument("folder", type=Path)
     verb.set_defaults(function=lambda a: extract(a.root, a.folder, a.board))
     verb = verbs.add_parser("compare")
-    verb.add_argument("program", type=Path)
     verb.add_argument("expected", type=Path)
-    verb.set_defaults(function=lambda a: compare(a.program, a.expected))
+    verb.add_argument("command", nargs="+", help="the program, and its arguments")
+    verb.set_defaults(function=lambda a: compare(a.expected, a.command))
     verb = verbs.add_parser("blocks")
     verb.add_argument("root", type=Path)
     verb.add_argument("command", nargs="+", help="the compiler and its options, which compile no further than to errors")

@@ -97,7 +97,7 @@ def build(mistakes: Sequence[Mistake], folder: Path, jobs: int, anew: bool) -> l
     configure: list[str | Path] = ["cmake", "-S", source, "-B", binary, "-G", "Ninja", *(f"-D{setting}" for setting in settings)]
     if anew:
         subprocess.run(configure, check=True, stdout=subprocess.DEVNULL)
-    listing: list[str | Path] = ["ctest", "--test-dir", binary, "--show-only=json-v1"]
+    listing: list[str | Path] = ["ctest", "--test-dir", binary, "-C", "single", "--show-only=json-v1"]
     tests = []
     for entry in json.loads(subprocess.run(listing, check=True, capture_output=True, text=True).stdout)["tests"]:
         name = entry["name"]

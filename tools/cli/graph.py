@@ -14,9 +14,11 @@ from typing import Iterable, List, Optional
 
 from .project import ROOT
 
-ADD_TEST = re.compile(r"^add_test\(\[=\[(.*?)\]=\] (.*)\)$", re.MULTILINE)
+ADD_TEST = re.compile(r"^\s*add_test\(\[=\[(.*?)\]=\] (.*)\)$", re.MULTILINE)
 SUBDIRECTORY = re.compile(r'^subdirs\("(.*)"\)$', re.MULTILINE)
 WORD = re.compile(r'"((?:[^"\\]|\\.)*)"')
+#: Begins the names of tests whose program has those of several headers; without it they are the names of the same tests in programs of their own.
+TOGETHER = "together."
 INSTALLED = ("libuasync_linux.a", "libuasync_sim.a")
 
 

@@ -34,7 +34,7 @@ def ctest(
     command: list[Word] = ["ctest", "--test-dir", ROOT / "build" / preset, "--output-on-failure", "--output-junit", junit, "--timeout", "300"]
     command += ["--parallel", os.cpu_count() or 1, "--test-output-size-passed", "1000000"]
     if names is not None:
-        command += ["-R", f"^({'|'.join(map(re.escape, names))})$"]
+        command += ["-C", "single", "-R", f"^({'|'.join(map(re.escape, names))})$"]
     if quick:
         command += ["-E", SLOW]
     if part is not None:

@@ -44,7 +44,7 @@ class Named:
         return f"no test has '{self.text}' in its name"
 
     def host_tests(self, preset: str) -> list[str]:
-        return [name for name in graph.tests(preset) if self.text in name]
+        return [name for name in graph.tests(preset) if self.text in name and not name.startswith(graph.TOGETHER)]
 
     def formatted(self) -> list[str]:
         return []
@@ -98,7 +98,9 @@ class Changed:
         return [name for name in self.changed if name.startswith(places)]
 
     def host_tests(self, preset: str) -> list[str]:
-        names = graph.tests(preset)
+        found = graph.tests(preset)
+        # Of what was compiled together it is known what it depends on.
+        names = {name: test for name, test in found.items() if graph.TOGETHER + name not in found}
         if any(BUILD_FILES.search(name) for name in self.changed):
             return list(names)
         changed = {ROOT / name for name in self.changed}
