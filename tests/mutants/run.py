@@ -91,7 +91,7 @@ def build(mistakes: Sequence[Mistake], folder: Path, jobs: int, anew: bool) -> l
     source, binary = folder / "source", folder / "build"
     if anew:
         mutate.copy(mistakes, source)
-    settings = ["CMAKE_CXX_COMPILER=g++", "CMAKE_C_COMPILER=gcc", "CMAKE_BUILD_TYPE=Release", "UASYNC_WERROR=OFF", "CMAKE_CXX_FLAGS=-w"]
+    settings = ["CMAKE_CXX_COMPILER=g++", "CMAKE_BUILD_TYPE=Release", "UASYNC_WERROR=OFF", "CMAKE_CXX_FLAGS=-w"]
     if shutil.which("ccache"):
         settings.append("CMAKE_CXX_COMPILER_LAUNCHER=ccache")
     configure: list[str | Path] = ["cmake", "-S", source, "-B", binary, "-G", "Ninja", *(f"-D{setting}" for setting in settings)]
