@@ -25,6 +25,6 @@ foreach(source IN LISTS sources)
             "-I$<JOIN:$<TARGET_PROPERTY:uasync_sim,INCLUDE_DIRECTORIES>,;-I>"
             "-D$<JOIN:$<TARGET_PROPERTY:uasync_sim,COMPILE_DEFINITIONS>,;-D>"
         COMMAND_EXPAND_LISTS)
-    set_tests_properties(compile_fail.${name} PROPERTIES TIMEOUT 120)
+    set_tests_properties(compile_fail.${name} PROPERTIES TIMEOUT 120 COST 50)
     uasync_test_part(compiler compile_fail.${name})
 endforeach()

@@ -13,7 +13,7 @@ function(add_consumer_test name run)
         --build-and-test ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/project ${consumer_dir}/${name} --build-generator ${CMAKE_GENERATOR}
         --build-options -DCMAKE_BUILD_TYPE=Debug -DUASYNC_SOURCE=${PROJECT_SOURCE_DIR} ${ARGN}
         --test-command ${run})
-    set_tests_properties(consumer.${name} PROPERTIES TIMEOUT 600)
+    set_tests_properties(consumer.${name} PROPERTIES TIMEOUT 600 COST 100)  # first, so that no core waits for it at the end
 endfunction()
 
 set(run_all ${CMAKE_CTEST_COMMAND} --output-on-failure --no-tests=error)
@@ -33,7 +33,7 @@ find_program(UASYNC_GIT git)
 function(add_new_project_test kind)
     add_test(NAME consumer.new_${kind} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/new_project.py
         ${PROJECT_SOURCE_DIR} ${consumer_dir}/new_${kind} ${kind})
-    set_tests_properties(consumer.new_${kind} PROPERTIES TIMEOUT 600)
+    set_tests_properties(consumer.new_${kind} PROPERTIES TIMEOUT 600 COST 100)
 endfunction()
 if(UASYNC_GIT)
     add_new_project_test(fetched)

@@ -7,6 +7,6 @@ if(UASYNC_SPIN AND UASYNC_CC AND CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT CMAK
     foreach(model wake inbox flag cores)
         add_test(NAME model.${model}
             COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check_model.py ${UASYNC_SPIN} ${UASYNC_CC} ${model}.pml)
-        set_tests_properties(model.${model} PROPERTIES TIMEOUT 240)
+        set_tests_properties(model.${model} PROPERTIES TIMEOUT 240 COST 50)
     endforeach()
 endif()

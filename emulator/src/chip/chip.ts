@@ -25,6 +25,14 @@ export interface ChipOptions {
   readonly flashBytes: number;
 }
 
+/** `rp2040js`'s chip, which erases 16 MB of flash in its constructor: most of the time that a chip takes to make. */
+class UnerasedChip extends RP2040 {
+  override reset(): void {
+    this.core.reset();
+    this.pwm.reset();
+  }
+}
+
 /** An RP2040 that has just been powered on or reset: its peripherals as they are on silicon, and both of its cores. */
 export class Chip {
   readonly rp2040: RP2040;
@@ -38,7 +46,8 @@ export class Chip {
 
   constructor(tools: CoreTools, symbols: SymbolTable, { romVersion, flashBytes }: ChipOptions, events: ChipEvents) {
     const { clock } = tools;
-    const rp2040 = new RP2040(clock);
+    const rp2040 = new UnerasedChip(clock);
+    rp2040.flash.fill(0xff, 0, flashBytes);
     const { guards } = tools.inspector;
     guards.forgetCode();
     guardPlainStores(rp2040, guards);
