@@ -60,12 +60,9 @@ extern TaskLoop* running_loops[2];
 /// the bit of its interrupt line, or is null if a core runs it. No core can raise a line of the other, but each can force an alarm of the
 /// timer (INTF, 4.6.5), whose interrupt then raises the line.
 [[gnu::always_inline]] inline void wake_after_sending(PortLoop&, void* port_state) noexcept {
+    asm volatile("sev" ::: "memory");  // at once: for an interrupt loop it is one event too many, which costs a look
     const auto line = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port_state));
-    if (line != 0) {
-        rp2040::timer_set().intf = line >> 24;
-    } else {
-        asm volatile("sev" ::: "memory");
-    }
+    if (line != 0) rp2040::timer_set().intf = line >> 24;
 }
 /// The same for all that was stored before.
 [[gnu::always_inline]] inline void wake(PortLoop& loop, void* port_state) noexcept {
@@ -90,8 +87,23 @@ extern TaskLoop* running_loops[2];
     return reinterpret_cast<void*>(rp2040::fifo().read);
 }
 
+// cores.S says how sections nest.
+inline constexpr unsigned section_lock = 31;  // of the spinlocks
 std::uint32_t enter_critical() noexcept;
-void leave_critical(std::uint32_t primask) noexcept;
+std::uint32_t enter_critical_masked() noexcept;
+void leave_critical(std::uint32_t state) noexcept;
+
+/// enter_critical() in line, for what every post goes through.
+[[gnu::always_inline]] inline std::uint32_t enter_critical_in_line() noexcept {
+    if (mask_interrupts() != 0) [[unlikely]]
+        return enter_critical_masked();
+    std::uint32_t taken;
+    do taken = rp2040::spinlock(section_lock);
+    while (taken == 0);
+    asm volatile("msr psp, %0\n\tdmb" ::"r"(taken) : "memory");
+    return 0;
+}
+#define UASYNC_PORT_ENTER_IN_LINE ::uasync::port::enter_critical_in_line
 
 /// Waits until the other core has printed its line. False if this core was just printing one, when an interrupt came.
 bool lock_console() noexcept;
