@@ -58,21 +58,33 @@ extern TaskLoop* running_loops[2];
 
 /// Wakes a loop from any core, after send_to_other_core(), which has written all that the other core is to see. The loop's `port_state` has
 /// the bit of its interrupt line, or is null if a core runs it. No core can raise a line of the other, but each can force an alarm of the
-/// timer (INTF, 4.6.5), whose interrupt then raises the line.
-[[gnu::always_inline]] inline void wake_after_sending(PortLoop&, void* port_state) noexcept {
+/// timer (INTF, 4.6.5), whose interrupt then raises the line. A loop that neither runs may have a hook. A template, because PortLoop is complete
+/// only where this is called.
+template <class Loop>
+[[gnu::always_inline]] inline void wake_after_sending(Loop& loop, void* port_state) noexcept {
     asm volatile("sev" ::: "memory");  // at once: for an interrupt loop it is one event too many, which costs a look
     const auto line = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port_state));
-    if (line != 0) rp2040::timer_set().intf = line >> 24;
+    if (line != 0) {
+        rp2040::timer_set().intf = line >> 24;
+    } else {
+        loop.call_wake_hook();
+    }
 }
 /// The same for all that was stored before.
-[[gnu::always_inline]] inline void wake(PortLoop& loop, void* port_state) noexcept {
+template <class Loop>
+[[gnu::always_inline]] inline void wake(Loop& loop, void* port_state) noexcept {
     asm volatile("dsb" ::: "memory");
     wake_after_sending(loop, port_state);
 }
 /// Wakes a loop from its own core. A loop that the core runs needs nothing: an interrupt has ended its sleep, and a task is not asleep.
-[[gnu::always_inline]] inline void wake_near(PortLoop&, void* port_state) noexcept {
+template <class Loop>
+[[gnu::always_inline]] inline void wake_near(Loop& loop, void* port_state) noexcept {
     const auto line = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port_state));
-    if (line != 0) rp2040::nvic_ispr() = line;
+    if (line != 0) {
+        rp2040::nvic_ispr() = line;
+    } else {
+        loop.call_wake_hook();
+    }
 }
 
 // The mailboxes of 2.3.1.4: eight words each way.
