@@ -1,5 +1,10 @@
 // The critical section of programs with several loops: interrupts masked, and a spinlock (2.3.1.3), which keeps out the other core.
-// Sections nest, so each core counts its own. In assembly because of its place in every post from core to core.
+//
+// Sections nest. One that begins while interrupts are not masked is an outer one. Where they are masked already, the process stack pointer
+// tells: it is not 0 while this core has the spinlock. Each core has its own, and nothing else uses it, because all code runs on the main stack.
+// What leave_critical gets is PRIMASK for an outer section, 2 for an inner one.
+//
+// In assembly because of its place in every post from core to core.
 
 #include "sections.h"
 
@@ -7,50 +12,38 @@
         .cpu    cortex-m0plus
         .thumb
 
-        .equ    sio, 0xd0000000
         .equ    spinlock_31, 0xd000017c
 
 // std::uint32_t uasync::port::enter_critical()
         uasync_function _ZN6uasync4port14enter_criticalEv
         mrs     r0, primask
         cpsid   i
-        movs    r1, #sio >> 24
-        lsls    r1, #24
-        ldr     r1, [r1]                // which core
-        ldr     r2, =uasync_lock_depths
-        lsls    r1, #2
-        ldr     r3, [r2, r1]
-        adds    r3, #1
-        str     r3, [r2, r1]
-        cmp     r3, #1
+        cmp     r0, #0
+        beq     1f
+// std::uint32_t uasync::port::enter_critical_masked(): the same where interrupts are masked already.
+        uasync_entry _ZN6uasync4port21enter_critical_maskedEv
+        movs    r0, #2
+        mrs     r1, psp
+        cmp     r1, #0
         bne     2f
-        ldr     r2, =spinlock_31
-1:      ldr     r3, [r2]
-        cmp     r3, #0
+        movs    r0, #1
+1:      ldr     r2, =spinlock_31
+        ldr     r1, [r2]
+        cmp     r1, #0
         beq     1b
+        msr     psp, r1                 // bit 31
         dmb
 2:      bx      lr
 
-// void uasync::port::leave_critical(std::uint32_t primask)
+// void uasync::port::leave_critical(std::uint32_t state)
         uasync_function _ZN6uasync4port14leave_criticalEm  // GCC's std::uint32_t
         uasync_entry _ZN6uasync4port14leave_criticalEj     // Clang's
-        movs    r1, #sio >> 24
-        lsls    r1, #24
-        ldr     r1, [r1]
-        ldr     r2, =uasync_lock_depths
-        lsls    r1, #2
-        ldr     r3, [r2, r1]
-        subs    r3, #1
-        str     r3, [r2, r1]
-        bne     1f
+        cmp     r0, #2
+        beq     1f
+        movs    r1, #0
+        msr     psp, r1
         dmb
         ldr     r2, =spinlock_31
-        str     r3, [r2]
-1:      msr     primask, r0
-        bx      lr
-
-        .section .bss.uasync_depths, "aw", %nobits
-        .balign 4
-        .global uasync_lock_depths
-uasync_lock_depths:
-        .space  8
+        str     r1, [r2]
+        msr     primask, r0
+1:      bx      lr

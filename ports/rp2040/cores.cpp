@@ -12,9 +12,8 @@ using namespace uasync::rp2040;
 
 extern "C" {
 extern std::uint8_t uasync_other_core_goes_on;
-extern std::uint32_t uasync_lock_depths[2];  // of cores.S
-extern std::uint32_t uasync_vectors[];       // of startup.S
-extern std::uint32_t uasync_ram_end[];       // of rp2040.ld: the stack of core 0 ends here
+extern std::uint32_t uasync_vectors[];  // of startup.S
+extern std::uint32_t uasync_ram_end[];  // of rp2040.ld: the stack of core 0 ends here
 }
 
 namespace uasync::port {
@@ -105,15 +104,19 @@ void set_alarm(PortLoop& loop, Time deadline) noexcept {
 
 void idle(PortLoop& loop) noexcept {
     check_this_stack();
-    // The word of a post from the other core is a signal, too.
-    while ((fifo().status & Fifo::has_word) == 0 && !loop.signalled()) asm volatile("wfe" ::: "memory");
+    // The word of a post from the other core is a signal, too. It is looked for once more after the sleep, where every cycle counts.
+    const Word& status = fifo().status;
+    while ((status & Fifo::has_word) == 0 && !loop.signalled()) {
+        asm volatile("wfe" ::: "memory");
+        if ((status & Fifo::has_word) != 0) return;
+    }
 }
 
 // The console ------------------------------------------------------------------------------------------------------------------------
 
 namespace {
-constexpr unsigned console_lock = 30, section_lock = 31;  // of 32 spinlocks
-constinit bool prints[2] = {};                            // each core's own
+constexpr unsigned console_lock = 30;  // of 32 spinlocks
+constinit bool prints[2] = {};         // each core's own
 }  // namespace
 
 bool lock_console() noexcept {
@@ -171,6 +174,7 @@ std::uintptr_t context_of_line(const PortLoop& loop) noexcept { return (16 + lin
 namespace {
 
 void begin_core1() noexcept {
+    asm volatile("msr psp, %0" ::"r"(0));  // no section has begun (cores.S); of core 0, startup.S says so
     timer_set().inte = irq_timer_1;
     nvic_iser() = irq_timer_1 | irq_io_bank0;
     core1_entry();
@@ -224,7 +228,9 @@ std::uint8_t uasync_other_core_goes_on = 0;  // of Core1::on_fault
 void uasync_core_stops() noexcept {
     using namespace uasync::port;
     spinlock(console_lock) = 0;
-    if (uasync_lock_depths[this_core()] != 0) spinlock(section_lock) = 0;
+    std::uint32_t in_section;
+    asm volatile("mrs %0, psp" : "=r"(in_section));
+    if (in_section != 0) spinlock(section_lock) = 0;
     if (uasync_other_core_goes_on == 0) {
         psm_set().force_off = this_core() == 0 ? Psm::proc1 : Psm::proc0;
         return;

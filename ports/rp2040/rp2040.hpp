@@ -22,19 +22,23 @@ inline constexpr std::uintptr_t set_bits = 0x2000, clear_bits = 0x3000;
 /// The frequency of the board's crystal, and what clocks.cpp makes of it.
 inline constexpr std::uint32_t crystal_hz = 12'000'000, system_hz = 125'000'000;
 
-// 2.3.1.7
-struct Sio {
-    Word cpuid, gpio_in, gpio_hi_in, reserved, gpio_out, gpio_out_set, gpio_out_clr, gpio_out_xor;
-    Word gpio_oe, gpio_oe_set, gpio_oe_clr, gpio_oe_xor;
-};
-[[gnu::always_inline]] inline Sio& sio() noexcept { return registers<Sio>(0xd000'0000); }
-
-// 2.3.1.4: the mailboxes between the cores. 2.3.1.3: a spinlock is taken by reading it, if that gives anything but 0.
+// 2.3.1.4: the mailboxes between the cores.
 struct Fifo {
     Word status, write, read;
     enum : std::uint32_t { has_word = 1u << 0, has_room = 1u << 1 };
 };
-[[gnu::always_inline]] inline Fifo& fifo() noexcept { return registers<Fifo>(0xd000'0050); }
+
+// 2.3.1.7
+struct Sio {
+    Word cpuid, gpio_in, gpio_hi_in, reserved, gpio_out, gpio_out_set, gpio_out_clr, gpio_out_xor;
+    Word gpio_oe, gpio_oe_set, gpio_oe_clr, gpio_oe_xor;
+    Word gpio_hi[8];
+    Fifo fifo;
+};
+[[gnu::always_inline]] inline Sio& sio() noexcept { return registers<Sio>(0xd000'0000); }
+[[gnu::always_inline]] inline Fifo& fifo() noexcept { return sio().fifo; }
+
+// 2.3.1.3: a spinlock is taken by reading it, if that gives anything but 0.
 [[gnu::always_inline]] inline Word& spinlock(unsigned number) noexcept { return registers<Word>(0xd000'0100 + 4 * number); }
 
 // 2.3.2: the interrupt lines that the port uses. 2.4.8: the register that enables them.

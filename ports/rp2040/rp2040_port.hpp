@@ -58,24 +58,33 @@ extern TaskLoop* running_loops[2];
 
 /// Wakes a loop from any core, after send_to_other_core(), which has written all that the other core is to see. The loop's `port_state` has
 /// the bit of its interrupt line, or is null if a core runs it. No core can raise a line of the other, but each can force an alarm of the
-/// timer (INTF, 4.6.5), whose interrupt then raises the line.
-[[gnu::always_inline]] inline void wake_after_sending(PortLoop&, void* port_state) noexcept {
+/// timer (INTF, 4.6.5), whose interrupt then raises the line. A loop that neither runs may have a hook. A template, because PortLoop is complete
+/// only where this is called.
+template <class Loop>
+[[gnu::always_inline]] inline void wake_after_sending(Loop& loop, void* port_state) noexcept {
+    asm volatile("sev" ::: "memory");  // at once: for an interrupt loop it is one event too many, which costs a look
     const auto line = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port_state));
     if (line != 0) {
         rp2040::timer_set().intf = line >> 24;
     } else {
-        asm volatile("sev" ::: "memory");
+        loop.call_wake_hook();
     }
 }
 /// The same for all that was stored before.
-[[gnu::always_inline]] inline void wake(PortLoop& loop, void* port_state) noexcept {
+template <class Loop>
+[[gnu::always_inline]] inline void wake(Loop& loop, void* port_state) noexcept {
     asm volatile("dsb" ::: "memory");
     wake_after_sending(loop, port_state);
 }
 /// Wakes a loop from its own core. A loop that the core runs needs nothing: an interrupt has ended its sleep, and a task is not asleep.
-[[gnu::always_inline]] inline void wake_near(PortLoop&, void* port_state) noexcept {
+template <class Loop>
+[[gnu::always_inline]] inline void wake_near(Loop& loop, void* port_state) noexcept {
     const auto line = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(port_state));
-    if (line != 0) rp2040::nvic_ispr() = line;
+    if (line != 0) {
+        rp2040::nvic_ispr() = line;
+    } else {
+        loop.call_wake_hook();
+    }
 }
 
 // The mailboxes of 2.3.1.4: eight words each way.
@@ -90,8 +99,23 @@ extern TaskLoop* running_loops[2];
     return reinterpret_cast<void*>(rp2040::fifo().read);
 }
 
+// cores.S says how sections nest.
+inline constexpr unsigned section_lock = 31;  // of the spinlocks
 std::uint32_t enter_critical() noexcept;
-void leave_critical(std::uint32_t primask) noexcept;
+std::uint32_t enter_critical_masked() noexcept;
+void leave_critical(std::uint32_t state) noexcept;
+
+/// enter_critical() in line, for what every post goes through.
+[[gnu::always_inline]] inline std::uint32_t enter_critical_in_line() noexcept {
+    if (mask_interrupts() != 0) [[unlikely]]
+        return enter_critical_masked();
+    std::uint32_t taken;
+    do taken = rp2040::spinlock(section_lock);
+    while (taken == 0);
+    asm volatile("msr psp, %0\n\tdmb" ::"r"(taken) : "memory");
+    return 0;
+}
+#define UASYNC_PORT_ENTER_IN_LINE ::uasync::port::enter_critical_in_line
 
 /// Waits until the other core has printed its line. False if this core was just printing one, when an interrupt came.
 bool lock_console() noexcept;

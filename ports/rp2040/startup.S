@@ -75,6 +75,9 @@ uasync_reset:
 2:      cmp     r0, r1
         bne     1b
         movs    r1, #0
+#if UASYNC_LOOPS
+        msr     psp, r1                 // no critical section has begun: cores.S
+#endif
         b       4f
 3:      stmia   r0!, {r1}
 4:      cmp     r0, r3

@@ -13,6 +13,8 @@ namespace {
 Core1<> core1;
 ThreadSafeQueue<int, 4> queue;
 ThreadSafeFlag flag;
+ThreadSafeFlag late;
+volatile bool told = false;
 
 unsigned core() { return *reinterpret_cast<volatile unsigned*>(0xd0000000); }
 
@@ -46,6 +48,12 @@ Coro<> first() {
     print("flag seen on core {}\n", core());
 }
 
+Coro<> sets_late() {
+    co_await sleep_ms(20);
+    late.set();
+}
+std::optional<RemoteTask<void>> last;
+
 Coro<> async_main() {
     auto main1 = core1.start(first());
     for (int i = 0; i < 3; ++i) print("got {}\n", *co_await queue.get());
@@ -63,8 +71,38 @@ Coro<> async_main() {
     const Result<void> end = co_await catch_cancelled(waiting);
     print("ended: {}\n", end.has_value() ? "well" : "cancelled");
     print("again: {}\n", waiting.cancel());
+    last.emplace(core1.create_task(sets_late()));
+}
+
+Coro<> waits_twice() {
+    for (int i = 0; i < 2; ++i) {
+        co_await late.wait();
+        print("woken in main's loop\n");
+    }
+}
+
+/// Whether the hook is called within a second.
+bool is_told() {
+    const Time start = port::now();
+    while (!told && port::now() - start < 1'000'000) {
+    }
+    const bool was_told = told;
+    told = false;
+    return was_told;
 }
 
 }  // namespace
 
-int main() { run(async_main()); }
+int main() {
+    EventLoop guest;  // main drives it
+    guest.set_wake_hook([](void*) { told = true; });
+    auto waiting = guest.create_task(waits_twice());
+    (void)guest.run_ready();
+    run(async_main());
+    told = false;
+    print("told by core 1: {}\n", is_told());
+    (void)guest.run_ready();
+    late.set();
+    print("told by core 0: {}\n", is_told());
+    (void)guest.run_ready();
+}

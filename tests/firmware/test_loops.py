@@ -25,6 +25,10 @@ class Core1(FirmwareTest):
                 "cleaned up on core 1",
                 "ended: cancelled",
                 "again: false",
+                "told by core 1: true",
+                "woken in main's loop",
+                "told by core 0: true",
+                "woken in main's loop",
             ],
             f"\n{report}",
         )

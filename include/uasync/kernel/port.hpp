@@ -133,6 +133,25 @@ private:
     std::uint32_t state_;
 };
 
+#ifdef UASYNC_PORT_ENTER_IN_LINE
+/// A CriticalSection that begins in line, where the call would cost more than the rest.
+class InlineSection {
+public:
+    /// Enters the port's critical section.
+    [[gnu::always_inline]] InlineSection() noexcept : state_{UASYNC_PORT_ENTER_IN_LINE()} {}
+    /// Leaves it.
+    [[gnu::always_inline]] ~InlineSection() { port::leave_critical(state_); }
+    InlineSection(const InlineSection&) = delete;
+    InlineSection& operator=(const InlineSection&) = delete;
+
+private:
+    std::uint32_t state_;
+};
+#else
+/// The port has nothing for it, or is inline anyway.
+using InlineSection = CriticalSection;
+#endif
+
 #ifdef UASYNC_PORT_CORE
 /// Excludes the interrupts of this core for the life of the object, for what no other core touches. It costs a few instructions. It may
 /// hold a CriticalSection, and the other way round.

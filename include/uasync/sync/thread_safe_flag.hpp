@@ -73,9 +73,13 @@ public:
 
     /// Wakes the task that has waited longest, or else sets the flag. Any interrupt, any thread.
     void set() noexcept {
-        CriticalSection section;
+        InlineSection section;
         if (WaitNode* node = waiters_.pop_front()) {
+#ifdef UASYNC_PORT_ENTER_IN_LINE
+            WaitLoop::of(*node).post_in_line(*node);  // it may be one to the other core
+#else
             WaitLoop::of(*node).post(*node);
+#endif
         } else {
             set_ = true;
         }
