@@ -1,10 +1,12 @@
 import { type Edge, PIN_COUNT } from '../../../src/board/events.js';
 import type { FrameReply } from '../protocol.js';
 import { AXIS, Chart, type Surface } from './chart.js';
-import { formatDuration, formatMoment } from './duration.js';
+import { formatDuration, formatFrequency, formatMoment } from './duration.js';
 import { bottomOf, layOut, type Row, rowAt, rowBeside, shorten } from './lanes.js';
 import { LOGIC_CSS } from './logic-style.js';
+import { filterField, NameFilter } from './name-filter.js';
 import { PinTrace } from './pin-trace.js';
+import { describeMarks } from './time-marks.js';
 
 const HEIGHT = 30;
 const INSET = 7;
@@ -24,6 +26,8 @@ export class LogicElement extends Chart {
   private readonly choices = document.createElement('div');
   /** What the user chose; other pins are shown if they belong to a part. */
   private readonly chosen = new Map<number, boolean>();
+  private readonly measured = document.createElement('span');
+  private filter = new NameFilter();
   private named: readonly NamedPin[] = [];
   private offered = '';
   private selected: number | undefined;
@@ -47,7 +51,8 @@ export class LogicElement extends Chart {
     this.menu.addEventListener('focusout', ({ relatedTarget }) => {
       if (relatedTarget instanceof Node && !this.menu.contains(relatedTarget)) this.menu.open = false;
     });
-    this.toolbar.append(gap, this.menu);
+    this.measured.className = 'measured';
+    this.toolbar.append(filterField('Find pins', (filter) => this.find(filter)), this.measured, gap, this.menu);
     this.root.append(style);
     this.offerPins();
   }
@@ -107,6 +112,17 @@ export class LogicElement extends Chart {
     this.tell(this.describePulse(row.lane, nanos), nanos, row.top + HEIGHT / 2);
   }
 
+  protected override onMarks(): void {
+    this.measured.textContent = describeMarks(this.marks, this.resolution);
+  }
+
+  protected override snap(nanos: number, y: number, reach: number): number {
+    const trace = this.traces[rowAt(this.rows, y)?.lane ?? -1];
+    const edges = [trace?.edgeBeside(nanos, -1), trace?.edgeBeside(nanos, 1)].filter((edge) => edge !== undefined);
+    const [nearest] = edges.sort((a, b) => Math.abs(a - nanos) - Math.abs(b - nanos));
+    return nearest !== undefined && Math.abs(nearest - nanos) <= reach ? nearest : nanos;
+  }
+
   protected override get contentHeight(): number {
     return bottomOf(this.rows, AXIS);
   }
@@ -115,7 +131,7 @@ export class LogicElement extends Chart {
     for (const row of this.rows) this.drawPin(surface, row);
     if (this.rows.length > 0) return;
     surface.context.fillStyle = surface.palette.faint;
-    surface.context.fillText('No pin has changed yet.', 8, AXIS + 13);
+    surface.context.fillText(this.filter.text === '' ? 'No pin has changed yet.' : `No pin is called '${this.filter.text}'.`, 8, AXIS + 13);
   }
 
   protected override describe(x: number, y: number): readonly string[] | undefined {
@@ -130,8 +146,7 @@ export class LogicElement extends Chart {
     if (pulse === undefined) return [];
     if (pulse.level === 'forgotten') return ['Too long ago: no longer remembered'];
     if (pulse.level === 'unknown') return [`${this.nameOf(pin)} changed`, 'too fast to be recorded'];
-    const resolution = Math.max(1, (this.view.end - this.view.start) / 1e4);
-    const lines = [`${this.nameOf(pin)} is ${pulse.level === 1 ? 'high' : 'low'} at ${formatMoment(nanos, resolution)}`];
+    const lines = [`${this.nameOf(pin)} is ${pulse.level === 1 ? 'high' : 'low'} at ${formatMoment(nanos, this.resolution)}`];
     if (pulse.start !== undefined) {
       const length = formatDuration((pulse.end ?? this.now) - pulse.start);
       lines.push(pulse.end === undefined ? `for ${length} so far` : `pulse ${length}`);
@@ -184,7 +199,14 @@ export class LogicElement extends Chart {
     const busy = this.traces.filter(({ edgeCount }) => edgeCount > 0).map(({ pin }) => pin);
     const atFirst = this.named.length > 0 ? this.named.map(({ pin }) => pin) : busy.slice(0, SHOWN);
     const all = Array.from({ length: PIN_COUNT }, (_, pin) => pin);
+    // Who looks for a pin wants to see it, chosen before or not.
+    if (this.filter.text !== '') return all.filter((pin) => this.filter.matches(this.nameOf(pin)));
     return all.filter((pin) => this.chosen.get(pin) ?? atFirst.includes(pin));
+  }
+
+  private find(filter: NameFilter): void {
+    this.filter = filter;
+    this.redraw();
   }
 
   /** Offers the pins of the parts, and those that had edges. */
@@ -219,10 +241,4 @@ export class LogicElement extends Chart {
     const count = this.traces[pin]?.edgeCount ?? 0;
     return count === 1 ? '1 edge' : `${count} edges`;
   }
-}
-
-function formatFrequency(hertz: number): string {
-  if (hertz >= 999_500) return `${(hertz / 1e6).toPrecision(3)} MHz`;
-  if (hertz >= 999.5) return `${(hertz / 1e3).toPrecision(3)} kHz`;
-  return `${hertz.toPrecision(3)} Hz`;
 }

@@ -1,0 +1,25 @@
+/** What a name has to contain to be shown: all words that were typed, in any order, in small letters or capitals. */
+export class NameFilter {
+  private readonly words: readonly string[];
+
+  /** @param text what was typed; nothing lets everything through */
+  constructor(readonly text = '') {
+    this.words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  }
+
+  matches(name: string): boolean {
+    const lower = name.toLowerCase();
+    return this.words.every((word) => lower.includes(word));
+  }
+}
+
+/** A field to type such words into. @param label what is searched, for who does not see where the field is */
+export function filterField(label: string, onChange: (filter: NameFilter) => void): HTMLInputElement {
+  const field = document.createElement('input');
+  field.type = 'search';
+  field.className = 'filter';
+  field.placeholder = label;
+  field.setAttribute('aria-label', label);
+  field.addEventListener('input', () => onChange(new NameFilter(field.value)));
+  return field;
+}
