@@ -133,7 +133,7 @@ describe('the timeline', () => {
     await expect.poll(() => board.timeline.locator('.tooltip').textContent(), WAIT).toMatch(/blink waits for its turn/);
   });
 
-  it('exports a trace', async () => {
+  it('exports a trace, and a dump of the pins', async () => {
     const board = await open('#example=03_button');
     await board.reach(0.6);
     const [download] = await Promise.all([board.page.waitForEvent('download'), board.timeline.getByText('Export trace').click()]);
@@ -141,9 +141,12 @@ describe('the timeline', () => {
     const file = join(tmpdir(), `uasync-trace-${process.pid}.json`);
     await download.saveAs(file);
     const { traceEvents } = JSON.parse(await readFile(file, 'utf8')) as { traceEvents: { ph: string; name: string }[] };
-    for (const [ph, name] of [['X', 'blink'], ['X', 'async_main'], ['C', 'GP25'], ['f', 'wake']]) {
+    for (const [ph, name] of [['X', 'blink'], ['X', 'async_main'], ['C', 'GP25'], ['f', 'w']]) {
       expect(traceEvents.some((event) => event.ph === ph && event.name === name), `${ph} ${name}`).toBe(true);
     }
+    const [dump] = await Promise.all([board.page.waitForEvent('download'), board.page.getByRole('button', { name: 'Save VCD' }).click()]);
+    await dump.saveAs(file);
+    expect(await readFile(file, 'utf8')).toMatch(/^\$comment.*\$var wire 1 : GP25 \$end.*#\d+\n[01]:/s);
   });
 });
 

@@ -91,6 +91,7 @@ class Page {
     this.board.addEventListener('announce', (event) => this.announce((event as CustomEvent<string>).detail));
     window.addEventListener('hashchange', () => void this.openHash());
     document.addEventListener('show-source', (event) => this.showSource(event as ShowSource));
+    document.addEventListener('tell-user', (event) => this.banner.tell((event as CustomEvent<string>).detail));
     this.runButton.addEventListener('click', () => this.toggle());
     element('step').addEventListener('click', () => this.send({ kind: 'step' }));
     element('reset').addEventListener('click', () => this.send({ kind: 'reset' }));

@@ -7,8 +7,8 @@ import type { Instrument } from './instrument.js';
 import { shorten } from './lanes.js';
 import { type Palette, PALETTE_CSS, PaletteReader } from './palette.js';
 import { ticksOf } from './ticks.js';
-import { describeMarks, type MarkName, markNear, type MarksState, NO_MARKS } from './time-marks.js';
-import { TimeView, type ViewState } from './time-view.js';
+import { describeMarks, type MarkName, markNear, type MarksState, NO_MARKS, rangeOf } from './time-marks.js';
+import { type TimeSpan, TimeView, type ViewState } from './time-view.js';
 
 /** The height of the axis, at the top. */
 export const AXIS = 22;
@@ -232,6 +232,12 @@ export abstract class Chart extends HTMLElement implements Instrument, ChartInpu
 
   clearMarks(): void {
     this.changeMarks(NO_MARKS);
+  }
+
+  /** The stretch of time to be saved: what is selected, else what is shown, up to the present. */
+  protected get exportRange(): TimeSpan {
+    const { start, end } = rangeOf(this.marks) ?? this.view;
+    return { start, end: Math.max(start, Math.min(end, this.now)) };
   }
 
   /** How exactly a moment can be told at this scale, in nanoseconds. */

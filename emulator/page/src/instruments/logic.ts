@@ -1,11 +1,15 @@
 import { type Edge, PIN_COUNT } from '../../../src/board/events.js';
+import { edgesBetween } from '../../../src/board/edge-range.js';
+import { formatVcdRange } from '../../../src/board/vcd.js';
 import type { FrameReply } from '../protocol.js';
-import { AXIS, Chart, type Surface } from './chart.js';
+import { AXIS, button, Chart, type Surface } from './chart.js';
 import { formatDuration, formatFrequency, formatMoment } from './duration.js';
 import { bottomOf, layOut, type Row, rowAt, rowBeside, shorten } from './lanes.js';
 import { LOGIC_CSS } from './logic-style.js';
-import { filterField, NameFilter } from './name-filter.js';
+import { filterField } from './filter-field.js';
+import { NameFilter } from './name-filter.js';
 import { PinTrace } from './pin-trace.js';
+import { save } from './save.js';
 import { describeMarks } from './time-marks.js';
 
 const HEIGHT = 30;
@@ -52,7 +56,8 @@ export class LogicElement extends Chart {
       if (relatedTarget instanceof Node && !this.menu.contains(relatedTarget)) this.menu.open = false;
     });
     this.measured.className = 'measured';
-    this.toolbar.append(filterField('Find pins', (filter) => this.find(filter)), this.measured, gap, this.menu);
+    const saveButton = button('Save VCD', 'Save what is shown, or selected, of all pins, for GTKWave and other viewers', () => save('uasync-pins.vcd', 'text/plain', this.dump()));
+    this.toolbar.append(filterField('Find pins', (filter) => this.find(filter)), this.measured, gap, saveButton, this.menu);
     this.root.append(style);
     this.offerPins();
   }
@@ -72,6 +77,19 @@ export class LogicElement extends Chart {
   edges(): Edge[] {
     const edges = this.traces.flatMap((trace) => [...trace.remembered()].map((edge) => ({ pin: trace.pin, ...edge })));
     return edges.sort((a, b) => a.nanos - b.nanos);
+  }
+
+  /** The value change dump of what is shown, or selected. */
+  dump(): string {
+    const { start, end } = this.exportRange;
+    const notes = this.traces.flatMap((trace) => {
+      const missed = trace.missedIn({ start, end });
+      return [
+        ...(missed === 0 ? [] : [`${missed} edges of GP${trace.pin} came too fast to be recorded`]),
+        ...(trace.knownFrom > start ? [`edges of GP${trace.pin} before ${Math.round(trace.knownFrom)} ns are no longer remembered`] : []),
+      ];
+    });
+    return formatVcdRange(edgesBetween(this.edges(), start, end), notes);
   }
 
   override showFrame(frame: FrameReply): void {

@@ -90,7 +90,7 @@ export class SumsPanel {
 
   private fill(row: HTMLTableRowElement, { lane, share, steps, longest, isWhole }: TaskSum): void {
     const least = isWhole ? '' : '≥ ';
-    const texts = [lane.name, least + percentOf(share), least + steps.toLocaleString('en'), steps === 0 ? '–' : least + formatDuration(longest)];
+    const texts = [lane.label, least + percentOf(share), least + steps.toLocaleString('en'), steps === 0 ? '–' : least + formatDuration(longest)];
     texts.forEach((text, index) => setText(row.cells[index] as HTMLElement, text));
   }
 }

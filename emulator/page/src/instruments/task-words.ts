@@ -6,7 +6,7 @@ import type { TaskLane } from './task-lane.js';
 /** Says how a task fared between two moments, for somebody who does not see the timeline. */
 export function describeLane(lane: TaskLane, start: number, end: number): string {
   const { share, steps, longest } = sumOf(lane, { start, end });
-  return `${lane.name} ran ${steps === 1 ? 'once' : `${steps} times`}; ${percentOf(share)} of the time; longest step ${formatDuration(longest)}`;
+  return `${lane.label} ran ${steps === 1 ? 'once' : `${steps} times`}; ${percentOf(share)} of the time; longest step ${formatDuration(longest)}`;
 }
 
 /** Says when a step was, how long it took and what led to it, a line each. */

@@ -1,7 +1,8 @@
 import type { TaskInfo, TaskSnapshot } from '../../../src/tasks/model.js';
 import type { FrameReply } from '../protocol.js';
 import { type Instrument, ShowSource } from './instrument.js';
-import { filterField, NameFilter } from './name-filter.js';
+import { filterField } from './filter-field.js';
+import { NameFilter } from './name-filter.js';
 import { PALETTE_CSS } from './palette.js';
 import { type Cell, cellsOf, COLUMNS, reasonForNone } from './task-cells.js';
 import { TASKS_CSS } from './tasks-style.js';
