@@ -308,7 +308,7 @@ class Page {
     this.runButton.disabled = element<HTMLButtonElement>('step').disabled = state === 'ended';
     element<HTMLButtonElement>('reset').disabled = false;
     const shown = element('state');
-    shown.textContent = state;
+    shown.textContent = state === 'running' && reply.isOver ? 'main ended' : state;
     shown.dataset['kind'] = failed ? 'failed' : state;
     this.news.showState(reply);
     if (failed && text !== undefined) this.banner.tell(text);
