@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { LogicElement, TimelineElement } from '../src/instruments/index.js';
+import type { MarksState } from '../src/instruments/time-marks.js';
 import { until, usePages } from './board-page.js';
 
 const open = usePages();
@@ -91,6 +92,36 @@ describe('the timeline', () => {
     await expect.poll(() => board.timeline.locator('.tooltip').textContent(), WAIT).toMatch(/^async_main ran for .*woken by the timer/s);
     await page.keyboard.press('End');
     expect((await views()).map(({ following }) => following)).toEqual([true, true]);
+
+    // Two cursors, by keys, by dragging, and gone again: the same for the pins.
+    const marks = (name: string): Promise<MarksState> => page.locator(name).evaluate((element) => (element as TimelineElement | LogicElement).marksState);
+    await page.click('#run');
+    await page.keyboard.press('Escape');
+    await board.timeline.locator('canvas').focus();
+    for (const key of ['Home', 'a', '+', '+', 'End', 'b']) await page.keyboard.press(key);
+    const sums = board.timeline.getByRole('region', { name: 'Selected time' });
+    await board.waitForText(sums.locator('.words'), /^A \d.* s, B \d.* s: .* Hz$/);
+    expect(await sums.locator('tbody').textContent()).toMatch(/async_main(below )?[\d.]+ %\d+/);
+    expect(await marks('uasync-logic')).toEqual(await marks('uasync-timeline'));
+    await page.keyboard.press('Delete');
+    expect(await sums.isVisible()).toBe(false);
+    const box = (await board.timeline.locator('canvas').boundingBox()) as { x: number; y: number };
+    await page.keyboard.down('Shift');
+    await page.mouse.move(box.x + 200, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 300, box.y + 40);
+    await page.mouse.up();
+    await page.keyboard.up('Shift');
+    const { a, b } = await marks('uasync-logic');
+    expect(b).toBeGreaterThan(a ?? Infinity);
+    await sums.getByRole('button', { name: 'Show' }).click();
+    expect((await views())[0]).toMatchObject({ start: a, end: b });
+    await board.timeline.getByRole('searchbox').fill('blink');
+    await expect.poll(() => sums.locator('tbody tr').count(), WAIT).toBe(1);
+    expect(await sums.locator('tbody').textContent()).toMatch(/^blink/);
+    await board.tasks.getByRole('searchbox').pressSequentially('sleep blink'); // with a p, which pauses elsewhere
+    expect(await board.tasks.locator('tbody tr:visible').count()).toBe(1);
+    expect(await board.state()).toBe('paused');
   });
 
   it('tells of what the pointer is on', async () => {
@@ -102,7 +133,7 @@ describe('the timeline', () => {
     await expect.poll(() => board.timeline.locator('.tooltip').textContent(), WAIT).toMatch(/blink waits for its turn/);
   });
 
-  it('exports a trace', async () => {
+  it('exports a trace, and a dump of the pins', async () => {
     const board = await open('#example=03_button');
     await board.reach(0.6);
     const [download] = await Promise.all([board.page.waitForEvent('download'), board.timeline.getByText('Export trace').click()]);
@@ -110,9 +141,12 @@ describe('the timeline', () => {
     const file = join(tmpdir(), `uasync-trace-${process.pid}.json`);
     await download.saveAs(file);
     const { traceEvents } = JSON.parse(await readFile(file, 'utf8')) as { traceEvents: { ph: string; name: string }[] };
-    for (const [ph, name] of [['X', 'blink'], ['X', 'async_main'], ['C', 'GP25'], ['f', 'wake']]) {
+    for (const [ph, name] of [['X', 'blink'], ['X', 'async_main'], ['C', 'GP25'], ['f', 'w']]) {
       expect(traceEvents.some((event) => event.ph === ph && event.name === name), `${ph} ${name}`).toBe(true);
     }
+    const [dump] = await Promise.all([board.page.waitForEvent('download'), board.page.getByRole('button', { name: 'Save VCD' }).click()]);
+    await dump.saveAs(file);
+    expect(await readFile(file, 'utf8')).toMatch(/^\$comment.*\$var wire 1 : GP25 \$end.*#\d+\n[01]:/s);
   });
 });
 

@@ -91,6 +91,7 @@ class Page {
     this.board.addEventListener('announce', (event) => this.announce((event as CustomEvent<string>).detail));
     window.addEventListener('hashchange', () => void this.openHash());
     document.addEventListener('show-source', (event) => this.showSource(event as ShowSource));
+    document.addEventListener('tell-user', (event) => this.banner.tell((event as CustomEvent<string>).detail));
     this.runButton.addEventListener('click', () => this.toggle());
     element('step').addEventListener('click', () => this.send({ kind: 'step' }));
     element('reset').addEventListener('click', () => this.send({ kind: 'reset' }));
@@ -249,7 +250,9 @@ class Page {
   private shortcut(event: KeyboardEvent): void {
     const { target, key, ctrlKey, altKey, metaKey } = event;
     if (event.defaultPrevented || event.repeat || ctrlKey || altKey || metaKey) return;
-    if (target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable], uasync-timeline, uasync-logic')) return;
+    if (target instanceof HTMLElement && target.closest('textarea, select, [contenteditable], uasync-timeline, uasync-logic')) return;
+    // Fields are in the shadows of instruments, too.
+    if (event.composedPath().some((part) => part instanceof HTMLInputElement)) return;
     const letter = key.toLowerCase();
     const wanted = { p: () => this.toggle(), s: () => this.send({ kind: 'step' }), r: () => this.send({ kind: 'reset' }), l: () => this.showLongest() }[letter];
     if (wanted === undefined || (this.runButton.disabled && letter !== 'l')) return;
@@ -305,7 +308,7 @@ class Page {
     this.runButton.disabled = element<HTMLButtonElement>('step').disabled = state === 'ended';
     element<HTMLButtonElement>('reset').disabled = false;
     const shown = element('state');
-    shown.textContent = state;
+    shown.textContent = state === 'running' && reply.isOver ? 'main ended' : state;
     shown.dataset['kind'] = failed ? 'failed' : state;
     this.news.showState(reply);
     if (failed && text !== undefined) this.banner.tell(text);

@@ -18,9 +18,10 @@ export interface LongestStep {
 }
 
 /** What matters most: the end of the program, then a task that does not let go, then why it pauses. */
-export function newsOf(state: Pick<StateReply, 'state' | 'text' | 'failed'> | undefined, hog: OngoingHog | undefined, longest: LongestStep | undefined): News {
+export function newsOf(state: Pick<StateReply, 'state' | 'text' | 'failed' | 'isOver'> | undefined, hog: OngoingHog | undefined, longest: LongestStep | undefined): News {
   if (state?.state === 'ended') return { kind: state.failed ? 'failed' : 'ended', text: state.text ?? 'The program has ended.' };
   if (hog !== undefined) return { kind: 'hog', text: sentenceOfHog(hog), place: hog.place };
+  if (state?.isOver && state.text !== undefined) return { kind: 'ended', text: state.text };
   if (state?.state === 'paused' && state.text !== undefined) return { kind: 'hog', text: state.text };
   return { kind: 'quiet', text: longest === undefined ? 'No task has run yet.' : `Longest step so far: ${longest.task}, ${formatDuration(longest.nanos)}.` };
 }

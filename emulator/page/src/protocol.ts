@@ -58,6 +58,8 @@ export interface StateReply {
   readonly text: string | undefined;
   /** True if it ended because something is wrong with it. */
   readonly failed: boolean;
+  /** True if the program has ended, also if the chip goes on: the other core, or a peripheral. */
+  readonly isOver: boolean;
 }
 
 /** What a display shows. */

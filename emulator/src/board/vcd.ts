@@ -1,3 +1,4 @@
+import type { EdgeRange } from './edge-range.js';
 import type { Edge } from './events.js';
 
 /**
@@ -7,20 +8,26 @@ import type { Edge } from './events.js';
  * @param endNanos up to when nothing else happened
  */
 export function formatVcd(edges: readonly Edge[], endNanos: number): string {
-  const pins = [...new Set(edges.map(({ pin }) => pin))].sort((a, b) => a - b);
+  return formatVcdRange({ startNanos: 0, endNanos, levels: new Map(), edges });
+}
+
+/** The same of a part of the time: begins with the level of each pin at its start. @param notes what a reader is to know, a line each */
+export function formatVcdRange({ startNanos, endNanos, levels, edges }: EdgeRange, notes: readonly string[] = []): string {
+  const pins = [...new Set([...levels.keys(), ...edges.map(({ pin }) => pin)])].sort((a, b) => a - b);
   const lines = [
     '$comment levels of the pins of an emulated Raspberry Pi Pico $end',
+    ...notes.map((note) => `$comment ${note} $end`),
     '$timescale 1 ns $end',
     '$scope module pico $end',
     ...pins.map((pin) => `$var wire 1 ${identifier(pin)} GP${pin} $end`),
     '$upscope $end',
     '$enddefinitions $end',
-    '#0',
+    `#${Math.round(startNanos)}`,
     '$dumpvars',
-    ...pins.map((pin) => `0${identifier(pin)}`),
+    ...pins.map((pin) => `${levels.get(pin) ?? 0}${identifier(pin)}`),
     '$end',
   ];
-  let time = 0;
+  let time = Math.round(startNanos);
   for (const { pin, nanos, level } of edges) {
     const now = Math.round(nanos);
     if (now > time) lines.push(`#${now}`);

@@ -5,6 +5,12 @@ import type { TaskEvent, Waker } from './model.js';
 export interface TraceOptions {
   /** Up to when steps that still go on are drawn. */
   readonly endNanos?: number;
+  /** The levels of pins at the start, where they are known; others are taken from the first edge. */
+  readonly levels?: ReadonlyMap<number, number>;
+  /** When the trace begins: the pins have their first level from then on. */
+  readonly startNanos?: number;
+  /** What a reader is to know. */
+  readonly note?: string | undefined;
   /** The tasks that are in the middle of a step at the end, and since when. */
   readonly running?: readonly { readonly id: number; readonly since: number }[];
 }
@@ -12,8 +18,8 @@ export interface TraceOptions {
 /** An event of the trace event format. Times are in microseconds. */
 export type TraceEvent =
   | { readonly ph: 'M'; readonly name: string; readonly pid: number; readonly tid?: number; readonly args: Readonly<Record<string, string | number>> }
-  | { readonly ph: 'X'; readonly name: string; readonly cat: string; readonly pid: number; readonly tid: number; readonly ts: number; readonly dur: number; readonly args?: { readonly steps: number } }
-  | { readonly ph: 'i'; readonly name: string; readonly cat: string; readonly pid: number; readonly tid: number; readonly ts: number; readonly s: 't' }
+  | { readonly ph: 'X'; readonly name: string; readonly pid: number; readonly tid: number; readonly ts: number; readonly dur: number; readonly args?: { readonly steps: number } }
+  | { readonly ph: 'i'; readonly name: string; readonly pid: number; readonly tid: number; readonly ts: number; readonly s: 't' }
   | { readonly ph: 's' | 'f'; readonly name: string; readonly cat: string; readonly id: number; readonly pid: number; readonly tid: number; readonly ts: number; readonly bp?: 'e' }
   | { readonly ph: 'C'; readonly name: string; readonly pid: number; readonly ts: number; readonly args: { readonly level: number } };
 
@@ -39,13 +45,14 @@ type Woken = Extract<TaskEvent, { kind: 'woken' }>;
  */
 export function formatChromeTrace(events: readonly TaskEvent[], edges: readonly Edge[], options: TraceOptions = {}): string {
   const trace = [...chromeTraceEvents(events, edges, options)].map((event) => JSON.stringify(event));
-  return `{"displayTimeUnit":"ns","traceEvents":[\n${trace.join(',\n')}\n]}\n`;
+  const about = options.note === undefined ? '' : `"otherData":{"note":${JSON.stringify(options.note)}},`;
+  return `{"displayTimeUnit":"ns",${about}"traceEvents":[\n${trace.join(',\n')}\n]}\n`;
 }
 
 /** The same, as objects: first the names, then the others in order of time. */
 export function chromeTraceEvents(events: readonly TaskEvent[], edges: readonly Edge[], options: TraceOptions = {}): TraceEvent[] {
   const trace = new Trace(events, options);
-  return [...trace.names(edges), ...[...trace.steps(), ...trace.wakes(), ...trace.ends(), ...counters(edges)].sort((a, b) => timeOf(a) - timeOf(b))];
+  return [...trace.names(edges, (options.levels?.size ?? 0) > 0), ...[...trace.steps(), ...trace.wakes(), ...trace.ends(), ...counters(edges, options)].sort((a, b) => timeOf(a) - timeOf(b))];
 }
 
 class Trace {
@@ -71,7 +78,7 @@ class Trace {
     for (const id of [...this.taskNames.keys()].sort((a, b) => a - b)) this.track(`task ${id}`);
   }
 
-  *names(edges: readonly Edge[]): Generator<TraceEvent> {
+  *names(edges: readonly Edge[], hasLevels: boolean): Generator<TraceEvent> {
     yield { ph: 'M', name: 'process_name', pid: TASKS, args: { name: 'tasks' } };
     for (const [id, name] of this.taskNames) {
       const tid = this.track(`task ${id}`);
@@ -83,7 +90,7 @@ class Trace {
     for (const source of sources.keys()) {
       yield { ph: 'M', name: 'thread_name', pid: WAKERS, tid: this.track(source), args: { name: source } };
     }
-    if (edges.length > 0) yield { ph: 'M', name: 'process_name', pid: PINS, args: { name: 'pins' } };
+    if (edges.length > 0 || hasLevels) yield { ph: 'M', name: 'process_name', pid: PINS, args: { name: 'pins' } };
   }
 
   *steps(): Generator<TraceEvent> {
@@ -91,7 +98,7 @@ class Trace {
       const [name, tid] = [this.nameOf(id), this.track(`task ${id}`)];
       for (const { nanos, end, steps: count } of steps) {
         const together = count === undefined ? {} : { args: { steps: count } };
-        yield { ph: 'X', name, cat: 'step', pid: TASKS, tid, ts: micros(nanos), dur: micros(Math.round(end) - Math.round(nanos)), ...together };
+        yield { ph: 'X', name, pid: TASKS, tid, ts: micros(nanos), dur: micros(Math.round(end) - Math.round(nanos)), ...together };
       }
     }
   }
@@ -104,23 +111,23 @@ class Trace {
       const tid = this.track(`task ${id}`);
       const ts = micros(nanos);
       if (by.kind !== 'task') {
-        yield { ph: 'X', name: `wakes ${this.nameOf(id)}`, cat: 'wake', pid: WAKERS, tid: this.track(sourceOf(by)), ts, dur: INSTANT };
+        yield { ph: 'X', name: this.nameOf(id), pid: WAKERS, tid: this.track(sourceOf(by)), ts, dur: INSTANT };
       }
       const next = this.stepAfter(woken);
       if (next === undefined || (by.kind === 'task' && !this.isRunning(by.id, nanos))) {
-        yield { ph: 'i', name: 'woken', cat: 'wake', pid: TASKS, tid, ts, s: 't' };
+        yield { ph: 'i', name: 'woken', pid: TASKS, tid, ts, s: 't' };
         continue;
       }
       const from = by.kind === 'task' ? { pid: TASKS, tid: this.track(`task ${by.id}`) } : { pid: WAKERS, tid: this.track(sourceOf(by)) };
       flow++;
-      yield { ph: 's', name: 'wake', cat: 'wake', id: flow, ...from, ts };
-      yield { ph: 'f', name: 'wake', cat: 'wake', id: flow, pid: TASKS, tid, ts: micros(next.nanos), bp: 'e' };
+      yield { ph: 's', name: 'w', cat: 'w', id: flow, ...from, ts };
+      yield { ph: 'f', name: 'w', cat: 'w', id: flow, pid: TASKS, tid, ts: micros(next.nanos), bp: 'e' };
     }
   }
 
   *ends(): Generator<TraceEvent> {
     for (const { id, nanos, how } of this.ended) {
-      yield { ph: 'i', name: how, cat: 'end', pid: TASKS, tid: this.track(`task ${id}`), ts: micros(nanos), s: 't' };
+      yield { ph: 'i', name: how, pid: TASKS, tid: this.track(`task ${id}`), ts: micros(nanos), s: 't' };
     }
   }
 
@@ -155,12 +162,13 @@ class Trace {
   }
 }
 
-/** The level of each pin over time, from power-on. */
-function* counters(edges: readonly Edge[]): Generator<TraceEvent> {
-  const seen = new Set<number>();
+/** The level of each pin over time, from the start. */
+function* counters(edges: readonly Edge[], { levels = new Map<number, number>(), startNanos = 0 }: TraceOptions): Generator<TraceEvent> {
+  const seen = new Set(levels.keys());
+  for (const [pin, level] of levels) yield { ph: 'C', name: `GP${pin}`, pid: PINS, ts: micros(startNanos), args: { level } };
   for (const { pin, nanos, level } of edges) {
     const name = `GP${pin}`;
-    if (!seen.has(pin)) yield { ph: 'C', name, pid: PINS, ts: 0, args: { level: 1 - level } };
+    if (!seen.has(pin)) yield { ph: 'C', name, pid: PINS, ts: micros(startNanos), args: { level: 1 - level } };
     seen.add(pin);
     yield { ph: 'C', name, pid: PINS, ts: micros(nanos), args: { level } };
   }

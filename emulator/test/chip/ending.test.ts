@@ -38,7 +38,22 @@ describe('a breakpoint', () => {
       assert.equal(ending(stop + 8, reset + 0x38, nameless, start), 'returned: main() returned');
     });
 
+    /** The Pico SDK's way: three calls through r1, whose addresses follow at `reset + 0x40`. */
+    const callsOf = (at: number, ...targets: number[]): Record<number, number> =>
+      Object.fromEntries(targets.flatMap((target, index) => {
+        const [load, literal] = [at + 4 * index, reset + 0x40 + 4 * index];
+        const words = (literal - ((load + 4) & ~3)) / 4;
+        return [[load, 0x4900 | words], [load + 2, 0x4788], [literal, (target | 1) & 0xffff], [literal + 2, target >>> 16]];
+      }));
+    const sdk = callsOf(reset + 0x10, stop, main, exit);
+
+    it('is the end of the program where exit() stops, which the start-up code calls after main()', () => {
+      assert.equal(ending(0x10002000, exit + 0x24, nameless, sdk), 'returned: main() returned, or exit() was called');
+    });
+
     it('is one anywhere else', () => {
+      assert.equal(ending(0x10002000, main + 0x24, nameless, sdk), 'breakpoint: breakpoint at some place');
+      assert.equal(ending(0x10002000, exit + 0x24, nameless, callsOf(reset + 0x10, main, exit)), 'breakpoint: breakpoint at some place');
       for (const [pc, lr, code] of [
         [stop + 8, main + 0x38, start], // called by main
         [main + 8, reset + 0x34, start], // in main, which is a leaf

@@ -43,19 +43,25 @@ describe('the news', () => {
   const longest = { task: 'blink', nanos: 1500 };
 
   it('are how the program ended, whatever else there is', () => {
-    assert.deepEqual(newsOf({ state: 'ended', text: 'The program has ended: main() returned.', failed: false }, hog, longest), { kind: 'ended', text: 'The program has ended: main() returned.' });
-    assert.deepEqual(newsOf({ state: 'ended', text: undefined, failed: true }, undefined, undefined), { kind: 'failed', text: 'The program has ended.' });
+    assert.deepEqual(newsOf({ state: 'ended', text: 'The program has ended: main() returned.', failed: false, isOver: true }, hog, longest), { kind: 'ended', text: 'The program has ended: main() returned.' });
+    assert.deepEqual(newsOf({ state: 'ended', text: undefined, failed: true, isOver: true }, undefined, undefined), { kind: 'failed', text: 'The program has ended.' });
+  });
+
+  it('are that the program ended though the chip goes on, unless a task of the other core does not let go', () => {
+    const state = { state: 'running', text: 'The program has ended: main() returned. The other core or a peripheral goes on.', failed: false, isOver: true } as const;
+    assert.deepEqual(newsOf(state, undefined, longest), { kind: 'ended', text: state.text });
+    assert.equal(newsOf(state, hog, longest).kind, 'hog');
   });
 
   it('are the hog, running or paused, or why it pauses', () => {
     for (const state of ['running', 'paused'] as const) {
-      assert.deepEqual(newsOf({ state, text: 'Paused: why.', failed: false }, hog, longest), { kind: 'hog', text: sentenceOfHog(hog), place });
+      assert.deepEqual(newsOf({ state, text: 'Paused: why.', failed: false, isOver: false }, hog, longest), { kind: 'hog', text: sentenceOfHog(hog), place });
     }
-    assert.deepEqual(newsOf({ state: 'paused', text: 'Paused: why.', failed: false }, undefined, longest), { kind: 'hog', text: 'Paused: why.' });
+    assert.deepEqual(newsOf({ state: 'paused', text: 'Paused: why.', failed: false, isOver: false }, undefined, longest), { kind: 'hog', text: 'Paused: why.' });
   });
 
   it('are the longest step at other times', () => {
-    assert.deepEqual(newsOf({ state: 'paused', text: undefined, failed: false }, undefined, longest), { kind: 'quiet', text: 'Longest step so far: blink, 1.50 µs.' });
+    assert.deepEqual(newsOf({ state: 'paused', text: undefined, failed: false, isOver: false }, undefined, longest), { kind: 'quiet', text: 'Longest step so far: blink, 1.50 µs.' });
     assert.deepEqual(newsOf(undefined, undefined, undefined), { kind: 'quiet', text: 'No task has run yet.' });
   });
 });

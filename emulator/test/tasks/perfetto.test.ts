@@ -25,7 +25,7 @@ const EDGES = [
 /** What the format asks of each kind of event: "Trace Event Format", by the keys that have to be there. */
 const REQUIRED: Record<string, readonly string[]> = {
   M: ['name', 'pid', 'args'],
-  X: ['name', 'cat', 'pid', 'tid', 'ts', 'dur'],
+  X: ['name', 'pid', 'tid', 'ts', 'dur'],
   i: ['name', 'pid', 'tid', 'ts', 's'],
   s: ['name', 'cat', 'id', 'pid', 'tid', 'ts'],
   f: ['name', 'cat', 'id', 'pid', 'tid', 'ts'],
@@ -94,7 +94,7 @@ describe('a Chrome trace', () => {
     const trace = chromeTraceEvents(EVENTS, EDGES);
     const names = trace.filter((event) => event.ph === 'M' && event.name === 'thread_name').map((event) => event.ph === 'M' && event.args['name']);
     assert.deepEqual(names, ['async_main', 'blink', 'timer', 'interrupt UART0']);
-    const steps = trace.filter((event) => event.ph === 'X' && event.cat === 'step').map((event) => event.ph === 'X' && [event.name, event.ts, event.dur]);
+    const steps = trace.filter((event) => event.ph === 'X' && event.pid === 1).map((event) => event.ph === 'X' && [event.name, event.ts, event.dur]);
     assert.deepEqual(steps, [['async_main', 0.016, 1.984], ['blink', 2.4, 0.6], ['async_main', 40_000.105, 3.895], ['blink', 40_004.2, 0.7]]);
     assert.deepEqual(trace.filter(({ ph }) => ph === 's' || ph === 'f').map((event) => event.ph !== 'M' && [event.ph, event.ts]), [
       ['s', 40_000], ['s', 40_000], ['f', 40_000.105], ['s', 40_001], ['f', 40_004.2], ['f', 40_004.2],

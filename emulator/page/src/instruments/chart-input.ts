@@ -1,3 +1,5 @@
+import type { MarkName } from './time-marks.js';
+
 /** What the user can do to a chart. */
 export interface ChartInput {
   /** The width of the axis, in pixels. */
@@ -9,6 +11,13 @@ export interface ChartInput {
   follow(): void;
   /** The pointer is there; undefined: it has gone. */
   point(place: { readonly x: number; readonly y: number } | undefined): void;
+  /** Takes hold of a cursor, or begins to select; false if the pointer is to move what is shown. */
+  grab(place: { readonly x: number; readonly y: number }, isShifted: boolean): boolean;
+  /** What was taken hold of comes along. */
+  drag(place: { readonly x: number; readonly y: number }): void;
+  /** Puts a cursor where the pointer is, or in the middle. */
+  mark(name: MarkName): void;
+  clearMarks(): void;
   /** Goes to the row above or below. */
   moveRow(by: -1 | 1): void;
   /** Goes to the thing before or after on the row. */
@@ -29,6 +38,7 @@ const WHEEL_ZOOM = 0.003;
  */
 export function listen(canvas: HTMLCanvasElement, chart: ChartInput): void {
   const pointers = new Map<number, { x: number; y: number }>();
+  let grabbed: number | undefined;
 
   canvas.addEventListener('wheel', (event) => {
     const { x } = placeOf(event);
@@ -40,6 +50,7 @@ export function listen(canvas: HTMLCanvasElement, chart: ChartInput): void {
 
   canvas.addEventListener('pointerdown', (event) => {
     pointers.set(event.pointerId, placeOf(event));
+    grabbed = pointers.size === 1 && chart.grab(placeOf(event), event.shiftKey) ? event.pointerId : undefined;
     canvas.setPointerCapture(event.pointerId);
   });
   canvas.addEventListener('pointermove', (event) => {
@@ -49,6 +60,10 @@ export function listen(canvas: HTMLCanvasElement, chart: ChartInput): void {
     if (before === undefined) return;
     const other = [...pointers].find(([id]) => id !== event.pointerId)?.[1];
     pointers.set(event.pointerId, place);
+    if (grabbed === event.pointerId) {
+      if (place.x !== before.x) chart.drag(place);
+      return;
+    }
     if (other === undefined) {
       if (place.x !== before.x) chart.pan(before.x - place.x);
       return;
@@ -56,13 +71,18 @@ export function listen(canvas: HTMLCanvasElement, chart: ChartInput): void {
     const [apart, apartBefore] = [Math.abs(place.x - other.x), Math.abs(before.x - other.x)];
     if (apart > 8 && apartBefore > 8) chart.zoom(apart / apartBefore, (place.x + other.x) / 2);
   });
-  for (const type of ['pointerup', 'pointercancel'] as const) canvas.addEventListener(type, ({ pointerId }) => pointers.delete(pointerId));
+  for (const type of ['pointerup', 'pointercancel'] as const) {
+    canvas.addEventListener(type, ({ pointerId }) => {
+      pointers.delete(pointerId);
+      if (grabbed === pointerId) grabbed = undefined;
+    });
+  }
   canvas.addEventListener('pointerleave', () => chart.point(undefined));
   canvas.addEventListener('blur', () => chart.point(undefined));
 
   canvas.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const action = actionOf(event.key, event.shiftKey, chart);
+    const action = actionOf(event.key.length === 1 ? event.key.toLowerCase() : event.key, event.shiftKey, chart);
     if (action === undefined) return;
     event.preventDefault();
     event.stopPropagation();
@@ -89,6 +109,12 @@ function actionOf(key: string, isShifted: boolean, chart: ChartInput): (() => vo
       return () => chart.showAll();
     case 'End':
       return () => chart.follow();
+    case 'a':
+    case 'b':
+      return () => chart.mark(key);
+    case 'Delete':
+    case 'Backspace':
+      return () => chart.clearMarks();
     case 'Escape':
       return () => chart.point(undefined);
     default:

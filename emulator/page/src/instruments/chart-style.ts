@@ -24,6 +24,17 @@ button, summary {
   padding: 0.15rem 0.5rem;
   cursor: pointer;
 }
+input.filter {
+  font: inherit;
+  color: inherit;
+  background: var(--_panel);
+  border: 1px solid var(--_line);
+  border-radius: 0.3rem;
+  width: 8rem;
+  padding: 0.15rem 0.5rem;
+}
+input.filter::placeholder { color: var(--_faint); opacity: 1; }
+.measured { padding-inline: 0.5rem; font-variant-numeric: tabular-nums; }
 button:hover, summary:hover { border-color: var(--_focus); }
 button[aria-pressed='true'] {
   border-color: var(--_focus);

@@ -1,12 +1,14 @@
 import type { FrameReply } from '../protocol.js';
 import { type ChartInput, listen } from './chart-input.js';
 import { CHART_CSS } from './chart-style.js';
+import { drawMarks } from './marks-drawing.js';
 import { formatDuration } from './duration.js';
 import type { Instrument } from './instrument.js';
 import { shorten } from './lanes.js';
 import { type Palette, PALETTE_CSS, PaletteReader } from './palette.js';
 import { ticksOf } from './ticks.js';
-import { TimeView, type ViewState } from './time-view.js';
+import { describeMarks, type MarkName, markNear, type MarksState, NO_MARKS, rangeOf } from './time-marks.js';
+import { type TimeSpan, TimeView, type ViewState } from './time-view.js';
 
 /** The height of the axis, at the top. */
 export const AXIS = 22;
@@ -15,6 +17,8 @@ const SUMMARY_EVERY = 1000;
 /** Pixels that a label of the axis needs. */
 const LABEL_SPACING = 92;
 const ZOOM_STEP = 2;
+/** How near, in pixels, the pointer has to be to a cursor to take hold of it, or to an edge to mean it. */
+const REACH = 5;
 
 /** What a chart draws on, and where. Coordinates are CSS pixels. */
 export interface Surface {
@@ -36,6 +40,7 @@ export abstract class Chart extends HTMLElement implements Instrument, ChartInpu
   protected readonly toolbar = document.createElement('div');
   protected readonly view = new TimeView();
   protected now = 0;
+  protected marks = NO_MARKS;
   /** Where the pointer is, in pixels of the canvas; undefined if it is elsewhere. */
   protected pointer: { readonly x: number; readonly y: number } | undefined;
 
@@ -44,6 +49,8 @@ export abstract class Chart extends HTMLElement implements Instrument, ChartInpu
   private readonly tooltip = document.createElement('div');
   private readonly spoken = document.createElement('div');
   private readonly followButton = button('Follow', 'Follow the present (End)', () => this.change(() => this.view.follow()));
+  private readonly selectButton = button('Select', 'Drag to select a stretch of time, as with Shift; or press A and B', () => this.toggleSelecting());
+  private grabbed: MarkName = 'b';
   private readonly palette: PaletteReader;
   private isDrawn = true;
   private spokenAt = -Infinity;
@@ -61,7 +68,9 @@ export abstract class Chart extends HTMLElement implements Instrument, ChartInpu
       button('+', 'Show less time (+)', () => this.zoom(ZOOM_STEP), 'Zoom in'),
       button('All', 'Show everything (Home)', () => this.change(() => this.view.showAll())),
       this.followButton,
+      this.selectButton,
     );
+    this.selectButton.setAttribute('aria-pressed', 'false');
     this.frame.className = 'frame';
     this.tooltip.className = 'tooltip';
     this.tooltip.hidden = true;
@@ -99,6 +108,7 @@ export abstract class Chart extends HTMLElement implements Instrument, ChartInpu
 
   clear(): void {
     this.now = 0;
+    this.marksState = NO_MARKS;
     this.view.clear();
     this.spokenAt = -Infinity;
     this.redraw();
@@ -114,6 +124,17 @@ export abstract class Chart extends HTMLElement implements Instrument, ChartInpu
     this.redraw();
   }
 
+  /** Where the two cursors are; a change by the user dispatches `marks-change`. */
+  get marksState(): MarksState {
+    return this.marks;
+  }
+
+  set marksState(state: MarksState) {
+    this.marks = state;
+    this.onMarks();
+    this.redraw();
+  }
+
   /** What it shows, in words. */
   abstract get summary(): string;
 
@@ -125,6 +146,12 @@ export abstract class Chart extends HTMLElement implements Instrument, ChartInpu
 
   /** What is to be said of a place, a line each; undefined where there is nothing. */
   protected abstract describe(x: number, y: number): readonly string[] | undefined;
+
+  /** The cursors have moved. */
+  protected abstract onMarks(): void;
+
+  /** The moment nearby at which something changes on the row at a height, so that one can measure from edge to edge; else the moment itself. */
+  protected abstract snap(nanos: number, y: number, reach: number): number;
 
   /** Goes to the row above or below. */
   abstract moveRow(by: -1 | 1): void;
@@ -183,6 +210,66 @@ export abstract class Chart extends HTMLElement implements Instrument, ChartInpu
     this.redraw();
   }
 
+  grab({ x, y }: { readonly x: number; readonly y: number }, isShifted: boolean): boolean {
+    const near = markNear(this.marks, this.nanosAt(x), this.reach);
+    if (near !== undefined) this.grabbed = near;
+    else if (!isShifted && !this.isSelecting) return false;
+    else this.startSelecting(this.snap(this.nanosAt(x), y, this.reach));
+    return true;
+  }
+
+  drag({ x, y }: { readonly x: number; readonly y: number }): void {
+    const nanos = this.snap(this.nanosAt(Math.max(this.left, x)), y, this.reach);
+    this.changeMarks({ ...this.marks, [this.grabbed]: nanos });
+  }
+
+  mark(name: MarkName): void {
+    const { pointer } = this;
+    const nanos = pointer === undefined ? (this.view.start + Math.min(this.now, this.view.end)) / 2 : this.snap(this.nanosAt(pointer.x), pointer.y, this.reach);
+    this.changeMarks({ ...this.marks, [name]: Math.max(0, nanos) });
+    this.spoken.textContent = describeMarks(this.marks, this.resolution);
+  }
+
+  clearMarks(): void {
+    this.changeMarks(NO_MARKS);
+  }
+
+  /** The stretch of time to be saved: what is selected, else what is shown, up to the present. */
+  protected get exportRange(): TimeSpan {
+    const { start, end } = rangeOf(this.marks) ?? this.view;
+    return { start, end: Math.max(start, Math.min(end, this.now)) };
+  }
+
+  /** How exactly a moment can be told at this scale, in nanoseconds. */
+  protected get resolution(): number {
+    return Math.max(1, (this.view.end - this.view.start) / 1e4);
+  }
+
+  private get reach(): number {
+    return (REACH * (this.view.end - this.view.start)) / this.columns;
+  }
+
+  private get isSelecting(): boolean {
+    return this.selectButton.getAttribute('aria-pressed') === 'true';
+  }
+
+  private toggleSelecting(): void {
+    this.selectButton.setAttribute('aria-pressed', String(!this.isSelecting));
+  }
+
+  /** The second click after a first one gives the other end; every other begins anew. */
+  private startSelecting(nanos: number): void {
+    const { a, b } = this.marks;
+    const isSecond = a !== undefined && b === undefined;
+    this.grabbed = 'b';
+    this.changeMarks(isSecond ? { a, b: nanos } : { a: nanos, b: undefined });
+  }
+
+  private changeMarks(state: MarksState): void {
+    this.marksState = state;
+    this.dispatchEvent(new CustomEvent<MarksState>('marks-change', { detail: state }));
+  }
+
   /** The width of the axis, in pixels. */
   get columns(): number {
     return Math.max(1, Math.floor(this.frame.clientWidth) - this.left);
@@ -220,6 +307,7 @@ export abstract class Chart extends HTMLElement implements Instrument, ChartInpu
     this.drawGrid(surface);
     this.paint(surface);
     this.drawAxis(surface);
+    drawMarks(surface, this.marks, this.frame.scrollTop);
     this.drawPointer(surface);
     this.followButton.setAttribute('aria-pressed', String(view.state.following));
     this.describeAll();

@@ -20,6 +20,13 @@ export function formatMoment(nanos: number, resolution: number): string {
   return fraction === undefined ? `${whole} s` : `${whole}.${inThrees(fraction)} s`;
 }
 
+/** Says how often something happens, to three digits: `5.00 Hz`, `1.25 kHz`. */
+export function formatFrequency(hertz: number): string {
+  if (hertz >= 999_500) return `${(hertz / 1e6).toPrecision(3)} MHz`;
+  if (hertz >= 999.5) return `${(hertz / 1e3).toPrecision(3)} kHz`;
+  return `${hertz.toPrecision(3)} Hz`;
+}
+
 /** How many decimals a number of seconds needs for a resolution of so many nanoseconds: 0 to 9. */
 function decimalsFor(resolution: number): number {
   return Math.min(9, Math.max(0, 9 - Math.floor(Math.log10(Math.max(1, resolution)) + 1e-9)));

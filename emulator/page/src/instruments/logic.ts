@@ -1,10 +1,16 @@
 import { type Edge, PIN_COUNT } from '../../../src/board/events.js';
+import { edgesBetween } from '../../../src/board/edge-range.js';
+import { formatVcdRange } from '../../../src/board/vcd.js';
 import type { FrameReply } from '../protocol.js';
-import { AXIS, Chart, type Surface } from './chart.js';
-import { formatDuration, formatMoment } from './duration.js';
+import { AXIS, button, Chart, type Surface } from './chart.js';
+import { formatDuration, formatFrequency, formatMoment } from './duration.js';
 import { bottomOf, layOut, type Row, rowAt, rowBeside, shorten } from './lanes.js';
 import { LOGIC_CSS } from './logic-style.js';
+import { filterField } from './filter-field.js';
+import { NameFilter } from './name-filter.js';
 import { PinTrace } from './pin-trace.js';
+import { save } from './save.js';
+import { describeMarks } from './time-marks.js';
 
 const HEIGHT = 30;
 const INSET = 7;
@@ -24,6 +30,8 @@ export class LogicElement extends Chart {
   private readonly choices = document.createElement('div');
   /** What the user chose; other pins are shown if they belong to a part. */
   private readonly chosen = new Map<number, boolean>();
+  private readonly measured = document.createElement('span');
+  private filter = new NameFilter();
   private named: readonly NamedPin[] = [];
   private offered = '';
   private selected: number | undefined;
@@ -47,7 +55,9 @@ export class LogicElement extends Chart {
     this.menu.addEventListener('focusout', ({ relatedTarget }) => {
       if (relatedTarget instanceof Node && !this.menu.contains(relatedTarget)) this.menu.open = false;
     });
-    this.toolbar.append(gap, this.menu);
+    this.measured.className = 'measured';
+    const saveButton = button('Save VCD', 'Save what is shown, or selected, of all pins, for GTKWave and other viewers', () => save('uasync-pins.vcd', 'text/plain', this.dump()));
+    this.toolbar.append(filterField('Find pins', (filter) => this.find(filter)), this.measured, gap, saveButton, this.menu);
     this.root.append(style);
     this.offerPins();
   }
@@ -67,6 +77,19 @@ export class LogicElement extends Chart {
   edges(): Edge[] {
     const edges = this.traces.flatMap((trace) => [...trace.remembered()].map((edge) => ({ pin: trace.pin, ...edge })));
     return edges.sort((a, b) => a.nanos - b.nanos);
+  }
+
+  /** The value change dump of what is shown, or selected. */
+  dump(): string {
+    const { start, end } = this.exportRange;
+    const notes = this.traces.flatMap((trace) => {
+      const missed = trace.missedIn({ start, end });
+      return [
+        ...(missed === 0 ? [] : [`${missed} edges of GP${trace.pin} came too fast to be recorded`]),
+        ...(trace.knownFrom > start ? [`edges of GP${trace.pin} before ${Math.round(trace.knownFrom)} ns are no longer remembered`] : []),
+      ];
+    });
+    return formatVcdRange(edgesBetween(this.edges(), start, end), notes);
   }
 
   override showFrame(frame: FrameReply): void {
@@ -107,6 +130,17 @@ export class LogicElement extends Chart {
     this.tell(this.describePulse(row.lane, nanos), nanos, row.top + HEIGHT / 2);
   }
 
+  protected override onMarks(): void {
+    this.measured.textContent = describeMarks(this.marks, this.resolution);
+  }
+
+  protected override snap(nanos: number, y: number, reach: number): number {
+    const trace = this.traces[rowAt(this.rows, y)?.lane ?? -1];
+    const edges = [trace?.edgeBeside(nanos, -1), trace?.edgeBeside(nanos, 1)].filter((edge) => edge !== undefined);
+    const [nearest] = edges.sort((a, b) => Math.abs(a - nanos) - Math.abs(b - nanos));
+    return nearest !== undefined && Math.abs(nearest - nanos) <= reach ? nearest : nanos;
+  }
+
   protected override get contentHeight(): number {
     return bottomOf(this.rows, AXIS);
   }
@@ -115,7 +149,7 @@ export class LogicElement extends Chart {
     for (const row of this.rows) this.drawPin(surface, row);
     if (this.rows.length > 0) return;
     surface.context.fillStyle = surface.palette.faint;
-    surface.context.fillText('No pin has changed yet.', 8, AXIS + 13);
+    surface.context.fillText(this.filter.text === '' ? 'No pin has changed yet.' : `No pin is called '${this.filter.text}'.`, 8, AXIS + 13);
   }
 
   protected override describe(x: number, y: number): readonly string[] | undefined {
@@ -130,8 +164,7 @@ export class LogicElement extends Chart {
     if (pulse === undefined) return [];
     if (pulse.level === 'forgotten') return ['Too long ago: no longer remembered'];
     if (pulse.level === 'unknown') return [`${this.nameOf(pin)} changed`, 'too fast to be recorded'];
-    const resolution = Math.max(1, (this.view.end - this.view.start) / 1e4);
-    const lines = [`${this.nameOf(pin)} is ${pulse.level === 1 ? 'high' : 'low'} at ${formatMoment(nanos, resolution)}`];
+    const lines = [`${this.nameOf(pin)} is ${pulse.level === 1 ? 'high' : 'low'} at ${formatMoment(nanos, this.resolution)}`];
     if (pulse.start !== undefined) {
       const length = formatDuration((pulse.end ?? this.now) - pulse.start);
       lines.push(pulse.end === undefined ? `for ${length} so far` : `pulse ${length}`);
@@ -184,7 +217,14 @@ export class LogicElement extends Chart {
     const busy = this.traces.filter(({ edgeCount }) => edgeCount > 0).map(({ pin }) => pin);
     const atFirst = this.named.length > 0 ? this.named.map(({ pin }) => pin) : busy.slice(0, SHOWN);
     const all = Array.from({ length: PIN_COUNT }, (_, pin) => pin);
+    // Who looks for a pin wants to see it, chosen before or not.
+    if (this.filter.text !== '') return all.filter((pin) => this.filter.matches(this.nameOf(pin)));
     return all.filter((pin) => this.chosen.get(pin) ?? atFirst.includes(pin));
+  }
+
+  private find(filter: NameFilter): void {
+    this.filter = filter;
+    this.redraw();
   }
 
   /** Offers the pins of the parts, and those that had edges. */
@@ -219,10 +259,4 @@ export class LogicElement extends Chart {
     const count = this.traces[pin]?.edgeCount ?? 0;
     return count === 1 ? '1 edge' : `${count} edges`;
   }
-}
-
-function formatFrequency(hertz: number): string {
-  if (hertz >= 999_500) return `${(hertz / 1e6).toPrecision(3)} MHz`;
-  if (hertz >= 999.5) return `${(hertz / 1e3).toPrecision(3)} kHz`;
-  return `${hertz.toPrecision(3)} Hz`;
 }

@@ -120,6 +120,18 @@ export class PinTrace {
     return parts;
   }
 
+  /** From when on all is remembered: 0 while nothing was forgotten. */
+  get knownFrom(): number {
+    return this.edges.dropped > 0 ? this.edges.at(0, NANOS) : 0;
+  }
+
+  /** How many edges in a stretch of time came too fast to be recorded; those before an edge count if the edge is in it. */
+  missedIn({ start, end }: TimeSpan): number {
+    let missed = 0;
+    for (let index = this.edges.firstFrom(NANOS, start); index < this.edges.length && this.edges.at(index, NANOS) <= end; index++) missed += this.edges.at(index, MISSED);
+    return missed;
+  }
+
   /** The edges that are remembered, in order. */
   *remembered(): Generator<{ nanos: number; level: number }> {
     for (let index = 0; index < this.edges.length; index++) yield { nanos: this.edges.at(index, NANOS), level: this.edges.at(index, LEVEL) };

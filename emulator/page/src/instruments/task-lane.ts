@@ -32,6 +32,8 @@ export interface Step {
 export class TaskLane {
   readonly kind = 'task';
   name: string;
+  /** What runs its loop, where a firmware has several: `core 1`. */
+  loop: string | undefined;
   created: number | undefined;
   ended: number | undefined;
   how = '';
@@ -85,8 +87,9 @@ export class TaskLane {
   }
 
   /** Takes over what a look from outside shows. */
-  observe({ name, state, since, activity }: TaskInfo, nanos: number): void {
+  observe({ name, loop, state, since, activity }: TaskInfo, nanos: number): void {
     this.name = name;
+    this.loop = loop;
     this.ended = undefined;
     if (state === 'running') this.runningSince ??= Math.max(since ?? nanos, this.lastNanos);
     else this.runningSince = undefined;
@@ -95,6 +98,11 @@ export class TaskLane {
     if (activity?.longestStepAt !== undefined && activity.longestStep > (this.longest?.nanos ?? 0)) {
       this.longest = { start: activity.longestStepAt, nanos: activity.longestStep };
     }
+  }
+
+  /** Its name, with its loop where there are several: `counter · core 1`. */
+  get label(): string {
+    return this.loop === undefined ? this.name : `${this.name} · ${this.loop}`;
   }
 
   get stepCount(): number {
@@ -151,6 +159,10 @@ export class SourceLane {
   readonly ticks = new Ring(2, KEPT);
 
   constructor(readonly kind: 'timer' | 'interrupt', readonly name: string) {}
+
+  get label(): string {
+    return this.name;
+  }
 }
 
 function spansOf(lane: TaskLane, start: (index: number) => number, end: (index: number) => number): Spans {

@@ -1,24 +1,12 @@
 import { formatDuration, formatMoment } from './duration.js';
 import type { TaskHistory } from './history.js';
+import { percentOf, sumOf } from './range-sums.js';
 import type { TaskLane } from './task-lane.js';
 
 /** Says how a task fared between two moments, for somebody who does not see the timeline. */
 export function describeLane(lane: TaskLane, start: number, end: number): string {
-  let ran = lane.runningSince === undefined ? 0 : Math.max(0, end - Math.max(start, lane.runningSince));
-  let longest = ran;
-  let steps = 0;
-  for (let index = lane.firstStepFrom(start); index < lane.stepCount; index++) {
-    const step = lane.stepAt(index);
-    if (step.start > end) break;
-    const nanos = Math.min(end, step.end) - Math.max(start, step.start);
-    ran += nanos;
-    longest = Math.max(longest, nanos / step.count);
-    steps += step.count;
-  }
-  if (lane.runningSince !== undefined && lane.runningSince <= end) steps++;
-  const share = end > start ? (100 * ran) / (end - start) : 0;
-  const percent = share > 0 && share < 0.1 ? 'below 0.1' : share.toFixed(1);
-  return `${lane.name} ran ${steps === 1 ? 'once' : `${steps} times`}; ${percent} % of the time; longest step ${formatDuration(longest)}`;
+  const { share, steps, longest } = sumOf(lane, { start, end });
+  return `${lane.label} ran ${steps === 1 ? 'once' : `${steps} times`}; ${percentOf(share)} of the time; longest step ${formatDuration(longest)}`;
 }
 
 /** Says when a step was, how long it took and what led to it, a line each. */

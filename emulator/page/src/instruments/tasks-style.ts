@@ -12,6 +12,18 @@ export const TASKS_CSS = `
   border-radius: 0.3rem;
   background: var(--_panel);
 }
+input.filter {
+  font: inherit;
+  color: inherit;
+  background: var(--_panel);
+  border: 1px solid var(--_line);
+  border-radius: 0.3rem;
+  width: 12rem;
+  max-width: 100%;
+  margin-bottom: 0.3rem;
+  padding: 0.15rem 0.5rem;
+}
+input.filter::placeholder { color: var(--_faint); opacity: 1; }
 table {
   width: 100%;
   border-collapse: collapse;

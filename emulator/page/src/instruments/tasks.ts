@@ -1,6 +1,8 @@
 import type { TaskInfo, TaskSnapshot } from '../../../src/tasks/model.js';
 import type { FrameReply } from '../protocol.js';
 import { type Instrument, ShowSource } from './instrument.js';
+import { filterField } from './filter-field.js';
+import { NameFilter } from './name-filter.js';
 import { PALETTE_CSS } from './palette.js';
 import { type Cell, cellsOf, COLUMNS, reasonForNone } from './task-cells.js';
 import { TASKS_CSS } from './tasks-style.js';
@@ -29,6 +31,8 @@ export class TasksElement extends HTMLElement implements Instrument {
   private readonly frame = document.createElement('div');
   private readonly entries = new Map<number, Entry>();
   private readonly folded = document.createElement('p');
+  private readonly field = filterField('Find tasks', (filter) => this.find(filter));
+  private filter = new NameFilter();
   private boot = -1;
   private hadTasks = false;
 
@@ -61,7 +65,7 @@ export class TasksElement extends HTMLElement implements Instrument {
       item.textContent = `${title.toLowerCase()}${index === COLUMNS.length - 1 ? '.' : ', '}`;
       return item;
     }));
-    this.root.append(style, this.frame, this.folded, this.empty);
+    this.root.append(style, this.field, this.frame, this.folded, this.empty);
     this.clear();
   }
 
@@ -94,14 +98,35 @@ export class TasksElement extends HTMLElement implements Instrument {
       this.fill(entry, task, nanos);
       last = entry.detail;
     }
-    this.frame.hidden = this.folded.hidden = tasks.length === 0;
+    this.frame.hidden = this.folded.hidden = this.field.hidden = tasks.length === 0;
     this.empty.hidden = tasks.length > 0;
+    this.showFound();
+  }
+
+  private find(filter: NameFilter): void {
+    this.filter = filter;
+    this.showFound();
+  }
+
+  /** Hides the rows that are not looked for. */
+  private showFound(): void {
+    let found = 0;
+    for (const { row, toggle, detail, cells } of this.entries.values()) {
+      const words = ['state', 'waitsFor'].map((key) => cells.get(key)?.textContent ?? '');
+      const isFound = this.filter.matches([toggle.textContent, ...words].join(' '));
+      row.hidden = !isFound;
+      detail.hidden = !isFound || toggle.getAttribute('aria-expanded') !== 'true';
+      if (isFound) found++;
+    }
+    if (this.entries.size === 0) return;
+    this.empty.hidden = found > 0;
+    if (found === 0) setText(this.empty, `No task has '${this.filter.text}' in its name, state or what it waits for.`);
   }
 
   private showEmpty(text: string): void {
     setText(this.empty, text);
     this.empty.hidden = false;
-    this.frame.hidden = this.folded.hidden = true;
+    this.frame.hidden = this.folded.hidden = this.field.hidden = true;
   }
 
   private add({ id }: TaskInfo, after: HTMLElement | undefined): Entry {

@@ -44,7 +44,7 @@ export class TimelineDrawing {
       context.fillRect(0, top, 3, height - 1);
     }
     context.fillStyle = lane.kind === 'task' ? palette.text : palette.faint;
-    context.fillText(shorten(lane.name, left - 16, (text) => context.measureText(text).width), 8, top + height / 2);
+    context.fillText(shorten(lane.label, left - 16, (text) => context.measureText(text).width), 8, top + height / 2);
   }
 
   private drawTask({ lane, top, height }: Row<TaskLane>): void {

@@ -1,20 +1,28 @@
 import type { Edge } from '../../../src/board/events.js';
-import { formatChromeTrace } from '../../../src/tasks/perfetto.js';
+import { formatTraceRange, type RangeTrace } from '../../../src/tasks/trace-range.js';
 import type { FrameReply } from '../protocol.js';
 import { button, Chart, type Surface } from './chart.js';
 import { formatDuration } from './duration.js';
 import { TaskHistory } from './history.js';
 import { bottomOf, layOut, rowAt, rowBeside } from './lanes.js';
 import { type Hog, longestStepOf, notableSteps, sentenceOf } from './longest-step.js';
+import { filterField } from './filter-field.js';
+import { NameFilter } from './name-filter.js';
+import { sumsOf } from './range-sums.js';
+import { SUMS_CSS, SumsPanel } from './sums-panel.js';
+import { save, TellUser } from './save.js';
 import type { LaneOfTask, TaskLane } from './task-lane.js';
 import { describeLane, describeStep } from './task-words.js';
 import { FIRST_ROW, SOURCE_HEIGHT, TASK_HEIGHT, TimelineDrawing, type TimelineRow } from './timeline-drawing.js';
+import { describeMarks, rangeOf } from './time-marks.js';
 import { LEGEND, TIMELINE_CSS } from './timeline-style.js';
 
 /** A step of 10 ms is longer than most programs want to wait for anything. */
 const HOG_NANOS = 10e6;
 /** How much is shown beside the longest step, as a share of it. */
 const MARGIN = 0.3;
+/** Viewers open this without trouble. */
+const MOST_TRACE_BYTES = 5e6;
 /** How far from a step, in pixels, the pointer still means it. */
 const REACH = 4;
 
@@ -25,6 +33,8 @@ export class TimelineElement extends Chart {
 
   private readonly history = new TaskHistory();
   private readonly notice = document.createElement('p');
+  private readonly sums = new SumsPanel({ show: () => this.showSelected(), clear: () => this.clearMarks() });
+  private filter = new NameFilter();
   private selected: LaneOfTask | undefined;
   private selectedStep = -1;
   private missed = 0;
@@ -35,10 +45,10 @@ export class TimelineElement extends Chart {
   constructor() {
     super('Task timeline');
     const style = document.createElement('style');
-    style.textContent = TIMELINE_CSS;
+    style.textContent = TIMELINE_CSS + SUMS_CSS;
     const gap = document.createElement('span');
     gap.className = 'gap';
-    this.toolbar.append(button('Longest step', 'Show the longest step (L)', () => this.showLongest()), gap, button('Export trace', 'Save as a trace that ui.perfetto.dev opens', () => this.export()));
+    this.toolbar.append(button('Longest step', 'Show the longest step (L)', () => this.showLongest()), filterField('Find tasks', (filter) => this.find(filter)), gap, button('Export trace', 'Save what is shown, or selected, as a trace that ui.perfetto.dev opens', () => this.export()));
     this.notice.className = 'notice';
     const legend = document.createElement('ul');
     legend.className = 'legend';
@@ -48,7 +58,7 @@ export class TimelineElement extends Chart {
       item.textContent = text;
       legend.append(item);
     }
-    this.toolbar.after(this.notice);
+    this.toolbar.after(this.notice, this.sums.element);
     this.root.append(style, legend);
     this.showNotice();
   }
@@ -71,6 +81,7 @@ export class TimelineElement extends Chart {
     this.history.push(frame.taskEvents);
     if (frame.tasks !== undefined) this.history.update(frame.tasks);
     this.setNow(frame.nanos);
+    if (frame.tasks !== undefined) this.onMarks();
     this.showNotice();
     this.showWholeOnceOver();
   }
@@ -116,10 +127,16 @@ export class TimelineElement extends Chart {
     return true;
   }
 
-  /** The trace of all that is remembered, in the format of Chrome, which Perfetto opens. */
-  trace(): string {
+  /** The trace of what is shown, or selected, in the format of Chrome, which Perfetto opens. */
+  trace(): RangeTrace {
     const running = this.history.taskLanes.flatMap(({ id, runningSince }) => (runningSince === undefined ? [] : [{ id, since: runningSince }]));
-    return formatChromeTrace(this.history.events(), this.edges(), { endNanos: this.now, running });
+    const { start, end } = this.exportRange;
+    const missing = this.history.taskLanes.filter(({ knownFrom }) => knownFrom > start).map(({ name }) => name);
+    const notes = [
+      ...(missing.length === 0 ? [] : [`what happened first is no longer remembered of ${missing.join(', ')}`]),
+      ...(this.missed === 0 ? [] : [`${this.missed} events of the run came too fast to be recorded`]),
+    ];
+    return formatTraceRange({ events: this.history.events(), edges: this.edges() }, { startNanos: start, endNanos: end, mostBytes: MOST_TRACE_BYTES, running, notes });
   }
 
   override moveRow(by: -1 | 1): void {
@@ -143,6 +160,21 @@ export class TimelineElement extends Chart {
     this.tell(describeStep(lane, this.selectedStep, this.history), start, row.top + row.height / 2);
   }
 
+  protected override onMarks(): void {
+    const range = rangeOf(this.marks);
+    this.sums.show(describeMarks(this.marks, this.resolution), range && sumsOf(this.history.taskLanes, { start: range.start, end: Math.min(range.end, this.now) }).filter(({ lane }) => this.filter.matches(lane.label)));
+  }
+
+  protected override snap(nanos: number, y: number, reach: number): number {
+    const lane = rowAt(this.rows, y)?.lane;
+    if (lane === undefined || lane.kind !== 'task') return nanos;
+    const next = lane.firstStepFrom(nanos - reach);
+    if (next >= lane.stepCount) return nanos;
+    const { start, end } = lane.stepAt(next);
+    const nearest = Math.abs(start - nanos) <= Math.abs(end - nanos) ? start : end;
+    return Math.abs(nearest - nanos) <= reach ? nearest : nanos;
+  }
+
   protected override get contentHeight(): number {
     return bottomOf(this.rows, FIRST_ROW);
   }
@@ -151,7 +183,8 @@ export class TimelineElement extends Chart {
     new TimelineDrawing(surface, this.history, this.now).draw(this.rows, this.hogs(), this.selected);
     if (this.rows.length > 0) return;
     surface.context.fillStyle = surface.palette.faint;
-    const text = this.history.taskLanes.length === 0 ? 'No tasks yet.' : 'No task is in view: Home shows all.';
+    const isFound = this.history.taskLanes.some(({ label }) => this.filter.matches(label));
+    const text = this.history.taskLanes.length === 0 ? 'No tasks yet.' : isFound ? 'No task is in view: Home shows all.' : `No task is called '${this.filter.text}'.`;
     surface.context.fillText(text, 8, FIRST_ROW + 13);
   }
 
@@ -182,11 +215,23 @@ export class TimelineElement extends Chart {
     return [`${name} waits`];
   }
 
-  /** The sources and the tasks that are in view. */
+  private find(filter: NameFilter): void {
+    this.filter = filter;
+    this.onMarks();
+    this.redraw();
+  }
+
+  private showSelected(): void {
+    const range = rangeOf(this.marks);
+    if (range !== undefined) this.change(() => (this.view.state = { ...range, following: false }));
+  }
+
+  /** The sources and the tasks that are in view and looked for. */
   private get rows(): readonly TimelineRow[] {
     const { start } = this.view;
     const tasks = this.history.taskLanes.filter(({ ended }) => ended === undefined || ended >= start);
-    return layOut<LaneOfTask>([...this.history.sourceLanes, ...tasks], FIRST_ROW, ({ kind }) => (kind === 'task' ? TASK_HEIGHT : SOURCE_HEIGHT));
+    const found = [...this.history.sourceLanes, ...tasks].filter(({ label }) => this.filter.matches(label));
+    return layOut<LaneOfTask>(found, FIRST_ROW, ({ kind }) => (kind === 'task' ? TASK_HEIGHT : SOURCE_HEIGHT));
   }
 
   /** The hogs in view. */
@@ -233,10 +278,8 @@ export class TimelineElement extends Chart {
   }
 
   private export(): void {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([this.trace()], { type: 'application/json' }));
-    link.download = 'uasync-trace.json';
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    const { text, resolution } = this.trace();
+    save('uasync-trace.json', 'application/json', text);
+    if (resolution > 0) this.dispatchEvent(new TellUser(`The trace is large: of what is closer together than ${formatDuration(resolution)} it has only a part. Select less time for all.`));
   }
 }

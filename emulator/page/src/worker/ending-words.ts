@@ -10,6 +10,11 @@ export interface EndingWords {
   readonly failed: boolean;
 }
 
+/** How a program has ended whose chip goes on. */
+export function wordsOfLeftBehind({ text }: Ending): string {
+  return `The program has ended: ${text}. The other core or a peripheral goes on.`;
+}
+
 /** @param hasNames whether the image has names for places in it */
 export function wordsOfEnding({ kind, text }: Ending, hasNames: boolean): EndingWords {
   const failed = !GOOD.includes(kind);

@@ -1,7 +1,7 @@
 import type { Reply, Request, RunState } from '../protocol.js';
 import { formatDuration } from '../instruments/duration.js';
 import { BoardRun, explain, type StepMark } from './board-run.js';
-import { wordsOfEnding } from './ending-words.js';
+import { wordsOfEnding, wordsOfLeftBehind } from './ending-words.js';
 import type { LongStep } from './long-steps.js';
 import { Pacer, RatioMeter } from './pacing.js';
 import { Devices } from './part-devices.js';
@@ -21,6 +21,8 @@ class Emulator {
   private boot = 0;
   private state: RunState = 'paused';
   private step: StepMark | undefined;
+  /** Whether it was told that the program has ended though the chip goes on. */
+  private isLeft = false;
   private isScheduled = false;
   private framedAt = 0;
   private snapshotAt = 0;
@@ -123,7 +125,9 @@ class Emulator {
     const ending = state === 'ended' ? board?.pico.ending : undefined;
     const words = ending === undefined ? undefined : wordsOfEnding(ending, board?.names !== 'none');
     const why = longStep && `Paused: ${longStep.name} ${longStep.isOpen ? 'has run' : 'ran'} for ${formatDuration(longStep.nanos)} without a break.`;
-    this.reply({ kind: 'state', state, text: words?.text ?? why, failed: words?.failed ?? false });
+    const left = board?.pico.leftBehind;
+    this.isLeft = left !== undefined;
+    this.reply({ kind: 'state', state, text: words?.text ?? why ?? (left && wordsOfLeftBehind(left)), failed: words?.failed ?? false, isOver: state === 'ended' || this.isLeft });
   }
 
   /** Has the next slice begin after a rest. A timer of 0 ms would be one of 4 ms to a browser. */
@@ -162,6 +166,7 @@ class Emulator {
       this.setState('paused', longStep);
       return;
     }
+    if (this.isLeft !== (pico.leftBehind !== undefined)) this.reportState(undefined); // it has ended, or a watchdog began anew
     if (now - this.framedAt >= FRAME_MILLIS) this.sendFrame(false);
     this.schedule(pico.nanos < this.pacer.target(now, pico.nanos) ? 0 : REST_MILLIS);
   }
@@ -203,7 +208,7 @@ class Emulator {
   private fail(error: unknown): void {
     this.state = 'ended';
     const message = explain(error);
-    this.reply({ kind: 'state', state: 'ended', text: undefined, failed: true });
+    this.reply({ kind: 'state', state: 'ended', text: undefined, failed: true, isOver: true });
     this.reply({ kind: 'error', name: this.file?.name ?? '', message });
   }
 }

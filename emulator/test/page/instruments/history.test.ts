@@ -97,4 +97,11 @@ describe('the history of tasks', () => {
     const events = [created(1, 0, 'main'), step(1, 1, 3), byTask(1, 2, 1), byTimer(1, 4), step(1, 5, 6), ended(1, 6)];
     assert.deepEqual(historyOf(...events).events(), events);
   });
+
+  it('names the loop of a task where there are several', () => {
+    const history = historyOf(created(1, 0, 'count'));
+    assert.equal(history.taskLanes[0]?.label, 'count');
+    history.update({ nanos: MS, tasks: [info(1, { name: 'count', loop: 'core 1' })] });
+    assert.equal(history.taskLanes[0]?.label, 'count · core 1');
+  });
 });

@@ -70,4 +70,15 @@ describe('a pin', () => {
     trace.start(1);
     assert.deepEqual(trace.wave({ start: 0, end: 10 }, 10, 5), [{ start: 0, end: 5, level: 1 }]);
   });
+
+  it('counts the edges that were missed in a stretch of time', () => {
+    const trace = new PinTrace(3);
+    trace.push(10, 1);
+    trace.miss(7);
+    trace.push(20, 0);
+    trace.push(30, 1);
+    assert.equal(trace.missedIn({ start: 0, end: 15 }), 0);
+    assert.equal(trace.missedIn({ start: 15, end: 25 }), 7);
+    assert.equal(trace.knownFrom, 0);
+  });
 });

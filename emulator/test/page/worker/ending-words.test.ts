@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { wordsOfEnding } from '../../../page/src/worker/ending-words.js';
+import { wordsOfEnding, wordsOfLeftBehind } from '../../../page/src/worker/ending-words.js';
 
 describe('the end of a firmware, in words', () => {
   it('is a normal one', () => {
@@ -13,6 +13,10 @@ describe('the end of a firmware, in words', () => {
     const ending = { kind: 'breakpoint', text: 'breakpoint at some place' } as const;
     assert.deepEqual(wordsOfEnding(ending, true), { text: 'The program has stopped at a breakpoint at some place.', failed: false });
     assert.equal(wordsOfEnding(ending, false).text, 'The program has stopped at a breakpoint at some place; open the ELF file to see where that is.');
+  });
+
+  it('is not the end of the chip', () => {
+    assert.equal(wordsOfLeftBehind({ kind: 'returned', text: 'main() returned' }), 'The program has ended: main() returned. The other core or a peripheral goes on.');
   });
 
   it('is a failure', () => {
