@@ -82,9 +82,9 @@ function(uasync_find_port port result)
 endfunction()
 
 # Sets <result> to those of the runtime's sources that are compiled by themselves: a port without pins links if the program uses none, and a
-# program that uses neither levels nor report_long_steps has nothing of them.
+# program that uses no devices, levels or report_long_steps has nothing of them.
 function(uasync_sources_alone sources result)
-    list(FILTER sources INCLUDE REGEX "/src/(board/pin|kernel/(levels|long_steps|instrumented_loop))[.]cpp$")
+    list(FILTER sources INCLUDE REGEX "/src/(board/.*|device/.*|kernel/(levels|long_steps|instrumented_loop))[.]cpp$")
     set(${result} ${sources} PARENT_SCOPE)
 endfunction()
 
