@@ -1,5 +1,6 @@
 #pragma once
 /// @file
-/// What one wires to a board's pins: Switch. It needs no other peripheral than Pin.
+/// What one wires to a board's pins: Switch and Pushbutton. They need no other peripheral than Pin.
 
+#include <uasync/device/pushbutton.hpp>
 #include <uasync/device/switch.hpp>
