@@ -38,7 +38,8 @@ struct Fifo {
 [[gnu::always_inline]] inline Word& spinlock(unsigned number) noexcept { return registers<Word>(0xd000'0100 + 4 * number); }
 
 // 2.3.2: the interrupt lines that the port uses. 2.4.8: the register that enables them.
-inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_timer_1 = 1u << 1, irq_usbctrl = 1u << 5, irq_io_bank0 = 1u << 13;
+inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_timer_1 = 1u << 1, irq_usbctrl = 1u << 5, irq_io_bank0 = 1u << 13,
+                               irq_i2c0 = 1u << 23;
 [[gnu::always_inline]] inline Word& nvic_iser() noexcept { return registers<Word>(0xe000'e100); }
 [[gnu::always_inline]] inline Word& nvic_ispr() noexcept { return registers<Word>(0xe000'e200); }
 [[gnu::always_inline]] inline Word& nvic_icer() noexcept { return registers<Word>(0xe000'e180); }
@@ -58,6 +59,7 @@ struct Psm {
 struct Resets {
     Word reset, wdsel, reset_done;
     enum : std::uint32_t {
+        i2c0 = 1u << 3,
         io_bank0 = 1u << 5,
         io_qspi = 1u << 6,
         pads_bank0 = 1u << 8,
@@ -72,6 +74,7 @@ struct Resets {
     };
 };
 [[gnu::always_inline]] inline Resets& resets() noexcept { return registers<Resets>(0x4000'c000); }
+[[gnu::always_inline]] inline Resets& resets_set() noexcept { return registers<Resets>(0x4000'c000 + set_bits); }
 [[gnu::always_inline]] inline Resets& resets_clear() noexcept { return registers<Resets>(0x4000'c000 + clear_bits); }
 
 // 2.15.7
@@ -111,7 +114,7 @@ struct IoBank0 {
         Word status, ctrl;
     } gpio[30];
     Word intr[4], proc0_inte[4], proc0_intf[4], proc0_ints[4], proc1_inte[4], proc1_intf[4], proc1_ints[4];
-    enum : std::uint32_t { function_uart = 2, function_sio = 5 };
+    enum : std::uint32_t { function_uart = 2, function_i2c = 3, function_sio = 5 };
 };
 [[gnu::always_inline]] inline IoBank0& io_bank0() noexcept { return registers<IoBank0>(0x4001'4000); }
 [[gnu::always_inline]] inline IoBank0& io_bank0_set() noexcept { return registers<IoBank0>(0x4001'4000 + set_bits); }

@@ -44,7 +44,7 @@ def is_detail(header: Path) -> bool:
 def module(header: Path) -> str:
     """The name of the module that a header's declarations belong to, or nothing."""
     folder = header.parent.name
-    if folder == "kernel" or header.stem == "gpio_port":
+    if folder == "kernel" or header.stem.endswith("_port"):
         return KERNEL.get(header.stem, "kernel")
     return folder if folder in FOLDERS else OTHERS.get(header.stem, "")
 
