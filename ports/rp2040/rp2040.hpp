@@ -39,7 +39,7 @@ struct Fifo {
 
 // 2.3.2: the interrupt lines that the port uses. 2.4.8: the register that enables them.
 inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_timer_1 = 1u << 1, irq_usbctrl = 1u << 5, irq_io_bank0 = 1u << 13,
-                               irq_i2c0 = 1u << 23;
+                               irq_uart0 = 1u << 20, irq_i2c0 = 1u << 23;
 [[gnu::always_inline]] inline Word& nvic_iser() noexcept { return registers<Word>(0xe000'e100); }
 [[gnu::always_inline]] inline Word& nvic_ispr() noexcept { return registers<Word>(0xe000'e200); }
 [[gnu::always_inline]] inline Word& nvic_icer() noexcept { return registers<Word>(0xe000'e180); }
@@ -129,7 +129,7 @@ struct PadsBank0 {
 
 // 4.2.8
 struct Uart {
-    Word dr, rsr, reserved_08[4], fr, reserved_1c, ilpr, ibrd, fbrd, lcr_h, cr;
+    Word dr, rsr, reserved_08[4], fr, reserved_1c, ilpr, ibrd, fbrd, lcr_h, cr, ifls, imsc, ris, mis, icr, dmacr;
     enum : std::uint32_t {
         fr_busy = 1u << 3,
         fr_tx_full = 1u << 5,
