@@ -118,8 +118,8 @@ using detail::UartReadAwaiter;
 using detail::UartWriteAwaiter;
 
 Uart::Uart(unsigned number, Options options) noexcept
-    : ring_{options.rxbuf.empty() ? own_ring_.data() : options.rxbuf.data()},
-      size_{options.rxbuf.empty() ? own_ring_.size() : options.rxbuf.size()},
+    : ring_{options.rxbuf.data()},
+      size_{options.rxbuf.size()},
       line_{static_cast<std::uint8_t>(number),
             static_cast<std::uint8_t>(options.tx),
             static_cast<std::uint8_t>(options.rx),
@@ -129,7 +129,11 @@ Uart::Uart(unsigned number, Options options) noexcept
             options.parity,
             static_cast<std::uint8_t>(options.stop),
             options.baudrate},
-      usable_{number < 2 && of_number[number] == nullptr && size_ > 1 && port::uart_open(line_)} {
+      usable_{number < 2 && of_number[number] == nullptr && size_ != 1 && port::uart_open(line_)} {
+    if (size_ == 0) {
+        ring_ = own_ring_.data();
+        size_ = own_ring_.size();
+    }
     if (!usable_) return;
     of_number[number] = this;
     const LocalSection section;
