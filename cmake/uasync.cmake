@@ -38,6 +38,8 @@ function(uasync_add_runtime name)
     uasync_find_port("${arg_PORT}" port)
 
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${root}/src/*.cpp)
+    uasync_join_sources(${name} sources drivers "/src/board/(adc|i2c|pwm|uart)[.]cpp$")
+    uasync_join_sources(${name} sources devices "/src/(board/level_awaiter|device/[a-z_]+)[.]cpp$")
     if(arg_INTERFACE)
         set(public INTERFACE)
         add_library(${name} INTERFACE)
@@ -81,11 +83,24 @@ function(uasync_find_port port result)
         "(there is none in ${own})")
 endfunction()
 
-# Sets <result> to those of the runtime's sources that are compiled by themselves: a port without pins links if the program uses none, and a
-# program that uses no devices, levels or report_long_steps has nothing of them.
+# Sets <result> to those of the runtime's sources that are compiled by themselves: a port without pins or buses links if the program uses none,
+# and a program that uses no drivers, devices, levels or report_long_steps has nothing of them.
 function(uasync_sources_alone sources result)
-    list(FILTER sources INCLUDE REGEX "/src/(board/.*|device/.*|kernel/(levels|long_steps|instrumented_loop))[.]cpp$")
+    list(FILTER sources INCLUDE REGEX "/src/(board/pin|kernel/(levels|long_steps|instrumented_loop))[.]cpp$|_(drivers|devices)[.]cpp$")
     set(${result} ${sources} PARENT_SCOPE)
+endfunction()
+
+# uasync_join_sources(<runtime> <sources> <unit> <regex>): replaces those of the sources in a list that match by one that includes them. What is
+# compiled by itself costs each build a second or two, most of it for the same headers; of a unit, the linker drops what nothing uses.
+function(uasync_join_sources name list unit regex)
+    set(joined ${${list}})
+    list(FILTER joined INCLUDE REGEX "${regex}")
+    set(rest ${${list}})
+    list(REMOVE_ITEM rest ${joined})
+    list(TRANSFORM joined REPLACE "(.+)" "#include \"\\1\"\n")
+    list(JOIN joined "" text)
+    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}_${unit}.cpp CONTENT "@text@" @ONLY)
+    set(${list} ${rest} ${CMAKE_CURRENT_BINARY_DIR}/${name}_${unit}.cpp PARENT_SCOPE)
 endfunction()
 
 # Has the runtime's sources compiled as one unit.

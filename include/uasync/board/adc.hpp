@@ -71,7 +71,7 @@ public:
 /// @par Use it for
 /// Potentiometers, light sensors, battery voltages; with read_many(), sounds and other signals.
 /// @par Cost
-/// An await takes 11 words of the frame and no allocation. A conversion takes 2 us, and an interrupt; read_many() an interrupt for each four
+/// An await takes 9 words of the frame and no allocation. A conversion takes 2 us, and an interrupt; read_many() an interrupt for each four
 /// samples.
 /// @par From an interrupt
 /// Not allowed. The converter belongs to the core that made the first object.

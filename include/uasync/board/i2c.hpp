@@ -59,7 +59,7 @@ private:
 /// @par Instead use
 /// Lock around several transactions that no other task may come between.
 /// @par Cost
-/// An await takes 15 words of the frame and no allocation. A transaction of up to 16 bytes takes one interrupt, a longer one another for
+/// 44 bytes. An await takes 12 words of the frame and no allocation. A transaction of up to 16 bytes takes one interrupt, a longer one another for
 /// each 8 to 12 bytes. A byte takes 9 clocks: 90 us at 100 kHz.
 /// @par From an interrupt
 /// Not allowed. The bus belongs to the loop, and to the core, that made it.

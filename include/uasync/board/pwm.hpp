@@ -49,7 +49,7 @@ private:
 /// @par Use it for
 /// The brightness of LEDs, the speed of motors, servos, tones.
 /// @par Cost
-/// 20 bytes. A wait for the end of a period takes 6 words of the frame, no allocation, and one interrupt. The first one of a program takes 52
+/// 24 bytes. A wait for the end of a period takes 4 words of the frame, no allocation, and one interrupt. The first one of a program takes 52
 /// bytes of flash for the interrupt vectors.
 /// @par From an interrupt
 /// duty_u16() and duty_ns() may be called there.

@@ -106,7 +106,7 @@ private:
 /// @par Use it for
 /// GPS receivers, modems, other boards, terminals.
 /// @par Cost
-/// 184 bytes, of which 128 are the ring. A read takes 10 words of the frame, a write 8; no allocation. The interrupt comes for every 8 bytes
+/// 184 bytes, of which 128 are the ring. A read takes 8 words of the frame, a write 7; no allocation. The interrupt comes for every 8 bytes
 /// received, or 32 bits after the last one, and for every 28 sent.
 /// @par From an interrupt
 /// Not allowed. It belongs to the loop, and to the core, that made it.
