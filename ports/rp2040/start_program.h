@@ -1,3 +1,4 @@
+#pragma once
 // Shared by the two reset codes: startup.S has one in the unused words of the vector table, irqs_1_to_12.S the other outside of it.
 
 // From the chip's start to main(). In: r6 is uasync_start_constants.
