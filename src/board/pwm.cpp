@@ -8,14 +8,15 @@ namespace uasync {
 namespace detail {
 namespace {
 
-/// Those that wait for the end of a period, oldest first. Changed with interrupts masked.
+/// Those that wait for the end of a period, oldest first. Changed in critical sections, as both cores may have tasks in it: the modulators have
+/// one interrupt line, so there is one list, and the core that is faster serves all of it.
 constinit PwmAwaiter* waiting = nullptr;
 
 }  // namespace
 
 void PwmAwaiter::await_suspend(Frame self) noexcept {
     loop_ = &current_loop();
-    const LocalSection section;
+    const CriticalSection section;
     bool is_armed = false;
     PwmAwaiter** end = &waiting;
     for (; *end != nullptr; end = &(*end)->next_) is_armed = is_armed || (*end)->slice_ == slice_;
@@ -26,7 +27,7 @@ void PwmAwaiter::await_suspend(Frame self) noexcept {
 }
 
 void PwmAwaiter::leave() noexcept {
-    const LocalSection section;
+    const CriticalSection section;
     if (!listed_) return;  // the interrupt was faster
     bool is_needed = false;
     for (PwmAwaiter** link = &waiting; *link != nullptr;) {
@@ -41,7 +42,7 @@ void PwmAwaiter::leave() noexcept {
 }
 
 void pwm_interrupt() noexcept {
-    const LocalSection section;
+    const CriticalSection section;
     const std::uint32_t ended = port::pwm_take();
     for (PwmAwaiter** link = &waiting; PwmAwaiter* awaiter = *link;) {
         if ((ended >> awaiter->slice_ & 1U) == 0) {

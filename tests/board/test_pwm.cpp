@@ -1,3 +1,5 @@
+#include <memory>
+
 #include <uasync/board.hpp>
 #include <uasync/sim/pwm.hpp>
 #include <uasync/uasync.hpp>
@@ -90,6 +92,26 @@ TEST_CASE_FIXTURE(Simulated, "Pwm: tasks that wait are woken together, but not o
     };
     CHECK(run(body()));
     trace.expect({"2 task 0", "4 task 0", "10 task 1", "10 task 3", "20 task 1", "20 task 3"});
+}
+
+TEST_CASE_FIXTURE(Simulated, "Pwm: the interrupt does not know a wait that was cancelled") {
+    auto body = [&]() -> Coro<> {
+        Pwm slow{0, {.freq = 100}};
+        auto kept = create_task(waits(trace, slow, 1));
+        auto pool = std::make_unique<StaticFramePool<2048>>();
+        {
+            auto cancelled = pool->create_task(waits, trace, slow, 2);
+            co_await sleep_ms(5);
+            cancelled.cancel();
+            const auto ended = co_await catch_cancelled(cancelled);
+            CHECK(ended == std::unexpected{Error::cancelled});
+        }
+        pool.reset();  // from here on, the address sanitizer tells who looks at the frame
+        co_await kept;
+        CHECK(sim::now() <= 20ms);
+    };
+    CHECK(run(body()));
+    trace.expect({"10 task 1", "20 task 1"});
 }
 
 TEST_CASE_FIXTURE(Simulated,
