@@ -10,18 +10,20 @@ namespace uasync {
 /// @par Use it for
 /// The error of a Result: `if (!r) print("{}\n", r.error());` prints its words.
 enum class Error : std::uint8_t {
-    none = 0,         ///< No error; never inside a Result.
-    cancelled = 1,    ///< It was cancelled: `TaskHandle::cancel()`, a group, SIGINT on Linux.
-    timeout = 2,      ///< A time limit expired: wait_for(), Timeout.
-    no_memory = 3,    ///< The frame pool has no room for a coroutine's frame or a task.
-    destroyed = 4,    ///< What it was waiting for was destroyed.
-    misuse = 5,       ///< A mistake in the program: a coroutine awaited twice or after a move, a task that awaits itself.
-    unavailable = 6,  ///< A call that may not wait would have to: queue full, queue empty, task not done.
-    exception = 7,    ///< A C++ exception left the coroutine. Hosts only.
-    deadlock = 8,     ///< No task can ever run again. Only the simulation detects this.
-    nested_run = 9,   ///< run() was called inside a running loop.
-    shut_down = 10,   ///< The queue, channel or pipe was shut down or closed.
-    broken = 11,      ///< The Barrier was reset or aborted while the task waited, or had been aborted before.
+    none = 0,                 ///< No error; never inside a Result.
+    cancelled = 1,            ///< It was cancelled: `TaskHandle::cancel()`, a group, SIGINT on Linux.
+    timeout = 2,              ///< A time limit expired: wait_for(), Timeout.
+    no_memory = 3,            ///< The frame pool has no room for a coroutine's frame or a task.
+    destroyed = 4,            ///< What it was waiting for was destroyed.
+    misuse = 5,               ///< A mistake in the program: a coroutine awaited twice or after a move, a task that awaits itself.
+    unavailable = 6,          ///< A call that may not wait would have to: queue full, queue empty, task not done.
+    exception = 7,            ///< A C++ exception left the coroutine. Hosts only.
+    deadlock = 8,             ///< No task can ever run again. Only the simulation detects this.
+    nested_run = 9,           ///< run() was called inside a running loop.
+    shut_down = 10,           ///< The queue, channel or pipe was shut down or closed.
+    broken = 11,              ///< The Barrier was reset or aborted while the task waited, or had been aborted before.
+    no_acknowledgement = 12,  ///< No device answered at the address, or the device refused a byte: I2c.
+    bus_stuck = 13,           ///< A device holds the bus and does not let go: I2c.
 };
 
 /// A value, or the Error that says why there is none: a `std::expected`.
@@ -51,6 +53,8 @@ constexpr const char* to_string(Error error) noexcept {
         case Error::nested_run: return "run inside run";
         case Error::shut_down: return "shut down";
         case Error::broken: return "broken barrier";
+        case Error::no_acknowledgement: return "no acknowledgement";
+        case Error::bus_stuck: return "bus stuck";
     }
     return "unknown error";
 }

@@ -42,7 +42,8 @@ struct Sio {
 [[gnu::always_inline]] inline Word& spinlock(unsigned number) noexcept { return registers<Word>(0xd000'0100 + 4 * number); }
 
 // 2.3.2: the interrupt lines that the port uses. 2.4.8: the register that enables them.
-inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_timer_1 = 1u << 1, irq_usbctrl = 1u << 5, irq_io_bank0 = 1u << 13;
+inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_timer_1 = 1u << 1, irq_usbctrl = 1u << 5, irq_io_bank0 = 1u << 13,
+                               irq_pwm_wrap = 1u << 4, irq_uart0 = 1u << 20, irq_adc = 1u << 22, irq_i2c0 = 1u << 23;
 [[gnu::always_inline]] inline Word& nvic_iser() noexcept { return registers<Word>(0xe000'e100); }
 [[gnu::always_inline]] inline Word& nvic_ispr() noexcept { return registers<Word>(0xe000'e200); }
 [[gnu::always_inline]] inline Word& nvic_icer() noexcept { return registers<Word>(0xe000'e180); }
@@ -62,12 +63,15 @@ struct Psm {
 struct Resets {
     Word reset, wdsel, reset_done;
     enum : std::uint32_t {
+        adc = 1u << 0,
+        i2c0 = 1u << 3,
         io_bank0 = 1u << 5,
         io_qspi = 1u << 6,
         pads_bank0 = 1u << 8,
         pads_qspi = 1u << 9,
         pll_sys = 1u << 12,
         pll_usb = 1u << 13,
+        pwm = 1u << 14,
         syscfg = 1u << 18,
         timer = 1u << 21,
         uart0 = 1u << 22,
@@ -76,6 +80,7 @@ struct Resets {
     };
 };
 [[gnu::always_inline]] inline Resets& resets() noexcept { return registers<Resets>(0x4000'c000); }
+[[gnu::always_inline]] inline Resets& resets_set() noexcept { return registers<Resets>(0x4000'c000 + set_bits); }
 [[gnu::always_inline]] inline Resets& resets_clear() noexcept { return registers<Resets>(0x4000'c000 + clear_bits); }
 
 // 2.15.7
@@ -83,13 +88,14 @@ struct Clock {
     Word ctrl, div, selected;
 };
 struct Clocks {
-    Clock gpout[4], ref, sys, peri, usb;
+    Clock gpout[4], ref, sys, peri, usb, adc;
     enum : std::uint32_t {
         ref_from_xosc = 2,
         sys_from_pll = 1,
         sys_selected_ref = 1,
         peri_on = 1u << 11,
-        usb_on_from_pll = 1u << 11
+        usb_on_from_pll = 1u << 11,
+        adc_on_from_pll = 1u << 11
     };
 };
 [[gnu::always_inline]] inline Clocks& clocks() noexcept { return registers<Clocks>(0x4000'8000); }
@@ -115,7 +121,7 @@ struct IoBank0 {
         Word status, ctrl;
     } gpio[30];
     Word intr[4], proc0_inte[4], proc0_intf[4], proc0_ints[4], proc1_inte[4], proc1_intf[4], proc1_ints[4];
-    enum : std::uint32_t { function_uart = 2, function_sio = 5 };
+    enum : std::uint32_t { function_uart = 2, function_i2c = 3, function_pwm = 4, function_sio = 5, function_none = 31 };
 };
 [[gnu::always_inline]] inline IoBank0& io_bank0() noexcept { return registers<IoBank0>(0x4001'4000); }
 [[gnu::always_inline]] inline IoBank0& io_bank0_set() noexcept { return registers<IoBank0>(0x4001'4000 + set_bits); }
@@ -124,13 +130,20 @@ struct IoBank0 {
 // 2.19.6.3
 struct PadsBank0 {
     Word voltage_select, gpio[30];
-    enum : std::uint32_t { schmitt = 1u << 1, pull_down = 1u << 2, pull_up = 1u << 3, drive_4ma = 1u << 4, input = 1u << 6 };
+    enum : std::uint32_t {
+        schmitt = 1u << 1,
+        pull_down = 1u << 2,
+        pull_up = 1u << 3,
+        drive_4ma = 1u << 4,
+        input = 1u << 6,
+        output_off = 1u << 7
+    };
 };
 [[gnu::always_inline]] inline PadsBank0& pads_bank0() noexcept { return registers<PadsBank0>(0x4001'c000); }
 
 // 4.2.8
 struct Uart {
-    Word dr, rsr, reserved_08[4], fr, reserved_1c, ilpr, ibrd, fbrd, lcr_h, cr;
+    Word dr, rsr, reserved_08[4], fr, reserved_1c, ilpr, ibrd, fbrd, lcr_h, cr, ifls, imsc, ris, mis, icr, dmacr;
     enum : std::uint32_t {
         fr_busy = 1u << 3,
         fr_tx_full = 1u << 5,

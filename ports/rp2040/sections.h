@@ -1,3 +1,4 @@
+#pragma once
 // Shared by the assembly files: names and addresses that they and the linker script agree on.
 
 #define UASYNC_VECTORS 0x10000100

@@ -3,6 +3,7 @@
 // In assembly so that its size does not depend on the compiler or its options: the code lies in the table's unused words.
 
 #include "sections.h"
+#include "start_program.h"
 
         .syntax unified
         .cpu    cortex-m0plus
@@ -16,7 +17,8 @@ uasync_vectors:
         .word   uasync_reset
         .word   uasync_irq_nmi
         .word   uasync_hard_fault
-constants:                              // vectors 4 to 10 are reserved by the architecture: nothing can ever take them
+        .global uasync_start_constants
+uasync_start_constants:                 // vectors 4 to 10 are reserved by the architecture: nothing can ever take them
         .word   uasync_data_start       // r0
         .word   uasync_data_end         // r1
         .word   uasync_data_load        // r2
@@ -36,61 +38,20 @@ constants:                              // vectors 4 to 10 are reserved by the a
         .weak   uasync_irq_pendsv
         .weak   uasync_irq_systick
 
-// Lines 1 to 12 come next: 48 bytes, which the reset code fills exactly, unless the build wants interrupts there.
+// Lines 1 to 12 come next: 48 bytes, which the reset code fills exactly. A program that has handlers there takes irqs_1_to_12.S instead,
+// because its build says so, or because it refers to uasync_vectors_1_to_12; then nothing needs this code, and the linker drops it.
 #if UASYNC_RP2040_IRQS_1_TO_12
-.macro  uasync_vector handler
-        .weak   \handler
-        .word   \handler
-.endm
-        uasync_vector uasync_irq_timer_1
-        uasync_vector uasync_irq_timer_2
-        uasync_vector uasync_irq_timer_3
-        uasync_vector uasync_irq_pwm_wrap
-        uasync_vector uasync_irq_usbctrl
-        uasync_vector uasync_irq_xip
-        uasync_vector uasync_irq_pio0_0
-        uasync_vector uasync_irq_pio0_1
-        uasync_vector uasync_irq_pio1_0
-        uasync_vector uasync_irq_pio1_1
-        uasync_vector uasync_irq_dma_0
-        uasync_vector uasync_irq_dma_1
-        uasync_function uasync_reset
-        bl      uasync_start_chip
-        ldr     r6, =constants
+#include "irqs_1_to_12.S"
 #else
-        .global uasync_reset
+        .section .vectors.code, "ax", %progbits
+        .weak   uasync_reset
         .type   uasync_reset, %function
         .thumb_func
 uasync_reset:
         bl      uasync_start_chip
         mov     r6, pc                  // 76 bytes behind the start of the table
-        subs    r6, #60                 // and constants at 16
+        subs    r6, #60                 // and the constants at 16
+        uasync_start_program
 #endif
-        ldmia   r6!, {r0-r5}
-
-        // Initial values of variables, then zeros behind them: .bss starts where .data ends.
-        b       2f
-1:      ldmia   r2!, {r6}
-        stmia   r0!, {r6}
-2:      cmp     r0, r1
-        bne     1b
-        movs    r1, #0
-#if UASYNC_LOOPS
-        msr     psp, r1                 // no critical section has begun: cores.S
-#endif
-        b       4f
-3:      stmia   r0!, {r1}
-4:      cmp     r0, r3
-        bne     3b
-
-        // Constructors of global objects.
-        b       6f
-5:      ldmia   r4!, {r0}
-        blx     r0
-6:      cmp     r4, r5
-        bne     5b
-
-        bl      main
-        bl      uasync_stop
 
 // The vectors of lines 13 and up come from the files that handle them, and only if the program uses those: see rp2040.ld.

@@ -17,6 +17,7 @@ BELOW: Dict[str, List[str]] = {
     "sync": ["kernel", "time", "task"],
     "queue": ["kernel", "time", "task", "sync"],
     "board": ["kernel"],
+    "device": ["kernel", "time", "task", "sync", "queue", "board"],
 }
 #: Folders that builds and tools make, wherever they are.
 MADE = re.compile(r"__pycache__|build|dist|node_modules|\.(?!ci$|github$).*")

@@ -129,7 +129,8 @@ class Arduino(InFolder):
         run(sys.executable, ROOT / "packaging" / "arduino.py", self.folder)
         library = self.folder / "uasync"
         self.assertTrue((library / "src" / self.fields["includes"]).exists())
-        shutil.rmtree(library / "src" / "runtime" / "board")  # as with dot_a_linkage: the port has no pins, and the program uses none
+        for folder in ("board", "device"):  # as with dot_a_linkage: the port has no pins, and the program uses none
+            shutil.rmtree(library / "src" / "runtime" / folder)
         sources = [*sorted((library / "src").rglob("*.cpp")), *sorted((library / "extras" / "port").glob("*.cpp"))]
         options = ["-DUASYNC_BOARD=1", "-DUASYNC_FRAME_POOL_BYTES=4096", "-DUASYNC_STEPS_PER_POLL=1"]
         said = self.build_and_run(sources, ["-std=gnu++23", "-fno-exceptions", "-fno-rtti", f"-I{library / 'src'}", *options])

@@ -32,8 +32,8 @@ POOL = "frame pool"
 PROGRAM = "program"
 COMPILER = "compiler library"
 GAPS = "gaps for alignment"
-FOLDERS = {"kernel": KERNEL, "task": "task", "time": "time", "sync": "sync", "queue": "queue", "board": BOARD}
-ORDER = (STARTUP, PORT, KERNEL, POOL, "task", "time", "sync", "queue", BOARD, PROGRAM, COMPILER, GAPS)
+FOLDERS = {"kernel": KERNEL, "task": "task", "time": "time", "sync": "sync", "queue": "queue", "board": BOARD, "device": "device"}
+ORDER = (STARTUP, PORT, KERNEL, POOL, "task", "time", "sync", "queue", "device", BOARD, PROGRAM, COMPILER, GAPS)
 
 # Sources of a port by what they are for; the others are the port proper.
 STARTUP_SOURCES = {"startup", "boot2", "clocks"}

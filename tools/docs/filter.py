@@ -22,7 +22,7 @@ BEFORE_A_TYPE = re.compile(r"\s*(?:template\b|requires\b|#)")
 
 #: The headers of kernel/ that programs use, and the module of each; the others are for authors of awaitables and of ports.
 KERNEL = {"coro": "task", "task": "task", "cancel": "task", "frame_pool": "memory"}
-FOLDERS = {"kernel", "task", "time", "sync", "queue", "board"}
+FOLDERS = {"kernel", "task", "time", "sync", "queue", "board", "device"}
 #: Headers in no folder.
 OTHERS = {"print": "program", "error": "program", "report": "program", "config": "options", "sim": "testing", "testing": "testing"}
 
@@ -44,7 +44,7 @@ def is_detail(header: Path) -> bool:
 def module(header: Path) -> str:
     """The name of the module that a header's declarations belong to, or nothing."""
     folder = header.parent.name
-    if folder == "kernel" or header.stem == "gpio_port":
+    if folder == "kernel" or header.stem.endswith("_port"):
         return KERNEL.get(header.stem, "kernel")
     return folder if folder in FOLDERS else OTHERS.get(header.stem, "")
 

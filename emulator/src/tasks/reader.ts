@@ -13,7 +13,8 @@ import { A_TASK, functionIn, localName, noted, type Notes, notesIn, plainName, w
 export const WaitState = { ready: 0, waiting: 1, shared: 2, sleeping: 3, forwarding: 4, callback: 5, failing: 6, done: 7, acquiring: 9 } as const;
 
 /** Error of `include/uasync/error.hpp`, as the end of a task. */
-const ENDINGS = ['returned', 'cancelled', 'timeout', 'no_memory', 'destroyed', 'misuse', 'unavailable', 'exception', 'deadlock', 'nested_run', 'shut_down', 'broken'];
+const ENDINGS = ['returned', 'cancelled', 'timeout', 'no_memory', 'destroyed', 'misuse', 'unavailable', 'exception', 'deadlock', 'nested_run', 'shut_down', 'broken',
+  'no_acknowledgement', 'bus_stuck'];
 
 /**
  * More loops, tasks, and coroutines of all tasks together than any firmware has. Lists in damaged memory lead in circles, and into each

@@ -26,7 +26,7 @@ public:
         loop_->current().list = nullptr;  // which is in this frame
     }
 
-private:
+protected:
     friend void gpio_interrupt() noexcept;
     void leave() noexcept;
 

@@ -1,0 +1,70 @@
+"""I2c on the emulated Pico, with a memory, a sensor, a device that refuses, and faults of the bus: i2c.cpp."""
+
+import json
+import subprocess
+
+from .support import ROOT, RUNNER, TIME_LIMIT, FirmwareTest, image_path, on_each_preset
+
+DEVICES = ROOT / "tests" / "firmware" / "devices.mjs"
+BYTES = (1, 15, 16, 17, 33, 40)
+
+EXPECTED = [
+    *(f"{count} bytes: ok, ok, 0 wrong" for count in BYTES),
+    "write_read: ok 15 22",
+    "read: ok 29",
+    "write to nobody: no acknowledgement",
+    "read from nobody: no acknowledgement",
+    "refused byte: no acknowledgement",
+    "then: ok 96",
+    "nothing: misuse",
+    "same bus: misuse",
+    "wrong pins: misuse",
+    "shared",
+    *("123" * 3),  # the tasks take turns
+    "found 80 96 97 118",
+    "cancelled {} times, 0 wrong",
+    "4",
+    "6",
+    "freed: ok 96",
+    "held: bus stuck",
+    "let go: ok",
+    "clock held: bus stuck after 50 ms",
+    "7",
+    "given up: timeout",
+    "8",
+    "destroyed: what it awaited was destroyed, what it awaited was destroyed",
+    "again: ok",
+    "end",
+]
+
+
+def run_with_devices(preset, name, milliseconds):
+    """What devices.mjs prints of an image."""
+    image = image_path(preset, f"tests/firmware/{name}")
+    command = ["node", DEVICES, RUNNER.parents[1] / "index.js", image, str(milliseconds)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIME_LIMIT)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    return json.loads(done.stdout)
+
+
+class I2c(FirmwareTest):
+    @on_each_preset
+    def test_what_the_bus_does(self, preset):
+        run = run_with_devices(preset, "i2c", 1000)
+        lines = [line["text"] for line in run["lines"]]
+        cancelled = next(line for line in lines if line.startswith("cancelled"))
+        self.assertGreater(int(cancelled.split()[1]), 50)  # nearly each of 60 limits strikes before the end
+        self.assertEqual(lines, [line.format(cancelled.split()[1]) for line in EXPECTED])
+        self.assertEqual(run["seen"], ["picky took 4", "picky took 0", "clocked free", "reset", "reset"])
+        self.assertEqual(run["unknown"], [])
+        self.assertEqual(run["ending"]["text"], "main() returned")
+
+    @on_each_preset
+    def test_time_on_the_wires_is_that_of_400_khz_and_the_processor_sleeps(self, preset):
+        run = run_with_devices(preset, "i2c", 1000)
+        times = {line["text"].split(":")[0]: line["us"] for line in run["lines"]}
+        # 17 more bytes are written, and 17 are read, each with nine clocks of 2.5 us; the emulator's are up to 5 % shorter.
+        longer = (times["40 bytes"] - times["33 bytes"]) - (times["17 bytes"] - times["16 bytes"])
+        self.assertNear(longer, 2 * 23 * 9 * 2.5, 0.07 * 2 * 23 * 9 * 2.5)
+        self.assertGreater(run["asleep"], 0.9)
