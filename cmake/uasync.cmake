@@ -19,7 +19,7 @@ set_property(GLOBAL PROPERTY UASYNC_STANDARD_HEADERS
     <algorithm> <array> <atomic> <bit> <chrono> <concepts> <coroutine> <cstddef> <cstdint> <exception> <expected> <limits> <new>
     <optional> <source_location> <span> <string_view> <tuple> <type_traits> <utility>)
 
-# uasync_add_runtime(<name> PORT <port> [INTERFACE] [POOL <bytes>] [DEFINITIONS <NAME=value>...])
+# uasync_add_runtime(<name> PORT <port> [INTERFACE] [NO_DRIVERS] [POOL <bytes>] [DEFINITIONS <NAME=value>...])
 #
 # The runtime as a static library with one port and one set of options; what links it is compiled with the same options. A program links
 # exactly one. POOL makes the frame pool a static array of so many bytes, as a board needs.
@@ -28,10 +28,15 @@ set_property(GLOBAL PROPERTY UASYNC_STANDARD_HEADERS
 # target `${runtime}` what the port needs, with CMake's own commands: target_sources, target_include_directories,
 # target_compile_definitions. `${definitions}` is what the caller has given.
 #
+# NO_DRIVERS leaves out drivers and devices, whatever UASYNC_DRIVERS says: they take most of the time of a build.
+#
 # INTERFACE makes it an interface library: the program that links it compiles the runtime's sources itself, with its own options, as an SDK
 # needs whose libraries are of that kind.
 function(uasync_add_runtime name)
-    cmake_parse_arguments(arg "INTERFACE" "PORT;POOL" "DEFINITIONS" ${ARGN})
+    cmake_parse_arguments(arg "INTERFACE;NO_DRIVERS" "PORT;POOL" "DEFINITIONS" ${ARGN})
+    if(arg_NO_DRIVERS)
+        set(UASYNC_DRIVERS OFF)
+    endif()
     cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)  # also where another project calls it
     set(runtime ${name})
     set(definitions ${arg_DEFINITIONS})

@@ -13,7 +13,7 @@ execute_process(COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/pages.py
 # With all that an example may show: names in reports, and pools of its own.
 uasync_add_runtime(uasync_docs PORT rp2040 POOL 8192 DEFINITIONS UASYNC_NAMES=1 UASYNC_FRAME_POOLS=1)
 set_target_properties(uasync_docs PROPERTIES EXCLUDE_FROM_ALL ON)
-uasync_add_runtime(uasync_docs_loops PORT rp2040 POOL 8192 DEFINITIONS UASYNC_NAMES=1 UASYNC_FRAME_POOLS=1 UASYNC_LOOPS=1)
+uasync_add_runtime(uasync_docs_loops PORT rp2040 NO_DRIVERS POOL 8192 DEFINITIONS UASYNC_NAMES=1 UASYNC_FRAME_POOLS=1 UASYNC_LOOPS=1)
 set_target_properties(uasync_docs_loops PROPERTIES EXCLUDE_FROM_ALL ON)
 
 # The headers of most of them, compiled once.

@@ -6,7 +6,7 @@ if(NOT CMAKE_CXX_COMPILER_ID STREQUAL Clang OR NOT CMAKE_BUILD_TYPE STREQUAL Rel
 endif()
 
 set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all)
-uasync_add_runtime(uasync_sim_fuzz PORT sim)
+uasync_add_runtime(uasync_sim_fuzz PORT sim NO_DRIVERS)
 set_target_properties(uasync_sim_fuzz PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
 target_compile_options(uasync_sim_fuzz PUBLIC -O1 ${sanitizers} PRIVATE -fsanitize=fuzzer-no-link)
 target_link_options(uasync_sim_fuzz PUBLIC ${sanitizers})
