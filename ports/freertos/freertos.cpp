@@ -1,9 +1,9 @@
 // A loop in a FreeRTOS task: it sleeps in a task notification, and whoever wakes it notifies it. There may be a loop in each of several tasks.
 //
 // What each of them has here is a seat: the FreeRTOS task, its loop, and its alarm. A task takes one when it first asks for its loop, and keeps it
-// for ever: nobody else can tell whether it will run a loop again.
+// until FreeRTOS tells that it was deleted: nobody else can tell whether it will run a loop again.
 //
-//     free ──► taken (task) ◄──attach/detach──► runs (port_state)
+//     free ◄──task_deleted──► taken (task) ◄──attach/detach──► runs (port_state)
 //
 // Between `asleep` and its notification no wake-up is lost: idle() says that it sleeps and then looks at the loop's signal; wake() comes after the
 // signal and then looks whether it sleeps. One of the two sees the other. A notification that comes too late makes the next sleep a short one.
@@ -116,6 +116,17 @@ extern "C" void UASYNC_CLOCK_INTERRUPT() noexcept {
     if (board_clock.interrupt()) serve_alarms(true);
 }
 #endif
+
+// A deleted task whose loop still runs would be woken all the same. FreeRTOS then takes its control block for one of a task that waits, and lets it go
+// on, or loses its own lists with memory that has become something else.
+extern "C" void uasync_freertos_task_deleted(void* task) noexcept {
+    for (Seat& seat : seats) {
+        if (seat.task != task) continue;
+        if (seat.loop != nullptr || seat.attached != nullptr)
+            uasync::port::fatal("a FreeRTOS task was deleted while its loop runs: let run() return first");
+        seat.task = nullptr;
+    }
+}
 
 uasync::TaskLoop*& uasync::freertos::this_loop() noexcept {
     const TaskHandle_t task = xTaskGetCurrentTaskHandle();

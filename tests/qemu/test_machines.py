@@ -137,6 +137,12 @@ class FreeRTOS(Machine):
         self.assertEqual(lines[0], "1000 of 1000 heard, 0 lost, both slept: true")
         self.assertEqual(status, 0)
 
+    def test_deleted_tasks(self):
+        status, lines = self.start("deleted")
+        said = "uasync: a FreeRTOS task was deleted while its loop runs: let run() return first"
+        self.assertEqual(lines[:2], ["6 ran and were deleted", said], lines)
+        self.assertNotEqual(status, 0)
+
 
 class WrongSetup(unittest.TestCase):
     """What is wrong with a project's CMake files is said in a sentence."""

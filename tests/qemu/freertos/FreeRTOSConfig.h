@@ -33,6 +33,13 @@ extern "C"
 #define configASSERT(what) \
     if (!(what)) uasync_test_assert(__FILE__, __LINE__)
 
+#ifdef __cplusplus
+extern "C"
+#endif
+    void
+    uasync_freertos_task_deleted(void* task);
+#define traceTASK_DELETE(task) uasync_freertos_task_deleted(task)
+
 #define vPortSVCHandler uasync_svcall
 #define xPortPendSVHandler uasync_pendsv
 #define xPortSysTickHandler uasync_systick
