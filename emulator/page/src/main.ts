@@ -5,6 +5,7 @@ import { devicesOf } from './board/board.js';
 import { type Board, BoardError, DEFAULT_BOARD, parseBoard } from './board/board-file.js';
 import { followBuilds } from './builds.js';
 import { Console } from './console.js';
+import { EmbedLink } from './embed-link.js';
 import { Emulator } from './emulator.js';
 import { type Example, fetchBytes, FetchError, fetchExamples, fetchText } from './examples.js';
 import { listenForFiles } from './file-drop.js';
@@ -60,6 +61,11 @@ class Page {
     onError: (error) => this.showError(error),
   });
 
+  private readonly embed = new EmbedLink((message) => {
+    if (message.uasync === 'open') this.choose(message.example);
+    else if (message.uasync === 'type') this.send({ kind: 'type', bytes: new TextEncoder().encode(message.text), port: 'both' });
+    else this.send({ kind: message.uasync });
+  });
   private examples: readonly Example[] = [];
   private current: Example | undefined;
   /** Whoever asks last is served: what comes later of an earlier wish is dropped. */
@@ -314,6 +320,7 @@ class Page {
     shown.textContent = state === 'running' && reply.isOver ? 'main ended' : state;
     shown.dataset['kind'] = failed ? 'failed' : state;
     this.news.showState(reply);
+    this.embed.tell(reply);
     if (failed && text !== undefined) this.banner.tell(text);
   }
 
