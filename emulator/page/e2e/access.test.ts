@@ -44,6 +44,9 @@ describe('the page is accessible by the rules of axe-core', () => {
     it(`after the end of a program, and with a message, ${colorScheme}`, async () => {
       const board = await open('#example=06_race', { colorScheme });
       await until(async () => (await board.state()) === 'ended', 'the end');
+      await board.page.locator('#console textarea').focus();
+      await board.page.keyboard.type('x');
+      await board.waitForText(board.page.locator('#console-note'), /^The program has ended: nobody reads what you type\.$/);
       expect(await violations(board.page)).toEqual([]);
       await board.page.evaluate(() => (location.hash = 'example=99_nothing'));
       await board.banner.waitFor();

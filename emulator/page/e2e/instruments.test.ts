@@ -191,6 +191,15 @@ describe('the pins', () => {
     const logic = board.page.locator('uasync-logic');
     const summary = (): Promise<string> => logic.evaluate((element) => (element as LogicElement).summary);
     expect(await summary()).toMatch(/^GP15 .* is high.*GP25 LED is (high|low), \d+ edges\.$/);
+    const field = logic.getByRole('textbox', { name: 'Decode' });
+    await field.fill('uart');
+    await field.press('Enter');
+    expect(await board.message('cannot be decoded')).toContain('uart GP4 115200');
+    await field.fill('uart GP25 50');
+    await field.press('Enter');
+    await expect.poll(summary, WAIT).toMatch(/UART has said (nothing|\d+ words, the last .+)\.$/);
+    await field.fill('');
+    await field.press('Enter');
     await logic.locator('summary').click();
     await logic.getByRole('checkbox', { name: /GP15/ }).uncheck();
     expect(await summary()).toMatch(/^GP25 LED is [^.]*\.$/);

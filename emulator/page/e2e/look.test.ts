@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { until, usePages } from './board-page.js';
 
 const open = usePages();
@@ -91,6 +91,19 @@ describe('the page', () => {
     const board = await open();
     await board.reach(0.2);
     expect(await board.page.evaluate(nameless)).toEqual([]);
+  });
+
+  it('is compact in a frame, and does what the page that may control it asks for', async () => {
+    const { origin } = new URL(inject('address'));
+    const board = await open(`?embed=${origin}`, { viewport: { width: 500, height: 700 } });
+    await board.reach(0.1);
+    expect(await board.page.locator('uasync-tasks, uasync-timeline, header, #source-cpp').filter({ visible: true }).count()).toBe(0);
+    expect(await board.page.locator('#board').isVisible()).toBe(true);
+    await board.page.screenshot({ path: `${FOLDER}/embed.png`, fullPage: true });
+    await board.page.evaluate(() => postMessage({ uasync: 'pause' }, '*'));
+    await until(async () => (await board.state()) === 'paused', 'it to be paused');
+    await board.page.evaluate(() => postMessage({ uasync: 'open', example: '06_race' }, '*'));
+    await until(async () => (await board.state()) === 'ended', 'the other program to end');
   });
 
   it('keeps the colours that were chosen', async () => {

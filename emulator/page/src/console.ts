@@ -1,10 +1,16 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
+import { save } from './instruments/save.js';
+
+/** Bytes that are kept to be saved: the newest. */
+const KEPT_BYTES = 4_000_000;
 
 /** The serial console: what the firmware sends, and what is typed to it. */
 export class Console {
   private readonly terminal: Terminal;
+  private kept: Uint8Array[] = [];
+  private keptBytes = 0;
 
   constructor(element: HTMLElement, onType: (bytes: Uint8Array) => void) {
     this.terminal = new Terminal({
@@ -32,11 +38,27 @@ export class Console {
   }
 
   write(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.terminal.write(bytes);
+    if (bytes.length === 0) return;
+    this.terminal.write(bytes);
+    this.kept.push(bytes);
+    this.keptBytes += bytes.length;
+    while (this.keptBytes > KEPT_BYTES) this.keptBytes -= this.kept.shift()?.length ?? Infinity;
+  }
+
+  /** So many bytes came too fast to be shown. */
+  miss(count: number): void {
+    if (count > 0) this.write(new TextEncoder().encode(`\n[${count.toLocaleString('en')} bytes came too fast to be shown]\n`));
   }
 
   clear(): void {
     this.terminal.reset();
+    this.kept = [];
+    this.keptBytes = 0;
+  }
+
+  /** Saves what was shown since it was cleared, 4 MB at most. */
+  save(): void {
+    save('uasync-console.txt', 'text/plain', new Blob(this.kept as BlobPart[]));
   }
 
   private recolour(): void {

@@ -1,10 +1,11 @@
 import type { Press } from '../../src/board/units.js';
-import type { ErrorReply, FrameReply, RecordReply, Reply, Request, StateReply } from './protocol.js';
+import type { ErrorReply, FrameReply, RecordReply, Reply, Request, StateReply, TypedReply } from './protocol.js';
 
 /** What the page does with what the emulator tells. */
 export interface EmulatorEvents {
   onState(state: StateReply): void;
   onFrame(frame: FrameReply): void;
+  onTyped(typed: TypedReply): void;
   onError(error: ErrorReply): void;
 }
 
@@ -18,6 +19,7 @@ export class Emulator {
     this.worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       if (data.kind === 'frame') events.onFrame(data);
       else if (data.kind === 'state') events.onState(data);
+      else if (data.kind === 'typed') events.onTyped(data);
       else if (data.kind === 'recording') this.recordings.shift()?.(data);
       else events.onError(data);
     };

@@ -5,6 +5,7 @@ import { devicesOf } from './board/board.js';
 import { type Board, BoardError, DEFAULT_BOARD, parseBoard } from './board/board-file.js';
 import { followBuilds } from './builds.js';
 import { Console } from './console.js';
+import { EmbedLink } from './embed-link.js';
 import { Emulator } from './emulator.js';
 import { type Example, fetchBytes, FetchError, fetchExamples, fetchText } from './examples.js';
 import { listenForFiles } from './file-drop.js';
@@ -16,7 +17,7 @@ import { NewsBar } from './news-bar.js';
 import { ProgramList } from './program-list.js';
 import type { Press } from '../../src/board/units.js';
 import type { TaskSnapshot } from '../../src/tasks/model.js';
-import type { ErrorReply, FrameReply, RecordReply, Request, StateReply } from './protocol.js';
+import type { ConsolePort, ErrorReply, FrameReply, RecordReply, Request, StateReply } from './protocol.js';
 import { SourceView } from './source-view.js';
 import { useThemeButton } from './theme.js';
 
@@ -52,13 +53,19 @@ class Page {
   private readonly news = new NewsBar(element('news'), (text) => this.announce(text));
   private readonly cpp = new SourceView(element('source-cpp'));
   private readonly python = new SourceView(element('source-py'));
-  private readonly console = new Console(element('console'), (bytes) => this.send({ kind: 'type', bytes }));
+  private readonly console = new Console(element('console'), (bytes) => this.send({ kind: 'type', bytes, port: element<HTMLSelectElement>('console-port').value as ConsolePort }));
   private readonly emulator = new Emulator({
     onState: (state) => this.showState(state),
     onFrame: (frame) => this.showFrame(frame),
+    onTyped: ({ text }) => this.showTyped(text),
     onError: (error) => this.showError(error),
   });
 
+  private readonly embed = new EmbedLink((message) => {
+    if (message.uasync === 'open') this.choose(message.example);
+    else if (message.uasync === 'type') this.send({ kind: 'type', bytes: new TextEncoder().encode(message.text), port: 'both' });
+    else this.send({ kind: message.uasync });
+  });
   private examples: readonly Example[] = [];
   private current: Example | undefined;
   /** Whoever asks last is served: what comes later of an earlier wish is dropped. */
@@ -98,6 +105,8 @@ class Page {
     const speed = element<HTMLSelectElement>('speed');
     speed.addEventListener('change', () => this.send({ kind: 'speed', factor: Number(speed.value) }));
     element('share').addEventListener('click', () => void this.share());
+    element('console-clear').addEventListener('click', () => this.console.clear());
+    element('console-save').addEventListener('click', () => this.console.save());
     element('longest').addEventListener('click', () => this.showLongest());
     for (const control of [this.limit, this.pauseOnStep]) control.addEventListener('change', () => this.changeLimit());
     document.addEventListener('keydown', (event) => this.shortcut(event));
@@ -311,6 +320,7 @@ class Page {
     shown.textContent = state === 'running' && reply.isOver ? 'main ended' : state;
     shown.dataset['kind'] = failed ? 'failed' : state;
     this.news.showState(reply);
+    this.embed.tell(reply);
     if (failed && text !== undefined) this.banner.tell(text);
   }
 
@@ -318,8 +328,10 @@ class Page {
     if (frame.boot !== this.boot) {
       this.boot = frame.boot;
       this.console.clear();
+      this.showTyped('');
       this.showProgram(frame);
     }
+    this.console.miss(frame.droppedConsole);
     this.console.write(frame.console);
     this.board.show(frame);
     this.timeline.showFrame(frame);
@@ -329,6 +341,13 @@ class Page {
     element('time').textContent = `${(frame.nanos / 1e9).toFixed(3)} s`;
     element('ratio').textContent = frame.ratio === undefined ? '–' : frame.ratio >= 9.95 ? `${Math.round(frame.ratio)}×` : `${frame.ratio.toFixed(2)}×`;
     element('asleep').textContent = `${(100 * frame.asleep).toFixed(1)} %`;
+  }
+
+  /** Whether what was typed is read. */
+  private showTyped(text: string): void {
+    const note = element('console-note');
+    note.hidden = text === '';
+    if (note.textContent !== text) note.textContent = text;
   }
 
   private showTasks(tasks: TaskSnapshot): void {

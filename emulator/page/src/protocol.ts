@@ -17,6 +17,9 @@ export interface Weather {
   readonly humidityPercent: number;
 }
 
+/** Where it goes what is typed: to the receiver of UART0, to the USB port, or to both. */
+export type ConsolePort = 'both' | 'uart' | 'usb';
+
 export type Request =
   /** Powers a board with this firmware on, in place of the one before. */
   | { readonly kind: 'load'; readonly name: string; readonly bytes: Uint8Array }
@@ -41,8 +44,8 @@ export type Request =
   /** Turns an encoder by so many detents: positive is clockwise. */
   | { readonly kind: 'turn'; readonly clk: number; readonly dt: number; readonly detents: number }
   | { readonly kind: 'weather'; readonly id: string; readonly weather: Weather }
-  /** What somebody types on the console: goes to the receiver of UART0, and to the USB port. */
-  | { readonly kind: 'type'; readonly bytes: Uint8Array }
+  /** What somebody types on the console. */
+  | { readonly kind: 'type'; readonly bytes: Uint8Array; readonly port: ConsolePort }
   /** Asks for a frame with the tasks now, even when paused. */
   | { readonly kind: 'snapshot' }
   /** Runs the firmware from power-on on a board of its own, without real time, and tells all that happened: to be compared with another run. */
@@ -127,4 +130,11 @@ export interface RecordReply {
   readonly taskEvents: readonly TaskEvent[];
 }
 
-export type Reply = StateReply | FrameReply | ErrorReply | RecordReply;
+/** Whether the firmware has read what was typed. */
+export interface TypedReply {
+  readonly kind: 'typed';
+  /** What is wrong, in a sentence; empty if nothing is. */
+  readonly text: string;
+}
+
+export type Reply = StateReply | TypedReply | FrameReply | ErrorReply | RecordReply;

@@ -34,6 +34,8 @@ input.filter {
   padding: 0.15rem 0.5rem;
 }
 input.filter::placeholder { color: var(--_faint); opacity: 1; }
+input.decode { width: 13rem; max-width: 100%; }
+input[aria-invalid='true'] { border-color: var(--_hog); }
 .measured { padding-inline: 0.5rem; font-variant-numeric: tabular-nums; }
 button:hover, summary:hover { border-color: var(--_focus); }
 button[aria-pressed='true'] {

@@ -8,12 +8,18 @@ const TASKS_KEPT = 64;
 export class TaskHistory {
   private readonly tasks = new Map<number, TaskLane>();
   private readonly wakers: SourceLane[] = [];
+  private forgotTasks = 0;
   private sorted: readonly TaskLane[] | undefined;
 
   /** The tasks, those that ended among them, by number. */
   get taskLanes(): readonly TaskLane[] {
     this.sorted ??= [...this.tasks.values()].sort((a, b) => a.id - b.id);
     return this.sorted;
+  }
+
+  /** How many tasks that had ended are no longer remembered, since more came after them. */
+  get forgotten(): number {
+    return this.forgotTasks;
   }
 
   /** The timers and interrupts that woke tasks. */
@@ -25,6 +31,7 @@ export class TaskHistory {
     this.tasks.clear();
     this.wakers.length = 0;
     this.sorted = undefined;
+    this.forgotTasks = 0;
   }
 
   push(events: readonly TaskEvent[]): void {
@@ -88,7 +95,10 @@ export class TaskHistory {
     if (this.tasks.size <= TASKS_KEPT) return;
     const ended = [...this.tasks.values()].filter((lane) => lane.ended !== undefined);
     ended.sort((a, b) => (a.ended as number) - (b.ended as number));
-    for (const { id } of ended.slice(0, this.tasks.size - TASKS_KEPT)) this.tasks.delete(id);
+    for (const { id } of ended.slice(0, this.tasks.size - TASKS_KEPT)) {
+      this.tasks.delete(id);
+      this.forgotTasks++;
+    }
     this.sorted = undefined;
   }
 }

@@ -3,6 +3,7 @@ import { edgesBetween } from '../../../src/board/edge-range.js';
 import { formatVcdRange } from '../../../src/board/vcd.js';
 import type { FrameReply } from '../protocol.js';
 import { AXIS, button, Chart, type Surface } from './chart.js';
+import { DecodedRow } from './decoded-row.js';
 import { formatDuration, formatFrequency, formatMoment } from './duration.js';
 import { bottomOf, layOut, type Row, rowAt, rowBeside, shorten } from './lanes.js';
 import { LOGIC_CSS } from './logic-style.js';
@@ -16,6 +17,9 @@ const HEIGHT = 30;
 const INSET = 7;
 /** Without parts that tell which pins matter, no more than so many are shown. */
 const SHOWN = 8;
+
+/** The lane of what is decoded, which is no pin. */
+const DECODED = -1;
 
 /** A pin that something is connected to. */
 export interface NamedPin {
@@ -31,6 +35,7 @@ export class LogicElement extends Chart {
   /** What the user chose; other pins are shown if they belong to a part. */
   private readonly chosen = new Map<number, boolean>();
   private readonly measured = document.createElement('span');
+  private readonly decoded = new DecodedRow(() => this.decode());
   private filter = new NameFilter();
   private named: readonly NamedPin[] = [];
   private offered = '';
@@ -57,7 +62,7 @@ export class LogicElement extends Chart {
     });
     this.measured.className = 'measured';
     const saveButton = button('Save VCD', 'Save what is shown, or selected, of all pins, for GTKWave and other viewers', () => save('uasync-pins.vcd', 'text/plain', this.dump()));
-    this.toolbar.append(filterField('Find pins', (filter) => this.find(filter)), this.measured, gap, saveButton, this.menu);
+    this.toolbar.append(filterField('Find pins', (filter) => this.find(filter)), this.decoded.field, this.measured, gap, saveButton, this.menu);
     this.root.append(style);
     this.offerPins();
   }
@@ -100,16 +105,19 @@ export class LogicElement extends Chart {
     for (const trace of this.traces) trace.start(frame.levels[trace.pin] ?? 0);
     this.offerPins();
     this.setNow(frame.nanos);
+    if (frame.tasks !== undefined) this.decode();
   }
 
   override clear(): void {
     for (let pin = 0; pin < PIN_COUNT; pin++) this.traces[pin] = new PinTrace(pin);
+    this.decoded.clear();
     super.clear();
   }
 
   override get summary(): string {
     const pins = this.shown.map((pin) => `${this.nameOf(pin)} is ${this.traces[pin]?.levelAt(this.now) === 1 ? 'high' : 'low'}, ${this.edgesOf(pin)}`);
-    return pins.length === 0 ? 'No pins chosen.' : `${pins.join('. ')}.`;
+    const all = this.decoded.isShown ? [...pins, this.decoded.summary] : pins;
+    return all.length === 0 ? 'No pins chosen.' : `${all.join('. ')}.`;
   }
 
   override moveRow(by: -1 | 1): void {
@@ -124,7 +132,7 @@ export class LogicElement extends Chart {
     const row = this.rows.find(({ lane }) => lane === this.selected);
     if (row === undefined) return this.moveRow(1);
     const from = this.pointer === undefined ? this.now : this.nanosAt(this.pointer.x);
-    const nanos = this.traces[row.lane]?.edgeBeside(from, by);
+    const nanos = row.lane === DECODED ? this.decoded.wordBeside(from, by) : this.traces[row.lane]?.edgeBeside(from, by);
     if (nanos === undefined) return;
     this.change(() => this.view.reveal(nanos));
     this.tell(this.describePulse(row.lane, nanos), nanos, row.top + HEIGHT / 2);
@@ -146,7 +154,10 @@ export class LogicElement extends Chart {
   }
 
   protected override paint(surface: Surface): void {
-    for (const row of this.rows) this.drawPin(surface, row);
+    for (const row of this.rows) {
+      if (row.lane === DECODED) this.decoded.draw(surface, row.top, HEIGHT);
+      else this.drawPin(surface, row);
+    }
     if (this.rows.length > 0) return;
     surface.context.fillStyle = surface.palette.faint;
     surface.context.fillText(this.filter.text === '' ? 'No pin has changed yet.' : `No pin is called '${this.filter.text}'.`, 8, AXIS + 13);
@@ -156,10 +167,12 @@ export class LogicElement extends Chart {
     const row = rowAt(this.rows, y);
     if (row === undefined || x < this.left) return undefined;
     const nanos = this.nanosAt(x);
+    if (row.lane === DECODED) return this.decoded.describe(nanos, this.resolution);
     return nanos > this.now || nanos < 0 ? undefined : this.describePulse(row.lane, nanos);
   }
 
-  private describePulse(pin: number, nanos: number): string[] {
+  private describePulse(pin: number, nanos: number): readonly string[] {
+    if (pin === DECODED) return this.decoded.describe(nanos, this.resolution) ?? [this.decoded.summary];
     const pulse = this.traces[pin]?.pulseAt(nanos);
     if (pulse === undefined) return [];
     if (pulse.level === 'forgotten') return ['Too long ago: no longer remembered'];
@@ -210,7 +223,7 @@ export class LogicElement extends Chart {
   }
 
   private get rows(): readonly Row<number>[] {
-    return layOut(this.shown, AXIS, () => HEIGHT);
+    return layOut(this.decoded.isShown ? [DECODED, ...this.shown] : this.shown, AXIS, () => HEIGHT);
   }
 
   private get shown(): readonly number[] {
@@ -220,6 +233,15 @@ export class LogicElement extends Chart {
     // Who looks for a pin wants to see it, chosen before or not.
     if (this.filter.text !== '') return all.filter((pin) => this.filter.matches(this.nameOf(pin)));
     return all.filter((pin) => this.chosen.get(pin) ?? atFirst.includes(pin));
+  }
+
+  /** Reads what is to be decoded off what is remembered of its pins. */
+  private decode(): void {
+    const traces = this.decoded.pins.flatMap((pin) => this.traces[pin] ?? []);
+    const count = traces.reduce((sum, { edgeCount }) => sum + edgeCount, 0);
+    const edgesOf = (): Edge[] => traces.flatMap((trace) => [...trace.remembered()].map((edge) => ({ pin: trace.pin, ...edge }))).sort((a, b) => a.nanos - b.nanos);
+    this.decoded.update(count, edgesOf, this.now);
+    this.redraw();
   }
 
   private find(filter: NameFilter): void {

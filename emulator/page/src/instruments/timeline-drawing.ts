@@ -53,7 +53,10 @@ export class TimelineDrawing {
     const born = this.clip(lane.created ?? 0);
     const dead = this.clip(lane.ended ?? this.now);
     context.fillStyle = palette.waiting;
-    if (dead > born) context.fillRect(born, middle, dead - born, 1);
+    // Dotted where what it did is no longer remembered, so that it does not look as if it had waited.
+    const known = Math.min(dead, Math.max(born, this.clip(lane.knownFrom)));
+    for (let x = born; x < known; x += 6) context.fillRect(x, middle, 2, 1);
+    if (dead > known) context.fillRect(known, middle, dead - known, 1);
 
     fold(lane.waitedForTurn, view, this.columns);
     if (lane.readySince !== undefined && lane.ended === undefined) this.coverUntilNow(lane.readySince);

@@ -271,6 +271,7 @@ export class TimelineElement extends Chart {
       hog === undefined ? `No step longer than ${formatDuration(this.hogNanos)} so far` : sentenceOf(hog),
       ...(starving.length === 0 ? [] : [`meanwhile ${starving.join(', ')} ${starving.length > 1 ? 'wait' : 'waits'} for a turn`]),
       ...(this.missed === 0 ? [] : [`${this.missed.toLocaleString('en')} events came too fast to be shown`]),
+      ...(this.history.forgotten === 0 ? [] : [`${this.history.forgotten.toLocaleString('en')} tasks that ended first are no longer remembered`]),
     ];
     const text = `${sentences.join('; ')}.`;
     if (this.notice.textContent !== text) this.notice.textContent = text;

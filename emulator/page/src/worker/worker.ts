@@ -6,6 +6,7 @@ import type { LongStep } from './long-steps.js';
 import { Pacer, RatioMeter } from './pacing.js';
 import { Devices } from './part-devices.js';
 import { record } from './record.js';
+import { TypedInput } from './typed-input.js';
 
 /** How long the emulator runs before messages are looked at. */
 const SLICE_MILLIS = 12;
@@ -18,6 +19,7 @@ const SNAPSHOT_MILLIS = 200;
 class Emulator {
   private file: { name: string; bytes: Uint8Array } | undefined;
   private board: BoardRun | undefined;
+  private typed: TypedInput | undefined;
   private boot = 0;
   private state: RunState = 'paused';
   private step: StepMark | undefined;
@@ -72,8 +74,8 @@ class Emulator {
         this.board?.turn(request.clk, request.dt, request.detents);
         break;
       case 'type':
-        this.board?.pico.uart(0).receive(request.bytes);
-        this.board?.pico.usb.receive(request.bytes);
+        if (this.state === 'ended') this.reply({ kind: 'typed', text: 'The program has ended: nobody reads what you type.' });
+        else this.typed?.send(request.bytes, request.port);
         break;
       case 'snapshot':
         this.sendFrame(true);
@@ -98,6 +100,7 @@ class Emulator {
     this.file = file;
     this.board = board;
     board.longestStepNanos = this.longestStepNanos;
+    this.typed = new TypedInput(board.pico);
     this.devices.connect(board.pico);
     this.boot++;
     this.setState(state);
@@ -167,6 +170,8 @@ class Emulator {
       return;
     }
     if (this.isLeft !== (pico.leftBehind !== undefined)) this.reportState(undefined); // it has ended, or a watchdog began anew
+    const verdict = this.typed?.verdict();
+    if (verdict !== undefined) this.reply({ kind: 'typed', text: verdict });
     if (now - this.framedAt >= FRAME_MILLIS) this.sendFrame(false);
     this.schedule(pico.nanos < this.pacer.target(now, pico.nanos) ? 0 : REST_MILLIS);
   }

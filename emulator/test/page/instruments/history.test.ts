@@ -90,6 +90,7 @@ describe('the history of tasks', () => {
     const history = historyOf(created(0, 0, 'main'));
     for (let id = 1; id <= 500; id++) history.push([created(id, id, 'child'), step(id, id, id + 0.5), ended(id, id + 0.5)]);
     assert.equal(history.taskLanes.length, 64);
+    assert.equal(history.forgotten, 437);
     assert.deepEqual([history.taskLanes[0]?.id, history.taskLanes[1]?.id], [0, 438]);
   });
 
