@@ -76,7 +76,7 @@ struct ButtonOptions {
 ///     Pushbutton button{Pin{15, Pin::in, Pin::pull_up}, {.suppress_click = true}};
 ///     button.start();
 ///     while (true) {
-///         switch (const ButtonEvent event = co_await button.next_event()) {
+///         switch (co_await button.next_event()) {
 ///             case ButtonEvent::click: print("{} ms: next page\n", ticks_ms()); break;
 ///             case ButtonEvent::double_click: print("{} ms: first page\n", ticks_ms()); break;
 ///             case ButtonEvent::long_press: print("{} ms: off\n", ticks_ms()); co_return;
