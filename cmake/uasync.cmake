@@ -38,8 +38,14 @@ function(uasync_add_runtime name)
     uasync_find_port("${arg_PORT}" port)
 
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${root}/src/*.cpp)
-    uasync_join_sources(${name} sources drivers "/src/board/(adc|i2c|pwm|uart)[.]cpp$")
-    uasync_join_sources(${name} sources devices "/src/(board/level_awaiter|device/[a-z_]+)[.]cpp$")
+    list(FILTER sources EXCLUDE REGEX "/src/board/(adc|i2c|pwm|uart)[.]cpp$")  # uasync_add_drivers
+    set(devices ${sources})
+    list(FILTER devices INCLUDE REGEX "/src/(board/level_awaiter|device/[a-z_]+)[.]cpp$")
+    list(REMOVE_ITEM sources ${devices})
+    if(UASYNC_DRIVERS)
+        uasync_join_sources(${name}_devices "${devices}" devices)
+        list(APPEND sources ${devices})
+    endif()
     if(arg_INTERFACE)
         set(public INTERFACE)
         add_library(${name} INTERFACE)
@@ -53,6 +59,9 @@ function(uasync_add_runtime name)
     endif()
     target_link_libraries(${name} ${public} uasync_headers)
     target_compile_definitions(${name} ${public} ${arg_DEFINITIONS})
+    if(NOT UASYNC_DRIVERS)
+        target_compile_definitions(${name} ${public} UASYNC_NO_DRIVERS=1)
+    endif()
     # Clang then aligns the frames of coroutines whose variables ask for it.
     target_compile_options(${name} ${public}
         "$<$<COMPILE_LANG_AND_ID:CXX,Clang>:-fcoro-aligned-allocation;-Wno-coro-non-aligned-allocation-function>")
@@ -86,21 +95,29 @@ endfunction()
 # Sets <result> to those of the runtime's sources that are compiled by themselves: a port without pins or buses links if the program uses none,
 # and a program that uses no drivers, devices, levels or report_long_steps has nothing of them.
 function(uasync_sources_alone sources result)
-    list(FILTER sources INCLUDE REGEX "/src/(board/pin|kernel/(levels|long_steps|instrumented_loop))[.]cpp$|_(drivers|devices)[.]cpp$")
+    list(FILTER sources INCLUDE REGEX "/src/(board/pin|kernel/(levels|long_steps|instrumented_loop))[.]cpp$|_devices[.]cpp$")
     set(${result} ${sources} PARENT_SCOPE)
 endfunction()
 
-# uasync_join_sources(<runtime> <sources> <unit> <regex>): replaces those of the sources in a list that match by one that includes them. What is
-# compiled by itself costs each build a second or two, most of it for the same headers; of a unit, the linker drops what nothing uses.
-function(uasync_join_sources name list unit regex)
-    set(joined ${${list}})
-    list(FILTER joined INCLUDE REGEX "${regex}")
-    set(rest ${${list}})
-    list(REMOVE_ITEM rest ${joined})
-    list(TRANSFORM joined REPLACE "(.+)" "#include \"\\1\"\n")
-    list(JOIN joined "" text)
-    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}_${unit}.cpp CONTENT "@text@" @ONLY)
-    set(${list} ${rest} ${CMAKE_CURRENT_BINARY_DIR}/${name}_${unit}.cpp PARENT_SCOPE)
+# uasync_join_sources(<name> <sources> <result>): sets <result> to a source file that includes others. What is compiled by itself costs each build
+# a second or two, most of it for the same headers; of one file, the linker drops what nothing uses.
+function(uasync_join_sources name sources result)
+    list(TRANSFORM sources REPLACE "(.+)" "#include \"\\1\"\n")
+    list(JOIN sources "" text)
+    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp CONTENT "@text@" @ONLY)
+    set(${result} ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp PARENT_SCOPE)
+endfunction()
+
+# uasync_add_drivers(<runtime> [<source>...]): for the port.cmake of a port that has what board/*_port.hpp ask for. Adds the drivers, and the port's
+# sources for them, if UASYNC_DRIVERS is on.
+function(uasync_add_drivers runtime)
+    if(NOT UASYNC_DRIVERS)
+        return()
+    endif()
+    cmake_path(SET board NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../src/board)
+    uasync_join_sources(${runtime}_drivers "${board}/adc.cpp;${board}/i2c.cpp;${board}/pwm.cpp;${board}/uart.cpp" drivers)
+    set_source_files_properties(${drivers} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    target_sources(${runtime} PRIVATE ${drivers} ${ARGN})
 endfunction()
 
 # Has the runtime's sources compiled as one unit.
@@ -116,10 +133,8 @@ endfunction()
 function(uasync_in_one_unit name result sources)
     uasync_sources_alone("${sources}" alone)
     list(REMOVE_ITEM sources ${alone})
-    list(TRANSFORM sources REPLACE "(.+)" "#include \"\\1\"\n")
-    list(JOIN sources "" text)
-    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}_runtime.cpp CONTENT "@text@" @ONLY)
-    set(${result} ${CMAKE_CURRENT_BINARY_DIR}/${name}_runtime.cpp ${alone} PARENT_SCOPE)
+    uasync_join_sources(${name}_runtime "${sources}" runtime)
+    set(${result} ${runtime} ${alone} PARENT_SCOPE)
 endfunction()
 
 # uasync_add_extra_outputs(<target>): in a Pico SDK project, what pico_add_extra_outputs does. The SDK has picotool write the UF2 file; in a

@@ -124,6 +124,13 @@
 #define UASYNC_RARE [[gnu::noinline]]
 #endif
 
+// What a build without drivers does not have: the compiler says so, where the linker would only name it.
+#ifdef UASYNC_NO_DRIVERS
+#define UASYNC_DRIVER \
+    [[gnu::error("uasync: this build has no drivers and devices; write set(UASYNC_DRIVERS ON) before uasync is added")]]
+#else
+#define UASYNC_DRIVER
+#endif
 /// @endcond
 
 /// Whether the compiler's exceptions are on: 0 or 1. This is not an option: it follows from `-fno-exceptions`.

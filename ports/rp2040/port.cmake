@@ -5,8 +5,9 @@ target_compile_definitions(${runtime} PUBLIC UASYNC_BOARD=1 UASYNC_STEP_TIMER=1 
     "UASYNC_GPIO_PORT_HEADER=<rp2040_gpio.hpp>")
 # In the library, not in the port, so that they are linked only with report_long_steps, or with what needs their interrupts.
 set(alone ${CMAKE_CURRENT_LIST_DIR}/step_timer.cpp ${CMAKE_CURRENT_LIST_DIR}/pwm.cpp)
-target_sources(${runtime} PRIVATE ${alone} ${CMAKE_CURRENT_LIST_DIR}/irqs_1_to_12.S)
 set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+target_sources(${runtime} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/step_timer.cpp)
+uasync_add_drivers(${runtime} ${CMAKE_CURRENT_LIST_DIR}/pwm.cpp ${CMAKE_CURRENT_LIST_DIR}/irqs_1_to_12.S)
 # The runtime's own parts are optimised together, which saves 6 % of a firmware; the program's code stays as it is compiled.
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     # In a project of somebody's own, only for the link, which takes a third less time. The ledger also links without this optimisation.

@@ -44,7 +44,7 @@ endif()
 find_program(UASYNC_ARM_GXX arm-none-eabi-g++)
 if(UASYNC_ARM_GXX)
     add_consumer_test(pico "${CMAKE_COMMAND};-E;sha256sum;consumer.elf;consumer.bin;consumer.uf2"
-        -DUASYNC_FROM=add_subdirectory -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/cmake/rp2040-gcc.cmake)
+        -DUASYNC_FROM=add_subdirectory -DUASYNC_DRIVERS=ON -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/cmake/rp2040-gcc.cmake)
     add_new_project_test(pico)
     if(EXISTS $ENV{PICO_SDK_PATH}/pico_sdk_init.cmake AND EXISTS ${PROJECT_SOURCE_DIR}/ports/pico-sdk)
         add_new_project_test(pico-sdk)

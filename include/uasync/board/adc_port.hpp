@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <uasync/config.hpp>
+
 namespace uasync::port {
 
 /// How many inputs the converter has. The last one is the chip's temperature sensor.
@@ -29,7 +31,7 @@ enum class AdcEvent : std::uint8_t {
 /// Sets up the converter if that has not been done, and its interrupt, which calls `uasync::detail::adc_interrupt()` on this core; and the
 /// input's pin.
 /// @param input 0 to 4
-void adc_open(unsigned input) noexcept;
+UASYNC_DRIVER void adc_open(unsigned input) noexcept;
 /// Begins a series. The converter is idle. Any context, interrupts masked. @param series what to do
 void adc_start(const AdcSeries& series) noexcept;
 /// Called in the interrupt: takes samples. @param series the series @return whether it is over; then the converter is idle

@@ -122,7 +122,7 @@ public:
     /// The pins get their pull-ups, which are weak (50 kOhm): above 100 kHz, or with long wires, solder resistors of 2.2 to 4.7 kOhm.
     /// @param bus which controller: 0 or 1
     /// @param options its pins and speed
-    I2c(unsigned bus, Options options) noexcept;
+    UASYNC_DRIVER I2c(unsigned bus, Options options) noexcept;
     I2c(const I2c&) = delete;
     I2c& operator=(const I2c&) = delete;
     /// Stops the bus. Tasks that wait end with Error::destroyed.

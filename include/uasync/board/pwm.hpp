@@ -102,7 +102,7 @@ public:
     /// Starts the pulses at a pin. One object for each pin at a time.
     /// @param pin the chip's number, 0 to 29
     /// @param options what they are
-    Pwm(unsigned pin, Options options) noexcept;
+    UASYNC_DRIVER Pwm(unsigned pin, Options options) noexcept;
     Pwm(const Pwm&) = delete;
     Pwm& operator=(const Pwm&) = delete;
     /// Ends the pulses: the pin is low.

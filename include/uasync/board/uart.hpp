@@ -190,7 +190,7 @@ public:
     /// Sets up a line. One object for each UART at a time.
     /// @param number which UART: 0 or 1
     /// @param options its pins and settings
-    Uart(unsigned number, Options options) noexcept;
+    UASYNC_DRIVER Uart(unsigned number, Options options) noexcept;
     Uart(const Uart&) = delete;
     Uart& operator=(const Uart&) = delete;
     /// Stops the line. What is in the UART is still sent.

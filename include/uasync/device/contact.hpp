@@ -25,7 +25,7 @@ public:
     Contact& operator=(const Contact&) = delete;
     ~Contact() { task_.cancel(); }
 
-    void start(const char* name) noexcept;
+    UASYNC_DRIVER void start(const char* name) noexcept;
     bool started() const noexcept { return !task_.done(); }
     bool closed() const noexcept { return closed_; }
     std::uint32_t glitches() const noexcept { return glitches_; }

@@ -96,7 +96,7 @@ public:
 
     /// Creates the tasks that watch the pins, in the running loop; nothing happens if there are any. The knob must be at rest. If there
     /// is no memory, that is reported.
-    void start() noexcept;
+    UASYNC_DRIVER void start() noexcept;
     /// Whether tasks watch the pins. @return false before start(), and after the loop in which it was called has ended
     bool started() const noexcept { return !tasks_[0].done() && !tasks_[1].done(); }
 

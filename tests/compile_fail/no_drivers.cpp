@@ -1,0 +1,26 @@
+// Drivers and devices in a build that leaves them out, as a project of somebody's own does unless it sets UASYNC_DRIVERS.
+
+#include <uasync/board.hpp>
+#include <uasync/device.hpp>
+#include <uasync/uasync.hpp>
+
+using namespace uasync;
+
+#if CASE == 1
+// error: call to 'uasync::I2c::I2c
+// error: call to 'uasync::Uart::Uart
+// error: call to 'uasync::Pwm::Pwm
+// error: call to 'uasync::port::adc_open
+// error: call to 'uasync::detail::Contact::start
+// error: call to 'uasync::Encoder::start
+// error: uasync: this build has no drivers and devices; write set(UASYNC_DRIVERS ON) before uasync is added
+void bus() { I2c bus{0, {.scl = 5, .sda = 4}}; }
+void line() { Uart line{1, {.tx = 4}}; }
+void pulses() { Pwm pulses{2, {}}; }
+void knob() { Adc knob{26}; }
+void door(Switch& door) { door.start(); }
+void volume(Encoder& volume) { volume.start(); }
+#else
+// A pin is none of them.
+void led(Pin& led) { led.toggle(); }
+#endif
