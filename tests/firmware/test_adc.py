@@ -25,11 +25,13 @@ EXPECTED = [
 
 
 class Adc(FirmwareTest):
+    image = "tests/firmware/adc"
+
     @on_each_preset
     def test_what_is_converted(self, preset):
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "run.json"
-            command = ["node", RUNNER, image_path(preset, "tests/firmware/adc"), "--quiet", "--json", report, "--until", "1s"]
+            command = ["node", RUNNER, image_path(preset, self.image), "--quiet", "--json", report, "--until", "1s"]
             for one in VOLTAGES:
                 command += ["--analog", one]
             subprocess.run(command, check=True, capture_output=True, timeout=TIME_LIMIT)
@@ -42,3 +44,8 @@ class Adc(FirmwareTest):
         self.assertNear(fast, 399 * 10, 40)
         self.assertGreater(cancelled, 20)  # of 31, those that came before the end of the series
         self.assertEqual(run["unknown_registers"], [])
+
+
+class AdcInLoops(Adc):
+    presets = ("pico-os",)
+    image = "tests/firmware/loops_adc"
