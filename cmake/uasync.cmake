@@ -120,9 +120,11 @@ function(uasync_add_drivers runtime)
         return()
     endif()
     cmake_path(SET board NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../src/board)
-    uasync_join_sources(${runtime}_drivers "${board}/adc.cpp;${board}/i2c.cpp;${board}/pwm.cpp;${board}/uart.cpp" drivers)
-    set_source_files_properties(${drivers} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-    target_sources(${runtime} PRIVATE ${drivers} ${ARGN})
+    uasync_join_sources(${runtime}_drivers "${board}/adc.cpp;${board}/i2c.cpp;${board}/uart.cpp" drivers)
+    # Pwm by itself: it may bring a larger vector table with it.
+    set(added ${drivers} ${board}/pwm.cpp ${ARGN})
+    set_source_files_properties(${added} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    target_sources(${runtime} PRIVATE ${added})
 endfunction()
 
 # Has the runtime's sources compiled as one unit.

@@ -2,6 +2,7 @@
 
 #include "sections.h"
 
+        .weak   _ZN6uasync6detail13adc_interruptEv  // not a reason to link the driver
         .section .vector.22, "a", %progbits
         .global uasync_vector_adc
 uasync_vector_adc:

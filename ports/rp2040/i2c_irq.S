@@ -16,6 +16,8 @@ vector_24:
         .cpu    cortex-m0plus
         .thumb
 
+        .weak   _ZN6uasync6detail13i2c_interruptEj  // not a reason to link the driver
+
         uasync_function uasync_irq_i2c0
         movs    r0, #0
         ldr     r1, =_ZN6uasync6detail13i2c_interruptEj

@@ -6,6 +6,8 @@
         .cpu    cortex-m0plus
         .thumb
 
+        .weak   _ZN6uasync6detail14uart_interruptEj  // not a reason to link the driver
+
         .section .vector.20, "a", %progbits
         .global uasync_vectors_uart
 uasync_vectors_uart:

@@ -1,6 +1,7 @@
 """The files that the build makes, and that a run of them can be repeated to the cycle."""
 
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -11,6 +12,9 @@ from .support import BUILD, ROOT, FirmwareTest, image_path, on_each_preset, pres
 
 RP2040_FAMILY = 0xE48BFF56
 PRESSES = presses(15, (50_000, 150_000, 250_000), 45_000)
+
+#: Drivers, devices and the larger vector table; levels and the watch for long steps.
+UNUSED = r"\b(?:I2c|Uart|Adc|Pwm|Switch|Pushbutton|Encoder)\b.*|uasync_vectors_1_to_12|uasync_irq_pwm_wrap|Instrumented.*|Levels.*"
 
 FORBIDDEN = (
     # the heap
@@ -55,6 +59,16 @@ def images(preset):
 
 
 class Contents(FirmwareTest):
+    @on_each_preset
+    def test_a_program_without_drivers_has_nothing_of_them(self, preset):
+        for name in ("01_blink", "05_queue"):
+            command = ["arm-none-eabi-nm", "-C", image_path(preset, f"examples/{name}")]
+            symbols = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            self.assertEqual(re.findall(UNUSED, symbols), [])
+            linked = image_path(preset, f"examples/{name}", ".map").read_text().partition("Discarded")[0]
+            # What is linked and dropped again is not the same: it changes which functions the compiler inlines.
+            self.assertNotRegex(linked, r"\.a\((\S*_drivers|\S*_devices|pwm|irqs_1_to_12|levels|long_steps|instrumented_loop)\.")
+
     @on_each_preset
     def test_nothing_is_linked_that_a_board_has_no_use_for(self, preset):
         names = images(preset)
