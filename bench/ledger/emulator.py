@@ -21,3 +21,5 @@ def measure(figures: Figures) -> None:
     megahertz = json.loads(call(["node", BENCH / "emulator" / "busy.mjs", EMULATOR, firmware]))
     figures["emulator.busy_mhz"] = megahertz["ours"]
     figures["emulator.busy_ratio"] = megahertz["ours"] / megahertz["rp2040js"]
+    megahertz = json.loads(call(["node", BENCH / "emulator" / "pio.mjs", EMULATOR]))
+    figures["emulator.pio_ratio"] = megahertz["ours"] / megahertz["rp2040js"]

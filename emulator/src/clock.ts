@@ -11,6 +11,9 @@ class Alarm {
     readonly isOutside: boolean,
   ) {}
 
+  /** Whether nothing comes of it that a core could hear of, of which these interrupts are enabled: so it may be late for a core. */
+  isUnheard: ((interrupts: number) => boolean) | undefined;
+
   schedule(deltaNanos: number): void {
     this.clock.link(this, deltaNanos);
   }
@@ -49,6 +52,11 @@ export class CycleClock {
   private epochNanos = 0;
   private epochCycles = 0;
   private first: Alarm | undefined;
+  /** The end of the cycles that pass now. */
+  private end = 0;
+  /** How far an alarm may let time go on by itself, since all cores sleep, and what ends that. */
+  private horizon = -Infinity;
+  private isDisturbed: () => boolean = () => true;
 
   /** When the next alarm is due, if there is one. */
   get nextAlarm(): number | undefined {
@@ -80,22 +88,39 @@ export class CycleClock {
   /** Runs `cycles` more processor cycles, with every alarm that becomes due. */
   runCycles(cycles: number): void {
     this.cycles += cycles;
-    const target = this.nanosAt(this.cycles);
-    if (this.first !== undefined && this.first.due <= target * ROUNDING + this.noiseNanos) this.fireUntil(target);
-    this.nanos = target;
+    this.end = this.nanosAt(this.cycles);
+    if (this.isAnyDue) this.fireDue();
+    this.nanos = this.end;
   }
 
-  /** How many cycles may pass so that no alarm is due and a time is not reached yet: perhaps one less than that, and at most 2^30. */
-  cyclesBefore(nanos: number): number {
-    const limit = this.first === undefined ? nanos : Math.min(nanos, this.first.due);
+  /**
+   * For the callback of an alarm that would set itself again: lets time go on to a cycle at once, if nothing else happens before.
+   *
+   * @returns whether it has
+   */
+  advanceTo(cycle: number): boolean {
+    const nanos = this.nanosAt(cycle);
+    if (this.first !== undefined && this.first.due <= nanos) return false;
+    if (nanos > this.end) {
+      if (nanos > this.horizon || this.isDisturbed()) return false;
+      this.cycles = cycle;
+      this.end = nanos;
+    }
+    this.nanos = nanos;
+    return true;
+  }
+
+  /**
+   * How many cycles may pass so that no alarm is due and a time is not reached yet: perhaps one less than that, and at most 2^30.
+   *
+   * @param interrupts those that are enabled; alarms of which cores cannot hear are not counted
+   */
+  cyclesBefore(nanos: number, interrupts: number): number {
+    let alarm = this.first;
+    while (alarm?.isUnheard?.(interrupts)) alarm = alarm.next;
+    const limit = alarm === undefined ? nanos : Math.min(nanos, alarm.due);
     const cycle = this.epochCycles + Math.floor((limit - this.epochNanos) / this.nanosPerCycle) - 1;
     return Math.min(MOST_CYCLES, cycle - this.cycles);
-  }
-
-  /** Lets cycles pass in which no alarm is due. */
-  skipCycles(cycles: number): void {
-    this.cycles += cycles;
-    this.nanos = this.nanosAt(this.cycles);
   }
 
   /**
@@ -104,6 +129,18 @@ export class CycleClock {
    */
   runUntil(nanos: number): void {
     this.runCycles(Math.max(0, this.cycleAt(nanos) - this.cycles));
+  }
+
+  /**
+   * Lets time pass to the next alarm, at most to `nanos`. An alarm may let it go on from there, as no core is awake.
+   *
+   * @param isDisturbed whether something has come that may wake one
+   */
+  sleep(nanos: number, isDisturbed: () => boolean): void {
+    this.horizon = nanos;
+    this.isDisturbed = isDisturbed;
+    this.runUntil(this.first === undefined ? nanos : Math.min(this.first.due, nanos));
+    this.horizon = -Infinity;
   }
 
   /** The first whole cycle that does not start before a time. */
@@ -156,14 +193,16 @@ export class CycleClock {
     alarm.next = undefined;
   }
 
-  private fireUntil(target: number): void {
-    const last = target * ROUNDING + this.noiseNanos;
-    let alarm = this.first;
-    while (alarm !== undefined && alarm.due <= last) {
+  private get isAnyDue(): boolean {
+    return this.first !== undefined && this.first.due <= this.end * ROUNDING + this.noiseNanos;
+  }
+
+  private fireDue(): void {
+    while (this.isAnyDue) {
+      const alarm = this.first as Alarm;
       this.unlink(alarm);
-      this.nanos = Math.min(alarm.due, target);
+      this.nanos = Math.min(alarm.due, this.end);
       alarm.callback();
-      alarm = this.first;
     }
   }
 }

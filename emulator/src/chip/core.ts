@@ -79,6 +79,16 @@ export class Core {
     return this.cpu.waiting || this.halted;
   }
 
+  /** The interrupts of which it would hear: all where each of them is an event (SEVONPEND). One bit each. */
+  get heardInterrupts(): number {
+    return this.corrected.interrupts.waking(true);
+  }
+
+  /** An exception has come that it has not looked at. */
+  get isDisturbed(): boolean {
+    return this.cpu.interruptsUpdated;
+  }
+
   /** The instruction to execute next. */
   get programCounter(): number {
     return this.cpu.PC;

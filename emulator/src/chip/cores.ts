@@ -79,7 +79,7 @@ export class Cores {
   runBlocks(untilNanos: number, most: number): number {
     const { clock, first } = this;
     const second = this.other.core;
-    const left = clock.cyclesBefore(untilNanos);
+    const left = clock.cyclesBefore(untilNanos, first.heardInterrupts | (second?.heardInterrupts ?? 0));
     if (second !== undefined && !first.isAsleep && !second.isAsleep) return this.takeTurns(second, clock.cycles + left, most);
     const core = first.isAsleep ? second : first;
     if (core === undefined) return 0;
@@ -88,7 +88,7 @@ export class Cores {
     const cycles = core.runBlocks(Math.min(left, most));
     if (cycles === 0) return 0;
     if (second !== undefined) position.cycles += cycles;
-    clock.skipCycles(cycles);
+    clock.runCycles(cycles);
     return cycles;
   }
 
@@ -108,16 +108,18 @@ export class Cores {
       position.cycles += cycles;
     }
     const behind = Math.min(own.cycles, other.cycles);
-    if (behind > clock.cycles) clock.skipCycles(behind - clock.cycles);
+    if (behind > clock.cycles) clock.runCycles(behind - clock.cycles);
     return count;
   }
 
   /** Lets time pass while all that are on sleep, to the next thing that happens but at most to `untilNanos`. */
   sleep(untilNanos: number): void {
     const { clock } = this;
-    clock.runUntil(Math.min(clock.nextAlarm ?? untilNanos, untilNanos));
+    clock.sleep(untilNanos, this.isDisturbed);
     this.wakeSleepers(clock.cycles);
   }
+
+  private readonly isDisturbed = (): boolean => this.first.isDisturbed || this.other.core?.isDisturbed === true;
 
   /** Lets the clock go on to the core that is behind. */
   private catchUp(): void {

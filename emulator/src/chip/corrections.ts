@@ -73,7 +73,7 @@ export function correctChip(chip: RP2040, clock: CycleClock, events: CorrectionE
   installAdc(chip, clock, clocks, dma);
   installRtc(chip, clock, clocks);
   installPwm(chip, cycles, inputs, dma);
-  installPio(chip, cycles, inputs, dma);
+  installPio(chip, cycles, pins, inputs, dma);
   installSupply(chip);
   installRingOscillator(chip);
   correctBusControl(chip);

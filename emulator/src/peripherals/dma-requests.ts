@@ -1,4 +1,6 @@
 /** Numbers of the requests by which peripherals pace DMA (RP2040 datasheet 2.5.3.1). */
+/** So many, from 0 on, are those of both PIO blocks. */
+export const PIO_REQUESTS = 16;
 export const PWM_WRAP_REQUEST = 24;
 export const ADC_REQUEST = 36;
 export const FIRST_TIMER_REQUEST = 59;

@@ -1,6 +1,6 @@
 import type { RP2040 } from 'rp2040js';
 import { DmaChannel } from './dma-channel.js';
-import { type DmaRequests, FIRST_TIMER_REQUEST } from './dma-requests.js';
+import { type DmaRequests, FIRST_TIMER_REQUEST, PIO_REQUESTS, PWM_WRAP_REQUEST } from './dma-requests.js';
 import { DmaSniffer } from './dma-sniffer.js';
 import { DmaTimer } from './dma-timer.js';
 import { InterruptLine } from './interrupt-line.js';
@@ -34,6 +34,7 @@ const DBG_TCR = 0x4;
 const CHANNEL_BITS = 0xfff;
 const FIRST_INTERRUPT = 11;
 const TIMERS = 4;
+const PWM_SLICES = 8;
 
 /**
  * The DMA controller (RP2040 datasheet 2.5), in place of that of `rp2040js`, which lacks the sniffer and bus errors, does all at once what the PWM is to pace,
@@ -202,6 +203,14 @@ export class DmaBlock extends RegisterBlock implements DmaRequests {
 
   private interrupt(): void {
     for (const line of this.lines) line.update(this.raw);
+  }
+
+  /** Whether a channel waits for requests that a state machine may make: those of the PIO blocks, and of a PWM slice that counts edges. */
+  get listensToPio(): boolean {
+    for (const { isBusy, request } of this.channels) {
+      if (isBusy && request !== undefined && (request < PIO_REQUESTS || (request >= PWM_WRAP_REQUEST && request < PWM_WRAP_REQUEST + PWM_SLICES))) return true;
+    }
+    return false;
   }
 
   private isHeard(request: number): boolean {

@@ -16,6 +16,7 @@ export interface Pins {
   setDriven(pin: number, level: number | undefined): void;
   /** Connects two pins with a wire. Of two outputs that disagree, the one with the lower number is stronger. */
   setWired(pin: number, other: number): void;
+  isWired(pin: number): boolean;
 }
 
 /** The private parts of a pin that the corrections need. */
@@ -46,6 +47,10 @@ export function correctPins(chip: RP2040, onChange: (pin: number, level: number)
 
   const isOutput = (pin: GPIOPin): boolean => pin.outputEnable && !pin.outputDisable;
 
+  /** The level of a pin that nothing but the chip has to do with; undefined where more is to be looked at. */
+  const ownLevel = (net: readonly GPIOPin[], pin: GPIOPin): number | undefined =>
+    net.length === 1 && isOutput(pin) && !grounded.has(pin.index) ? (pin.outputValue ? 1 : 0) : undefined;
+
   const levelOf = (net: readonly GPIOPin[], first: GPIOPin): number => {
     if (net.some(({ index }) => grounded.has(index))) return 0;
     const output = net.find(isOutput);
@@ -59,7 +64,9 @@ export function correctPins(chip: RP2040, onChange: (pin: number, level: number)
 
   const update = (changed: GPIOPin): void => {
     const net = nets[changed.index] as readonly GPIOPin[];
-    const level = levelOf(net, changed);
+    const own = ownLevel(net, changed);
+    if (own !== undefined && own === levels[changed.index]) return;
+    const level = own ?? levelOf(net, changed);
     for (const pin of net) {
       if (level === levels[pin.index]) continue;
       levels[pin.index] = level;
@@ -100,6 +107,7 @@ export function correctPins(chip: RP2040, onChange: (pin: number, level: number)
       else driven.set(pin, level);
       update(chip.gpio[pin] as GPIOPin);
     },
+    isWired: (pin) => (nets[pin]?.length ?? 0) > 1,
     setWired(pin, other) {
       const net = [...new Set([...(nets[pin] ?? []), ...(nets[other] ?? [])])].sort((a, b) => a.index - b.index);
       for (const { index } of net) nets[index] = net;

@@ -46,11 +46,29 @@ export class PioExecution {
   private inputCount = 0;
   private output = 0;
   private outputCount = WORD;
+  private readonly kept = new Uint32Array(7);
 
   constructor(
     readonly index: number,
     protected readonly around: MachineSurroundings,
   ) {}
+
+  /** Keeps the registers, for {@link recall}. */
+  protected remember(): void {
+    const { kept } = this;
+    kept[0] = this.pc;
+    kept[1] = this.x;
+    kept[2] = this.y;
+    kept[3] = this.input;
+    kept[4] = this.inputCount;
+    kept[5] = this.output;
+    kept[6] = this.outputCount;
+  }
+
+  /** Puts them back to what they were. */
+  protected recall(): void {
+    [this.pc, this.x, this.y, this.input, this.inputCount, this.output, this.outputCount] = this.kept as unknown as [number, number, number, number, number, number, number];
+  }
 
   /** Empties the shift registers. */
   protected clearShifts(): void {
@@ -72,11 +90,12 @@ export class PioExecution {
 
   /** @returns what it is stalled at; undefined where it is done */
   protected execute(opcode: number): Stall | undefined {
-    const [argument, low] = [(opcode >>> 5) & 7, opcode & 0x1f];
+    const argument = (opcode >>> 5) & 7;
+    const low = opcode & 0x1f;
     const kind = opcode >>> 13;
     if (kind === 3) return this.out(argument, low || WORD);
     const stall = this.executePlain(kind, argument, low);
-    this.refill();
+    if (this.settings.autopull) this.refill();
     return stall;
   }
 

@@ -1,3 +1,4 @@
+import { PrivateInstructions } from './pio-ahead.js';
 import { PioDivider } from './pio-divider.js';
 import { PioExecution, type Stall } from './pio-execution.js';
 
@@ -14,6 +15,8 @@ const EXEC_STALLED = 0x80000000;
 const NEVER = Infinity;
 const JMP_X_DECREMENT = 0b0000_0000_0100_0000;
 const JMP_Y_DECREMENT = 0b0000_0000_1000_0000;
+/** Instructions that a machine is ahead at most. */
+const MOST_AHEAD = 100;
 /** An instruction without its delay and side-set. */
 const WITHOUT_DELAY = 0xe0ff;
 
@@ -21,7 +24,8 @@ const WITHOUT_DELAY = 0xe0ff;
  * A state machine of a PIO block (RP2040 datasheet 3.2 to 3.5).
  *
  * It knows at which cycle it executes its next instruction. While it is stalled that is never, until the block wakes it: whatever it may wait for
- * announces itself. A loop that only counts down is skipped to its end.
+ * announces itself. A loop that only counts down is skipped to its end, and instructions that nobody else has to do with are executed ahead of their time:
+ * whoever looks at the machine meanwhile has it go back, and execute only those that are due.
  */
 export class PioMachine extends PioExecution {
   readonly divider = new PioDivider();
@@ -34,8 +38,11 @@ export class PioMachine extends PioExecution {
 
   private clkdiv = 0x10000;
   private isForced = false;
+  private readonly privates = new PrivateInstructions(this.around.program, this.settings);
   private ticksLeft = 1;
   /** A loop of one instruction that counts down: since when, ticks for each round, and rounds to its end. */
+  /** Where it has run ahead: the cycle of the first of those instructions, which finds the registers as they are kept. */
+  private aheadFrom: number | undefined;
   private countdown: { readonly since: number; readonly ticks: number; readonly rounds: number; readonly isX: boolean } | undefined;
 
   /** Whether an instruction from the bus is still to be done. */
@@ -49,8 +56,9 @@ export class PioMachine extends PioExecution {
   }
 
   /** @param register its place in the machine's registers, in bytes */
-  read(register: number): number {
+  read(register: number, now: number): number {
     const { settings } = this;
+    this.settle(now);
     switch (register) {
       case CLKDIV:
         return this.clkdiv;
@@ -109,6 +117,8 @@ export class PioMachine extends PioExecution {
   /** Stops it in the middle of a delay or a countdown, so that something can be changed. */
   suspend(now: number): void {
     this.endCountdown(now);
+    this.settle(now);
+    this.privates.forget();
     if (this.next !== NEVER) this.ticksLeft = Math.max(1, this.divider.ticksBetween(now, this.next));
     else if (this.stall !== undefined) this.ticksLeft = 1;
     this.next = NEVER;
@@ -141,27 +151,72 @@ export class PioMachine extends PioExecution {
       this.refill();
     }
     if (this.next > now) return;
-    this.endCountdown(now);
-    const opcode = this.opcode;
-    const isProgram = this.pending === undefined;
-    const { pc } = this;
-    if (!isProgram) this.pending = undefined;
+    if (this.countdown !== undefined) this.endCountdown(now);
+    this.aheadFrom = undefined;
+    if (this.pending !== undefined) return this.runPending(this.pending, now);
+    const { pc, settings } = this;
+    const opcode = this.around.program[pc] as number;
+    this.hasJumped = false;
+    const stall = this.execute(opcode);
+    if (settings.sideBits !== 0) this.outputs.sideSet(opcode);
+    if (stall !== this.stall) this.stall = stall;
+    if (stall !== undefined) {
+      this.next = stall === 'refill' ? this.divider.tickAfter(now, 1) : NEVER;
+      return;
+    }
+    this.hasSetFlag = false;
+    // An instruction that puts another one before the program has no delay of its own.
+    const ticks = this.pending === undefined ? 1 + settings.delayOf(opcode) : 1;
+    this.ticksLeft = ticks;
+    this.next = this.isEnabled || this.isExecStalled ? this.divider.tickAfter(now, ticks) : NEVER;
+    if (!this.hasJumped) this.pc = pc === settings.wrapTop ? settings.wrapBottom : (pc + 1) & 31;
+    else if (this.pc === pc) return this.skipLoop(opcode, now, ticks);
+    if (this.isEnabled && this.pending === undefined && this.privates.has(this.pc)) this.runAhead();
+  }
+
+  /** Executes instructions that nobody else has to do with, before their time. */
+  private runAhead(): void {
+    this.aheadFrom = this.next;
+    this.remember();
+    for (let left = MOST_AHEAD; left > 0 && this.runPrivate(); left--);
+  }
+
+  /** Executes the next instruction, if it can be ahead of its time. */
+  private runPrivate(): boolean {
+    const { pc, settings } = this;
+    if (!this.privates.has(pc)) return false;
+    const opcode = this.around.program[pc] as number;
+    this.hasJumped = false;
+    this.execute(opcode);
+    if (!this.hasJumped) this.pc = pc === settings.wrapTop ? settings.wrapBottom : (pc + 1) & 31;
+    this.ticksLeft = 1 + settings.delayOf(opcode);
+    this.next = this.divider.tickAfter(this.next, this.ticksLeft);
+    return true;
+  }
+
+  /** Goes back from where it has run ahead to where it is at a cycle, since somebody looks. */
+  private settle(now: number): void {
+    if (this.aheadFrom === undefined) return;
+    this.next = this.aheadFrom;
+    this.aheadFrom = undefined;
+    this.recall();
+    while (this.next <= now && this.runPrivate());
+  }
+
+  /** Executes an instruction that was put before those of the program. */
+  private runPending(opcode: number, now: number): void {
+    this.pending = undefined;
     this.hasJumped = false;
     this.stall = this.execute(opcode);
     this.outputs.sideSet(opcode);
     if (this.stall !== undefined) {
-      if (!isProgram) this.pending = opcode;
+      this.pending = opcode;
       this.next = this.stall === 'refill' ? this.divider.tickAfter(now, 1) : NEVER;
       return;
     }
-    this.hasSetFlag = false;
-    if (isProgram && !this.hasJumped) this.pc = pc === this.settings.wrapTop ? this.settings.wrapBottom : (pc + 1) & 31;
-    if (!isProgram) this.isForced = false;
-    // An instruction that puts another one before the program has no delay of its own.
-    const ticks = this.pending === undefined ? 1 + this.settings.delayOf(opcode) : 1;
-    this.ticksLeft = ticks;
-    this.next = this.isEnabled || this.isExecStalled ? this.divider.tickAfter(now, ticks) : NEVER;
-    if (isProgram && this.pc === pc && this.hasJumped) this.skipLoop(opcode, now, ticks);
+    this.hasSetFlag = this.isForced = false;
+    this.ticksLeft = this.pending === undefined ? 1 + this.settings.delayOf(opcode) : 1;
+    this.next = this.isEnabled || this.isExecStalled ? this.divider.tickAfter(now, this.ticksLeft) : NEVER;
   }
 
   /** Executes an instruction from the bus at once, whether it is enabled or not, in place of what it is stalled at. */

@@ -71,7 +71,7 @@ export class PioOutputs {
 
   /** Whether its side-set differs from what others have made of the pins. */
   differsFrom(levels: number): boolean {
-    return ((levels ^ this.sideValue) & this.sideMask) !== 0;
+    return this.settings.sideBits !== 0 && ((levels ^ this.sideValue) & this.sideMask) !== 0;
   }
 
   /** Whether it asserts something in each cycle. */

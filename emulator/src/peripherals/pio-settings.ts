@@ -51,6 +51,7 @@ export class PioSettings {
   sideBase = 0;
   /** Bits of an instruction that are for the side-set, with the one that enables it. */
   sideBits = 0;
+  private delayMask = 0x1f;
 
   writeExecution(value: number): void {
     this.execution = value & EXECCTRL_BITS;
@@ -87,10 +88,11 @@ export class PioSettings {
     this.outCount = field(value, 20, 6);
     this.setCount = field(value, 26, 3);
     this.sideBits = field(value, 29, 3);
+    this.delayMask = (1 << Math.max(0, 5 - this.sideBits)) - 1;
   }
 
   /** Cycles that an instruction waits after it is done: what the side-set leaves of its five bits. */
   delayOf(opcode: number): number {
-    return (opcode >>> 8) & ((1 << Math.max(0, 5 - this.sideBits)) - 1);
+    return (opcode >>> 8) & this.delayMask;
   }
 }

@@ -1,11 +1,15 @@
 import type { RP2040 } from 'rp2040js';
+import type { DmaBlock } from './dma.js';
 import type { DmaRequests } from './dma-requests.js';
 import { InterruptLine } from './interrupt-line.js';
+import type { Pins } from './pins.js';
 import type { PinInputs } from './pin-inputs.js';
 import { FDEBUG_RXSTALL, FDEBUG_TXSTALL, type MachineSurroundings, type PioExecution, type Stall } from './pio-execution.js';
+import { PioHearing } from './pio-hearing.js';
 import { PioMachine } from './pio-machine.js';
+import { PioSchedule, type Scheduled } from './pio-schedule.js';
 import { RegisterBlock } from './register-block.js';
-import type { CycleAlarm, SystemCycles } from './system-cycles.js';
+import type { SystemCycles } from './system-cycles.js';
 
 const FIRST_BLOCK = 0x50200;
 const BLOCK_STEP = 0x100;
@@ -44,20 +48,20 @@ const CONFIGURATION = (PROGRAM_SIZE << 16) | (MACHINES << 8) | 4;
  * A PIO block (RP2040 datasheet 3), in place of that of `rp2040js`, which loses delays behind stalls, joins no FIFOs, ignores some settings,
  * and has to be stepped in every cycle.
  *
- * It sets an alarm for the cycle in which one of its machines executes its next instruction. So machines that are stalled or wait cost nothing. All
- * that the machines do to pins and flags in a cycle counts from the end of it on.
+ * It is due in the cycle in which one of its machines executes its next instruction. So machines that are stalled or wait cost nothing. All that
+ * the machines do to pins and flags in a cycle counts from the end of it on.
  */
-export class PioBlock extends RegisterBlock implements MachineSurroundings {
+export class PioBlock extends RegisterBlock implements MachineSurroundings, Scheduled {
   /** Levels and directions of all pins, for those that are connected to the block. */
   pinValues = 0;
   pinDirections = 0;
   readonly program = new Uint16Array(PROGRAM_SIZE);
   flags = 0;
+  due = Infinity;
   /** `rp2040js` looks here for machines that wait for a pin; ours hear of it otherwise. */
   readonly machines: readonly never[] = [];
 
   private readonly states: readonly PioMachine[];
-  private readonly alarm: CycleAlarm;
   private readonly lines: readonly [InterruptLine, InterruptLine];
   private debug = 0;
   private bypass = 0;
@@ -72,12 +76,13 @@ export class PioBlock extends RegisterBlock implements MachineSurroundings {
     private readonly cycles: SystemCycles,
     private readonly pins: PinInputs,
     private readonly requests: DmaRequests,
+    private readonly schedule: PioSchedule,
   ) {
     super(chip, `PIO${index}`);
     this.states = Array.from({ length: MACHINES }, (_, machine) => new PioMachine(machine, this));
     const line = (number: number): InterruptLine => new InterruptLine((isAsserted) => chip.setInterrupt(FIRST_INTERRUPT + 2 * index + number, isAsserted));
     this.lines = [line(0), line(1)];
-    this.alarm = cycles.createAlarm((cycle) => this.work(cycle));
+    schedule.add(this);
     for (const machine of this.states) this.request(machine);
     pins.onChange(() => {
       if (this.awaitsPin) this.wake('pin');
@@ -126,7 +131,11 @@ export class PioBlock extends RegisterBlock implements MachineSurroundings {
     if (offset >= RXF0 && offset < IRQ) return this.take(this.states[(offset - RXF0) >> 2] as PioMachine);
     if (offset >= TXF0 && offset < RXF0) return 0;
     if (offset >= INSTR_MEM0 && offset < SM0) return 0; // it can only be written
-    if (offset >= SM0 && offset < INTR) return this.machineAt(offset).read((offset - SM0) % SM_SIZE);
+    if (offset >= SM0 && offset < INTR) {
+      const value = this.machineAt(offset).read((offset - SM0) % SM_SIZE, this.cycles.now);
+      this.arm();
+      return value;
+    }
     if (offset >= IRQ0_INTE && offset <= IRQ1_INTS) {
       const line = this.lineAt(offset);
       return [line.enabled, line.forced, line.status(this.raw)][((offset - IRQ0_INTE) % LINE_SIZE) >> 2];
@@ -296,17 +305,22 @@ export class PioBlock extends RegisterBlock implements MachineSurroundings {
     if (isAny) this.arm();
   }
 
-  private work(now: number): void {
+  /** Whether its interrupts can tell a core anything. */
+  get hasInterrupts(): boolean {
+    return this.lines[0].enabled !== 0 || this.lines[1].enabled !== 0;
+  }
+
+  execute(now: number): void {
     const { states } = this;
-    let isChanged = false;
     for (let index = 0; index < MACHINES; index++) {
       const machine = states[index] as PioMachine;
-      if (machine.next > now && machine.refillAt > now) continue;
-      machine.run(now);
-      isChanged ||= machine.outputs.isChanged;
+      if (machine.next <= now || machine.refillAt <= now) machine.run(now);
     }
-    if (isChanged || this.flagsToSet !== 0 || this.flagsToClear !== 0) this.commit(now);
-    this.arm();
+  }
+
+  finish(now: number): void {
+    this.commit(now);
+    this.findDue();
   }
 
   /** The end of a cycle: what the machines have done to flags and pins happens now. */
@@ -317,7 +331,9 @@ export class PioBlock extends RegisterBlock implements MachineSurroundings {
       this.interrupt();
       for (const machine of this.states) if (machine.stall === 'flag') machine.wake(now);
     }
-    if (this.states.some(({ outputs }) => outputs.isChanged)) this.drivePins(now);
+    for (let index = 0; index < MACHINES; index++) {
+      if ((this.states[index] as PioMachine).outputs.isChanged) return this.drivePins(now);
+    }
   }
 
   /** Puts together what the machines do to pins: that with the highest number wins. */
@@ -347,6 +363,11 @@ export class PioBlock extends RegisterBlock implements MachineSurroundings {
   }
 
   private arm(): void {
+    this.findDue();
+    this.schedule.arm();
+  }
+
+  private findDue(): void {
     const { states } = this;
     let next = Infinity;
     this.awaitsPin = false;
@@ -356,14 +377,16 @@ export class PioBlock extends RegisterBlock implements MachineSurroundings {
       if (machine.next < next) next = machine.next;
       if (machine.refillAt < next) next = machine.refillAt;
     }
-    if (next === Infinity) this.alarm.cancel();
-    else this.alarm.schedule(next);
+    this.due = next;
   }
 }
 
 /** Puts both PIO blocks of our own into a chip. */
-export function installPio(chip: RP2040, cycles: SystemCycles, pins: PinInputs, requests: DmaRequests): void {
-  const pio = [0, 1].map((index) => new PioBlock(chip, index, cycles, pins, requests));
+export function installPio(chip: RP2040, cycles: SystemCycles, pins: Pins, inputs: PinInputs, dma: DmaBlock): void {
+  const pio: PioBlock[] = [];
+  const hearing = new PioHearing(chip, pins, dma, pio);
+  const schedule = new PioSchedule(cycles, (interrupts) => hearing.isUnheard(interrupts));
+  for (const index of [0, 1]) pio.push(new PioBlock(chip, index, cycles, inputs, dma, schedule));
   Object.assign(chip, { pio });
   for (const [index, block] of pio.entries()) chip.peripherals[FIRST_BLOCK + BLOCK_STEP * index] = block;
 }

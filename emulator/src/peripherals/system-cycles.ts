@@ -18,6 +18,11 @@ export class CycleAlarm {
     });
   }
 
+  /** Tells when nothing comes of it that a core could hear of, with these interrupts enabled. */
+  set isUnheard(isUnheard: (interrupts: number) => boolean) {
+    this.alarm.isUnheard = isUnheard;
+  }
+
   /** Sets it to a cycle, or to the next one where that has passed. */
   schedule(cycle: number): void {
     if (cycle === this.due) return;
@@ -53,6 +58,11 @@ export class SystemCycles {
     const alarm = new CycleAlarm(this.clock, callback);
     this.alarms.push(alarm);
     return alarm;
+  }
+
+  /** For the callback of an alarm: lets time go on to a cycle at once, if nothing else happens before. @returns whether it has */
+  advanceTo(cycle: number): boolean {
+    return this.clock.advanceTo(cycle);
   }
 
   frequencyChanged(): void {

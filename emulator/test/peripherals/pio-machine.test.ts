@@ -202,4 +202,41 @@ describe('a state machine of PIO', () => {
       0x200404, 2, jmp(0, 2), 0x1f000, 0xc0000, 0x14000000, 0x10000,
     ]);
   });
+
+  it('is at the instruction and has the values of the cycle in which somebody looks, though it runs ahead', () => {
+    // X and Y change in each round of eight cycles: as often as anybody looks, and whether or not the core is busy.
+    const program = [after(mov(Y, X, 1), 2), after(inBits(Y, 3), 1), mov(X, ISR), after(set(Y, 9), 1)];
+    const look = (times: readonly number[], sleeps: boolean): unknown[] => {
+      const bench = board(program, sleeps ? 'CTRL = 1; for (;;) __asm__ volatile("wfi");' : 'CTRL = 1; for (;;) {}', `EXECCTRL(0) = 3 << 12; CLKDIV(0) = 0x18000; INSTR(0) = ${set(X, 5)};`);
+      bench.pico.awaitsInput = true;
+      return times.map((nanos) => {
+        bench.run(nanos);
+        return bench.pico.inspect.peripheral(0x502000d4);
+      });
+    };
+    const times = Array.from({ length: 40 }, (_, index) => 40_000 + 8 * (index + 7 * (index >> 2)));
+    for (const sleeps of [true, false]) {
+      const all = look(times, sleeps);
+      assert.deepEqual(new Set(all), new Set([0, 1, 2, 3]));
+      // A Pico that is looked at once has run ahead by as much as it can.
+      for (const index of [5, 23]) assert.equal(look([times[index] as number], sleeps)[0], all[index], `at ${times[index]}`);
+    }
+  });
+
+  it('interrupts a core that is busy, or wakes one that sleeps, in the cycle in which it raises the flag', () => {
+    for (const idle of ['', '__asm__ volatile("wfi");']) {
+      const bench = boot(`${PIO}
+        static const uint16_t code[] = {${[after(set(PINS, 1), 31), irqSet(0), after(set(PINS, 0), 31), after(nop, 31)].join(', ')}};
+        void irq7(void) { REG(0xd000001c) = 1 << 25; FLAGS = 1; }
+        int main(void) {
+          REG(0x40014014) = 6; REG(0x400140cc) = 5; REG(0xd0000024) = 1 << 25; load(0, code, 4);
+          PINCTRL(0) = 1 << 26 | 2 << 5; INSTR(0) = ${set(4, 1)}; EXECCTRL(0) = 3 << 12; REG(PIO + 0x12c) = 1 << 8; REG(0xe000e100) = 1 << 7; CTRL = 1;
+          for (;;) { ${idle} } }`);
+      bench.pico.awaitsInput = true;
+      bench.run(200_000);
+      const falls = bench.edges.filter(({ pin, level }) => pin === 2 && level === 0).map(({ nanos }) => nanos);
+      const delays = bench.edgesOf(25).slice(1, 100).map((nanos) => (nanos - (falls.filter((fall) => fall <= nanos).at(-1) as number)) / 8);
+      assert.ok(delays.length > 50 && Math.max(...delays) - Math.min(...delays) <= 3 && Math.max(...delays) < 40, `${delays.join(' ')} with '${idle}'`);
+    }
+  });
 });
