@@ -135,7 +135,7 @@ std::uint32_t interrupts_for(const I2cTransfer& transfer) noexcept {
     return mask | (on_its_way >= enough_received ? Controller::intr_rx_full : Controller::intr_tx_empty);
 }
 
-bool can_be(unsigned pin, unsigned line, unsigned bus) noexcept { return pin < 30 && pin % 2 == line && pin / 2 % 2 == bus; }
+bool i2c_can_be(unsigned pin, unsigned line, unsigned bus) noexcept { return pin < 30 && pin % 2 == line && pin / 2 % 2 == bus; }
 
 void connect_pin(unsigned pin) noexcept {
     pads_bank0().gpio[pin] = PadsBank0::input | PadsBank0::schmitt | PadsBank0::drive_4ma | PadsBank0::pull_up;
@@ -146,7 +146,7 @@ void connect_pin(unsigned pin) noexcept {
 
 bool i2c_open(const I2cLines& lines) noexcept {
     asm volatile(".reloc ., R_ARM_NONE, uasync_vectors_i2c");  // makes the linker keep the handlers; costs no byte
-    if (!can_be(lines.sda, 0, lines.bus) || !can_be(lines.scl, 1, lines.bus)) return false;
+    if (!i2c_can_be(lines.sda, 0, lines.bus) || !i2c_can_be(lines.scl, 1, lines.bus)) return false;
     if (lines.freq < 10'000 || lines.freq > 1'000'000) return false;
     set_up(lines);
     connect_pin(lines.scl);

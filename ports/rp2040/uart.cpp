@@ -31,7 +31,7 @@ static_assert(uart_framing == 1 << 8 && uart_parity == 1 << 9 && uart_break == 1
 Uart& uart_at(unsigned number) noexcept { return registers<Uart>(0x4003'4000 + 0x4000u * number); }
 
 /// Of each four pins the first sends, the second receives, then come CTS and RTS. Four belong to UART 0, eight to UART 1, eight to UART 0 ...
-bool can_be(unsigned pin, unsigned role, unsigned number) noexcept {
+bool uart_can_be(unsigned pin, unsigned role, unsigned number) noexcept {
     if (pin == UartLine::no_pin) return true;
     return pin < 30 && pin % 4 == role && (pin + 4) / 8 % 2 == number;
 }
@@ -47,8 +47,9 @@ void connect_pin(unsigned pin, std::uint32_t pull) noexcept {
 bool uart_open(const UartLine& line) noexcept {
     asm volatile(".reloc ., R_ARM_NONE, uasync_vectors_uart");  // makes the linker keep the handlers; costs no byte
     const unsigned number = line.number;
-    if (!can_be(line.tx, 0, number) || !can_be(line.rx, 1, number) || !can_be(line.cts, 2, number) ||
-        !can_be(line.rts, 3, number) || line.bits < 5 || line.bits > 8 || line.baudrate < 300 || line.baudrate > system_hz / 16) {
+    if (!uart_can_be(line.tx, 0, number) || !uart_can_be(line.rx, 1, number) || !uart_can_be(line.cts, 2, number) ||
+        !uart_can_be(line.rts, 3, number) || line.bits < 5 || line.bits > 8 || line.baudrate < 300 ||
+        line.baudrate > system_hz / 16) {
         return false;
     }
     Uart& uart = uart_at(number);

@@ -65,7 +65,7 @@ class Examples(unittest.TestCase):
         self.assertEqual(programs.header_examples("/// @code{.cpp}\n/// f();\n/// @endcode\n/// text\n"), [])
 
     def test_threads_and_the_simulation_are_not_for_boards(self):
-        for code, expected in (("#include <uasync/uasync.hpp>\n", True), ("// Linux\n", False), ("#include <uasync/sim.hpp>\n", False)):
+        for code, expected in (("#include <uasync/uasync.hpp>\n", True), ("// Linux\n", False), ("#include <uasync/sim.hpp>\n", False), ("#include <uasync/sim/adc.hpp>\n", False)):
             with self.subTest(code):
                 self.assertEqual(programs.Program("x", "x.hpp", 1, code, "").runs_on_board(), expected)
 

@@ -18,7 +18,7 @@ LINUX = "// Linux"
 #: What a program says in its first line if it needs a board: the second core, or an interrupt that runs a loop (UASYNC_LOOPS).
 PICO = "// Pico"
 #: Headers of the simulation, which a board does not have.
-SIMULATION = re.compile(r"#include <uasync/(sim|testing)\.hpp>")
+SIMULATION = re.compile(r"#include <uasync/(sim|sim/\w+|testing)\.hpp>")
 
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DOC_LINE = re.compile(r"^\s*/// ?")
