@@ -10,8 +10,8 @@ target_sources(${runtime} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/step_timer.cpp)
 uasync_add_drivers(${runtime} ${CMAKE_CURRENT_LIST_DIR}/pwm.cpp ${CMAKE_CURRENT_LIST_DIR}/irqs_1_to_12.S)
 # The runtime's own parts are optimised together, which saves 6 % of a firmware; the program's code stays as it is compiled.
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    # Compiled only for the link, which takes a third less time, unless the caller also links without this optimisation (the ledger does).
-    if(CMAKE_AR MATCHES "gcc-ar" AND NOT UASYNC_FAT_OBJECTS)
+    # Compiled only for the link, which takes a third less time.
+    if(CMAKE_AR MATCHES "gcc-ar")
         set(objects -fno-fat-lto-objects)
     else()
         set(objects -ffat-lto-objects)

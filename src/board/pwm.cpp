@@ -10,7 +10,7 @@ namespace {
 
 /// Those that wait for the end of a period, oldest first. Changed in critical sections, as both cores may have tasks in it: the modulators have
 /// one interrupt line, so there is one list, and the core that is faster serves all of it.
-constinit PwmAwaiter* waiting = nullptr;
+constinit PwmAwaiter* waiting_for_pulses = nullptr;
 
 }  // namespace
 
@@ -18,7 +18,7 @@ void PwmAwaiter::await_suspend(Frame self) noexcept {
     loop_ = &current_loop();
     const CriticalSection section;
     bool is_armed = false;
-    PwmAwaiter** end = &waiting;
+    PwmAwaiter** end = &waiting_for_pulses;
     for (; *end != nullptr; end = &(*end)->next_) is_armed = is_armed || (*end)->slice_ == slice_;
     *end = this;
     listed_ = true;
@@ -30,7 +30,7 @@ void PwmAwaiter::leave() noexcept {
     const CriticalSection section;
     if (!listed_) return;  // the interrupt was faster
     bool is_needed = false;
-    for (PwmAwaiter** link = &waiting; *link != nullptr;) {
+    for (PwmAwaiter** link = &waiting_for_pulses; *link != nullptr;) {
         if (*link == this) {
             *link = next_;
             continue;
@@ -44,7 +44,7 @@ void PwmAwaiter::leave() noexcept {
 void pwm_interrupt() noexcept {
     const CriticalSection section;
     const std::uint32_t ended = port::pwm_take();
-    for (PwmAwaiter** link = &waiting; PwmAwaiter* awaiter = *link;) {
+    for (PwmAwaiter** link = &waiting_for_pulses; PwmAwaiter* awaiter = *link;) {
         if ((ended >> awaiter->slice_ & 1U) == 0) {
             link = &awaiter->next_;
             continue;
