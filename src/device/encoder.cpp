@@ -48,7 +48,8 @@ void Encoder::look() noexcept {
     if (turned == 2) {
         ++missed_;
     } else {
-        step = direction_ = turned == 1 ? 1 : -1;
+        step = turned == 1 ? 1 : -1;
+        direction_ = static_cast<std::int8_t>(step);
     }
     steps_ = static_cast<std::int8_t>(steps_ + step);
     if (steps_ % options_.steps_per_detent != 0) return;

@@ -170,7 +170,9 @@ class Trace(FirmwareTest):
         for wake in wakes.values():
             if "f" in wake:
                 self.assertLessEqual(wake["s"][1], wake["f"][1])
-        steps = sorted((e["ts"], e["ts"] + e["dur"]) for e in events if e["ph"] == "X" and e["cat"] == "step")
+        [tasks_of_all] = [e["pid"] for e in events if e["name"] == "process_name" and e["args"]["name"] == "tasks"]
+        steps = sorted((e["ts"], e["ts"] + e["dur"]) for e in events if e["ph"] == "X" and e["pid"] == tasks_of_all)
+        self.assertGreater(len(steps), 10)
         for (_, end), (begin, _) in zip(steps, steps[1:]):
             self.assertLessEqual(end, begin + 0.001, "two tasks ran at once")
 

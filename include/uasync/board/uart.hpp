@@ -176,7 +176,8 @@ public:
         unsigned stop = 1;                 ///< stop bits: 1 or 2
         unsigned rts = no_pin;             ///< tells the other side to wait while there is no room: three after a possible #tx
         unsigned cts = no_pin;             ///< the other side tells to wait: two after a possible #tx
-        std::span<std::uint8_t> rxbuf{};   ///< a ring for one byte less than it has, instead of the one of 127 in the object
+        // NOLINTNEXTLINE(readability-redundant-member-init): else the compilers miss it in {.tx = 4}
+        std::span<std::uint8_t> rxbuf{};  ///< a ring for one byte less than it has, instead of the one of 127 in the object
     };
 
     /// What has gone wrong since the beginning. Bytes with wrong bits are not given to the program.

@@ -140,7 +140,7 @@ private:
     EncoderOptions options_;
     std::int32_t position_;
     std::uint32_t missed_ = 0;
-    Pin pins_[2];
+    Pin pins_[2];  // NOLINT(modernize-use-default-member-init): a and b are the constructor's
     bool levels_[2] = {};
     std::uint8_t quarter_ = 0;   ///< which of the four combinations of levels, in the order in which they follow each other
     std::int8_t steps_ = 0;      ///< quarter steps since it was at rest

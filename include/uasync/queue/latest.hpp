@@ -126,7 +126,7 @@ private:
         waiters_.hand_one();
     }
     T take() noexcept(std::is_nothrow_move_constructible_v<T>) {
-        T value{std::move(*value_)};
+        T value{std::move(*value_)};  // NOLINT(bugprone-unchecked-optional-access): it is called when there is one
         value_.reset();
         return value;
     }
