@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { until } from './board-page.js';
+import { picture } from './picture.js';
 import { serveSite } from './site-server.js';
-
-const FOLDER = process.env['UASYNC_SCREENSHOTS'] ?? fileURLToPath(new URL('../../build/screenshots', import.meta.url));
-mkdirSync(FOLDER, { recursive: true });
 
 const CLASS_PAGE = 'api/classuasync_1_1Queue.html';
 const PAGES = ['index.html', 'tutorial.html', 'reference.html', 'source/examples/05_queue.cpp.html', 'api/index.html', CLASS_PAGE, 'api/group__task.html'];
@@ -69,7 +66,8 @@ describe('the documentation', () => {
           const page = await open(path, { colorScheme, viewport: { width, height: 900 } });
           await until(async () => (await isDark(page)) === (colorScheme === 'dark'), `${path} to be ${colorScheme}`);
           expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(width);
-          await page.screenshot({ path: join(FOLDER, `docs-${path.replace(/\W+/g, '-')}-${width}-${colorScheme}.png`) });
+          await picture(page, `docs-${path.replace(/\W+/g, '-')}-${width}-${colorScheme}`);
+          await page.context().close(); // those that stay open take time from the next
         }
       });
     }

@@ -1,12 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
 import { until, usePages } from './board-page.js';
+import { picture } from './picture.js';
 
 const open = usePages();
-
-const FOLDER = process.env['UASYNC_SCREENSHOTS'] ?? fileURLToPath(new URL('../../build/screenshots', import.meta.url));
-mkdirSync(FOLDER, { recursive: true });
 
 /** What a reader must be able to tell apart, as the ratio of luminances: 4.5 in the accessibility guidelines. */
 const CONTRAST = 4.5;
@@ -60,7 +56,7 @@ describe('the page', () => {
         await board.reach(0.4);
         await board.page.click('#run');
         await until(async () => (await board.state()) === 'paused', 'it to be paused');
-        await board.page.screenshot({ path: `${FOLDER}/${colorScheme}-${width}.png`, fullPage: true });
+        await picture(board.page, `${colorScheme}-${width}`, true);
         const look = await board.page.evaluate(measure);
         expect(look).toMatchObject({ width, isDark: colorScheme === 'dark', tooWide: [] });
         expect(look.contrast).toBeGreaterThan(CONTRAST);
@@ -99,7 +95,7 @@ describe('the page', () => {
     await board.reach(0.1);
     expect(await board.page.locator('uasync-tasks, uasync-timeline, header, #source-cpp').filter({ visible: true }).count()).toBe(0);
     expect(await board.page.locator('#board').isVisible()).toBe(true);
-    await board.page.screenshot({ path: `${FOLDER}/embed.png`, fullPage: true });
+    await picture(board.page, 'embed', true);
     await board.page.evaluate(() => postMessage({ uasync: 'pause' }, '*'));
     await until(async () => (await board.state()) === 'paused', 'it to be paused');
     await board.page.evaluate(() => postMessage({ uasync: 'open', example: '06_race' }, '*'));
