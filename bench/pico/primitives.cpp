@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include <uasync/board.hpp>
+#include <uasync/device.hpp>
 #include <uasync/uasync.hpp>
 
 using namespace uasync;
@@ -250,6 +252,52 @@ RAM(schedule, Schedule);
 USER(schedule) {
     constexpr Schedule schedule{"0 30 6 * * mon-fri"};
     co_await schedule.wait([] { return std::chrono::sys_seconds{std::chrono::seconds{in()}}; });
+}
+
+// Drivers, and what one wires to pins.
+RAM(i2c, I2c);
+USER(i2c) {
+    I2c bus{0, {.scl = 5, .sda = 4}};
+    std::uint8_t id[1];
+    const auto r = co_await bus.read_mem(0x76, 0xd0, id);
+    out(r ? id[0] : 0);
+}
+RAM(uart, Uart);
+USER(uart) {
+    Uart line{1, {.tx = 4, .rx = 5}};
+    char text[16];
+    co_await line.write("hello");
+    const auto r = co_await line.readline(text);
+    out(r ? static_cast<int>(r->size()) : 0);
+}
+RAM(adc, Adc);
+USER(adc) {
+    Adc knob{26};
+    out(co_await knob.read_u16());
+}
+RAM(pwm, Pwm);
+USER(pwm) {
+    Pwm led{2, {}};
+    co_await led.wait_for_wrap();
+}
+RAM(switch, Switch);
+USER(switch) {
+    Switch door{Pin{14, Pin::in, Pin::pull_up}};
+    door.start();
+    co_await door.wait_for_close();
+}
+RAM(pushbutton, Pushbutton);
+USER(pushbutton) {
+    Pushbutton button{Pin{15, Pin::in, Pin::pull_up}};
+    button.start();
+    co_await button.wait_for_click();
+}
+RAM(encoder, Encoder);
+USER(encoder) {
+    Encoder knob{Pin{16, Pin::in, Pin::pull_up}, Pin{17, Pin::in, Pin::pull_up}};
+    knob.start();
+    co_await knob.wait_for_change();
+    out(static_cast<int>(knob.position()));
 }
 
 extern "C" void use_primitive();

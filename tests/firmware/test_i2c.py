@@ -49,9 +49,11 @@ def run_with_devices(preset, name, milliseconds):
 
 
 class I2c(FirmwareTest):
+    image = "i2c"
+
     @on_each_preset
     def test_what_the_bus_does(self, preset):
-        run = run_with_devices(preset, "i2c", 1000)
+        run = run_with_devices(preset, self.image, 1000)
         lines = [line["text"] for line in run["lines"]]
         cancelled = next(line for line in lines if line.startswith("cancelled"))
         self.assertGreater(int(cancelled.split()[1]), 50)  # nearly each of 60 limits strikes before the end
@@ -62,9 +64,14 @@ class I2c(FirmwareTest):
 
     @on_each_preset
     def test_time_on_the_wires_is_that_of_400_khz_and_the_processor_sleeps(self, preset):
-        run = run_with_devices(preset, "i2c", 1000)
+        run = run_with_devices(preset, self.image, 1000)
         times = {line["text"].split(":")[0]: line["us"] for line in run["lines"]}
         # 17 more bytes are written, and 17 are read, each with nine clocks of 2.5 us; the emulator's are up to 5 % shorter.
         longer = (times["40 bytes"] - times["33 bytes"]) - (times["17 bytes"] - times["16 bytes"])
         self.assertNear(longer, 2 * 23 * 9 * 2.5, 0.07 * 2 * 23 * 9 * 2.5)
         self.assertGreater(run["asleep"], 0.9)
+
+
+class I2cInLoops(I2c):
+    presets = ("pico-os",)
+    image = "loops_i2c"

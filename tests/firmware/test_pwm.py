@@ -52,3 +52,10 @@ class Pwm(FirmwareTest):
         highs = [high for start, high, _ in pulses(report.edges(8)) if start < 232_000]
         self.assertEqual(sorted(highs, reverse=True), highs)
         self.assertGreater(len(set(round(high) for high in highs)), 15)
+
+
+class PwmInLoops(Pwm):
+    """With the console over USB, too."""
+
+    presets = ("pico-os",)
+    image = "tests/firmware/loops_pwm"

@@ -41,10 +41,12 @@ EXPECTED = [
 
 
 class Uart(FirmwareTest):
+    image = "tests/firmware/uart"
+
     @on_each_preset
     def test_what_comes_and_goes(self, preset):
-        image = image_path(preset, "tests/firmware/uart")
-        command = ["node", OTHER_END, RUNNER.parents[1] / "index.js", image, "3000"]
+        path = image_path(preset, self.image)
+        command = ["node", OTHER_END, RUNNER.parents[1] / "index.js", path, "3000"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIME_LIMIT)
         self.assertEqual(done.returncode, 0, done.stderr)
         run = json.loads(done.stdout)
@@ -61,3 +63,8 @@ class Uart(FirmwareTest):
         self.assertGreater(run["asleep"], 0.9)
         self.assertEqual(run["unknown"], [])
         self.assertEqual(run["ending"]["text"], "main() returned")
+
+
+class UartInLoops(Uart):
+    presets = ("pico-os",)
+    image = "tests/firmware/loops_uart"
