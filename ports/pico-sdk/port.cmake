@@ -24,5 +24,12 @@ if(PICO_RP2040)
 endif()
 # A forgotten co_await is no sleep at all; without this, a program that does not look at its warnings would not notice.
 target_compile_options(${runtime} INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Werror=unused-result>)
+# A program that links this, too, tells of a hard fault. It is apart, because some programs have a handler of their own.
+if(NOT TARGET uasync_fault)
+    add_library(uasync_fault INTERFACE)
+    target_sources(uasync_fault INTERFACE ${CMAKE_CURRENT_LIST_DIR}/fault.cpp)
+    target_link_libraries(uasync_fault INTERFACE hardware_exception)
+    add_library(uasync::fault ALIAS uasync_fault)
+endif()
 # Tells the port whether the program has brought up a console of its own.
 pico_wrap_function(${runtime} stdio_set_driver_enabled)

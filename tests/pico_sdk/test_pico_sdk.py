@@ -112,6 +112,20 @@ class Programs(ProgramTest):
         lines = ["1001 through the FIFO", "500 on core 0", "1000 through the FIFO", "500 on core 1"]
         self.assertEqual(self.run_program("across_cores"), lines)
 
+    def lines_of_a_crash(self, name):
+        report = support.run(PRESET, f"programs/{name}", (), "1s")
+        self.assertRegex(report.exit, "^crashed: HardFault", str(report))
+        return report.lines
+
+    def test_a_hard_fault_is_told_as_on_the_bare_port(self):
+        said = self.lines_of_a_crash("fault")
+        self.assertEqual(said[0], "about to fail")
+        self.assertRegex(said[1], r"^uasync: hard fault at 0x100[0-9a-f]{5} \(lr 0x[0-9a-f]{8}\) in task breaks$")
+        self.assertEqual(len(said), 2, said)
+
+    def test_a_handler_of_the_program_stays(self):
+        self.assertEqual(self.lines_of_a_crash("own_fault"), ["about to fail", "the program's own"])
+
     def test_a_callback_of_the_program_and_a_task_have_a_pin_each(self):
         times = presses(15, (100_000, 200_000, 300_000), 20_000) + presses(14, (150_000,), 20_000)
         pressed = [f"pressed at {ms} ms" for ms in (100, 200, 300)]
