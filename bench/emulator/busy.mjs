@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { compare, warmUp } from './side-by-side.mjs';
 
 const [emulator, firmware] = process.argv.slice(2).map((path) => resolve(path));
 const { parseImage, Pico } = await import(pathToFileURL(join(emulator, 'dist', 'index.js')));
@@ -17,7 +18,6 @@ const { RP2040 } = createRequire(join(emulator, 'package.json'))('rp2040js');
 const FLASH = 0x10000000;
 const BOOT2_BYTES = 0x100;
 const NANOS_PER_CYCLE = 8;
-const ROUNDS = 5;
 const CYCLES_A_ROUND = { ours: 25e6, rp2040js: 5e6 };
 
 const image = parseImage(readFileSync(firmware));
@@ -48,14 +48,5 @@ const run = {
   },
 };
 
-const micros = { ours: 0, rp2040js: 0 };
-for (const name of Object.keys(run)) run[name](CYCLES_A_ROUND[name]); // until it is compiled
-for (let round = 0; round < ROUNDS; round++) {
-  for (const name of Object.keys(run)) {
-    const before = process.cpuUsage().user;
-    run[name](CYCLES_A_ROUND[name]);
-    micros[name] += process.cpuUsage().user - before;
-  }
-}
-const megahertz = (name) => (ROUNDS * CYCLES_A_ROUND[name]) / micros[name];
-console.log(JSON.stringify({ ours: megahertz('ours'), rp2040js: megahertz('rp2040js') }));
+warmUp(run, CYCLES_A_ROUND);
+compare(run, CYCLES_A_ROUND);

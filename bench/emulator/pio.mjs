@@ -9,6 +9,7 @@
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { compare, warmUp } from './side-by-side.mjs';
 
 const emulator = resolve(process.argv[2]);
 const { Pico, SymbolTable } = await import(pathToFileURL(join(emulator, 'dist', 'index.js')));
@@ -42,7 +43,6 @@ const view = new DataView(bytes.buffer);
 code.forEach((halfword, index) => view.setUint16(8 + 2 * index, halfword, true));
 
 const NANOS_PER_CYCLE = 8;
-const ROUNDS = 5;
 const CYCLES_A_ROUND = { ours: 25e6, rp2040js: 1e6 };
 
 const none = new SymbolTable([]);
@@ -71,18 +71,9 @@ const run = {
   },
 };
 
-const micros = { ours: 0, rp2040js: 0 };
-for (const name of Object.keys(run)) run[name](CYCLES_A_ROUND[name]); // until it is compiled
+warmUp(run, CYCLES_A_ROUND);
 for (const block of PIO) {
   const seen = [pico.inspect.peripheral(block), chip.readUint32(block)].map((control) => control & ALL_MACHINES);
   if (seen.some((machines) => machines !== ALL_MACHINES)) throw new Error('the machines do not run');
 }
-for (let round = 0; round < ROUNDS; round++) {
-  for (const name of Object.keys(run)) {
-    const before = process.cpuUsage().user;
-    run[name](CYCLES_A_ROUND[name]);
-    micros[name] += process.cpuUsage().user - before;
-  }
-}
-const megahertz = (name) => (ROUNDS * CYCLES_A_ROUND[name]) / micros[name];
-console.log(JSON.stringify({ ours: megahertz('ours'), rp2040js: megahertz('rp2040js') }));
+compare(run, CYCLES_A_ROUND);

@@ -45,13 +45,13 @@ function(uasync_add_programs target)
         list(REMOVE_ITEM left ${files})
         list(LENGTH units number)
         set(unit ${CMAKE_CURRENT_BINARY_DIR}/${target}_${number}.cpp)
-        add_custom_command(OUTPUT ${unit} DEPENDS ${files} ${root}/tests/docs/together.cmake
-            COMMAND ${CMAKE_COMMAND} -P ${root}/tests/docs/together.cmake ${unit} ${files})
+        add_custom_command(OUTPUT ${unit} DEPENDS ${files} ${root}/tests/support/together.cmake
+            COMMAND ${CMAKE_COMMAND} -P ${root}/tests/support/together.cmake ${unit} ${files})
         list(APPEND units ${unit})
         foreach(file IN LISTS files)
             cmake_path(GET file STEM name)
-            string(APPEND declarations "namespace program_${name} {\nvoid program();\n}\n")
-            string(APPEND table "    if (name == \"${name}\") return program_${name}::program(), 0;\n")
+            string(APPEND declarations "namespace from_${name} {\nvoid program();\n}\n")
+            string(APPEND table "    if (name == \"${name}\") return from_${name}::program(), 0;\n")
         endforeach()
     endwhile()
     file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${target}.cpp @ONLY CONTENT

@@ -1,7 +1,7 @@
-# Writes one source file that includes several files of tests: cmake -P together.cmake <file to write> <file of tests>...
+# Writes one source file of several others: cmake -P together.cmake <file to write> <source>...
 #
-# What the tests include comes first, outside of any namespace. Then each file comes in a namespace of its own, where its helpers do not clash
-# with those of the others; that it includes its headers again has no effect there.
+# What they include comes first, outside of any namespace. Then each comes in a namespace of its own, where its helpers do not clash with those of the
+# others; that it includes its headers again has no effect there. A program becomes the function program() instead of main().
 math(EXPR last "${CMAKE_ARGC} - 1")
 set(includes "")
 set(text "")
@@ -10,7 +10,13 @@ foreach(index RANGE 4 ${last})
     file(STRINGS ${file} lines REGEX "^#include ")
     list(APPEND includes ${lines})
     cmake_path(GET file STEM name)
-    string(APPEND text "namespace ${name}_cpp {\n#include \"${file}\"\n}\n")
+    file(READ ${file} code)
+    if(code MATCHES "int main\\(\\) {")
+        string(REPLACE "int main() {" "void program() {" code "#line 1 \"${file}\"\n${code}")
+    else()
+        set(code "#include \"${file}\"")
+    endif()
+    string(APPEND text "namespace from_${name} {\n${code}\n}\n")
 endforeach()
 list(REMOVE_DUPLICATES includes)
 list(JOIN includes "\n" includes)
