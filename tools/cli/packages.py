@@ -30,7 +30,7 @@ GDB = ("gdb-multiarch",)
 DOXYGEN = ("doxygen",)
 BOOK = ("mkdocs", "mkdocs-material", "doxygen-awesome-css")
 PACKAGING = ("lintian",)
-BROWSER = ("chromium", "fonts-dejavu-core")
+BROWSER = ("chromium-headless-shell", "fonts-dejavu-core")
 
 # Commands that stand for a package, wherever they come from. The other packages are libraries.
 COMMANDS = {
@@ -46,7 +46,7 @@ COMMANDS = {
     "clang-format-19": "clang-format-19",
     "clang-tidy-19": "clang-tidy-19",
     "gdb-multiarch": "gdb-multiarch",
-    "chromium": "chromium",
+    "chromium-headless-shell": "chromium-headless-shell",
     "git": "git",
     "mypy": "mypy",
     "valgrind": "valgrind",
