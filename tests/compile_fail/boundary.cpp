@@ -7,6 +7,7 @@
 using namespace uasync;
 
 /// Another library's coroutine.
+template <int>  // so that each case has one of its own
 struct Foreign {
     struct promise_type {
         Foreign get_return_object() { return {}; }
@@ -27,16 +28,16 @@ Queue<int, 4> queue;
 
 #if CASE == 1
 // error: only a uasync coroutine can await this
-Foreign foreign_gets() { co_await queue.get(); }
+Foreign<1> foreign_gets() { co_await queue.get(); }
 #elif CASE == 2
 // error: only a uasync coroutine can await this
-Foreign foreign_awaits_coro() { co_await seven(); }
+Foreign<2> foreign_awaits_coro() { co_await seven(); }
 #elif CASE == 3
 // error: only a uasync coroutine can await this
-Foreign foreign_sleeps() { co_await sleep_ms(1); }
+Foreign<3> foreign_sleeps() { co_await sleep_ms(1); }
 #elif CASE == 4
 // error: only a uasync coroutine can await this
-Foreign foreign_joins(Task<int> task) { co_await task; }
+Foreign<4> foreign_joins(Task<int> task) { co_await task; }
 #elif CASE == 5
 // error: this cannot be awaited: it has no await_ready, await_suspend and await_resume
 Coro<> awaits_a_number() { co_await 7; }
