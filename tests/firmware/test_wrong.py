@@ -30,6 +30,8 @@ class Messages(FirmwareTest):
 
 
 class NamedPools(Messages):
+    presets = ("pico-os",)
+
     @firmware("tests/firmware/named_pools", until="2s")
     def test_a_full_pool_is_its_own_tasks_matter(self, report):
         self.assertConsole(
