@@ -25,9 +25,8 @@ add_consumer_test(find_package "${run_all}" ${compiler} -DUASYNC_FROM=find_packa
 set_tests_properties(consumer.find_package PROPERTIES FIXTURES_REQUIRED uasync_installed)
 
 add_consumer_test(add_subdirectory "${run_all}" ${compiler} -DUASYNC_FROM=add_subdirectory)
-add_consumer_test(FetchContent "${run_all}" ${compiler} -DUASYNC_FROM=FetchContent)
 
-# What `./uasync new` writes.
+# What `./uasync new` writes, which fetches the library if there is git.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 find_program(UASYNC_GIT git)
 function(add_new_project_test kind)
@@ -38,6 +37,7 @@ endfunction()
 if(UASYNC_GIT)
     add_new_project_test(fetched)
 else()
+    add_consumer_test(FetchContent "${run_all}" ${compiler} -DUASYNC_FROM=FetchContent)
     add_new_project_test(linux)
 endif()
 
