@@ -280,6 +280,13 @@ USER(pwm) {
     Pwm led{2, {}};
     co_await led.wait_for_wrap();
 }
+RAM(dma, Dma);
+USER(dma) {
+    Dma dma;
+    std::uint32_t from[4] = {}, to[4];
+    const auto r = co_await dma.transfer(to, from);
+    out(r ? static_cast<int>(to[3]) : 0);
+}
 RAM(switch, Switch);
 USER(switch) {
     Switch door{Pin{14, Pin::in, Pin::pull_up}};
