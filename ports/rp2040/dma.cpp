@@ -29,9 +29,9 @@ Controller& controller() noexcept { return registers<Controller>(controller_at);
 Controller& controller_set() noexcept { return registers<Controller>(controller_at + set_bits); }
 Controller& controller_clear() noexcept { return registers<Controller>(controller_at + clear_bits); }
 
-constexpr std::uint32_t ctrl_on = 1u << 0, ctrl_from_moves = 1u << 4, ctrl_to_moves = 1u << 5, ctrl_ring_is_to = 1u << 10,
-                        ctrl_is_quiet = 1u << 21, ctrl_busy = 1u << 24, ctrl_write_error = 1u << 29, ctrl_read_error = 1u << 30,
-                        ctrl_error = 1u << 31;
+constexpr std::uint32_t ctrl_on = 1u << 0, ctrl_is_urgent = 1u << 1, ctrl_from_moves = 1u << 4, ctrl_to_moves = 1u << 5,
+                        ctrl_ring_is_to = 1u << 10, ctrl_is_quiet = 1u << 21, ctrl_busy = 1u << 24, ctrl_write_error = 1u << 29,
+                        ctrl_read_error = 1u << 30, ctrl_error = 1u << 31;
 constexpr unsigned ctrl_size_shift = 2, ctrl_ring_shift = 6, ctrl_chain_shift = 11, ctrl_request_shift = 15;
 
 #if UASYNC_LOOPS
@@ -78,6 +78,7 @@ void dma_start(unsigned channel, const DmaTransfer& transfer) noexcept {
     if (transfer.from_moves) ctrl |= ctrl_from_moves;
     if (transfer.to_moves) ctrl |= ctrl_to_moves;
     if (transfer.ring_is_to) ctrl |= ctrl_ring_is_to;
+    if (transfer.is_urgent) ctrl |= ctrl_is_urgent;
     if (transfer.is_quiet) ctrl |= ctrl_is_quiet;
     registers.read_addr = reinterpret_cast<std::uintptr_t>(transfer.from);
     registers.write_addr = reinterpret_cast<std::uintptr_t>(transfer.to);

@@ -125,6 +125,7 @@ detail::DmaAwaiter Dma::start(const detail::DmaEnd& to, const detail::DmaEnd& fr
                                      .to_moves = to.moves,
                                      .ring_bits = ring,
                                      .ring_is_to = to_wraps,
+                                     .is_urgent = false,
                                      .is_quiet = false,
                                      .request = options.request};
     return {*this, transfer, is_wrong ? Error::misuse : Error::none};

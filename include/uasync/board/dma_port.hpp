@@ -47,6 +47,7 @@ struct DmaTransfer {
     bool to_moves;              ///< whether the next word goes behind the one before
     std::uint8_t ring_bits;     ///< one end begins anew after two to the power of so many bytes, up to 15; 0: none does
     bool ring_is_to;            ///< which end that is
+    bool is_urgent;             ///< served before others, but for other urgent ones
     bool is_quiet;              ///< no interrupt at the end, only if the bus refuses an address
     DmaRequest request;         ///< who paces it
 };
