@@ -16,7 +16,7 @@ struct Controller {
 };
 Controller& controller(const SpiLines& lines) noexcept { return registers<Controller>(0x4003'c000 + 0x4000u * lines.bus); }
 
-constexpr std::uint32_t cr0_high_first = 1u << 6, cr0_second_edge = 1u << 7, cr0_bits = 0xf, cr1_on = 1u << 1, dmacr_both = 3;
+constexpr std::uint32_t cr0_high_first = 1u << 6, cr0_second_edge = 1u << 7, cr1_on = 1u << 1, dmacr_both = 3;
 constexpr unsigned cr0_rate_shift = 8, format_prescale_shift = 16;
 
 /// Who is told of the ends of the channels: of what is received, or, only if the memory refuses an address, of what is sent.

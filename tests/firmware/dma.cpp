@@ -75,7 +75,8 @@ Coro<> pace(Dma& dma) {
     prepare();
     auto start = ticks_us();
     Result<void> result = co_await dma.transfer(to, std::span{from}.first(50), {.request = wrap});
-    print("paced: {}, {} in {} us\n", words(result), arrived(), ticks_diff(ticks_us(), start) / 100 * 100);
+    const auto took = ticks_diff(ticks_us(), start);
+    print("paced: {}, {} in {} us\n", words(result), arrived(), took);
     prepare();
     const auto late = co_await wait_for(dma.transfer(to, from, {.request = wrap}), 2050us);
     const int count = arrived();
@@ -96,16 +97,18 @@ void spin(unsigned cycles) {
     for (unsigned left = cycles / 4; left != 0; --left) asm volatile("nop");
 }
 
-Coro<> moves(Dma& dma) { (void)co_await dma.transfer(to, from); }
+Coro<> moves(Dma& dma, DmaRequest request) { (void)co_await dma.transfer(to, from, {.request = request}); }
 
-/// Cancelled after each number of cycles; another channel works beside it.
+/// Cancelled after each number of cycles, as fast as it can and paced by turns; another channel works beside it.
 Coro<> cancel(Dma& dma) {
     int before = 0, cancelled = 0, wrong = 0;
     Dma other;
+    Pwm pwm{2, {.freq = 4'000'000}};
     static std::uint32_t copy[64];
     for (unsigned cycles = 0; cycles < 1400; cycles += 7) {
         prepare();
-        auto task = create_task(moves(dma));
+        auto task =
+            create_task(moves(dma, cycles % 2 != 0 ? DmaRequest::always : DmaRequest{static_cast<int>(DmaRequest::pwm_wrap) + 1}));
         auto beside = create_task(other.transfer(copy, std::span{from}.first<64>()));
         co_await yield();
         spin(cycles);

@@ -52,11 +52,11 @@ class Spi(FirmwareTest):
         cancelled, middle = (int(number) for number in re.search(r"cancelled (\d+), in the middle (\d+)", text).groups())
         took = int(re.search(r"ten times 300 bytes: (\d+)", text)[1])
         self.assertEqual([re.sub(r"(cancelled|middle|300 bytes:) \d+", r"\1 #", line) for line in lines], EXPECTED)
-        self.assertGreater(middle, 80)
+        self.assertGreater(middle, 80 if preset != "pico-o0" else 10)  # code that is not optimised gets to the end before
         self.assertGreaterEqual(cancelled, middle)
         wires = 10 * 300 * 8 / 8.928571
         self.assertGreater(took, wires)
-        self.assertLess(took, wires + 10 * 30)
+        self.assertLess(took, wires + 10 * (30 if preset != "pico-o0" else 50))
         # What the device heard, from select to deselect.
         sent = [index * 7 + 1 & 0xFF for index in range(300)]
         self.assertEqual(run["selections"][:7], [sent[:count] for count in COUNTS])

@@ -153,7 +153,7 @@ public:
     std::uint32_t freq() const noexcept { return port::spi_freq(format_); }
 
 protected:
-    // For Spi and SpiDevice.
+    /// For Spi and SpiDevice. @param bus where it is @param freq in hertz @param mode 0 to 3 @param cs its select pin, or none
     SpiTransfers(Spi& bus, std::uint32_t freq, unsigned mode, unsigned cs) noexcept
         : bus_{&bus}, format_{port::spi_format(freq, mode)}, cs_{static_cast<std::uint8_t>(cs)} {}
     ~SpiTransfers() = default;
@@ -256,8 +256,10 @@ public:
     /// @param options its pins, speed and mode
     [[gnu::always_inline]] Spi(unsigned bus, Options options) noexcept : Spi{options, bus} {
 #if defined(__OPTIMIZE__) && !defined(DOXYGEN)
-        const bool fits = port::spi_pins_fit(bus, options.sck, options.mosi, options.miso);
-        if (__builtin_constant_p(fits) && !fits) detail::spi_has_other_pins();
+        // Not whether the answer is constant: it is on a path on which a pin that is not turns out to be wrong.
+        const bool are_known = __builtin_constant_p(bus) && __builtin_constant_p(options.sck) &&
+                               __builtin_constant_p(options.mosi) && __builtin_constant_p(options.miso);
+        if (are_known && !port::spi_pins_fit(bus, options.sck, options.mosi, options.miso)) detail::spi_has_other_pins();
 #endif
     }
     /// Stops the bus. Tasks that wait end with Error::destroyed.
