@@ -256,12 +256,8 @@ public:
     /// @param options its pins, speed and mode
     [[gnu::always_inline]] Spi(unsigned bus, Options options) noexcept : Spi{options, bus} {
 #if defined(__OPTIMIZE__) && !defined(DOXYGEN)
-        // Not whether the answer is constant: it is on a path on which a pin that is not turns out to be wrong.
-        const unsigned sck = options.sck, mosi = options.mosi, miso = options.miso;
-        if (__builtin_constant_p(bus) && __builtin_constant_p(sck) && __builtin_constant_p(mosi) && __builtin_constant_p(miso) &&
-            !port::spi_pins_fit(bus, sck, mosi, miso)) {
-            detail::spi_has_other_pins();
-        }
+        const bool fits = port::spi_pins_fit(bus, options.sck, options.mosi, options.miso);
+        if (__builtin_constant_p(fits) && !fits) detail::spi_has_other_pins();
 #endif
     }
     /// Stops the bus. Tasks that wait end with Error::destroyed.

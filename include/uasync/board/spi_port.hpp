@@ -16,9 +16,16 @@ inline constexpr unsigned no_spi_pin = 0xff;
 /// SPI 0, eight to SPI 1, eight to SPI 0 ...
 /// @param bus 0 or 1 @param sck the clock @param mosi what is sent, or no_spi_pin @param miso what is received, or no_spi_pin
 /// @return true if they can
-constexpr bool spi_pins_fit(unsigned bus, unsigned sck, unsigned mosi, unsigned miso) noexcept {
-    const auto can_be = [bus](unsigned pin, unsigned role) { return pin < 30 && pin % 4 == role && pin / 8 % 2 == bus; };
-    return bus < 2 && can_be(sck, 2) && (mosi == no_spi_pin || can_be(mosi, 3)) && (miso == no_spi_pin || can_be(miso, 0));
+[[gnu::always_inline]] constexpr bool spi_pins_fit(unsigned bus, unsigned sck, unsigned mosi, unsigned miso) noexcept {
+    // Without branches: Spi asks the compiler whether the answer is constant, and on a path on which a pin is wrong it would be.
+    const std::uint32_t of_bus = (0x00ff'00ffu << (bus % 2 * 8)) & ((1u << 30) - 1);
+    const std::uint32_t of_sck = of_bus & 0x4444'4444, of_mosi = of_bus & 0x8888'8888, of_miso = of_bus & 0x1111'1111;
+    const std::uint32_t is_sck = (of_sck >> sck % 32) & static_cast<std::uint32_t>(sck < 32);
+    const std::uint32_t is_mosi = (of_mosi >> mosi % 32) & static_cast<std::uint32_t>(mosi < 32);
+    const std::uint32_t is_miso = (of_miso >> miso % 32) & static_cast<std::uint32_t>(miso < 32);
+    const std::uint32_t mosi_fits = is_mosi | static_cast<std::uint32_t>(mosi == no_spi_pin);
+    const std::uint32_t miso_fits = is_miso | static_cast<std::uint32_t>(miso == no_spi_pin);
+    return (static_cast<std::uint32_t>(bus < 2) & is_sck & mosi_fits & miso_fits & 1u) != 0;
 }
 
 /// A bus with its pins and DMA channels. The driver keeps it.
