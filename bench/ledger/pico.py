@@ -229,6 +229,16 @@ def loops_firmware(folder: Path, figures: Figures, prefix: str) -> None:
         figures[f"{prefix}.loops_{what}_bytes"] = static_sizes(folder / "wake_loops.elf")[number] - static_sizes(folder / "wake.elf")[number]
 
 
+def transfers_firmware(folder: Path, figures: Figures, prefix: str) -> None:
+    """Cycles of a transfer by DMA: of an await of one word or byte, and of each further one; SPI is as fast as it can be, 16 cycles a byte."""
+    report = emulate(folder / "transfers.elf", "1s")
+    per_us = report["clk_sys_hz"] / 1e6
+    for kind, unit in (("dma", "word"), ("spi", "byte")):
+        one, many = (console_value(report, f"{kind}_{count}_us") * per_us / 100 for count in (1, 1001))  # a hundred of each
+        figures[f"{prefix}.{kind}_await_cycles"] = round(one)
+        figures[f"{prefix}.{kind}_{unit}_cycles"] = round((many - one) / 1000, 2)
+
+
 def measure(figures: Figures) -> None:
     build_emulator()
     for name, preset in PRESETS.items():
@@ -243,6 +253,7 @@ def measure(figures: Figures) -> None:
             wake_firmware(folder, figures, prefix)
             demo_firmware(preset, folder, figures, prefix)
         if name == "os":
-            build(preset, ["loops", "wake_loops"])
+            build(preset, ["loops", "wake_loops", "transfers"])
+            transfers_firmware(folder, figures, prefix)
             loops_firmware(folder, figures, prefix)
             primitives(preset, folder, figures, prefix)

@@ -24,6 +24,8 @@ enum class Error : std::uint8_t {
     broken = 11,              ///< The Barrier was reset or aborted while the task waited, or had been aborted before.
     no_acknowledgement = 12,  ///< No device answered at the address, or the device refused a byte: I2c.
     bus_stuck = 13,           ///< A device holds the bus and does not let go: I2c.
+    no_channel = 14,          ///< All DMA channels are in use, or the one that was asked for: Dma, Spi.
+    bus_error = 15,           ///< There is no memory at an address, or it cannot be written to: Dma, Spi.
 };
 
 /// A value, or the Error that says why there is none: a `std::expected`.
@@ -55,6 +57,8 @@ constexpr const char* to_string(Error error) noexcept {
         case Error::broken: return "broken barrier";
         case Error::no_acknowledgement: return "no acknowledgement";
         case Error::bus_stuck: return "bus stuck";
+        case Error::no_channel: return "no free DMA channel";
+        case Error::bus_error: return "bus error";
     }
     return "unknown error";
 }

@@ -1,8 +1,9 @@
 # What a runtime with a host's port gets, whichever it is: simulated pins and buses, names for tasks, and the headers that play the hardware.
 
 target_sources(${runtime} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/pins.cpp)
-uasync_add_drivers(${runtime} ${CMAKE_CURRENT_LIST_DIR}/adc.cpp ${CMAKE_CURRENT_LIST_DIR}/i2c.cpp ${CMAKE_CURRENT_LIST_DIR}/pwm.cpp
-    ${CMAKE_CURRENT_LIST_DIR}/uart.cpp)
+set(drivers adc.cpp dma.cpp i2c.cpp pwm.cpp spi.cpp uart.cpp)
+list(TRANSFORM drivers PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
+uasync_add_drivers(${runtime} ${drivers})
 cmake_path(SET headers NORMALIZE ${CMAKE_CURRENT_LIST_DIR}/../sim/include)
 target_include_directories(${runtime} PUBLIC $<BUILD_INTERFACE:${headers}> $<INSTALL_INTERFACE:include>)
 if(NOT "${definitions}" MATCHES UASYNC_NAMES)

@@ -11,13 +11,17 @@ using namespace uasync;
 // error: call to 'uasync::Uart::Uart
 // error: call to 'uasync::Pwm::Pwm
 // error: call to 'uasync::port::adc_open
+// error: call to 'uasync::Spi::Spi
+// error: call to 'uasync::detail::claim_dma
 // error: call to 'uasync::detail::Contact::start
 // error: call to 'uasync::Encoder::start
 // error: uasync: this build has no drivers and devices; write set(UASYNC_DRIVERS ON) before uasync is added
 void bus() { I2c bus{0, {.scl = 5, .sda = 4}}; }
 void line() { Uart line{1, {.tx = 4}}; }
 void pulses() { Pwm pulses{2, {}}; }
+void wires(unsigned pin) { Spi wires{0, {.sck = pin}}; }
 void knob() { Adc knob{26}; }
+void channel() { Dma channel; }
 void door(Switch& door) { door.start(); }
 void volume(Encoder& volume) { volume.start(); }
 #else

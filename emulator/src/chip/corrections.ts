@@ -29,6 +29,9 @@ import { correctSio } from './sio.js';
 import { correctSysTick, type SysTick } from './systick.js';
 import type { UnknownRegisters } from './unknown-registers.js';
 
+/** The bit of SPI 0 in RESETS; that of SPI 1 follows. */
+const FIRST_SPI_RESET = 16;
+
 /** What the corrected chip reports while it runs. */
 export interface CorrectionEvents {
   onLevel(pin: number, level: number): void;
@@ -77,10 +80,9 @@ export function correctChip(chip: RP2040, clock: CycleClock, events: CorrectionE
   installSupply(chip);
   installRingOscillator(chip);
   correctBusControl(chip);
-  followResets(chip);
   correctSio(chip.sio);
   for (const index of [0, 1] as const) correctI2c(chip, index);
-  for (const spi of chip.spi) correctSpi(chip, spi, clock);
+  followResets(chip, new Map(chip.spi.map((spi, index) => [FIRST_SPI_RESET + index, correctSpi(chip, spi, clock)])));
   for (const uart of chip.uart) correctUartReceiver(chip, uart, clock);
   return {
     pins,

@@ -39,7 +39,9 @@ export function connectSpi(
     }
     return answer & 0xff;
   };
+  const isBusy = (): boolean => (controller as unknown as { readonly busy: boolean }).busy;
   const alarm = clock.createAlarm(() => {
+    if (!isBusy()) return; // it has been reset
     const answer = controller.dataBits > 8 ? (exchange(sent >> 8) << 8) | exchange(sent & 0xff) : exchange(sent);
     const isLooped = ((controller as unknown as { readonly control1: number }).control1 & LOOPBACK) !== 0;
     controller.completeTransmit(isLooped ? sent : answer);

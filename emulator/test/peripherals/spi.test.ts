@@ -68,6 +68,17 @@ describe('an SPI controller', () => {
     assert.deepEqual(bytes, [0x12, 0x34, 0xab, 0xcd]);
   });
 
+  it('forgets what it was to send, and what it has received, when it is reset', () => {
+    const { trace, bytes } = run(`int main(void) {
+      spi_init(8, 2); DATA = 1; while (STATUS & 16) {}
+      DATA = 2; DATA = 3; DATA = 4; REG(SPI + 0x24) = 3;
+      REG(0x4000e000) = 1 << 16; REG(0x4000f000) = 1 << 16; hex(REG(SPI)); hex(STATUS); hex(REG(SPI + 0x24));
+      pause(); hex(STATUS);
+      spi_init(8, 2); DATA = 9; pause(); hex(DATA); hex(STATUS); done(); }`);
+    assert.equal(trace, ['00000000', '00000003', '00000000', '00000003', '0000000a', '00000003'].join(''));
+    assert.deepEqual(bytes, [1, 9]);
+  });
+
   it('loses a byte during which the chip select goes high', () => {
     const { bytes } = run(`int main(void) {
       REG(0x40014014) = 5; REG(0xd0000024) = 4; spi_init(8, 2);
