@@ -95,7 +95,7 @@ Coro<int> ticks() {
         const auto due = port::now() + 1000;
         co_await sleep_ms(1);
         if (port::now() - due > 20) ++late;
-        ++urgent_steps;
+        running_loop().call_soon([] { ++urgent_steps; });
     }
     co_return late;
 }
@@ -146,6 +146,9 @@ Coro<> other_goes_on() {
     Core1<>::on_fault(Core1<>::OnFault::other_goes_on);
     auto stopping = core1.start(stops());
     co_await sleep_ms(10);
+    {
+        const CriticalSection section;
+    }
     print("core 0 goes on\n");
 }
 
@@ -173,6 +176,10 @@ int main() {
     {
         EventLoop never_runs;
         dropped = run_coroutine_threadsafe(waits(), never_runs);
+    }
+    {
+        Core1<512> early;  // before a loop has taken what the boot ROM of core 1 says
+        (void)early.start(naps());
     }
     run(both_cores());
     core1.stop();

@@ -53,11 +53,15 @@ def failure(tests: Sequence[str]) -> Optional[str]:
     return done.stderr if done.returncode else None
 
 
+def copy_of(mistake: Mistake) -> Path:
+    return FOLDER / "source" / mutate.place_of(mistake)[0].relative_to(ROOT)
+
+
 def attempt(mistake: Mistake) -> Optional[str]:
     """The test that caught it, or None."""
     file, begin, end = mutate.place_of(mistake)
     right = file.read_text(encoding="utf-8")
-    copied = FOLDER / "source" / file.relative_to(ROOT)
+    copied = copy_of(mistake)
     copied.write_text(right[:begin] + mistake.new + right[end:], encoding="utf-8")
     tests, targets = tests_and_targets([mistake])
     try:
@@ -81,6 +85,8 @@ def main() -> int:
 
     begin = time.monotonic()
     mutate.copy([], FOLDER / "source")
+    for mistake in chosen:  # a run that was interrupted may have left an object with a mistake
+        copy_of(mistake).touch()
     configure: list[str | Path] = ["cmake", "--preset", PRESET, "-B", FOLDER / PRESET, "-DUASYNC_WERROR=OFF"]
     subprocess.run(configure, cwd=FOLDER / "source", check=True, stdout=subprocess.DEVNULL)
     tests, targets = tests_and_targets(chosen)
@@ -91,7 +97,7 @@ def main() -> int:
     survivors = []
     for mistake in chosen:
         start = time.monotonic()
-        caught_by = attempt(mistake)
+        caught_by = attempt(mistake) if mistake.tests else None
         if caught_by in (None, "DOES NOT COMPILE") and not mistake.equivalent:
             survivors.append(mistake)
         result = caught_by or ("equivalent" if mistake.equivalent else "SURVIVED")
