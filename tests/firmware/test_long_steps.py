@@ -17,6 +17,8 @@ class LongSteps(FirmwareTest):
         self.assertEqual(
             places,
             [
+                running.format("measured"),
+                ended.format("measured", 10),
                 "now long ones",
                 running.format("long"),
                 ended.format("long", 10),
