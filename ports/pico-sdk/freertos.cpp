@@ -11,17 +11,40 @@
 #define UASYNC_FREERTOS_LOOPS 4
 #endif
 
+// A deleted task whose loop still runs would be woken all the same. FreeRTOS then takes its control block for one of a task that waits, and lets it go
+// on, or loses its own lists with memory that has become something else.
+extern "C" void uasync_freertos_task_deleted(void* task) noexcept {
+    using namespace uasync::port;
+    const auto handle = static_cast<TaskHandle_t>(task);
+    if (has_seat(handle)) fatal("a FreeRTOS task was deleted while its loop runs: let run() return first");
+#if UASYNC_LOOPS
+    give_place(handle);
+#endif
+}
+
 namespace uasync::port {
 
 #if UASYNC_LOOPS
 
-// A FreeRTOS task takes a place when it first asks for its loop, and keeps it for ever: nobody else can tell whether it will run one again.
+namespace {
+
+struct Place {
+    TaskHandle_t task = nullptr;
+    TaskLoop* loop = nullptr;
+};
+constinit Place places[UASYNC_FREERTOS_LOOPS];
+
+}  // namespace
+
+void give_place(TaskHandle_t task) noexcept {
+    for (Place& place : places) {
+        if (place.task == task) place.task = nullptr;
+    }
+}
+
+// A FreeRTOS task takes a place when it first asks for its loop, and keeps it until FreeRTOS tells that it was deleted: nobody else can tell whether it
+// will run one again.
 TaskLoop*& loop_of_task() noexcept {
-    struct Place {
-        TaskHandle_t task = nullptr;
-        TaskLoop* loop = nullptr;
-    };
-    static constinit Place places[UASYNC_FREERTOS_LOOPS];
     static constinit TaskLoop* of_main = nullptr;  // before there are tasks
     if (::xTaskGetSchedulerState() == taskSCHEDULER_NOT_STARTED) return of_main;
     const TaskHandle_t task = ::xTaskGetCurrentTaskHandle();

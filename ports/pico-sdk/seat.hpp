@@ -38,6 +38,12 @@ unsigned alarm_of(const Seat& seat) noexcept;
 /// A seat for a loop that begins here. With FreeRTOS, it stops the program if this is no task.
 #if LIB_FREERTOS_KERNEL
 Seat sit() noexcept;
+/// Whether a loop runs in a task. @param task its handle @return whether it has a seat
+bool has_seat(TaskHandle_t task) noexcept;
+#if UASYNC_LOOPS
+/// A task that may have run a loop is gone. @param task its handle
+void give_place(TaskHandle_t task) noexcept;
+#endif
 #else
 inline Seat sit() noexcept { return {}; }
 #endif

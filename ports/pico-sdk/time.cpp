@@ -45,6 +45,15 @@ void leave_seat(PortLoop& loop) noexcept {
     ::hardware_alarm_unclaim(alarm);
 }
 
+#if LIB_FREERTOS_KERNEL
+bool has_seat(TaskHandle_t task) noexcept {
+    for (const Seat& seat : seats) {
+        if (seat.loop != nullptr && seat.task == task) return true;
+    }
+    return false;
+}
+#endif
+
 void attach(PortLoop& loop) noexcept {
     open_console();
     if (!take_seat(loop, sit()))

@@ -38,9 +38,9 @@ void turn() {
 """
 
 
-class TheList(unittest.TestCase):
-    def test_fits_the_sources(self):
-        self.assertEqual(mutate.check(mutate.all_mistakes()), [])
+class TheLists(unittest.TestCase):
+    def test_fit_the_sources(self):
+        self.assertEqual(mutate.check_all(), [])
 
     def test_is_long_enough(self):
         self.assertGreaterEqual(len(mutate.all_mistakes()), 40)
@@ -114,6 +114,9 @@ class Changing(unittest.TestCase):
 
     def test_finds_one_that_changes_nothing(self):
         self.assertEqual(self.wrong(LIST.replace("+ a > b", "+ a < b")), ["wheel.turns_back: it changes nothing"])
+
+    def test_finds_half_a_statement(self):
+        self.assertEqual(self.wrong(LIST.replace("- a < b", "- { return a < b;")), ["wheel.turns_back: it is neither a statement nor an expression"])
 
     def test_finds_two_of_one_name(self):
         self.assertEqual(self.wrong(LIST.replace("stays:", "turns_back:")), ["wheel.turns_back: there is another of this name"])

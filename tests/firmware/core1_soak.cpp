@@ -1,4 +1,7 @@
-// Both cores send each other numbers at the same time, 100,000 each way, through queues that are often full and often empty.
+// Both cores send each other numbers at the same time, 100,000 each way, through queues that are often full and often empty. A button that is
+// held on GP2 at power-on makes it a million, which takes the emulator some minutes:
+//
+//     node emulator/dist/cli/run.js build/pico-os/tests/firmware/core1_soak.elf --press GP2@0s+1ms --until 600s
 
 #include <uasync/board.hpp>
 #include <uasync/uasync.hpp>
@@ -7,7 +10,7 @@ using namespace uasync;
 
 namespace {
 
-constexpr int rounds = 100'000;
+int rounds = 100'000;
 Core1<> core1;
 ThreadSafeQueue<int, 4> to_core1, to_core0;
 
@@ -36,6 +39,10 @@ Coro<> async_main() {
 }  // namespace
 
 int main() {
+    const Pin more{2, Pin::in, Pin::pull_up};
+    for (const std::uint32_t start = ticks_us(); ticks_us() - start < 10;) {  // for the pull-up
+    }
+    if (more.value() == 0) rounds = 1'000'000;
     const auto before = frame_pool_use().in_use;
     run(async_main());
     print("left in the pool: {}\n", frame_pool_use().in_use - before);

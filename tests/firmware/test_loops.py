@@ -62,6 +62,46 @@ class Interrupts(FirmwareTest):
         )
 
 
+class OwnPort(FirmwareTest):
+    """What the RP2040's port does without an SDK. Each core prints whole lines, and so does an interrupt that prints in the middle of one."""
+
+    presets = ("pico-os",)
+
+    @firmware("tests/firmware/loops_rp2040", until="2s")
+    def test_cores_and_interrupts_share_what_there_is(self, report):
+        printed = [line for line in report.lines if " line " in line]
+        by_core = [[line for line in printed if line.startswith(f"core {core}")] for core in (0, 1)]
+        text = "core {} line {}: all of it, from its first letter to its last one"
+        self.assertEqual(by_core, [[text.format(core, number) for number in range(5)] for core in (0, 1)], f"\n{report}")
+        self.assertNotEqual(printed, by_core[0] + by_core[1], "they did not print at the same time")
+        interrupted, rest = report.lines[-3:-1]
+        self.assertEqual(interrupted.replace("!", ""), "." * 400, f"\n{report}")
+        self.assertIn("!", interrupted)
+        self.assertEqual((interrupted + rest).count("!"), 5, f"\n{report}")
+        self.assertEqual(
+            [line for line in report.lines if line not in (*printed, interrupted, rest)],
+            [
+                "asked for: would have to wait",
+                "dropped: what it awaited was destroyed",
+                "cleaned up on core 1",
+                "edge seen on core 1",
+                "rising edge seen, the pin then starts low: true",
+                "late beside a slower loop: 0 of 5",
+                "left in the pool: 0",
+            ],
+            f"\n{report}",
+        )
+
+    @firmware("tests/firmware/loops_rp2040", press=("GP2@0ms+100ms",), until="1s")
+    def test_the_other_core_goes_on_if_the_program_says_so(self, report):
+        self.assertEqual(report.lines[0], "core 1: uasync: stops in the middle of a line and of a section", f"\n{report}")
+        self.assertEqual(report.lines[1], "core 0 goes on", f"\n{report}")
+
+    @firmware("tests/firmware/loops_rp2040", press=("GP3@0ms+100ms",), until="1s")
+    def test_the_line_of_an_interrupt_loop_is_in_use(self, report):
+        self.assertEqual(report.lines, ["uasync: the interrupt line of an interrupt loop is in use"], f"\n{report}")
+
+
 def wrong(pin):
     return firmware("tests/firmware/loops_misuse", press=(f"GP{pin}@0ms+100ms",), until="1s")
 

@@ -31,6 +31,9 @@ EXPECTED = [
     "last is out",
     "@ drained",
     "behind is out",
+    f"7e2 with RTS and CTS: {0x5E} {0xC301} true",
+    f"closed: {0x5E} {0xC301} false",
+    f"8o1: {0x72} {0x301} true",
     "wrong pins: misuse",
     "second reader: misuse",
     "destroyed: what it awaited was destroyed",
@@ -61,6 +64,7 @@ class Uart(FirmwareTest):
         self.assertTrue(LONG.startswith(start))
         self.assertLess(len(start), 40)
         self.assertGreater(run["asleep"], 0.9)
+        self.assertEqual(run["cut"], 0)
         self.assertEqual(run["unknown"], [])
         self.assertEqual(run["ending"]["text"], "main() returned")
 

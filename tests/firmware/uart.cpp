@@ -115,6 +115,22 @@ Coro<> write_all(Uart& uart) {
     co_await uart.drain();
 }
 
+/// The registers of UART 1, whose settings the emulator takes no notice of: UARTLCR_H and UARTCR, and whether UARTIMSC lets it interrupt.
+void show_settings(const char* whose) {
+    const auto read = [](std::uintptr_t offset) { return *reinterpret_cast<volatile std::uint32_t*>(0x4003'8000 + offset); };
+    print("{}: {} {} {}\n", whose, read(0x2c), read(0x30), read(0x38) != 0);
+}
+
+void settings() {
+    {
+        const Uart uart{1, {.tx = 8, .rx = 9, .bits = 7, .parity = Uart::even, .stop = 2, .rts = 11, .cts = 10}};
+        show_settings("7e2 with RTS and CTS");
+    }
+    show_settings("closed");
+    const Uart uart{1, {.tx = 8, .rx = 9, .parity = Uart::odd}};
+    show_settings("8o1");
+}
+
 Coro<> misuse() {
     std::uint8_t in[4];
     Uart wrong{0, {.tx = 4, .rx = 5}};
@@ -152,6 +168,7 @@ Coro<> async_main() {
         co_await overrun(uart);
         co_await write_all(uart);
     }
+    settings();
     co_await misuse();
     co_await console();
     print("end\n");

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 const [emulator, file, until] = process.argv.slice(2);
 const { parseImage, Pico } = await import(emulator);
 
-const [DR, FR, IMSC] = [0x00, 0x18, 0x38];
+const [DR, FR, CR, IMSC] = [0x00, 0x18, 0x30, 0x38];
 const [FULL, BUSY, RX_FULL] = [1 << 5, 1 << 3, 1 << 6];
 const ROOM = 1 << 5;
 const CHARACTER = 10e9 / 115200;
@@ -75,10 +75,23 @@ uart.writeUint32 = (offset, value) => {
     write(offset, value);
   }
 };
+
+/** The console sends for a while, too. It must not be set up anew meanwhile. */
+const console0 = pico.chip.rp2040.uart[0];
+let printedUntil = 0;
+let cut = 0;
+const read0 = console0.readUint32.bind(console0);
+const write0 = console0.writeUint32.bind(console0);
+console0.readUint32 = (offset) => (offset === FR && printedUntil > pico.nanos ? read0(FR) | BUSY : read0(offset));
+console0.writeUint32 = (offset, value) => {
+  if (offset === DR) printedUntil = Math.min(Math.max(printedUntil, pico.nanos) + CHARACTER, pico.nanos + 33 * CHARACTER); // a full FIFO
+  if (offset === CR && printedUntil > pico.nanos) cut++;
+  write0(offset, value);
+};
 pico.run(until * 1e6);
 const output = sent.reduce((list, one) => {
   if (typeof one === 'string' && typeof list.at(-1) === 'string') list.push(list.pop() + one);
   else list.push(one);
   return list;
 }, []);
-console.log(JSON.stringify({ lines, output, asleep: pico.asleepNanos / pico.nanos, ending: pico.ending ?? null, unknown: pico.unknownRegisters.map(({ text }) => text) }));
+console.log(JSON.stringify({ lines, output, cut, asleep: pico.asleepNanos / pico.nanos, ending: pico.ending ?? null, unknown: pico.unknownRegisters.map(({ text }) => text) }));

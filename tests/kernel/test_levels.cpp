@@ -333,6 +333,61 @@ TEST_CASE_FIXTURE(Simulated, "Priority: tasks that wait for each other's locks, 
     CHECK(printed("task 'late' waits in Lock::acquire, held by a task that has ended or is of another loop"));
 }
 
+TEST_CASE_FIXTURE(Simulated,
+                  "Priority: a ring of tasks that wait for each other gives no level to those that wait for it in a chain") {
+    EventLoop loop;
+    std::array<Lock, 5> locks;
+    std::array<TaskHandle, 5> holders;
+    auto takes = [](Lock& first, Lock& second) -> Coro<> {
+        co_await first.acquire();
+        co_await yield();
+        co_await second.acquire();
+    };
+    // The first two wait for each other, and each of the others for the one before it.
+    for (std::size_t i = 0; i < 5; ++i) holders.at(i) = loop.create_task(takes(locks.at(i), locks.at(i == 0 ? 1 : i - 1)));
+    loop.run_ready();
+    loop.run_ready();  // each has its first lock, and waits
+    auto high = loop.create_task([](Lock& lock) -> Coro<> { co_await lock.acquire(); }(locks[4]), Priority{7});
+    loop.run_ready();
+    for (const TaskHandle& holder : holders) CHECK(current_level(holder) == 0);
+    CHECK(current_level(high) == 0);
+}
+
+TEST_CASE_FIXTURE(Simulated, "Priority: does not go through a task of another loop") {
+    EventLoop here;
+    EventLoop there;
+    Lock first;
+    Lock second;
+    auto keeps = [](Lock& lock) -> Coro<> {
+        co_await lock.acquire();
+        co_await sleep_ms(1000);
+    };
+    auto takes = [](Lock& own, Lock& other) -> Coro<> {
+        co_await own.acquire();
+        co_await other.acquire();
+    };
+    auto low = here.create_task(keeps(first));
+    here.run_ready();
+    there.create_task(takes(second, first));
+    there.run_ready();
+    here.create_task(takes(second, second), Priority{5});
+    here.run_ready();
+    CHECK(current_level(low) == 0);
+}
+
+TEST_CASE_FIXTURE(Simulated, "Priority: level 0 costs no memory") {
+    auto body = [&]() -> Coro<> {
+        auto waits = []() -> Coro<> { co_await sleep_ms(1000); };
+        const auto before = frame_pool_use().in_use;
+        auto plain = create_task(waits());
+        const auto without = frame_pool_use().in_use;
+        auto of_level_0 = create_task(waits(), Priority{0});
+        CHECK(frame_pool_use().in_use - without == without - before);
+        co_return;
+    };
+    CHECK(run(body()));
+}
+
 TEST_CASE_FIXTURE(Simulated, "Priority: is that of a loop that somebody else drives, too, and leaves nothing behind") {
     EventLoop loop;
     loop.create_task(notes(trace, "low", 2));

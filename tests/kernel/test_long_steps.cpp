@@ -115,6 +115,8 @@ TEST_CASE_FIXTURE(LongSteps, "report_long_steps: without a handler it is a line 
     sim::capture(true);
     print_long_step({"hog", 12'345us, reinterpret_cast<const void*>(0x1000241a)});
     CHECK(printed("uasync: task 'hog' has run for 12 ms without an await, at 0x1000241a\n"));
+    print_long_step({std::string(200, 'x'), 1000us, nullptr});  // a name that would leave no room for the rest
+    CHECK(printed("uasync: task '" + std::string(64, 'x') + "' ran for 1 ms without an await\n"));
 }
 
 TEST_CASE_FIXTURE(LongSteps, "report_long_steps: is that of a loop that somebody else drives, too") {

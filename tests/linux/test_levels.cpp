@@ -8,6 +8,7 @@
 #include <uasync/uasync.hpp>
 
 using namespace uasync;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -28,8 +29,10 @@ TEST_CASE("Priority: the loop takes the first of the highest level, wherever it 
         create_task(notes(order, "c1 ", 2), Priority{1});
         create_task(notes(order, "d2 ", 2), Priority{2});
         auto last = create_task(notes(order, "e0 ", 2));
-        create_task(notes(order, "f7 ", 2), Priority{7});  // the last in the queue
+        create_task(notes(order, "f7 ", 2), Priority{7});                                  // the last in the queue
+        auto higher = create_task([]() -> Coro<> { co_await sleep(1h); }(), Priority{6});  // than all that are ready then
         co_await last;
+        higher.cancel();
     };
     CHECK(run(main()));
     CHECK(order == "f7 f7 b2 d2 b2 d2 c1 c1 a0 e0 a0 e0 ");

@@ -1,7 +1,12 @@
 // A step that does not end is told while it runs, by a timer's signal.
 
+#include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstdio>
+#include <fstream>
 #include <string>
 #include <thread>
 
@@ -43,10 +48,45 @@ void note(const LongStep& step) {
     caught = true;
 }
 
-Coro<> hog() {
-    while (!caught) {
+/// Until it is told, or for longer than it takes to tell.
+void works() {
+    const auto start = std::chrono::steady_clock::now();
+    while (!caught && std::chrono::steady_clock::now() - start < 2s) {
     }
+}
+Coro<> hog() {
+    works();
     co_return;
+}
+
+/// How many timers this process has, where Linux tells.
+std::size_t timers() {
+    std::ifstream file{"/proc/self/timers"};
+    std::size_t count = 0;
+    for (std::string line; std::getline(file, line);) count += line.starts_with("ID: ") ? 1 : 0;
+    return count;
+}
+
+std::atomic<int> signals = 0;
+void (*handler_before)(int, siginfo_t*, void*) = nullptr;
+
+/// Counts the timer's signals, from now on.
+void count_signals() {
+    struct sigaction action{};
+    sigaction(SIGRTMIN, nullptr, &action);
+    handler_before = action.sa_sigaction;
+    action.sa_sigaction = [](int number, siginfo_t* info, void* context) {
+        ++signals;
+        handler_before(number, info, context);
+    };
+    sigaction(SIGRTMIN, &action, nullptr);
+}
+
+void block_signal(bool block) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGRTMIN);
+    pthread_sigmask(block ? SIG_BLOCK : SIG_UNBLOCK, &set, nullptr);
 }
 
 }  // namespace
@@ -66,7 +106,84 @@ TEST_CASE("report_long_steps: a step that does not end is told while it runs, an
         CHECK(ended == 1);
     };
     runs();
+    const std::size_t before = timers();
     std::thread{runs}.join();  // each thread has its own timer
+    CHECK(timers() == before);
+}
+
+TEST_CASE("report_long_steps: the signal leaves errno alone") {
+    int seen = -1;
+    caught = false;
+    CHECK(run([](int& error) -> Coro<> {
+        report_long_steps(1ms, [](const LongStep& step) {
+            errno = EBUSY;
+            note(step);
+        });
+        co_await yield();
+        errno = 0;
+        works();
+        error = errno;
+        report_long_steps(0ms);
+    }(seen)));
+    CHECK(caught);
+    CHECK(seen == 0);
+}
+
+TEST_CASE("report_long_steps: a new limit counts at once") {
+    caught = false;
+    CHECK(run([]() -> Coro<> {
+        report_long_steps(1h, note);
+        report_long_steps(2ms, note);
+        co_await create_task(hog(), "hog");
+        report_long_steps(0ms);
+    }()));
+    CHECK(caught);
+}
+
+TEST_CASE("report_long_steps: a step that has just begun when the timer fires is not told") {
+    ran = 1000;
+    CHECK(run([]() -> Coro<> {
+        report_long_steps(1ms, [](const LongStep& step) { ran = std::min<long long>(ran, step.ran.count()); });
+        // Short steps, unless the machine has something else to do meanwhile.
+        for (const auto end = std::chrono::steady_clock::now() + 5ms; std::chrono::steady_clock::now() < end;) co_await yield();
+        report_long_steps(0ms);
+    }()));
+    CHECK(ran == 1000);
+}
+
+TEST_CASE("report_long_steps: steps are told while they run also after the timer has fired between two steps") {
+    caught = false;
+    CHECK(run([]() -> Coro<> {
+        report_long_steps(1ms, [](const LongStep& step) {
+            if (step.address == nullptr) block_signal(false);  // here no step runs
+            note(step);
+        });
+        co_await yield();
+        block_signal(true);
+        for (const auto end = std::chrono::steady_clock::now() + 2ms; std::chrono::steady_clock::now() < end;) {
+        }
+        co_await yield();
+        works();
+        report_long_steps(0ms);
+    }()));
+    CHECK(caught);
+}
+
+TEST_CASE("report_long_steps: the timer rests while the loop sleeps") {
+    int fewest = 1;
+    CHECK(run([](int& least) -> Coro<> {
+        report_long_steps(1ms, note);
+        co_await yield();
+        count_signals();
+        // On a machine that does other things, a step may be long.
+        for (int tries = 0; tries < 20 && least != 0; ++tries) {
+            signals = 0;
+            co_await sleep_ms(3);
+            least = std::min<int>(least, signals);
+        }
+        report_long_steps(0ms);
+    }(fewest)));
+    CHECK(fewest == 0);
 }
 
 TEST_CASE("report_long_steps: names who starves the others in the tutorial's step 2b") {

@@ -202,8 +202,25 @@ TEST_CASE("linux: run_coroutine_threadsafe: an error that nobody asks for is rep
         while (!task.done()) std::this_thread::yield();
         (void)run_coroutine_threadsafe(where(), there.loop).result();  // the loop is past it
     }
+    CHECK(reports == 1);
+    {
+        const auto task = run_coroutine_threadsafe(throws(), there.loop, "thrower");
+        CHECK_THROWS_AS((void)task.result(), std::runtime_error);
+    }
     set_exception_handler(nullptr);
     CHECK(reports == 1);
+}
+
+TEST_CASE("linux: run_coroutine_threadsafe: a task whose handles have gone is freed when it has ended") {
+    const auto before = frame_pool_use().in_use;
+    {
+        EventLoop loop;
+        (void)run_coroutine_threadsafe(where(), loop);
+        CHECK(loop.run_until_complete([]() -> Coro<> {
+            for (int i = 0; i < 8; ++i) co_await yield();
+        }()));
+    }
+    CHECK(frame_pool_use().in_use == before);
 }
 
 TEST_CASE("linux: all threads that block for one result go on") {

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Iterable, Optional, Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ["CMakeLists.txt", "bench", "cmake", "docs", "examples", "include", "ports", "src", "tests"]
+COPIED = ["CMakeLists.txt", "CMakePresets.json", "bench", "cmake", "docs", "examples", "include", "ports", "src", "tests", "tools"]
 HEADER = "include/uasync/mistake.hpp"
 VARIABLE = "UASYNC_MISTAKE"
 
@@ -88,6 +88,8 @@ def number_of(name: str) -> int:
 
 def sources_of(part: str, root: Path = ROOT) -> list[Path]:
     folder, _, stem = part.rpartition("/")
+    if folder.startswith("ports/"):
+        return sorted(file for file in (root / folder).glob(f"{stem}*") if file.suffix in (".hpp", ".cpp", ".S"))
     places = [root / "include/uasync" / folder, root / "src" / folder]
     pattern = "*loop*" if stem == "loop" else f"{stem}*"  # a loop's parts are called after who sees them: port_loop, task_loop
     return sorted(file for place in places for file in place.glob(pattern) if file.suffix in (".hpp", ".cpp"))
@@ -126,8 +128,8 @@ def place_of(mistake: Mistake, root: Path = ROOT) -> tuple[Path, int, int]:
     return file, match.start(), match.end()
 
 
-def check(mistakes: Iterable[Mistake], root: Path = ROOT) -> list[str]:
-    """What is wrong with the list: nothing, one hopes."""
+def check(mistakes: Iterable[Mistake], root: Path = ROOT, at_once: bool = True) -> list[str]:
+    """What is wrong with the list: nothing, one hopes. If all are put in at once, no two may change the same."""
     wrong: list[str] = []
     places: dict[Path, list[tuple[int, int, str]]] = {}
     names: dict[int, Mistake] = {}
@@ -136,13 +138,15 @@ def check(mistakes: Iterable[Mistake], root: Path = ROOT) -> list[str]:
             wrong.append(f"{mistake.name}: there is another of this name")
         if mistake.new == mistake.old:
             wrong.append(f"{mistake.name}: it changes nothing")
+        if any(text.count(pair[0]) != text.count(pair[1]) for text in (mistake.old, mistake.new) for pair in ("()", "{}")):
+            wrong.append(f"{mistake.name}: it is neither a statement nor an expression")
         try:
             file, begin, end = place_of(mistake, root)
         except Wrong as error:
             wrong.append(str(error))
             continue
         for other_begin, other_end, other in places.setdefault(file, []):
-            if begin < other_end and other_begin < end:
+            if at_once and begin < other_end and other_begin < end:
                 wrong.append(f"{mistake.name}: changes what {other} changes")
         places[file].append((begin, end, mistake.name))
     return wrong
@@ -165,8 +169,13 @@ def mutated(mistakes: Iterable[Mistake], root: Path = ROOT) -> dict[Path, str]:
     return texts
 
 
-def all_mistakes() -> list[Mistake]:
-    return read((Path(__file__).parent / "mistakes.txt").read_text(encoding="utf-8"))
+def all_mistakes(name: str = "mistakes.txt") -> list[Mistake]:
+    return read((Path(__file__).parent / name).read_text(encoding="utf-8"))
+
+
+def check_all() -> list[str]:
+    """What is wrong with the lists of run.py and firmware.py."""
+    return check(all_mistakes()) + check(all_mistakes("firmware.txt"), at_once=False)
 
 
 def copy(mistakes: Sequence[Mistake], target: Path, root: Path = ROOT) -> None:

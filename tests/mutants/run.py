@@ -7,6 +7,7 @@ without a mistake has failed. A test in real time (linux.*) has to fail twice, a
 
     tests/mutants/run.py                         all
     tests/mutants/run.py --only 'timer_wheel'    those with that in their names
+    tests/mutants/run.py --only lock --among '^sync'    with the tests whose names begin with that, which are sooner built
     UASYNC_MISTAKE=loop.fail_forgets_the_end build/mutants/build/tests/test_kernel_loop     by hand, once it is built
 
 Ends with 1 if fewer than 95 % of those that are not equivalent are caught, or if the list does not fit the sources.
@@ -86,7 +87,7 @@ class Test:
         return failure
 
 
-def build(mistakes: Sequence[Mistake], folder: Path, jobs: int, anew: bool) -> list[Test]:
+def build(mistakes: Sequence[Mistake], folder: Path, jobs: int, anew: bool, among: str) -> list[Test]:
     """Configures and builds the copy. Its tests."""
     source, binary = folder / "source", folder / "build"
     if anew:
@@ -101,7 +102,7 @@ def build(mistakes: Sequence[Mistake], folder: Path, jobs: int, anew: bool) -> l
     tests = []
     for entry in json.loads(subprocess.run(listing, check=True, capture_output=True, text=True).stdout)["tests"]:
         name = entry["name"]
-        if re.search(TESTS, name) and not re.search(LEFT_OUT, name):
+        if re.search(TESTS, name) and not re.search(LEFT_OUT, name) and re.search(among, name):
             properties = {p["name"]: p["value"] for p in entry["properties"]}
             command = entry.get("command") or [str(binary / "tests" / ("test_" + name.replace(".", "_")))]
             if not properties.get("DISABLED"):
@@ -150,8 +151,9 @@ def show(mistakes: Iterable[Mistake]) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", metavar="REGEX", default="", help="mistakes with this in their names")
+    parser.add_argument("--among", metavar="REGEX", default="", help="only with tests with this in their names")
     parser.add_argument("--list", action="store_true", help="say what the mistakes are, and do nothing")
-    parser.add_argument("--check", action="store_true", help="only look whether the list fits the sources")
+    parser.add_argument("--check", action="store_true", help="only look whether this list, and that of firmware.py, fits the sources")
     parser.add_argument("--built", action="store_true", help="use what was built before as it is")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many at once (default: %(default)s)")
     parser.add_argument("--build", type=Path, default=mutate.ROOT / "build/mutants", help="where (default: build/mutants)")
@@ -161,14 +163,14 @@ def main() -> int:
     if options.list:
         show(chosen)
         return 0
-    wrong = mutate.check(mistakes)
+    wrong = mutate.check_all()
     for line in wrong:
         print(line)
     if wrong or options.check:
         return 1 if wrong else 0
 
     begin = time.monotonic()
-    tests = build(mistakes, options.build, options.jobs, not options.built)
+    tests = build(mistakes, options.build, options.jobs, not options.built, options.among)
     print(f"built in {time.monotonic() - begin:.0f} s; without a mistake:", flush=True)
     for test in tests:
         if failure := test.measure():

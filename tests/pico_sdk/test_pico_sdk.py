@@ -157,6 +157,10 @@ class FreeRtos(ProgramTest):
         said = self.run_program("freertos_loops")
         self.assertEqual([*sorted(said[:2]), *said[2:]], lines)
 
+    def test_a_deleted_task_gives_its_place_back_and_is_named_if_its_loop_runs(self):
+        message = "a FreeRTOS task was deleted while its loop runs: let run() return first"
+        self.assertEqual(self.run_program("freertos_deleted"), ["6 ran and were deleted", f"uasync: {message}"])
+
     def test_run_before_the_scheduler_is_one_message(self):
         message = "a loop runs in a FreeRTOS task: create one, and call run() there after vTaskStartScheduler()"
         self.assertEqual(self.run_program("freertos_no_task"), [f"uasync: {message}"])

@@ -133,6 +133,22 @@ TEST_CASE_FIXTURE(Simulated, "Lock: the guard releases it by scope, by its end a
     trace.expect({"0 moved", "2 has it 1", "3 leaves 1"});
 }
 
+TEST_CASE_FIXTURE(Simulated, "Lock: a guard that was moved holds nothing once the lock was released by hand or is gone") {
+    auto body = [&]() -> Coro<> {
+        std::optional<Lock> lock{std::in_place};
+        auto first = co_await lock->scoped_lock();
+        auto second = std::move(first);
+        CHECK(lock->release());
+        CHECK_FALSE(second);
+        auto third = co_await lock->scoped_lock();
+        auto fourth = std::move(third);
+        CHECK(static_cast<bool>(fourth));
+        lock.reset();
+        CHECK_FALSE(fourth);
+    };
+    CHECK(run(body()));
+}
+
 TEST_CASE_FIXTURE(Simulated, "Lock: cancelled while waiting: the others keep their order") {
     for (int k = 0; k < 4; ++k) {
         trace.clear();

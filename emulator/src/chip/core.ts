@@ -19,6 +19,9 @@ const WFE = 0xbf20;
 /** How often an instruction is executed while both cores are awake before it is translated alone. */
 const HOT_SINGLE = 100;
 
+/** What the process stack pointer has after a reset: anything (ARMv6-M B1.5.5), so that a program that relies on 0 shows. */
+const UNKNOWN = 0xa5a5a5a4;
+
 /** What the cores share and each must know of. */
 export interface CoreSurroundings extends CoreTools {
   readonly timer: Timer;
@@ -116,6 +119,7 @@ export class Core {
   start(vectorTable: number, stack: number, entry: number): void {
     this.cpu.VTOR = vectorTable;
     this.cpu.SP = stack;
+    this.cpu.SPprocess = UNKNOWN;
     this.cpu.PC = entry & ~1;
     this.cpu.eventRegistered = false;
   }

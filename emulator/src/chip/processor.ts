@@ -19,7 +19,11 @@ export const PRIMASK = 20;
 export const UNPRIVILEGED = 21;
 /** For translated code: 1 while an exception is pending that clearing PRIMASK may let in. */
 export const PENDING = 22;
-const STATE_WORDS = 24;
+/** The stack pointer that is not in use. */
+export const BANKED_SP = 23;
+/** 1 if the stack pointer in use is that of the process stack. */
+export const ON_PROCESS_STACK = 24;
+const STATE_WORDS = 26;
 
 const NEGATIVE = 0x80000000 | 0;
 const SCR_SEVONPEND = 1 << 4;
@@ -69,10 +73,6 @@ export class Processor {
   isLeader = true;
   /** A block has left the next instruction to the interpreter. */
   hasLeftBlock = false;
-  /** Whether thread mode uses the process stack. */
-  usesProcessStack = false;
-  /** The stack pointer that is not in use. */
-  bankedSP = 0;
 
   // The bus of the core, which `installBus` puts in place.
   readUint32: (address: number) => number;
@@ -176,12 +176,17 @@ export class Processor {
     this.IPSR = value & 0x3f;
   }
 
+  /** Whether the stack pointer in use is that of the process stack. */
+  get usesProcessStack(): boolean {
+    return this.state[ON_PROCESS_STACK] !== 0;
+  }
+
   get SPmain(): number {
     return this.usesProcessStack ? this.bankedSP : this.SP;
   }
 
   set SPmain(value: number) {
-    if (this.usesProcessStack) this.bankedSP = (value & ~3) >>> 0;
+    if (this.usesProcessStack) this.state[BANKED_SP] = value & ~3;
     else this.SP = value;
   }
 
@@ -191,15 +196,19 @@ export class Processor {
 
   set SPprocess(value: number) {
     if (this.usesProcessStack) this.SP = value;
-    else this.bankedSP = (value & ~3) >>> 0;
+    else this.state[BANKED_SP] = value & ~3;
   }
 
   switchStack(process: boolean): void {
     if (this.usesProcessStack === process) return;
     const other = this.bankedSP;
-    this.bankedSP = this.SP;
+    this.state[BANKED_SP] = this.SP;
     this.SP = other;
-    this.usesProcessStack = process;
+    this.state[ON_PROCESS_STACK] = process ? 1 : 0;
+  }
+
+  private get bankedSP(): number {
+    return (this.state[BANKED_SP] as number) >>> 0;
   }
 
   updatePrivilege(): void {

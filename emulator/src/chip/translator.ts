@@ -1,12 +1,16 @@
 import { SRAM_START } from '../memory-map.js';
 import { Emitter } from './emitter.js';
 import { classifyWide, countBits, offsetOfCall, Op, OPS, WideOp } from './opcodes.js';
-import { LR, PC, PENDING, PRIMASK, SP, UNPRIVILEGED } from './processor.js';
+import { BANKED_SP, LR, ON_PROCESS_STACK, PC, PENDING, PRIMASK, SP, UNPRIVILEGED } from './processor.js';
 import { calculate } from './translator-data.js';
 import { loadCode, loadMultiple, type Memory, pop, push, storeCode, storeMultiple } from './translator-memory.js';
 
 /** The most instructions of a block that runs while nobody else does. */
 export const LONGEST = 64;
+
+/** The special registers that a block reads and writes. */
+const PSP = 9;
+const PRIMASK_REGISTER = 16;
 
 /** The instructions that a block is made of. */
 export interface Code {
@@ -170,12 +174,15 @@ export class Translator {
         return target;
       }
       case WideOp.mrs:
-        if (special !== 16 || register > 12) return 'not translated';
-        emit.set(register, `S[${PRIMASK}]`);
+        if ((special !== PRIMASK_REGISTER && special !== PSP) || register > 12) return 'not translated';
+        if (special === PSP) emit.line(`if(S[${ON_PROCESS_STACK}]!==0)${this.memory.bail()}`);
+        emit.set(register, `S[${special === PSP ? BANKED_SP : PRIMASK}]`);
         break;
       case WideOp.msr: {
-        if (special !== 16 || (opcode & 15) > 12) return 'not translated';
-        emit.line(`if((S[${UNPRIVILEGED}]|S[${PENDING}])!==0)${this.memory.bail()}S[${PRIMASK}]=${emit.register(opcode & 15)}&1;`);
+        if ((special !== PRIMASK_REGISTER && special !== PSP) || (opcode & 15) > 12) return 'not translated';
+        const value = emit.register(opcode & 15);
+        if (special === PSP) emit.line(`if((S[${UNPRIVILEGED}]|S[${ON_PROCESS_STACK}])!==0)${this.memory.bail()}S[${BANKED_SP}]=${value}&-4;`);
+        else emit.line(`if((S[${UNPRIVILEGED}]|S[${PENDING}])!==0)${this.memory.bail()}S[${PRIMASK}]=${value}&1;`);
         break;
       }
       case WideOp.barrier:

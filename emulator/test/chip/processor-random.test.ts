@@ -69,6 +69,7 @@ class Pair {
     const stacks = [0x20041f80 - 4 * dice.below(16), 0x20008800 - 4 * dice.below(16)] as const;
     const values = Array.from({ length: 13 }, () => randomValue(dice, this.code));
     const [apsr, priorities] = [dice.word() & 0xf0000000, dice.word()];
+    const control = dice.one([0, 0, 1, 2, 2, 3]); // privileged or not, on either stack
     this.reference.currentMode = 0;
     for (const core of this.both) {
       core.IPSR = 0;
@@ -77,6 +78,7 @@ class Pair {
       core.writeSpecialRegister(20, 0);
       core.writeSpecialRegister(8, stacks[0]);
       core.writeSpecialRegister(9, stacks[1]);
+      core.writeSpecialRegister(20, control);
       core.registers.set(values);
       core.registers[14] = this.code | 1;
       core.PC = this.code;

@@ -41,6 +41,15 @@ describe('the second core', () => {
     assert.equal(bench.ending, 'breakpoint');
   });
 
+  it('begins with a process stack pointer that is not 0, as core 0 does', () => {
+    const bench = run(`
+      static uint32_t psp(void) { uint32_t value; __asm__ volatile("mrs %0, psp" : "=r"(value)); return value; }
+      static void second(void) { push(psp()); for (;;) wfe(); }
+      int main(void) { launch(second); hex(pop()); hex(psp()); done(); }
+    `);
+    assert.equal(bench.trace, 'a5a5a5a4a5a5a5a4');
+  });
+
   it('answers a thousand words through the mailbox', () => {
     const bench = run(`
       static void second(void) { for (;;) push(pop() * 3 + 1); }

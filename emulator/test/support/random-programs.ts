@@ -61,7 +61,7 @@ export function randomInstruction(dice: Dice): number[] {
     case 1:
       return [0xf3ef, 0x8000 | (dice.below(13) << 8) | dice.one([0, 1, 2, 3, 5, 6, 7, 8, 9, 16, 20, 77])]; // mrs
     case 2:
-      return [0xf380 | dice.below(13), 0x8800 | dice.one([0, 1, 2, 3, 5, 8, 9, 16, 20])]; // msr
+      return [0xf380 | dice.below(13), 0x8800 | dice.one([0, 1, 2, 3, 5, 8, 9, 9, 16, 20])]; // msr
     case 3:
       return [0xf3bf, dice.one([0x8f40, 0x8f50, 0x8f60]) | dice.below(16)]; // barriers
     case 4:

@@ -37,5 +37,11 @@
 
 #ifndef __ASSEMBLER__
 #include <assert.h>
+#ifdef __cplusplus
+extern "C"
+#endif
+    void
+    uasync_freertos_task_deleted(void* task);
+#define traceTASK_DELETE(task) uasync_freertos_task_deleted(task)
 #endif
 #define configASSERT(x) assert(x)
