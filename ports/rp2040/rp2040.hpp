@@ -43,7 +43,8 @@ struct Sio {
 
 // 2.3.2: the interrupt lines that the port uses. 2.4.8: the register that enables them.
 inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_timer_1 = 1u << 1, irq_usbctrl = 1u << 5, irq_io_bank0 = 1u << 13,
-                               irq_pwm_wrap = 1u << 4, irq_dma_0 = 1u << 11, irq_uart0 = 1u << 20, irq_adc = 1u << 22, irq_i2c0 = 1u << 23;
+                               irq_pwm_wrap = 1u << 4, irq_dma_0 = 1u << 11, irq_uart0 = 1u << 20, irq_adc = 1u << 22,
+                               irq_i2c0 = 1u << 23;
 [[gnu::always_inline]] inline Word& nvic_iser() noexcept { return registers<Word>(0xe000'e100); }
 [[gnu::always_inline]] inline Word& nvic_ispr() noexcept { return registers<Word>(0xe000'e200); }
 [[gnu::always_inline]] inline Word& nvic_icer() noexcept { return registers<Word>(0xe000'e180); }
@@ -123,7 +124,14 @@ struct IoBank0 {
         Word status, ctrl;
     } gpio[30];
     Word intr[4], proc0_inte[4], proc0_intf[4], proc0_ints[4], proc1_inte[4], proc1_intf[4], proc1_ints[4];
-    enum : std::uint32_t { function_spi = 1, function_uart = 2, function_i2c = 3, function_pwm = 4, function_sio = 5, function_none = 31 };
+    enum : std::uint32_t {
+        function_spi = 1,
+        function_uart = 2,
+        function_i2c = 3,
+        function_pwm = 4,
+        function_sio = 5,
+        function_none = 31
+    };
 };
 [[gnu::always_inline]] inline IoBank0& io_bank0() noexcept { return registers<IoBank0>(0x4001'4000); }
 [[gnu::always_inline]] inline IoBank0& io_bank0_set() noexcept { return registers<IoBank0>(0x4001'4000 + set_bits); }

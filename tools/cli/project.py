@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Sequence
 
 from . import npm, place
-from .steps import Log, Step
+from .steps import Log, Step, Word
 
 ROOT = place.ROOT
 EMULATOR = ROOT / "emulator"
@@ -14,6 +14,8 @@ TESTED_IMAGES = ("all", "tests/all")  # the targets that the tests on the emulat
 #: What the ledger measures of a preset, where that is more or less than of the others. It builds by itself what depends on a measurement.
 MEASURED_IMAGES = {"pico-os": ("bench/all", "primitives"), "pico-o0": ("ledger",)}
 RUNNER = EMULATOR / "dist" / "cli" / "run.js"
+#: Clang takes an eighth less of the processor's time where its memory may come in huge pages (glibc's mallopt; others do not look at it).
+HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 HOST_PRESETS = ("gcc", "clang", "asan", "tsan")
 #: The part of the host tests that a whole run takes of a preset, where another has done the rest: see tests/CMakeLists.txt.
 HOST_PARTS = {"clang": "compiler", "tsan": "threads"}
@@ -79,4 +81,5 @@ def configure(log: Log, preset: str) -> None:
 
 def build(log: Log, preset: str, targets: Sequence[str] = ()) -> None:
     keep_going = ["--", "-k", "0"]  # so that all mistakes are seen
-    log.run(["cmake", "--build", "--preset", preset, *(["--target", *targets] if targets else []), *keep_going], cwd=ROOT)
+    command: list[Word] = ["cmake", "--build", "--preset", preset, *(["--target", *targets] if targets else []), *keep_going]
+    log.run(command, cwd=ROOT, env=HUGE_PAGES)
