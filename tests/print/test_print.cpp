@@ -115,13 +115,13 @@ TEST_CASE_FIXTURE(Simulated, "print: bool, char and text") {
 TEST_CASE_FIXTURE(Simulated, "print: errors by name, all different and none unknown") {
     CHECK(printed_text("{}", Error::timeout) == "timeout");
     CHECK(printed_text("{}", Error::none) == "no error");
-    for (unsigned a = 0; a <= 9; ++a) {
+    for (unsigned a = 0; a <= static_cast<unsigned>(Error::bus_error); ++a) {
         const std::string name = printed_text("{}", static_cast<Error>(a));
         CHECK(name != "unknown error");
         CHECK_FALSE(name.empty());
         for (unsigned b = 0; b < a; ++b) CHECK(name != printed_text("{}", static_cast<Error>(b)));
     }
-    CHECK(printed_text("{}", static_cast<Error>(15)) == "unknown error");
+    CHECK(printed_text("{}", static_cast<Error>(16)) == "unknown error");
 }
 
 TEST_CASE_FIXTURE(Simulated, "print: ticks and differences of them") {

@@ -14,7 +14,7 @@ export const WaitState = { ready: 0, waiting: 1, shared: 2, sleeping: 3, forward
 
 /** Error of `include/uasync/error.hpp`, as the end of a task. */
 const ENDINGS = ['returned', 'cancelled', 'timeout', 'no_memory', 'destroyed', 'misuse', 'unavailable', 'exception', 'deadlock', 'nested_run', 'shut_down', 'broken',
-  'no_acknowledgement', 'bus_stuck'];
+  'no_acknowledgement', 'bus_stuck', 'no_channel', 'bus_error'];
 
 /**
  * More loops, tasks, and coroutines of all tasks together than any firmware has. Lists in damaged memory lead in circles, and into each

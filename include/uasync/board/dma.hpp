@@ -173,6 +173,7 @@ public:
     /// The same with options. @param to where the words go @param from where they come from @param options how
     /// @return an awaitable; `co_await` gives a Result<void>
     template <class To, class From>
+    // NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): whether they are temporaries is all that counts
     [[nodiscard("co_await it")]] detail::DmaAwaiter transfer(To&& to, From&& from, Options options) noexcept {
         static_assert(detail::lives_on<To>, "uasync: where the words go must live until the transfer is over: give it a name");
         static_assert(detail::lives_on<From>,
