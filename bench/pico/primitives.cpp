@@ -281,20 +281,7 @@ USER(pwm) {
     co_await led.wait_for_wrap();
 }
 RAM(dma, Dma);
-USER(dma) {
-    Dma dma;
-    std::uint32_t from[4] = {}, to[4];
-    const auto r = co_await dma.transfer(to, from);
-    out(r ? static_cast<int>(to[3]) : 0);
-}
 RAM(spi, Spi);
-USER(spi) {
-    Spi bus{0, {.sck = 2, .mosi = 3, .miso = 4}};
-    SpiDevice device{bus, {.cs = 5}};
-    std::uint8_t bytes[4] = {};
-    const auto r = co_await device.transfer(bytes, bytes);
-    out(r ? bytes[3] : 0);
-}
 RAM(switch, Switch);
 USER(switch) {
     Switch door{Pin{14, Pin::in, Pin::pull_up}};

@@ -63,7 +63,7 @@ class Uart(FirmwareTest):
         self.assertEqual(behind, "behind\n")
         self.assertTrue(LONG.startswith(start))
         self.assertLess(len(start), 40)
-        self.assertGreater(run["asleep"], 0.85 if preset == "pico-o0" else 0.9)
+        self.assertGreater(run["asleep"], 0.9)
         self.assertEqual(run["cut"], 0)
         self.assertEqual(run["unknown"], [])
         self.assertEqual(run["ending"]["text"], "main() returned")

@@ -14,6 +14,7 @@ const [FRAMING, PARITY, BREAK] = [1 << 8, 1 << 9, 1 << 10];
 const lines = [];
 const sent = [];
 let sentUntil = 0;
+let asleep = 0;
 const pico = new Pico(parseImage(readFileSync(file)), {
   onConsoleLine: ({ bytes, nanos, uart }) => {
     if (uart !== 0) return;
@@ -21,6 +22,7 @@ const pico = new Pico(parseImage(readFileSync(file)), {
     lines.push({ text, us: nanos / 1e3 });
     if (text.startsWith('@ ')) sent.push({ mark: text.slice(2), queued: Math.max(0, Math.ceil((sentUntil - nanos) / CHARACTER)) });
     if (text.startsWith('> ')) send(text.slice(2));
+    if (text === 'behind is out') asleep = pico.asleepNanos / pico.nanos; // from there on it waits for the console, which blocks
   },
 });
 pico.awaitsInput = true;
@@ -94,4 +96,4 @@ const output = sent.reduce((list, one) => {
   else list.push(one);
   return list;
 }, []);
-console.log(JSON.stringify({ lines, output, cut, asleep: pico.asleepNanos / pico.nanos, ending: pico.ending ?? null, unknown: pico.unknownRegisters.map(({ text }) => text) }));
+console.log(JSON.stringify({ lines, output, cut, asleep, ending: pico.ending ?? null, unknown: pico.unknownRegisters.map(({ text }) => text) }));

@@ -1,0 +1,42 @@
+// Users as in primitives.cpp, each in an object of its own: what they use is in a program as soon as one of its objects refers to it, whether or
+// not the function that does is linked. That is the loop that looks at levels or at long steps, and the interrupt of the DMA controller.
+
+#include <uasync/board.hpp>
+#include <uasync/uasync.hpp>
+
+using namespace uasync;
+using namespace std::chrono_literals;
+
+#define USER(name)                                               \
+    static Coro<> name##_user();                                 \
+    extern "C" void use_##name() { create_task(name##_user()); } \
+    static Coro<> name##_user()
+
+[[maybe_unused]] static volatile int input;
+[[maybe_unused]] static void out(int value) { input = value; }
+
+#if USES_priority
+static Coro<> nothing_more() { co_await yield(); }
+
+USER(priority) { co_await create_task(nothing_more(), Priority{1}); }
+#elif USES_report_long_steps
+USER(report_long_steps) {
+    report_long_steps(10ms);
+    co_await yield();
+}
+#elif USES_dma
+USER(dma) {
+    Dma dma;
+    std::uint32_t from[4] = {}, to[4];
+    const auto r = co_await dma.transfer(to, from);
+    out(r ? static_cast<int>(to[3]) : 0);
+}
+#elif USES_spi
+USER(spi) {
+    Spi bus{0, {.sck = 2, .mosi = 3, .miso = 4}};
+    SpiDevice device{bus, {.cs = 5}};
+    std::uint8_t bytes[4] = {};
+    const auto r = co_await device.transfer(bytes, bytes);
+    out(r ? bytes[3] : 0);
+}
+#endif
