@@ -51,10 +51,6 @@ void expect(std::size_t count) noexcept {
     converter().fcs = fcs_on | fcs_underflow | fcs_overflow | threshold << fcs_threshold_shift;
 }
 
-void empty_fifo() noexcept {
-    while ((converter().fcs & fcs_empty) == 0) (void)converter().fifo;
-}
-
 }  // namespace
 
 void adc_open(unsigned input) noexcept {
@@ -78,7 +74,7 @@ void adc_open(unsigned input) noexcept {
 void adc_start(const AdcSeries& series) noexcept {
     const auto first = static_cast<std::uint32_t>(std::countr_zero(series.inputs));
     const std::uint32_t chosen = cs_on | cs_temperature_on | first << cs_input_shift;
-    empty_fifo();
+    while ((converter().fcs & fcs_empty) == 0) (void)converter().fifo;  // of a series that was stopped
     expect(series.left);
     converter().inte = 1;
     if (series.rate == 0) {
@@ -108,11 +104,10 @@ AdcEvent adc_service(AdcSeries& series) noexcept {
 }
 
 void adc_stop() noexcept {
-    converter().inte = 0;  // an empty FIFO has as many samples as a threshold of 0
+    converter().inte = 0;  // what is still in the FIFO may be as many samples as it was to wait for
     converter().cs = cs_on | cs_temperature_on;
     while ((converter().cs & cs_ready) == 0) {
     }
-    empty_fifo();
 }
 
 }  // namespace uasync::port

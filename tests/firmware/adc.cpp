@@ -23,6 +23,14 @@ unsigned near(std::span<const std::uint16_t> samples, unsigned first, unsigned s
     return count;
 }
 
+/// Lets no interrupt in for so long.
+void block(Time us) {
+    const CriticalSection section;
+    const Time begin = port::now();
+    while (port::now() - begin < us) {
+    }
+}
+
 Coro<> async_main() {
     Adc one{26};
     Adc two{1};  // the same as 27
@@ -35,7 +43,7 @@ Coro<> async_main() {
     co_await gather(reader(one, 1), reader(two, 2), reader(temperature, 3));
 
     // A signal: a step at 50 ms.
-    std::uint16_t samples[400];
+    static std::uint16_t samples[400];  // not in the frame: the pool is small
     co_await sleep_until(Clock::time_point{40ms});
     auto start = ticks_us();
     std::size_t count = co_await one.read_many(samples, 20'000);
@@ -56,6 +64,9 @@ Coro<> async_main() {
     start = ticks_us();
     count = co_await one.read_many(samples, 100'000);
     print("fast: {} in {} us\n", count, ticks_diff(ticks_us(), start));
+    start = ticks_us();
+    count = co_await one.read_many({samples, 200}, 100'000);
+    print("half: {} in {} us\n", count, ticks_diff(ticks_us(), start));
 
     // Cancelled at each moment of a series, and while it waits for its turn; the next reads its own.
     unsigned cancelled = 0, wrong = 0;
@@ -75,21 +86,26 @@ Coro<> async_main() {
     }
     print("cancelled {}, {} wrong\n", cancelled, wrong);
 
-    // An interrupt that comes too late loses samples, which is told.
+    // An interrupt that comes too late loses samples, which is told, and the next series is whole.
     auto late = create_task([](Adc adc, std::span<std::uint16_t> into) -> Coro<> {
         const std::size_t got = co_await adc.read_many(into, 100'000);
         print("lost after fewer than 20: {}\n", got < 20);
     }(one, {samples, 400}));
     co_await yield();
-    {
-        const CriticalSection section;
-        const Time begin = port::now();
-        while (port::now() - begin < 500) {
-        }
-    }
+    block(500);
     co_await late;
+    count = co_await one.read_many({samples, 20}, 20'000);
+    print("then: {}\n", count);
+
+    // One that comes a little late finds more than the series wants, which interrupts nobody afterwards.
+    auto short_one = create_task(
+        [](Adc adc, std::span<std::uint16_t> into) -> Coro<> { (void)co_await adc.read_many(into, 100'000); }(one, {samples, 1}));
+    co_await yield();
+    block(50);
+    co_await short_one;
+    co_await sleep_ms(1);
     const std::uint16_t last = co_await two.read();
-    print("then: {}\n", last);
+    print("at last: {}\n", last);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ const onEdge = ({ pin, level }) => {
   if (pin === SIGN) {
     // A device in the middle of sending a byte of zeros, or one that is broken.
     const wasHeld = clocksToGo === Infinity;
-    clocksToGo = level ? 5 : Infinity;
+    clocksToGo = level ? 9 : Infinity;
     pico.drive(SDA, level && wasHeld ? undefined : 0);
     if (level && wasHeld) clocksToGo = 0;
   }

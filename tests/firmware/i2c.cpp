@@ -31,6 +31,12 @@ Coro<> write_and_read(I2c& bus) {
     print("write_read: {} {} {}\n", words(both), in[0], in[1]);
     const Result<void> rest = co_await bus.read(memory, {in, 1});
     print("read: {} {}\n", words(rest), in[0]);
+    unsigned wrong = 0;
+    for (unsigned count = 1; count <= 20; ++count) {  // the FIFO has 16 places for both
+        const Result<void> result = co_await bus.write_read(memory, {out, count}, {in, 20});
+        if (!result) ++wrong;
+    }
+    print("write_read of 1 to 20: {} wrong\n", wrong);
 }
 
 Coro<> fail(I2c& bus) {
@@ -99,7 +105,7 @@ Coro<> cancel(I2c& bus) {
 Coro<> be_stuck(I2c& bus) {
     Pin sign{16, Pin::out};
     std::uint8_t in[2] = {};
-    sign.on();  // a device holds SDA for five more clocks
+    sign.on();  // a device holds SDA for nine more clocks, the most there are
     co_await sleep_ms(1);
     Result<void> result = co_await bus.read_mem(weather, 0xd0, {in, 1});
     print("freed: {} {}\n", words(result), in[0]);

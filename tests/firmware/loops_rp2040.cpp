@@ -48,6 +48,20 @@ Coro<> pulses(Pin wire) {
     wire.on();
 }
 
+/// Whether a section that begins where interrupts are masked, after another one, keeps out the other core.
+bool masked_section_locks() {
+    const auto& spinlocks = *reinterpret_cast<const volatile std::uint32_t*>(0xd000'005c);
+    constexpr std::uint32_t ours = 1u << 31;
+    port::leave_critical(port::enter_critical());
+    asm volatile("cpsid i");
+    const std::uint32_t state = port::enter_critical();
+    const bool locked = (spinlocks & ours) != 0;
+    port::leave_critical(state);
+    const bool left = (spinlocks & ours) == 0;
+    asm volatile("cpsie i");
+    return locked && left;
+}
+
 /// Lines that are longer than the UART's FIFO.
 Coro<> prints() {
     for (int i = 0; i < 5; ++i) {
@@ -72,6 +86,9 @@ Coro<> both_cores() {
     Pin wire{4, Pin::out};
     auto watching = core1.create_task(sees_rising_edge(wire));
     co_await sleep_ms(1);
+    const std::uint32_t rising = 8u << 16;
+    print("only core 1 hears of it: {}\n",
+          (rp2040::io_bank0().proc1_inte[0] & rising) != 0 && (rp2040::io_bank0().proc0_inte[0] & rising) == 0);
     wire.on();
     co_await watching;
     auto cancelled = create_task(sees_falling_edge(wire));
@@ -81,6 +98,8 @@ Coro<> both_cores() {
     co_await wire.wait_for_rising_edge();
     const Pin again{4, Pin::out};
     print("rising edge seen, the pin then starts low: {}\n", again.value() == 0);
+
+    print("a section that begins where interrupts are masked locks: {}\n", masked_section_locks());
 
     Core1<512> never_started;
     (void)never_started;

@@ -18,9 +18,11 @@ EXPECTED = [
     "1",
     "0",
     "fast: 400 in # us",
+    "half: 200 in # us",
     "cancelled #, 0 wrong",
     "lost after fewer than 20: true",
-    "then: 621",
+    "then: 20",
+    "at last: 621",
 ]
 
 
@@ -37,11 +39,13 @@ class Adc(FirmwareTest):
             subprocess.run(command, check=True, capture_output=True, timeout=TIME_LIMIT)
             run = json.loads(report.read_text())
         lines = [line["text"] for line in run["console"]]
-        slow, fast, cancelled = (int(re.search(pattern, "\n".join(lines))[1]) for pattern in (r"in (\d+) us, 2", r"fast: 400 in (\d+)", r"cancelled (\d+)"))
+        patterns = (r"in (\d+) us, 2", r"fast: 400 in (\d+)", r"half: 200 in (\d+)", r"cancelled (\d+)")
+        slow, fast, half, cancelled = (int(re.search(pattern, "\n".join(lines))[1]) for pattern in patterns)
         plain = [re.sub(r"in \d+ us|cancelled \d+", lambda match: re.sub(r"\d+", "#", match[0]), line) for line in lines]
         self.assertEqual(plain, EXPECTED)
         self.assertNear(slow, 399 * 50, 50)
         self.assertNear(fast, 399 * 10, 40)
+        self.assertNear(fast - half, 200 * 10, 1)
         self.assertGreater(cancelled, 20)  # of 31, those that came before the end of the series
         self.assertEqual(run["unknown_registers"], [])
 

@@ -12,6 +12,7 @@ EXPECTED = [
     *(f"{count} bytes: ok, ok, 0 wrong" for count in BYTES),
     "write_read: ok 15 22",
     "read: ok 29",
+    "write_read of 1 to 20: 0 wrong",
     "write to nobody: no acknowledgement",
     "read from nobody: no acknowledgement",
     "refused byte: no acknowledgement",

@@ -33,6 +33,10 @@ class Core1(FirmwareTest):
             f"\n{report}",
         )
 
+
+class Core1Starts(FirmwareTest):
+    presets = ("pico-os", "pico-o2", "pico-clang")  # a thousand starts take the emulator as long without optimisation as with all of these
+
     @firmware("tests/firmware/core1_starts", until="60s")
     def test_it_starts_at_any_cycle_and_can_be_switched_off(self, report):
         self.assertEqual(report.lines, ["right: 1000", "left in the pool: 0"], f"\n{report}")
@@ -84,8 +88,10 @@ class OwnPort(FirmwareTest):
                 "asked for: would have to wait",
                 "dropped: what it awaited was destroyed",
                 "cleaned up on core 1",
+                "only core 1 hears of it: true",
                 "edge seen on core 1",
                 "rising edge seen, the pin then starts low: true",
+                "a section that begins where interrupts are masked locks: true",
                 "late beside a slower loop: 0 of 5",
                 "left in the pool: 0",
             ],

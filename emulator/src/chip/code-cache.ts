@@ -1,12 +1,22 @@
 import type { RP2040 } from 'rp2040js';
 import type { FlashWindow } from '../flash/flash-window.js';
 import { FLASH_END, FLASH_START, SIO_START, SRAM_END, SRAM_START } from '../memory-map.js';
+import { type BlockTimer, NO_TIMER } from './block-timer.js';
 import { PC, PENDING, type Processor } from './processor.js';
 import type { CodeUser, StoreGuards } from './store-guards.js';
 import { type Code, LONGEST, Translator } from './translator.js';
 
 /** How often a place has to be come by before it is translated: what runs once is not worth it. */
 const HOT = 24;
+
+export interface CacheOptions {
+  /** How often a place has to be come by before it is translated. */
+  readonly hot?: number;
+  /** The most instructions of a block. */
+  readonly longest?: number;
+  /** What blocks read of the timer; nothing where it is left out. */
+  readonly timer?: BlockTimer;
+}
 
 /**
  * Translated code. Each place at which something starts, the target of a jump or what follows an instruction that only the
@@ -23,12 +33,15 @@ const HOT = 24;
  * - its worst case ends before the next alarm of the clock and before the end of the run.
  *
  * So nothing happens outside the core while a block runs, and within one nothing happens that the outside could see: loads and
- * stores go to RAM and flash, to the dividers, interpolators and spinlocks of the single-cycle IO, and to its inputs. Before
- * any other access the block is left, and the interpreter executes it with the clock at its own cycle. The same goes for stores
+ * stores go to RAM and flash, to the dividers, interpolators and spinlocks of the single-cycle IO, and to its inputs; loads also to the
+ * timer's raw halves. Before any other access the block is left, and the interpreter executes it with the clock at its own cycle. The same goes for stores
  * to guarded words: those with code, and those that an instrument watches.
  */
 export class CodeCache implements CodeUser {
   private readonly pages: (Page | undefined)[] = [];
+  private readonly hot: number;
+  private readonly longest: number;
+  private readonly timer: BlockTimer | undefined;
   private readonly code: Code;
   private readonly arrays: readonly unknown[];
   private blocksInRam: Block[] = [];
@@ -41,9 +54,11 @@ export class CodeCache implements CodeUser {
     chip: RP2040,
     private readonly window: FlashWindow,
     private readonly guards: StoreGuards,
-    private readonly hot = HOT,
-    private readonly longest = LONGEST,
+    { hot = HOT, longest = LONGEST, timer }: CacheOptions = {},
   ) {
+    this.hot = hot;
+    this.longest = longest;
+    this.timer = timer;
     const { sram, flash } = chip;
     const flashWords = new Int32Array(flash.buffer, 0, flash.length >> 2);
     this.code = {
@@ -55,7 +70,7 @@ export class CodeCache implements CodeUser {
     };
     this.arrays = [
       cpu.state, new Int32Array(sram.buffer, 0, sram.length >> 2), new Uint16Array(sram.buffer, 0, sram.length >> 1), sram,
-      flashWords, chip.flash16, flash, guards.words, singleCycleIo(chip),
+      flashWords, chip.flash16, flash, guards.words, singleCycleIo(chip), timer ?? NO_TIMER,
     ];
     guards.follow(this);
   }
@@ -72,6 +87,7 @@ export class CodeCache implements CodeUser {
    * @returns how many cycles that took
    */
   run(budget: number, isLeader: boolean): number {
+    const { timer } = this;
     const { state } = this.cpu;
     if (this.window.end !== FLASH_END) return 0;
     let block = isLeader ? this.find(state[PC] as number) : this.peek(state[PC] as number);
@@ -79,6 +95,7 @@ export class CodeCache implements CodeUser {
     state[PENDING] = this.cpu.hasPending ? 1 : 0;
     let left = budget;
     for (;;) {
+      if (timer !== undefined) timer.spent = budget - left;
       const spent = block.run(left);
       if (spent < 0) {
         this.cpu.hasLeftBlock = true;
@@ -191,8 +208,8 @@ const MOST_CHANGES = 200;
 const PAGE_BITS = 10;
 const PAGE_BYTES = 1 << PAGE_BITS;
 const PAGE_MASK = PAGE_BYTES - 1;
-/** The names by which generated code knows the arrays: state, RAM and flash by words, halfwords and bytes, guards, IO. */
-const ARRAYS = ['S', 'M', 'M16', 'M8', 'F', 'F16', 'F8', 'G', 'Q'] as const;
+/** The names by which generated code knows the arrays: state, RAM and flash by words, halfwords and bytes, guards, IO, the timer. */
+const ARRAYS = ['S', 'M', 'M16', 'M8', 'F', 'F16', 'F8', 'G', 'Q', 'T'] as const;
 
 interface Page {
   readonly blocks: (Block | undefined)[];

@@ -6,6 +6,7 @@ import type { Timer } from '../peripherals/timer.js';
 import type { Watchdog } from '../peripherals/watchdog.js';
 import type { BootRom } from '../rom/boot-rom.js';
 import { type RomFunction, UsbBoot, WaitForVector } from '../rom/rom-call.js';
+import { BlockTimer } from './block-timer.js';
 import { CodeCache } from './code-cache.js';
 import { correctCore, type CorrectedCore, type CoreTools } from './corrections.js';
 import { type Ending, endingAtBreakpoint } from './ending.js';
@@ -69,7 +70,7 @@ export class Core {
       onUnknownRegister: (peripheral) => around.registers.note(peripheral),
     });
     this.cpu = this.corrected.cpu;
-    this.blocks = new CodeCache(this.cpu, chip, around.window, around.inspector.guards);
+    this.blocks = new CodeCache(this.cpu, chip, around.window, around.inspector.guards, { timer: new BlockTimer(around.clock, around.timer) });
   }
 
   /** It will not run again: its program has ended. */
@@ -191,7 +192,7 @@ export class Core {
   /** To be called before {@link runOne}. False if there is an exception to be looked at first. */
   prepareTurns(): boolean {
     if (this.cpu.interruptsUpdated) return false;
-    this.single ??= new CodeCache(this.cpu, this.chip, this.around.window, this.around.inspector.guards, HOT_SINGLE, 1);
+    this.single ??= new CodeCache(this.cpu, this.chip, this.around.window, this.around.inspector.guards, { hot: HOT_SINGLE, longest: 1 });
     this.single.prepare();
     return true;
   }

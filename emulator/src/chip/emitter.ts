@@ -95,6 +95,16 @@ export class Emitter {
     return code & 1 ? `!(${holds})` : `(${holds})`;
   }
 
+  /** Cycles from the start of the function up to the current instruction, as an expression. */
+  get elapsed(): string {
+    return `cyc+${this.cycles}`;
+  }
+
+  /** The condition that the rest of the way through takes no more than there is, though an instruction takes some cycles longer. */
+  hasTimeFor(cycles: number): string {
+    return `cyc+${WORST}+${cycles}<=budget`;
+  }
+
   /** Leaves the function, with the program counter at an address, after `cycles` more than the instructions before took. */
   leave(pc: string, cycles: number, toInterpreter = false): string {
     const total = this.cycles + cycles;

@@ -23,6 +23,8 @@ const RAM_BYTES = SRAM_END - SRAM_START;
 const FLASH_BYTES = FLASH_END - FLASH_START;
 const RAM_WORDS = RAM_BYTES / 4;
 const FLASH_WORDS = FLASH_BYTES / 4;
+/** By which a load from a peripheral takes longer than one from memory. */
+const APB_CYCLES = 2;
 /** The arrays that generated code reads: RAM and flash, by the power of two of their elements' bytes. */
 const RAM = ['M8', 'M16', 'M'] as const;
 const FLASH = ['F8', 'F16', 'F'] as const;
@@ -76,7 +78,10 @@ export function loadCode(memory: Memory, op: Op, opcode: number): boolean {
   const other = `{const j=${indexOf(address, FLASH_START, shift)};if(j<${FLASH_BYTES >> shift})${emit.setting(register, `${FLASH[shift]}[j]${extend}`)}`;
   // The single-cycle IO answers words a cycle earlier.
   const io = shift === 2 ? `else if(Q.loads(${address})){${emit.setting(register, `Q.load(${address})|0`)}cyc--;}` : '';
-  emit.line(`if(${index}<${RAM_BYTES >> shift})${emit.setting(register, `${RAM[shift]}[${index}]${extend}`)}else${other}${io}else${bail()}}`);
+  const timer = shift === 2
+    ? `else if(T.loads(${address})&&${emit.hasTimeFor(APB_CYCLES)}){${emit.setting(register, `T.load(${address},${emit.elapsed})|0`)}cyc+=${APB_CYCLES};}`
+    : '';
+  emit.line(`if(${index}<${RAM_BYTES >> shift})${emit.setting(register, `${RAM[shift]}[${index}]${extend}`)}else${other}${io}${timer}else${bail()}}`);
   return true;
 }
 

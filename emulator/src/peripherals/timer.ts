@@ -22,12 +22,18 @@ const INTF = 0x3c;
 const INTS = 0x40;
 const ALARM_BITS = (1 << ALARMS) - 1;
 const DBGPAUSE_BITS = 0x6;
-const UPPER = 2 ** 32;
+/** Of the lower half there are so many. */
+export const UPPER = 2 ** 32;
+/** The addresses of the two halves that are read without any effect. */
+export const RAW_LOWER = TIMER * 0x1000 + TIMERAWL;
+export const RAW_UPPER = TIMER * 0x1000 + TIMERAWH;
 
 /** What the run loop must know of the timer. */
 export interface Timer {
   /** True if alarm `index` is set and its interrupt enabled. */
   canInterrupt(index: number): boolean;
+  /** What it counts to at a time, unless something sets or stops it before. */
+  microsAt(nanos: number): number;
 }
 
 /** An alarm: armed, it fires in the microsecond whose lower half it is set to. */
@@ -70,6 +76,10 @@ export class TimerBlock extends RegisterBlock implements Timer {
 
   canInterrupt(index: number): boolean {
     return this.alarms[index]?.isArmed === true && this.stoppedAt === undefined && (this.enabled & (1 << index)) !== 0;
+  }
+
+  microsAt(nanos: number): number {
+    return this.stoppedAt ?? Math.floor(nanos / 1000) + this.ahead;
   }
 
   reset(): void {
@@ -161,7 +171,7 @@ export class TimerBlock extends RegisterBlock implements Timer {
   }
 
   private get micros(): number {
-    return this.stoppedAt ?? Math.floor(this.clock.nanos / 1000) + this.ahead;
+    return this.microsAt(this.clock.nanos);
   }
 
   private set(micros: number): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'vitest';
+import { describe, it, vi } from 'vitest';
 import type { Pico } from '../../src/board/pico.js';
+import { TimerBlock } from '../../src/peripherals/timer.js';
 import { Bench, FLASH, irq } from '../support/program.js';
 import { alarmIn, clearTimer, output, toggle } from '../support/registers.js';
 import { addRegister, adds, bxLr, cmp, type Code, flatten, ldr, loop, lsls, movs, set, sev, store, str, strh, when } from '../support/thumb.js';
@@ -8,6 +9,7 @@ import { addRegister, adds, bxLr, cmp, type Code, flatten, ldr, loop, lsls, movs
 const RAM = 0x20001000;
 const MAILBOX = 0xd0000054;
 const DMA_CHANNEL = 0x50000000;
+const TIMER = 0x40054000;
 const RESETS_CLEAR = 0x4000f000;
 const FROM_MEMORY = 20;
 const TIMEOUT = 1_000_000;
@@ -78,6 +80,33 @@ describe('translated code', () => {
     assert.ok(translated.edgesOf(3).length > 50);
     assert.deepEqual(translated.edges, stepped.edges);
     assert.deepEqual(contents(translated.pico), contents(stepped.pico));
+  });
+
+  it('reads the timer at the cycle of each load, and leaves its other registers to the interpreter', () => {
+    // Sums up what it reads, so that a single other value shows; the loads are in the middle of a block and of other lengths each round.
+    const reading = [set(6, TIMER), movs(4, 0), movs(5, 0), movs(3, 0)];
+    const round = [ldr(1, 6, 0x28), addRegister(4, 4, 1), adds(3, 1), lsls(2, 3, 30), when('eq', [ldr(1, 6, 0x24), addRegister(5, 5, 1)]), ldr(1, 6, 0x28), addRegister(4, 4, 1)];
+    const handler = { [irq(0)]: [clearTimer, toggle(3), alarmIn(7), bxLr] };
+    const setTo = (upper: number, lower: number): Code => [store(TIMER + 4, lower), store(TIMER, upper)];
+    const programs: [string, Code, Record<number, Code>][] = [
+      ['alone', [reading, loop(round)], {}],
+      ['with alarms', [output(3), alarmIn(10), reading, loop(round)], handler],
+      ['while the lower half runs over', [setTo(6, 0xffffff00), reading, loop(round)], {}],
+      ['while it stands still', [setTo(1, 77), store(TIMER + 0x30, 1), reading, loop(round)], {}],
+      ['beside a register that is another', [reading, loop([round, ldr(1, 6, 0x20), addRegister(4, 4, 1)])], handler],
+    ];
+    for (const [name, main, handlers] of programs) {
+      const [translated, stepped] = both(main, handlers);
+      const loads = vi.spyOn(TimerBlock.prototype, 'readUint32');
+      for (let end = 100_000; end <= TIMEOUT; end += 100_000) translated.pico.run(end);
+      const missed = loads.mock.calls.filter(([offset]) => ((offset as number) & 0xfff) >= 0x24).length;
+      loads.mockRestore();
+      stepped.pico.run(TIMEOUT);
+      assert.deepEqual(translated.edges, stepped.edges, name);
+      assert.deepEqual(contents(translated.pico), contents(stepped.pico), name);
+      const rounds = translated.pico.inspect.registers()[3] as number;
+      assert.ok(rounds > 1000 && missed < rounds / 4, `${name}: ${missed} of the loads in ${rounds} rounds are the interpreter's`);
+    }
   });
 
   it('is the same however the run is cut into pieces', () => {

@@ -44,7 +44,7 @@ class Pair {
     connectBus(this.ours);
     followLog(this.ours.chip, () => {});
     this.reference = makeReference(this.theirs);
-    this.cache = new CodeCache(this.cpu, this.ours.chip, OPEN, this.ours.inspector.guards, 0);
+    this.cache = new CodeCache(this.cpu, this.ours.chip, OPEN, this.ours.inspector.guards, { hot: 0 });
   }
 
   get both(): Comparable[] {
