@@ -40,6 +40,21 @@ void FrameBuffer::draw(int page, int x, unsigned mask, int color) noexcept {
     put(page, x, color != 0 ? before | mask : before & ~mask);
 }
 
+/// The same for the columns from one up to another, which is what most of the time goes into.
+void FrameBuffer::draw_row(int page, Stretch columns, unsigned mask, int color) noexcept {
+    std::uint8_t* const bytes = bytes_ + page * width_;
+    const unsigned lit = color != 0 ? mask : 0;
+    int first = -1, last = -1;
+    for (int x = columns.begin; x < columns.end; ++x) {
+        const unsigned before = bytes[x], after = (before & ~mask) | lit;
+        if (before == after) continue;
+        bytes[x] = static_cast<std::uint8_t>(after);
+        if (first < 0) first = x;
+        last = x;
+    }
+    if (first >= 0) mark(page, {static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(last)});
+}
+
 bool FrameBuffer::pixel(int x, int y) const noexcept {
     if (x < 0 || x >= width() || y < 0 || y >= height()) return false;
     return (bytes_[y / 8 * width_ + x] >> (y % 8) & 1) != 0;
@@ -63,7 +78,7 @@ void FrameBuffer::rect(int x, int y, int w, int h, int color, bool filled) noexc
     for (int row = top; row < bottom; row = (row / 8 + 1) * 8) {
         const int rows = std::min(bottom - row, 8 - row % 8);
         const unsigned mask = ((1U << rows) - 1U) << (row % 8);
-        for (int column = left; column < right; ++column) draw(row / 8, column, mask, color);
+        draw_row(row / 8, {left, right}, mask, color);
     }
 }
 

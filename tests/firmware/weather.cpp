@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include <uasync/board.hpp>
 #include <uasync/device/bme280.hpp>
 #include <uasync/device/ssd1306.hpp>
 #include <uasync/uasync.hpp>

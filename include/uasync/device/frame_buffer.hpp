@@ -118,6 +118,10 @@ protected:
 private:
     void put(int page, int x, unsigned byte) noexcept;
     void draw(int page, int x, unsigned mask, int color) noexcept;
+    struct Stretch {
+        int begin, end;
+    };
+    void draw_row(int page, Stretch columns, unsigned mask, int color) noexcept;
 
     std::uint8_t* bytes_;
     std::uint8_t width_;
