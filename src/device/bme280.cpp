@@ -7,20 +7,20 @@ namespace {
 
 /// The sensor's registers (datasheet 5.3).
 enum Bme280Register : std::uint8_t {
-    first_calibration = 0x88,
-    chip_id = 0xd0,
-    reset = 0xe0,
-    second_calibration = 0xe1,
-    humidity_control = 0xf2,
-    status = 0xf3,
-    measurement_control = 0xf4,
-    configuration = 0xf5,
+    first_calibration_register = 0x88,
+    chip_id_register = 0xd0,
+    reset_register = 0xe0,
+    second_calibration_register = 0xe1,
+    humidity_control_register = 0xf2,
+    status_register = 0xf3,
+    measurement_control_register = 0xf4,
+    configuration_register = 0xf5,
 };
 constexpr std::uint8_t id_of_bme280 = 0x60;
 constexpr std::uint8_t reset_code = 0xb6;
-constexpr std::uint8_t is_copying = 1 << 0;    // status: the calibration comes out of its memory
-constexpr std::uint8_t is_measuring = 1 << 3;  // status
-constexpr std::uint8_t mode_bits = 3;          // measurement_control
+constexpr std::uint8_t is_copying = 1 << 0;    // of the status: the calibration comes out of its memory
+constexpr std::uint8_t is_measuring = 1 << 3;  // of the status
+constexpr std::uint8_t mode_bits = 3;          // of the measurement's control
 constexpr std::uint8_t forced_mode = 1;
 // A time between measurements, which means nothing in forced mode. The sensor forgets it without its supply, so it says whether this is still
 // the one whose calibration is known.
@@ -55,27 +55,27 @@ std::uint8_t Bme280::settings() const noexcept {
 /// Makes sure that it is there, and learns its calibration.
 Coro<Result<void>> Bme280::begin() {
     std::uint8_t bytes[26];
-    Result<void> done = co_await bus_->read_mem(options_.address, chip_id, {bytes, 1});
+    Result<void> done = co_await bus_->read_mem(options_.address, chip_id_register, {bytes, 1});
     if (!done) co_return done;
     if (bytes[0] != id_of_bme280) co_return std::unexpected{Error::misuse};
     // It may be in another mode, if only this chip was reset.
     const std::uint8_t order[] = {reset_code};
-    done = co_await bus_->write_mem(options_.address, reset, order);
+    done = co_await bus_->write_mem(options_.address, reset_register, order);
     if (!done) co_return done;
     bytes[0] = is_copying;
     for (int looks = 0; (bytes[0] & is_copying) != 0; ++looks) {
         if (looks == start_up_looks) co_return std::unexpected{Error::timeout};
         co_await detail::SleepAwaiter{looks == 0 ? start_up_time : std::int64_t{1'000}};
-        done = co_await bus_->read_mem(options_.address, status, {bytes, 1});
+        done = co_await bus_->read_mem(options_.address, status_register, {bytes, 1});
         if (!done) co_return done;
     }
     const std::uint8_t mark[] = {known_mark};
-    done = co_await bus_->write_mem(options_.address, configuration, mark);
+    done = co_await bus_->write_mem(options_.address, configuration_register, mark);
     if (!done) co_return done;
-    done = co_await bus_->read_mem(options_.address, first_calibration, bytes);
+    done = co_await bus_->read_mem(options_.address, first_calibration_register, bytes);
     if (!done) co_return done;
     calibration_.take_first(bytes);
-    done = co_await bus_->read_mem(options_.address, second_calibration, {bytes, 7});
+    done = co_await bus_->read_mem(options_.address, second_calibration_register, {bytes, 7});
     if (!done) co_return done;
     calibration_.take_second(std::span{bytes}.first<7>());
     is_ready_ = true;
@@ -93,14 +93,14 @@ Coro<Result<Bme280::Reading>> Bme280::read() {
         if (!done) co_return std::unexpected{done.error()};
         is_ready_ = false;  // until all goes well
         // Each byte for a register has that register's number in front (datasheet 6.2.1). The humidity's setting counts from the other's on.
-        const std::uint8_t order[] = {static_cast<std::uint8_t>(options_.humidity), measurement_control,
+        const std::uint8_t order[] = {static_cast<std::uint8_t>(options_.humidity), measurement_control_register,
                                       static_cast<std::uint8_t>(settings() | forced_mode)};
-        done = co_await bus_->write_mem(options_.address, humidity_control, order);
+        done = co_await bus_->write_mem(options_.address, humidity_control_register, order);
         if (!done) co_return std::unexpected{done.error()};
         co_await detail::SleepAwaiter{time};
         // A cancelled reading's measurement may be before this one.
         for (auto looks = time / 1'000 + 5;; --looks) {
-            done = co_await bus_->read_mem(options_.address, status, bytes);  // and all up to the humidity
+            done = co_await bus_->read_mem(options_.address, status_register, bytes);  // and all up to the humidity
             if (!done) co_return std::unexpected{done.error()};
             is_ready_ = (bytes[1] & ~mode_bits) == settings() && bytes[2] == known_mark;
             const bool is_over = (bytes[0] & is_measuring) == 0 && (bytes[1] & mode_bits) == 0;

@@ -5,7 +5,7 @@
 namespace uasync::detail {
 namespace {
 
-constexpr unsigned first = ' ', characters = 96;
+constexpr unsigned first_drawn = ' ', drawn = 96;
 
 // uasync's own drawings, eight characters beside each other.
 // clang-format off
@@ -120,16 +120,16 @@ constexpr char drawings[] =
     "........ ..###... ........ ........ ........ ........ ........ ........";
 // clang-format on
 
-constexpr unsigned in_a_line = 8, line_length = in_a_line * 9 - 1;
-static_assert(sizeof drawings == characters * line_length + 1);
+constexpr unsigned drawn_in_a_line = 8, drawn_line_length = drawn_in_a_line * 9 - 1;
+static_assert(sizeof drawings == drawn * drawn_line_length + 1);
 
 using Glyph = std::array<std::uint8_t, 8>;
 
-consteval std::array<Glyph, characters> read_drawings() {
-    std::array<Glyph, characters> glyphs{};
-    for (unsigned number = 0; number < characters; ++number) {
+consteval std::array<Glyph, drawn> read_drawings() {
+    std::array<Glyph, drawn> glyphs{};
+    for (unsigned number = 0; number < drawn; ++number) {
         for (unsigned y = 0; y < 8; ++y) {
-            const char* row = drawings + (number / in_a_line * 8 + y) * line_length + number % in_a_line * 9;
+            const char* row = drawings + (number / drawn_in_a_line * 8 + y) * drawn_line_length + number % drawn_in_a_line * 9;
             for (unsigned x = 0; x < 8; ++x)
                 if (row[x] == '#') glyphs[number][x] = static_cast<std::uint8_t>(glyphs[number][x] | 1U << y);
         }
@@ -137,14 +137,14 @@ consteval std::array<Glyph, characters> read_drawings() {
     return glyphs;
 }
 
-constexpr std::array<Glyph, characters> glyphs = read_drawings();
-constexpr Glyph box{0, 0x7f, 0x41, 0x41, 0x41, 0x41, 0x7f, 0};
+constexpr std::array<Glyph, drawn> glyphs = read_drawings();
+constexpr Glyph drawn_box{0, 0x7f, 0x41, 0x41, 0x41, 0x41, 0x7f, 0};
 
 }  // namespace
 
 std::span<const std::uint8_t, 8> glyph(char character) noexcept {
-    const unsigned number = static_cast<unsigned char>(character) - first;
-    return number < characters ? glyphs[number] : box;
+    const unsigned number = static_cast<unsigned char>(character) - first_drawn;
+    return number < drawn ? glyphs[number] : drawn_box;
 }
 
 }  // namespace uasync::detail

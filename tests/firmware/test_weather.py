@@ -52,5 +52,5 @@ class WeatherDevices(FirmwareTest):
         self.assertEqual(full["rows"][62][0], "b")  # the frame and the diagonal
         self.assertEqual((full["contrast"], inverted["contrast"]), (255, 7))
         self.assertGreater(sum(f"{int(row, 16):b}".count("1") for row in inverted["rows"]), 6000)
-        self.assertEqual(lines[-2], "sizes: 88 1104 592")
-        self.assertLess(int(lines[-1].split()[1]), 1200)
+        self.assertEqual(lines[-2], "sizes: 56 1072 560")
+        self.assertLess(int(lines[-1].split()[1]), 1300)

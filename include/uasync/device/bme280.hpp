@@ -23,7 +23,7 @@ namespace uasync {
 /// @par Instead use
 /// I2c::read_mem() for sensors that have no class here.
 /// @par Cost
-/// 64 bytes on a board. A reading takes two transactions on the bus, 0.5 ms at 400 kHz, and the time of the measurement, in which the processor
+/// 56 bytes on a board. A reading takes two transactions on the bus, 0.5 ms at 400 kHz, and the time of the measurement, in which the processor
 /// sleeps: 9.3 ms with one sample of each, 113 ms with 16. The first reading takes six more, and 4 ms.
 /// @par From an interrupt
 /// Not allowed.
@@ -42,9 +42,11 @@ namespace uasync {
 /// #include <uasync/uasync.hpp>
 ///
 /// #include <uasync/device/bme280.hpp>
+/// #include <uasync/sim.hpp>
 /// #include <uasync/sim/bme280_device.hpp>
 ///
 /// using namespace uasync;
+/// using namespace std::chrono_literals;
 ///
 /// Coro<> async_main() {
 ///     I2c bus{0, {.scl = 5, .sda = 4}};
@@ -64,7 +66,7 @@ namespace uasync {
 /// int main() {
 ///     std::optional<sim::Bme280Device> sensor;  // on a board, a sensor
 ///     sensor.emplace(0U);
-///     sim::at(std::chrono::milliseconds{1500}, [&] { sensor.reset(); });
+///     sim::at(1500ms, [&] { sensor.reset(); });
 ///     run(async_main());
 /// }
 /// @endcode

@@ -13,7 +13,7 @@ namespace uasync {
 /// @par Use it for
 /// Drawing. Ssd1306 is one, so programs draw on the display.
 /// @par Cost
-/// 32 bytes on a board, and a byte for 8 pixels. The font takes 768 bytes of flash, if text() is called.
+/// 24 bytes on a board, and a byte for 8 pixels. The font takes 768 bytes of flash, if text() is called.
 /// @par From an interrupt
 /// Not allowed, if a task draws, too.
 /// @par Errors
@@ -41,13 +41,13 @@ namespace uasync {
 /// }
 /// @endcode
 /// @code{.unparsed}
-/// .#...#....##............
+/// .#...#.....#............
 /// .#...#...........######.
-/// .#...#...###.....#....#.
-/// .#####....##.....#.#..#.
 /// .#...#....##.....#....#.
-/// .#...#....##.....#....#.
-/// .#...#...####....######.
+/// .#####.....#.....#.#..#.
+/// .#...#.....#.....#....#.
+/// .#...#.....#.....#....#.
+/// .#...#....###....######.
 /// ........................
 /// @endcode
 class FrameBuffer {
@@ -101,18 +101,25 @@ public:
     /// @param y how far down; negative up
     void scroll(int x, int y) noexcept;
 
-protected:
-    /// The columns of a page, which is 8 rows, that have changed since they were taken. `first` is above `last` if none has.
+protected:  // for the driver of a display
+    /// Columns of a page, which is 8 rows.
     struct Columns {
-        std::uint8_t first;
-        std::uint8_t last;
+        std::uint8_t first;  ///< the left one
+        std::uint8_t last;   ///< the right one, which belongs to them
+        /// Whether there is none. @return true if the first comes behind the last
         bool empty() const noexcept { return first > last; }
     };
+    /// No columns.
     static constexpr Columns nothing{255, 0};
 
+    /// How many pages there are. @return an eighth of the height
     int pages() const noexcept { return pages_; }
+    /// The bytes of a page, a column each. @param page from the top @return the buffer's memory
     std::span<const std::uint8_t> page_bytes(int page) const noexcept;
+    /// Takes the columns that have changed since the last time, with those between them that have not. @param page from the top @return none if
+    /// nothing has changed
     Columns take_changed(int page) noexcept;
+    /// Has columns count as changed, too. @param page from the top @param columns which
     void mark(int page, Columns columns) noexcept;
 
 private:

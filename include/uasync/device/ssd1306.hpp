@@ -84,6 +84,11 @@ public:
     [[nodiscard("co_await it")]] Coro<Result<void>> show();
 
 protected:
+    /// A display that nothing was sent to yet.
+    /// @param bus its bus
+    /// @param bytes memory of the picture
+    /// @param height rows
+    /// @param options where it is
     UASYNC_DRIVER Ssd1306Display(I2c& bus, std::span<std::uint8_t> bytes, int height, Ssd1306Options options) noexcept;
 
 private:
@@ -114,8 +119,9 @@ struct Ssd1306Bytes {
 /// @par Use it for
 /// Small OLED displays.
 /// @par Cost
-/// 1,104 bytes of RAM on a board, 592 for 32 rows. All of 64 rows takes 26 ms at 400 kHz, in which the processor sleeps or runs other tasks; a
-/// character 0.4 ms; nothing if nothing has changed. The first show() takes 1 ms more. It uses an interrupt for each 8 to 12 bytes.
+/// 1,072 bytes of RAM on a board, 560 for 32 rows: make it static, as a frame pool may have 2,048. All of 64 rows takes 25 ms at 400 kHz, in which
+/// the processor sleeps or runs other tasks; a character 0.4 ms; nothing if nothing has changed. What is drawn counts as changed, also where it
+/// is dark in between and then lit again. The first show() takes 1 ms more. It uses an interrupt for each 8 to 12 bytes.
 /// @par From an interrupt
 /// Not allowed.
 /// @par When cancelled
@@ -137,9 +143,7 @@ struct Ssd1306Bytes {
 ///
 /// using namespace uasync;
 ///
-/// sim::Ssd1306Device panel{0};  // on a board, a display
-///
-/// Coro<> async_main() {
+/// Coro<> async_main(sim::Ssd1306Device& panel) {
 ///     I2c bus{0, {.scl = 5, .sda = 4}};
 ///     Ssd1306 display{bus};
 ///     display.text("21.5 C", 0, 0);
@@ -152,19 +156,22 @@ struct Ssd1306Bytes {
 ///     print("a pixel takes {} us\n", ticks_diff(ticks_us(), before));
 /// }
 ///
-/// int main() { run(async_main()); }
+/// int main() {
+///     sim::Ssd1306Device panel{0};  // on a board, a display
+///     run(async_main(panel));
+/// }
 /// @endcode
 /// @code{.unparsed}
-/// ..###.....#......................#####...####...
-/// .#...#...##......................#......#.......
-/// .....#..#.#......................#......#.......
-/// ....#.....#......................####...#.......
-/// ...#......#..........................#..#.......
-/// ..#.......#........##................#..#.......
-/// .#####..#####......##............####....####...
+/// ..###......#.............#####............####..
+/// .#...#....##.............#...............#......
+/// .....#...#.#.............#...............#......
+/// ....#......#.............####............#......
+/// ...#.......#.................#...........#......
+/// ..#........#.......##........#...........#......
+/// .#####...#####.....##....####.............####..
 /// ................................................
 /// ########################################........
-/// a pixel takes 198 us
+/// a pixel takes 213 us
 /// @endcode
 template <int panel_height = 64>
 class Ssd1306 : detail::Ssd1306Bytes<panel_height>, public Ssd1306Display {

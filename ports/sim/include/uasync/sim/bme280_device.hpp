@@ -41,7 +41,7 @@ namespace uasync::sim {
 /// }
 /// @endcode
 /// @code{.unparsed}
-/// 1884 C/100
+/// 1885 C/100
 /// @endcode
 class Bme280Device : public I2cDevice {
 public:

@@ -58,7 +58,7 @@ public:
     std::uint8_t contrast = 127;  ///< brightness
     std::size_t data_bytes = 0;   ///< how many bytes of a picture it was sent
 
-    /// What can be seen: a line of `#` and `.` for each row; all is dark if it is not on, or not set up for its number of rows.
+    /// What can be seen: a line for each row, in which a lit pixel is a number sign and a dark one a full stop; all is dark if it is not on, or not set up for its number of rows.
     /// @param x of the left column
     /// @param y of the upper row
     /// @param w how many columns
