@@ -25,7 +25,7 @@ constexpr std::uint8_t forced_mode = 1;
 // A time between measurements, which means nothing in forced mode. The sensor forgets it without its supply, so it says whether this is still
 // the one whose calibration is known.
 constexpr std::uint8_t known_mark = 5 << 5;
-constexpr std::int64_t start_up_time = 2'000;  // datasheet 1.1
+constexpr std::int32_t start_up_time = 2'000;  // datasheet 1.1
 
 /// How many times the sensor is asked, a millisecond apart, whether it has started.
 constexpr int start_up_looks = 10;
@@ -52,66 +52,107 @@ std::uint8_t Bme280::settings() const noexcept {
                                                                                              << 2U);
 }
 
-/// Makes sure that it is there, and learns its calibration.
-Coro<Result<void>> Bme280::begin() {
-    std::uint8_t bytes[26];
-    Result<void> done = co_await bus_->read_mem(options_.address, chip_id_register, {bytes, 1});
-    if (!done) co_return done;
-    if (bytes[0] != id_of_bme280) co_return std::unexpected{Error::misuse};
-    // It may be in another mode, if only this chip was reset.
-    const std::uint8_t order[] = {reset_code};
-    done = co_await bus_->write_mem(options_.address, reset_register, order);
-    if (!done) co_return done;
-    bytes[0] = is_copying;
-    for (int looks = 0; (bytes[0] & is_copying) != 0; ++looks) {
-        if (looks == start_up_looks) co_return std::unexpected{Error::timeout};
-        co_await detail::SleepAwaiter{looks == 0 ? start_up_time : std::int64_t{1'000}};
-        done = co_await bus_->read_mem(options_.address, status_register, {bytes, 1});
-        if (!done) co_return done;
+/// The transaction of a step. @param bytes where what is read goes, and from where what is written comes
+detail::I2cAwaiter Bme280::transaction(Step step, std::span<std::uint8_t, 26> bytes) noexcept {
+    std::uint8_t number = status_register;
+    std::size_t count = 1;
+    switch (step) {
+        case Step::identify: number = chip_id_register; break;
+        case Step::reset:
+            number = reset_register;
+            bytes[0] = reset_code;
+            break;
+        case Step::start_up: break;
+        case Step::mark:
+            number = configuration_register;
+            bytes[0] = known_mark;
+            break;
+        case Step::first_calibration:
+            number = first_calibration_register;
+            count = 26;
+            break;
+        case Step::second_calibration:
+            number = second_calibration_register;
+            count = 7;
+            break;
+        case Step::measure:
+            // Each byte for a register has that register's number in front (datasheet 6.2.1). The humidity's setting counts from the other's on.
+            number = humidity_control_register;
+            bytes[0] = static_cast<std::uint8_t>(options_.humidity);
+            bytes[1] = measurement_control_register;
+            bytes[2] = static_cast<std::uint8_t>(settings() | forced_mode);
+            count = 3;
+            break;
+        case Step::look: count = 12; break;  // all from the status to the humidity
     }
-    const std::uint8_t mark[] = {known_mark};
-    done = co_await bus_->write_mem(options_.address, configuration_register, mark);
-    if (!done) co_return done;
-    done = co_await bus_->read_mem(options_.address, first_calibration_register, bytes);
-    if (!done) co_return done;
-    calibration_.take_first(bytes);
-    done = co_await bus_->read_mem(options_.address, second_calibration_register, {bytes, 7});
-    if (!done) co_return done;
-    calibration_.take_second(std::span{bytes}.first<7>());
-    is_ready_ = true;
-    co_return done;
+    const bool writes = step == Step::reset || step == Step::mark || step == Step::measure;
+    if (writes) return bus_->write_mem(options_.address, number, bytes.first(count));
+    return bus_->read_mem(options_.address, number, bytes.first(count));
 }
 
+// One await of the bus for all steps: each would have a place of its own in the frame.
 Coro<Result<Bme280::Reading>> Bme280::read() {
     const auto held = co_await lock_.scoped_lock();
     if ((options_.address & 0xfeU) != 0x76 || options_.temperature == Oversampling::off) co_return std::unexpected{Error::misuse};
-    std::uint8_t bytes[12];
-    Result<void> done;
-    const auto time = measurement_time().count();
-    for (int attempt = 0; attempt < 2; ++attempt) {
-        if (!is_ready_) done = co_await begin();
+    std::uint8_t bytes[26];
+    std::int32_t looks = start_up_looks;
+    bool is_lost = false;
+    Step step = is_ready_ ? Step::measure : Step::identify;
+    is_ready_ = false;  // until all goes well
+    while (true) {
+        const Result<void> done = co_await transaction(step, bytes);
         if (!done) co_return std::unexpected{done.error()};
-        is_ready_ = false;  // until all goes well
-        // Each byte for a register has that register's number in front (datasheet 6.2.1). The humidity's setting counts from the other's on.
-        const std::uint8_t order[] = {static_cast<std::uint8_t>(options_.humidity), measurement_control_register,
-                                      static_cast<std::uint8_t>(settings() | forced_mode)};
-        done = co_await bus_->write_mem(options_.address, humidity_control_register, order);
-        if (!done) co_return std::unexpected{done.error()};
-        co_await detail::SleepAwaiter{time};
-        // A cancelled reading's measurement may be before this one.
-        for (auto looks = time / 1'000 + 5;; --looks) {
-            done = co_await bus_->read_mem(options_.address, status_register, bytes);  // and all up to the humidity
-            if (!done) co_return std::unexpected{done.error()};
-            is_ready_ = (bytes[1] & ~mode_bits) == settings() && bytes[2] == known_mark;
-            const bool is_over = (bytes[0] & is_measuring) == 0 && (bytes[1] & mode_bits) == 0;
-            if (is_ready_ && is_over) co_return reading(std::span{bytes}.last<8>());
-            if (!is_ready_) break;  // another one has its place, or it has lost its supply for a moment
-            is_ready_ = false;
-            if (looks == 0) co_return std::unexpected{Error::timeout};
-            co_await detail::SleepAwaiter{1'000};
+        std::int32_t pause = 0;
+        switch (step) {
+            case Step::identify:
+                if (bytes[0] != id_of_bme280) co_return std::unexpected{Error::misuse};
+                step = Step::reset;  // it may be in another mode, if only this chip was reset
+                break;
+            case Step::reset:
+                step = Step::start_up;
+                pause = start_up_time;
+                break;
+            case Step::start_up:
+                if ((bytes[0] & is_copying) == 0) {
+                    step = Step::mark;
+                } else {
+                    pause = 1'000;
+                }
+                break;
+            case Step::mark: step = Step::first_calibration; break;
+            case Step::first_calibration:
+                calibration_.take_first(bytes);
+                step = Step::second_calibration;
+                break;
+            case Step::second_calibration:
+                calibration_.take_second(std::span{bytes}.first<7>());
+                step = Step::measure;
+                break;
+            case Step::measure:
+                step = Step::look;
+                pause = static_cast<std::int32_t>(measurement_time().count());
+                looks = pause / 1'000 + 5;  // a cancelled reading's measurement may be before this one
+                break;
+            case Step::look:
+                if ((bytes[1] & ~mode_bits) != settings() || bytes[2] != known_mark) {
+                    // Another one has its place, or it has lost its supply for a moment.
+                    if (is_lost) co_return std::unexpected{Error::no_acknowledgement};
+                    is_lost = true;
+                    step = Step::identify;
+                    looks = start_up_looks;
+                } else if ((bytes[0] & is_measuring) == 0 && (bytes[1] & mode_bits) == 0) {
+                    is_ready_ = true;
+                    co_return reading(std::span{bytes}.subspan<4, 8>());
+                } else {
+                    pause = 1'000;
+                }
+                break;
         }
+        if (pause == 0) continue;
+        if (looks == 0) co_return std::unexpected{Error::timeout};
+        if (pause == 1'000) --looks;
+        co_await detail::SleepAwaiter{pause};
     }
-    co_return std::unexpected{Error::no_acknowledgement};
 }
 
 Result<Bme280::Reading> Bme280::reading(std::span<const std::uint8_t, 8> data) const noexcept {

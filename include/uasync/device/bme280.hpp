@@ -13,10 +13,10 @@ namespace uasync {
 ///
 /// It sleeps, and measures when it is asked to (forced mode), so it neither warms itself nor needs a task of its own.
 ///
-///                  read(): it says what it is, a reset, its calibration
-///     [unknown] --------------------------------------------------------> [ready] --- read(): it measures once ---> [ready]
-///         ^                                                                  |
-///         +-- an error, or it has forgotten its settings, as it was unplugged +
+///                  read(): it says what it is, a reset, a mark, its calibration
+///     [unknown] ----------------------------------------------------------------> [ready] --- read(): it measures once ---> [ready]
+///         ^                                                                          |
+///         +------- an error, a cancellation, or it has forgotten its mark -----------+
 ///
 /// @par Use it for
 /// The weather in a room or outside. Several tasks may read one sensor.
@@ -28,7 +28,7 @@ namespace uasync {
 /// @par From an interrupt
 /// Not allowed.
 /// @par When cancelled
-/// The transaction is stopped. The sensor ends its measurement by itself; the next reading waits for that, and then measures anew.
+/// The transaction is stopped. The sensor ends its measurement by itself. The next reading begins anew, as after an error.
 /// @par Fairness
 /// Readings are taken one after the other, first in, first out. Each is a measurement of its own.
 /// @par Errors
@@ -120,7 +120,10 @@ public:
     std::chrono::microseconds measurement_time() const noexcept;
 
 private:
-    Coro<Result<void>> begin();
+    /// What a reading does, one after the other; the first six only if the sensor is unknown.
+    enum class Step : std::uint8_t { identify, reset, start_up, mark, first_calibration, second_calibration, measure, look };
+
+    detail::I2cAwaiter transaction(Step step, std::span<std::uint8_t, 26> bytes) noexcept;
     std::uint8_t settings() const noexcept;
     Result<Reading> reading(std::span<const std::uint8_t, 8> data) const noexcept;
 

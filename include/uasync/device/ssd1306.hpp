@@ -92,10 +92,7 @@ protected:
     UASYNC_DRIVER Ssd1306Display(I2c& bus, std::span<std::uint8_t> bytes, int height, Ssd1306Options options) noexcept;
 
 private:
-    class Unsent;
-    class Unset;
-
-    Coro<Result<void>> show_page(int page);
+    class Transfer;
 
     I2c* bus_;
     Lock lock_;
