@@ -89,8 +89,17 @@ Coro<> draw(I2c& bus) {
         shown = co_await display.show();
         if (!shown) print("? {}\n", words(shown));
     }
+    // At each moment of the settings: what comes after them is not taken for the argument that was cut off.
     display.fill(0);
+    for (unsigned us = 10; us < 200; us += 7) {
+        display.contrast(static_cast<std::uint8_t>(us));
+        const auto result = co_await wait_for(display.show(), std::chrono::microseconds{us});
+        if (!result) ++cancelled;
+        if (us % 2 == 0) display.pixel(static_cast<int>(us) / 2, static_cast<int>(us) % 64, 1);
+        shown = co_await display.show();
+    }
     display.invert(false);
+    display.contrast(9);
     display.text("end", 50, 50);
     shown = co_await display.show();
     print("cancelled {}\n", cancelled);
