@@ -210,4 +210,4 @@ class WeatherStation(FirmwareTest):
         self.assertEqual(run["lines"], [])
         self.assertEqual(run["unknown"], [])
         self.assertIsNone(run["ending"])
-        self.assertGreater(run["asleep"], 0.98)
+        self.assertGreater(run["asleep"], 0.995)
