@@ -248,6 +248,9 @@ TEST_CASE_FIXTURE(Simulated, "Bme280: a cancelled reading leaves the sensor and 
         CAPTURE(limit.count());
         sim::reset();
         sim::capture(true);
+        // Each has a calibration of its own, so that of the one before, in the same memory, is wrong.
+        chip.registers[0x8b] ^= 1U;
+        const int expected = chip.registers[0x8b] == 0x66 ? 2484 : 2508;
         auto body = [&]() -> Coro<> {
             I2c bus{0, bus_pins};
             Bme280 sensor{bus};
@@ -259,7 +262,7 @@ TEST_CASE_FIXTURE(Simulated, "Bme280: a cancelled reading leaves the sensor and 
             if (!result) ++cancelled;
             const auto air = co_await sensor.read();
             REQUIRE(air);
-            CHECK(air->temperature == 2508);
+            CHECK(air->temperature == expected);
             CHECK(air->humidity == 4720);
         };
         CHECK(run(body()));

@@ -70,9 +70,7 @@ TEST_CASE_FIXTURE(Simulated, "Ssd1306: only the columns that have changed are se
     auto body = [&]() -> Coro<> {
         I2c bus{0, bus_pins};
         Ssd1306 display{bus};
-        auto sent = [&, before = std::size_t{0}]() mutable {
-            return panel.data_bytes - std::exchange(before, panel.data_bytes);
-        };
+        auto sent = [&, before = std::size_t{0}]() mutable { return panel.data_bytes - std::exchange(before, panel.data_bytes); };
         Result<void> shown = co_await display.show();
         CHECK(sent() == 1024);
         CHECK(sim::now() < 28ms);
@@ -178,12 +176,13 @@ TEST_CASE_FIXTURE(Simulated,
             I2c bus{0, bus_pins};
             Ssd1306 display{bus};
             draw(display);
+            bool inverted = false;
             auto both = [&]() -> Coro<> {
                 (void)co_await display.show();
                 display.fill(1);
-                display.invert(true);
+                display.invert(inverted = true);
                 (void)co_await display.show();
-                display.invert(false);
+                display.invert(inverted = false);
                 (void)co_await display.show();
             };
             auto task = create_task(both());
@@ -192,9 +191,11 @@ TEST_CASE_FIXTURE(Simulated,
             co_await sleep(limit - limit / 2);
             if (task.cancel()) ++cancelled;
             (void)co_await catch_cancelled(task);
-            display.invert(false);
             const Result<void> shown = co_await display.show();
             CHECK(shown);
+            CHECK(panel.on);
+            CHECK(panel.inverted == inverted);
+            panel.inverted = false;
             CHECK(is_shown(display, panel));
         };
         CHECK(run(body()));
