@@ -129,7 +129,7 @@ consteval std::array<Glyph, drawn> read_drawings() {
     std::array<Glyph, drawn> glyphs{};
     for (unsigned number = 0; number < drawn; ++number) {
         for (unsigned y = 0; y < 8; ++y) {
-            const char* row = drawings + (number / drawn_in_a_line * 8 + y) * drawn_line_length + number % drawn_in_a_line * 9;
+            const char* row = &drawings[(number / drawn_in_a_line * 8 + y) * drawn_line_length + number % drawn_in_a_line * 9];
             for (unsigned x = 0; x < 8; ++x)
                 if (row[x] == '#') glyphs[number][x] = static_cast<std::uint8_t>(glyphs[number][x] | 1U << y);
         }

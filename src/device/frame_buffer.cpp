@@ -10,12 +10,12 @@ namespace uasync {
 
 FrameBuffer::FrameBuffer(std::span<std::uint8_t> bytes, int width, int height) noexcept
     : bytes_{bytes.data()}, width_{static_cast<std::uint8_t>(width)}, pages_{static_cast<std::uint8_t>(height / 8)} {
-    std::fill(bytes.begin(), bytes.end(), std::uint8_t{0});
-    std::fill(std::begin(changed_), std::end(changed_), nothing);
+    std::ranges::fill(bytes, std::uint8_t{0});
+    std::ranges::fill(changed_, nothing);
 }
 
 std::span<const std::uint8_t> FrameBuffer::page_bytes(int page) const noexcept {
-    return {bytes_ + page * width_, static_cast<std::size_t>(width_)};
+    return {&bytes_[static_cast<std::size_t>(page) * width_], static_cast<std::size_t>(width_)};
 }
 
 FrameBuffer::Columns FrameBuffer::take_changed(int page) noexcept { return std::exchange(changed_[page], nothing); }
@@ -42,7 +42,7 @@ void FrameBuffer::draw(int page, int x, unsigned mask, int color) noexcept {
 
 /// The same for the columns from one up to another, which is what most of the time goes into.
 void FrameBuffer::draw_row(int page, Stretch columns, unsigned mask, int color) noexcept {
-    std::uint8_t* const bytes = bytes_ + page * width_;
+    std::uint8_t* const bytes = &bytes_[static_cast<std::size_t>(page) * width_];
     const unsigned lit = color != 0 ? mask : 0;
     int first = -1, last = -1;
     for (int x = columns.begin; x < columns.end; ++x) {

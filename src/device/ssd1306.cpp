@@ -42,7 +42,7 @@ private:
     enum class Part : std::uint8_t { set_up, place, bytes, settings, over };
 
     bool say(std::initializer_list<std::uint8_t> commands) noexcept {
-        std::copy(commands.begin(), commands.end(), commands_);
+        std::ranges::copy(commands, commands_);
         bytes_ = {commands_, commands.size()};
         return true;
     }
