@@ -168,7 +168,7 @@ def detent(start_us, first, second):
 
 
 class WeatherStation(FirmwareTest):
-    presets = ("pico-os",)
+    presets = ("pico-os", "pico-clang")
     CLK, DT = 10, 11
     STEPS = (
         "100000:look",
