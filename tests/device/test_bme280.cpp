@@ -5,7 +5,6 @@
 #include <uasync/sim/bme280_device.hpp>
 #include <uasync/uasync.hpp>
 
-#include <support/results.hpp>
 #include <support/simulated.hpp>
 
 using namespace uasync;

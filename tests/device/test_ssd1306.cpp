@@ -4,7 +4,6 @@
 #include <uasync/sim/ssd1306_device.hpp>
 #include <uasync/uasync.hpp>
 
-#include <support/results.hpp>
 #include <support/simulated.hpp>
 
 using namespace uasync;
