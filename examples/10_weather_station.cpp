@@ -69,7 +69,7 @@ void draw(FrameBuffer& display, const Station& station) {
         draw_value(display, station.air->humidity, "%");
     } else if (station.page == 0) {
         const int celsius = station.air->temperature;
-        draw_value(display, station.imperial ? celsius * 9 / 5 + 3200 : celsius, station.imperial ? "\x7f" "F" : "\x7f" "C");
+        draw_value(display, station.imperial ? celsius * 9 / 5 + 3200 : celsius, station.imperial ? "\177F" : "\177C");
     } else {
         const int pascal = station.air->pressure;
         draw_value(display, station.imperial ? pascal * 100 / 3386 : pascal, station.imperial ? "inHg" : "hPa");
