@@ -83,7 +83,7 @@ public:
     ~Watchdog() { task_.cancel(); }
 
     /// Has it wait for the whole time again.
-    void feed() noexcept { port::watchdog_feed(timeout_us_); }
+    void feed() const noexcept { port::watchdog_feed(timeout_us_); }
 
     /// Creates a task that feeds it, in the running loop; nothing happens if there is one.
     void start() noexcept;
