@@ -282,6 +282,8 @@ USER(pwm) {
 }
 RAM(dma, Dma);
 RAM(spi, Spi);
+RAM(bme280, Bme280);
+RAM(ssd1306, Ssd1306<>);
 RAM(switch, Switch);
 USER(switch) {
     Switch door{Pin{14, Pin::in, Pin::pull_up}};

@@ -1,7 +1,8 @@
 // Users as in primitives.cpp, each in an object of its own: what they use is in a program as soon as one of its objects refers to it, whether or
-// not the function that does is linked. That is the loop that looks at levels or at long steps, and the interrupt of the DMA controller.
+// not the function that does is linked. That is the loop that looks at levels or at long steps, and the interrupts of controllers.
 
 #include <uasync/board.hpp>
+#include <uasync/device.hpp>
 #include <uasync/uasync.hpp>
 
 using namespace uasync;
@@ -38,5 +39,20 @@ USER(spi) {
     std::uint8_t bytes[4] = {};
     const auto r = co_await device.transfer(bytes, bytes);
     out(r ? bytes[3] : 0);
+}
+#elif USES_bme280
+USER(bme280) {
+    I2c bus{0, {.scl = 5, .sda = 4}};
+    Bme280 sensor{bus};
+    const auto r = co_await sensor.read();
+    out(r ? r->temperature + r->pressure + r->humidity : 0);
+}
+#elif USES_ssd1306
+USER(ssd1306) {
+    I2c bus{0, {.scl = 5, .sda = 4}};
+    static Ssd1306 display{bus};
+    display.text("uasync", 0, 0);
+    const auto r = co_await display.show();
+    out(r ? 1 : 0);
 }
 #endif

@@ -1,6 +1,6 @@
 #pragma once
 /// @file
-/// The board parts of uasync: Pin, Adc, Dma, I2c, Pwm, Spi, Uart, and Core1 and InterruptLoop in a build with UASYNC_LOOPS. What runs anywhere is in <uasync/uasync.hpp>.
+/// The board parts of uasync: Pin, Adc, Dma, I2c, Pwm, Spi, Uart, Watchdog, and Core1 and InterruptLoop in a build with UASYNC_LOOPS. What runs anywhere is in <uasync/uasync.hpp>.
 
 #include <uasync/task/core1.hpp>
 #include <uasync/task/interrupt_loop.hpp>
@@ -11,3 +11,4 @@
 #include <uasync/board/pwm.hpp>
 #include <uasync/board/spi.hpp>
 #include <uasync/board/uart.hpp>
+#include <uasync/board/watchdog.hpp>

@@ -53,7 +53,7 @@ inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_timer_1 = 1u << 1, irq
 
 // 2.13.5
 struct Psm {
-    Word force_on, force_off;
+    Word force_on, force_off, by_watchdog;
     enum : std::uint32_t { proc0 = 1u << 15, proc1 = 1u << 16 };
 };
 [[gnu::always_inline]] inline Psm& psm() noexcept { return registers<Psm>(0x4001'0000); }

@@ -15,6 +15,9 @@ using namespace uasync;
 // error: call to 'uasync::detail::claim_dma
 // error: call to 'uasync::detail::Contact::start
 // error: call to 'uasync::Encoder::start
+// error: call to 'uasync::Watchdog::Watchdog
+// error: call to 'uasync::Bme280::Bme280
+// error: call to 'uasync::Ssd1306Display::Ssd1306Display
 // error: uasync: this build has no drivers and devices; write set(UASYNC_DRIVERS ON) before uasync is added
 void bus() { I2c bus{0, {.scl = 5, .sda = 4}}; }
 void line() { Uart line{1, {.tx = 4}}; }
@@ -24,6 +27,9 @@ void knob() { Adc knob{26}; }
 void channel() { Dma channel; }
 void door(Switch& door) { door.start(); }
 void volume(Encoder& volume) { volume.start(); }
+void dog() { Watchdog dog; }
+void air(I2c& bus) { Bme280 air{bus}; }
+void screen(I2c& bus) { Ssd1306 screen{bus}; }
 #else
 // A pin is none of them.
 void led(Pin& led) { led.toggle(); }

@@ -1,6 +1,7 @@
 """The tutorial's examples as they are, with somebody at the button."""
 
-from .support import FirmwareTest, firmware, presses, slow
+from .support import FirmwareTest, firmware, on_each_preset, presses, slow
+from .weather import run_weather, words
 
 LED = 25
 BUTTON = 15
@@ -159,3 +160,54 @@ class LatestValue(Examples):
             self.assertNear(int(line), expected, 4)
         self.assertFollows(report, self.messages(report), newest_only=True)
         self.assertGreater(report.asleep, 0.999)
+
+
+def detent(start_us, first, second):
+    """Steps of weather.mjs that turn the knob by one detent, in 40 ms."""
+    return [f"{start_us}:GP{first}=0", f"{start_us + 10_000}:GP{second}=0", f"{start_us + 20_000}:GP{first}=", f"{start_us + 30_000}:GP{second}="]
+
+
+class WeatherStation(FirmwareTest):
+    presets = ("pico-os", "pico-clang")
+    CLK, DT = 10, 11
+    STEPS = (
+        "100000:look",
+        f"200000:GP{BUTTON}=0",
+        f"250000:GP{BUTTON}=",
+        "300000:look",
+        *detent(400_000, CLK, DT),
+        "500000:look",
+        *detent(600_000, CLK, DT),
+        "700000:look",
+        *detent(800_000, CLK, DT),  # there is no fourth page
+        *detent(850_000, DT, CLK),
+        "950000:look",
+        "1100000:out",
+        "2200000:look",
+        "2300000:in",
+        *detent(2_400_000, DT, CLK),
+        "3300000:look",
+    )
+
+    @on_each_preset
+    def test_the_display_shows_what_knob_and_button_choose(self, preset):
+        run = run_weather(preset, "examples/10_weather_station", 5000, self.STEPS)
+        shown = [(words(picture, 0), words(picture, 24)) for picture in run["pictures"]]
+        self.assertEqual(
+            shown,
+            [
+                ("Temperature", "-3.5 °C"),
+                ("Temperature", "25.7 °F"),
+                ("Humidity", "40.0 %"),
+                ("Pressure", "29.9 inHg"),
+                ("Humidity", "40.0 %"),
+                ("Humidity", "no sensor"),
+                ("Temperature", "25.7 °F"),
+            ],
+        )
+        marks = [[(int(picture["rows"][58], 16) >> (127 - 58 - 8 * page)) & 1 for page in range(3)] for picture in run["pictures"]]
+        self.assertEqual([row.index(1) for row in marks], [0, 0, 1, 2, 1, 1, 0])
+        self.assertEqual(run["lines"], [])
+        self.assertEqual(run["unknown"], [])
+        self.assertIsNone(run["ending"])
+        self.assertGreater(run["asleep"], 0.995)

@@ -35,7 +35,7 @@ from mutate import Mistake  # noqa: E402
 
 BAR = 0.95
 # Not those that only look at what compiles or links, nor the long ones, nor the explorer's own, which counts states of this very code.
-TESTS = r"^(asyncio|board|kernel|linux|print|queue|report|sync|task|testing|time)\."
+TESTS = r"^(asyncio|board|device|kernel|linux|print|queue|report|sync|task|testing|time)\."
 LEFT_OUT = r"^(testing\.soak|testing\.explorer|linux\.glib)$"
 GIGABYTE = 2**30
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'vitest';
 import { BoardError, DEFAULT_BOARD, parseBoard } from '../../../page/src/board/board-file.js';
 
@@ -19,6 +20,13 @@ const screen = { id: 'screen', type: 'ssd1306', sda: 'GP4', scl: 'GP5' };
 const air = { id: 'air', type: 'bme280', sda: 'GP4', scl: 'GP5' };
 
 describe('a board file', () => {
+  it('is right for each example that has one', () => {
+    const folder = new URL('../../../page/examples/', import.meta.url);
+    const files = readdirSync(folder).filter((name) => name.endsWith('.board.json'));
+    assert.ok(files.length > 0);
+    for (const file of files) parseBoard(readFileSync(new URL(file, folder), 'utf8'));
+  });
+
   it('may have a part of each type', () => {
     const file = {
       parts: [
