@@ -309,11 +309,11 @@ Coro<> cancel() {
 
 /// The same with DMA.
 Coro<> cancel_dma() {
-    Pio machine{invert, {.freq = 10'000'000}};
+    Pio machine{invert, {.freq = 1'000'000}};
     machine.active(true);
     Dma sending, receiving;
     unsigned middle = 0, wrong = 0;
-    for (unsigned cycles = 0; cycles < 3000; cycles += 53) {
+    for (unsigned cycles = 0; cycles < 16'000; cycles += 271) {
         prepare();
         auto sent = create_task(machine.write(sending, std::span{out}.first<40>()));
         auto received = create_task(machine.read(receiving, std::span{in}.first<40>()));
@@ -321,13 +321,13 @@ Coro<> cancel_dma() {
         spin(cycles);
         sent.cancel();
         const auto ended = co_await catch_cancelled(sent);
-        co_await sleep(10us);
+        co_await sleep(40us);
         received.cancel();
         (void)co_await catch_cancelled(received);
         const int count = answers();
         if (!ended && count > 0 && count < 40) ++middle;
         if (count < 0 || (ended && count != 40)) ++wrong;
-        co_await sleep(10us);
+        co_await sleep(40us);
         if (answers() != count || machine.tx_fifo() + machine.rx_fifo() != 0) ++wrong;
         (void)co_await machine.put(cycles);
         const Result<std::uint32_t> word = co_await machine.get();
