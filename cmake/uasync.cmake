@@ -43,7 +43,7 @@ function(uasync_add_runtime name)
     uasync_find_port("${arg_PORT}" port)
 
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${root}/src/*.cpp)
-    list(FILTER sources EXCLUDE REGEX "/src/board/(adc|dma|i2c|pio|pwm|spi|uart)[.]cpp$")  # uasync_add_drivers
+    list(FILTER sources EXCLUDE REGEX "/src/(board/(adc|dma|i2c|pio|pwm|spi|uart)|device/neopixel)[.]cpp$")  # uasync_add_drivers
     set(devices ${sources})
     list(FILTER devices INCLUDE REGEX "/src/(board/level_awaiter|device/[a-z_]+)[.]cpp$")
     list(REMOVE_ITEM sources ${devices})
@@ -120,9 +120,10 @@ function(uasync_add_drivers runtime)
         return()
     endif()
     cmake_path(SET board NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../src/board)
+    cmake_path(SET device NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../src/device)
     uasync_join_sources(${runtime}_drivers "${board}/adc.cpp;${board}/i2c.cpp;${board}/uart.cpp" drivers)
     # The others by themselves: they bring a larger vector table with them.
-    set(added ${drivers} ${board}/dma.cpp ${board}/pio.cpp ${board}/pwm.cpp ${board}/spi.cpp ${ARGN})
+    set(added ${drivers} ${board}/dma.cpp ${board}/pio.cpp ${board}/pwm.cpp ${board}/spi.cpp ${device}/neopixel.cpp ${ARGN})
     set_source_files_properties(${added} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     target_sources(${runtime} PRIVATE ${added})
 endfunction()
