@@ -36,8 +36,7 @@ constexpr std::uint32_t pio_clock = 125'000'000;  // as on the chip
 
 /// A machine, and the timer that stands for its program.
 struct SimulatedMachine : LoopTimer {
-    SimulatedMachine() noexcept
-        : LoopTimer{[](LoopCallback& timer) noexcept { static_cast<SimulatedMachine&>(timer).pull(); }} {}
+    SimulatedMachine() noexcept : LoopTimer{[](LoopCallback& timer) noexcept { static_cast<SimulatedMachine&>(timer).pull(); }} {}
 
     unsigned number() const noexcept;
     DmaRequest request(DmaRequest first) const noexcept {
@@ -75,8 +74,12 @@ struct SimulatedMachine : LoopTimer {
     bool is_open = false;
     bool is_active = false;
 
-    std::size_t tx_depth() const noexcept { return options.fifo_join == PioJoin::rx ? 0 : options.fifo_join == PioJoin::tx ? 8 : 4; }
-    std::size_t rx_depth() const noexcept { return options.fifo_join == PioJoin::tx ? 0 : options.fifo_join == PioJoin::rx ? 8 : 4; }
+    std::size_t tx_depth() const noexcept {
+        return options.fifo_join == PioJoin::rx ? 0 : options.fifo_join == PioJoin::tx ? 8 : 4;
+    }
+    std::size_t rx_depth() const noexcept {
+        return options.fifo_join == PioJoin::tx ? 0 : options.fifo_join == PioJoin::rx ? 8 : 4;
+    }
 };
 
 /// A block, and the timer that stands for its interrupt.

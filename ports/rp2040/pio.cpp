@@ -155,8 +155,8 @@ void pio_set_active(const PioPlace& place, bool is_active) noexcept {
 bool pio_active(const PioPlace& place) noexcept { return (pio(place.block).ctrl >> place.machine & 1) != 0; }
 
 void pio_restart(const PioPlace& place) noexcept {
-    registers<PioBlock>(pio_at(place.block) + set_bits).ctrl =
-        ((1u << ctrl_restart_shift) | (1u << ctrl_restart_clock_shift)) << place.machine;
+    registers<PioBlock>(pio_at(place.block) + set_bits).ctrl = ((1u << ctrl_restart_shift) | (1u << ctrl_restart_clock_shift))
+                                                               << place.machine;
     pio_exec(place, place.offset);  // jmp
 }
 void pio_exec(const PioPlace& place, std::uint16_t instruction) noexcept { machine(place).instr = instruction; }

@@ -242,7 +242,8 @@ Result<std::uint32_t> Pio::get_nowait() noexcept {
 /// Whether one of its FIFOs is ready, and no task waits for that.
 bool Pio::is_mine(unsigned fifo) const noexcept {
     const unsigned source = fifo + place_.machine;
-    for (const PioAwaiter* awaiter = waiting_for_pio[place_.block][port::pio_line()]; awaiter != nullptr; awaiter = awaiter->next_) {
+    for (const PioAwaiter* awaiter = waiting_for_pio[place_.block][port::pio_line()]; awaiter != nullptr;
+         awaiter = awaiter->next_) {
         if (awaiter->source_ == source) return false;
     }
     return port::pio_ready(place_.block, source);

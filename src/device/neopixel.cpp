@@ -72,7 +72,8 @@ void NeoPixelStrip::fill(Colour colour) noexcept {
 }
 
 Coro<Result<void>> NeoPixelStrip::write() {
-    Time until = 0;  // when its pixels are ready, once they are sent. In a loop, so that there is room in the frame for one wait only
+    Time until =
+        0;  // when its pixels are ready, once they are sent. In a loop, so that there is room in the frame for one wait only
     while (true) {
         // Again and again, as another task may have begun meanwhile.
         for (Time now = port::now(), end = 0; now < (end = until != 0 ? until : ready_at_); now = port::now())

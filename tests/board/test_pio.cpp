@@ -453,7 +453,8 @@ TEST_CASE_FIXTURE(Simulated, "Pio: a word that somebody else takes first is not 
     for_each_order([&] { CHECK(run(body())); });
 }
 
-TEST_CASE_FIXTURE(Simulated, "Pio: tasks that wait for a machine that is destroyed end with destroyed, and others of its block go on") {
+TEST_CASE_FIXTURE(Simulated,
+                  "Pio: tasks that wait for a machine that is destroyed end with destroyed, and others of its block go on") {
     sim::StateMachine program{2}, other_program{3};
     auto body = [&]() -> Coro<> {
         std::optional<Pio> machine;

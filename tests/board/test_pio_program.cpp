@@ -310,7 +310,8 @@ TEST_CASE("asm_pio: each mistake is named, with its line and the piece of the te
 }
 
 TEST_CASE("asm_pio: no text, however wrong, is read beyond its end") {
-    const std::string good = ".program p\n.side_set 1 opt\n.define a (1+::2)\nl: jmp x-- l side 1 [a]\n/* c */ % x\n%}\nwait 1 irq 0 rel";
+    const std::string good =
+        ".program p\n.side_set 1 opt\n.define a (1+::2)\nl: jmp x-- l side 1 [a]\n/* c */ % x\n%}\nwait 1 irq 0 rel";
     for (std::size_t begin = 0; begin < good.size(); ++begin) {
         for (std::size_t size = 0; begin + size <= good.size(); ++size) {
             const std::string part{good, begin, size};  // of its own, for the sanitizer

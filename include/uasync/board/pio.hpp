@@ -95,8 +95,8 @@ public:
 /// @par Instead use
 /// I2c, Spi, Uart and Pwm, for what these can do; NeoPixel for addressable LEDs.
 /// @par Cost
-/// 20 bytes, and 72 of flash for the program. A put() or get() that need not wait costs no interrupt; else one for each time that the FIFO has room
-/// or a word. An await takes 11 words of the frame, no allocation.
+/// 12 bytes, and 72 of flash for the program. A put() or get() that need not wait costs no interrupt; else one for each time that the FIFO has room
+/// or a word. An await takes 8 words of the frame, no allocation.
 /// @par From an interrupt
 /// Not allowed. The machine belongs to the core that made it: that one gets the interrupt.
 /// @par When cancelled

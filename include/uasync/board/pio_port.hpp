@@ -49,8 +49,12 @@ struct PioOptions {
 
 namespace port {
 
-/// What there is: blocks, machines of each, and instructions that fit the memory of each.
-inline constexpr unsigned pio_blocks = 2, pio_machines = 4, pio_memory = 32;
+/// How many blocks there are.
+inline constexpr unsigned pio_blocks = 2;
+/// How many machines each has.
+inline constexpr unsigned pio_machines = 4;
+/// How many instructions fit the memory of each.
+inline constexpr unsigned pio_memory = 32;
 
 /// A machine, and where its program is. The driver keeps it.
 struct PioPlace {
@@ -88,9 +92,13 @@ constexpr std::uint32_t pio_driven_pins(const PioProgram& program, const PioOpti
     return pins(options.out_base, options.out_count) | pins(options.set_base, options.set_count) | pins(options.sideset_base, side);
 }
 
-/// Numbers of what a task may wait for, bits of an interrupt (RP2040 datasheet 3.7, INTR): a machine's number is added to the first two, the
-/// flag's to the third.
-inline constexpr unsigned pio_has_word = 0, pio_has_room = 4, pio_flag = 8;
+/// Numbers of what a task may wait for, bits of an interrupt (RP2040 datasheet 3.7, INTR): that the FIFO from a machine has a word. The machine's
+/// number is added.
+inline constexpr unsigned pio_has_word = 0;
+/// That the FIFO to a machine has room. The machine's number is added.
+inline constexpr unsigned pio_has_room = 4;
+/// That a flag is raised. The flag's number is added, 0 to 3.
+inline constexpr unsigned pio_flag = 8;
 
 /// Writes a program into the memory, if nobody has, and sets up a stopped machine with empty FIFOs and cleared flags of its own, 0 and 4 rel, at
 /// the program's beginning. Its interrupts call `uasync::detail::pio_interrupt()` on this core. In a critical section.

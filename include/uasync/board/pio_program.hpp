@@ -100,7 +100,7 @@ constexpr char pio_mistake_in_line(unsigned line, PioError why) noexcept {
 /// }
 /// @endcode
 /// @code{.unparsed}
-/// 58113 57856 0 
+/// 58113 57856 0
 /// line 2: 32: the number is too small or too large
 /// @endcode
 /// @param text the program
@@ -117,8 +117,6 @@ consteval PioProgram asm_pio(std::string_view text) noexcept {
 /// MicroPython's `rp2.asm_pio_encode`
 /// @param text the instruction, such as `set pins, 1`
 /// @return its code
-consteval std::uint16_t asm_pio_encode(std::string_view text) noexcept {
-    return asm_pio(text).code[0];
-}
+consteval std::uint16_t asm_pio_encode(std::string_view text) noexcept { return asm_pio(text).code[0]; }
 
 }  // namespace uasync

@@ -52,9 +52,7 @@ protected:
     }
     constexpr bool has_failed() const noexcept { return mistake_.why != PioError::none; }
 
-    constexpr char peek(std::size_t ahead = 0) const noexcept {
-        return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
-    }
+    constexpr char peek(std::size_t ahead = 0) const noexcept { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
     constexpr bool at_end() const noexcept { return at_ >= text_.size(); }
 
     /// Goes on to the next piece of this line.
@@ -241,7 +239,9 @@ private:
         std::uint64_t result = 0;
         for (const char c : text.substr(base == 10 ? 0 : 2)) {
             const char lower = pio_lower(c);
-            const auto digit = static_cast<unsigned>(pio_is_digit(c) ? c - '0' : pio_is_letter(c) && c != '_' ? lower - 'a' + 10 : 99);
+            const auto digit = static_cast<unsigned>(pio_is_digit(c)                ? c - '0'
+                                                     : pio_is_letter(c) && c != '_' ? lower - 'a' + 10
+                                                                                    : 99);
             if (digit >= base) fail(PioError::no_value, text);
             if (has_failed()) return 0;
             result = result * base + digit;

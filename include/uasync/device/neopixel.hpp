@@ -29,7 +29,8 @@ enum class NeoPixelOrder : std::uint8_t {
 /// How a strip of pixels is wired, and what it is.
 struct NeoPixelOptions {
     NeoPixelOrder order = NeoPixelOrder::grb;  ///< what its pixels take first
-    std::uint32_t reset_us = 300;  ///< how long the wire is low before the pixels show what they got: 50 for the first WS2812, 280 for later ones
+    std::uint32_t reset_us =
+        300;  ///< how long the wire is low before the pixels show what they got: 50 for the first WS2812, 280 for later ones
 };
 
 /// What NeoPixel can do, whatever the number of its pixels.
@@ -102,7 +103,7 @@ private:
 /// @par Instead use
 /// Pwm for single LEDs.
 /// @par Cost
-/// 52 bytes and four for each pixel, a state machine of the PIO and a DMA channel. write() takes a frame of the pool, 112 bytes with GCC -Os.
+/// 48 bytes and four for each pixel, a state machine of the PIO and a DMA channel. write() takes a frame of the pool, 144 bytes with GCC -Os and names.
 /// @par From an interrupt
 /// Not allowed.
 /// @par When cancelled
