@@ -461,7 +461,8 @@ TEST_CASE_FIXTURE(Simulated,
         machine.emplace(0U, one, Pio::Options{.out_base = 2});
         Pio beside{1, one, {.out_base = 3}};
         auto get = create_task(gets(trace, *machine, 1));
-        auto put = create_task(machine->put(std::array<std::uint32_t, 9>{}));
+        const std::array<std::uint32_t, 9> words{};
+        auto put = create_task(machine->put(words));
         auto flag = create_task(waits(trace, *machine, 0));
         auto lives = create_task(gets(trace, beside, 2));
         co_await sleep(10us);
