@@ -27,7 +27,12 @@ class Wire {
   }
 
   send(...bytes: readonly number[]): void {
-    for (const byte of bytes) for (let bit = 7; bit >= 0; bit--) this.pulse(...((byte >> bit) & 1 ? ([800, 450] as const) : ([400, 850] as const)));
+    for (const byte of bytes) {
+      for (let bit = 7; bit >= 0; bit--) {
+        if ((byte >> bit) & 1) this.pulse(800, 450);
+        else this.pulse(400, 850);
+      }
+    }
   }
 }
 
