@@ -216,6 +216,7 @@ void pio_move_word(DmaRequest request, std::uint32_t& word) noexcept {
 }  // namespace port
 
 namespace sim {
+// NOLINTNEXTLINE(readability-make-member-function-const): it changes the machine
 bool StateMachine::push(std::uint32_t word) {
     port::SimulatedMachine* const machine = port::simulated_with(pin_);
     if (machine == nullptr || machine->rx.size() == machine->rx_depth()) return false;
@@ -224,6 +225,7 @@ bool StateMachine::push(std::uint32_t word) {
     machine->settle();
     return true;
 }
+// NOLINTNEXTLINE(readability-make-member-function-const): likewise
 void StateMachine::irq(unsigned flag) {
     port::SimulatedMachine* const machine = port::simulated_with(pin_);
     if (machine == nullptr) return;

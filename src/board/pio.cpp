@@ -76,6 +76,12 @@ Result<std::uint32_t> PioAwaiter::take() noexcept {
     return result;
 }
 
+Result<void> PioAwaiter::end() noexcept {
+    const Result<std::uint32_t> result = take();
+    if (!result) return std::unexpected{result.error()};
+    return {};
+}
+
 void PioAwaiter::remove() noexcept {
     PioAwaiter** link = list();
     while (*link != this) link = &(*link)->next_;
@@ -140,7 +146,7 @@ unsigned place_for(unsigned block, const PioProgram& program, bool& is_there, co
     const unsigned most = port::pio_memory - program.length;
     const auto is_free = [&](unsigned offset) { return offset <= most && (used & memory_of(program, offset)) == 0; };
     if (program.origin >= 0) {
-        const auto origin = static_cast<unsigned>(program.origin);
+        const unsigned origin = static_cast<std::uint8_t>(program.origin);
         return is_free(origin) ? origin : no_place;
     }
     // From the end, as programs with an origin mostly begin at 0.

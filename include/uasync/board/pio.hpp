@@ -30,10 +30,13 @@ public:
     }
     bool await_ready() const noexcept { return false; }
     bool await_suspend(Frame self) noexcept;
-    /// Ends the wait, and takes what it was for. @return the word that a machine has put
-    Result<std::uint32_t> take() noexcept;
 
 protected:
+    /// Ends the wait, and takes what it was for. @return the word that a machine has put
+    Result<std::uint32_t> take() noexcept;
+    /// The same for those that get none. @return its error
+    Result<void> end() noexcept;
+
     std::uint32_t word_ = 0;  ///< what is put, if there are no words elsewhere
 
 private:
@@ -63,20 +66,17 @@ class PioPutAwaiter : public PioAwaiter {
 public:
     using PioAwaiter::PioAwaiter;
     PioPutAwaiter(Pio& pio, unsigned source, std::uint32_t word) noexcept : PioAwaiter{pio, source, nullptr, 1} { word_ = word; }
-    Result<void> await_resume() noexcept {
-        const Result<std::uint32_t> result = take();
-        if (!result) return std::unexpected{result.error()};
-        return {};
-    }
+    Result<void> await_resume() noexcept { return end(); }
 };
 class PioGetAwaiter : public PioAwaiter {
 public:
     using PioAwaiter::PioAwaiter;
     Result<std::uint32_t> await_resume() noexcept { return take(); }
 };
-class PioIrqAwaiter : public PioPutAwaiter {
+class PioIrqAwaiter : public PioAwaiter {
 public:
-    using PioPutAwaiter::PioPutAwaiter;
+    using PioAwaiter::PioAwaiter;
+    Result<void> await_resume() noexcept { return end(); }
 };
 
 }  // namespace detail
