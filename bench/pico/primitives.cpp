@@ -281,6 +281,8 @@ USER(pwm) {
     co_await led.wait_for_wrap();
 }
 RAM(dma, Dma);
+RAM(pio, Pio);
+RAM(neopixel, NeoPixel<1>);
 RAM(spi, Spi);
 RAM(switch, Switch);
 USER(switch) {

@@ -1,7 +1,8 @@
 // Users as in primitives.cpp, each in an object of its own: what they use is in a program as soon as one of its objects refers to it, whether or
-// not the function that does is linked. That is the loop that looks at levels or at long steps, and the interrupt of the DMA controller.
+// not the function that does is linked. That is the loop that looks at levels or at long steps, and the interrupts of the DMA controller and of PIO.
 
 #include <uasync/board.hpp>
+#include <uasync/device.hpp>
 #include <uasync/uasync.hpp>
 
 using namespace uasync;
@@ -30,6 +31,23 @@ USER(dma) {
     std::uint32_t from[4] = {}, to[4];
     const auto r = co_await dma.transfer(to, from);
     out(r ? static_cast<int>(to[3]) : 0);
+}
+#elif USES_pio
+static constexpr PioProgram program = asm_pio("pull\n mov isr, osr\n push");
+
+USER(pio) {
+    Pio machine{program};
+    machine.active(true);
+    co_await machine.put(1);
+    const auto word = co_await machine.get();
+    out(word ? static_cast<int>(*word) : 0);
+}
+#elif USES_neopixel
+USER(neopixel) {
+    NeoPixel<1> strip{16};
+    strip[0] = {1, 2, 3};
+    const auto r = co_await strip.write();
+    out(r ? 1 : 0);
 }
 #elif USES_spi
 USER(spi) {
