@@ -94,13 +94,15 @@ constexpr char pio_mistake_in_line(unsigned line, PioError why) noexcept {
 /// )");
 ///
 /// int main() {
-///     for (unsigned i = 0; i < square_wave.length; ++i) print("{} ", square_wave.code[i]);
+///     for (unsigned i = 0; i < square_wave.length; ++i) print("{}\n", square_wave.code[i]);
 ///     const auto wrong = assemble_pio("nop\nset pins, 32");
-///     print("\nline {}: {}: {}\n", wrong.error().line, wrong.error().text, to_string(wrong.error().why));
+///     print("line {}: {}: {}\n", wrong.error().line, wrong.error().text, to_string(wrong.error().why));
 /// }
 /// @endcode
 /// @code{.unparsed}
-/// 58113 57856 0
+/// 58113
+/// 57856
+/// 0
 /// line 2: 32: the number is too small or too large
 /// @endcode
 /// @param text the program

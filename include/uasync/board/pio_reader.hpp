@@ -100,7 +100,7 @@ protected:
     /// Takes a sign, if it is the next piece. @return whether it was
     constexpr bool take(std::string_view sign) noexcept {
         skip_blanks();
-        if (text_.substr(at_, sign.size()) != sign) return false;
+        if (!piece(at_, text_.size()).starts_with(sign)) return false;
         at_ += sign.size();
         return true;
     }
@@ -131,7 +131,7 @@ protected:
         std::size_t end = at_;
         while (end < text_.size() && (pio_is_letter(text_[end]) || pio_is_digit(text_[end]))) ++end;
         if (end == at_ && end < text_.size() && text_[end] != '\n') ++end;
-        return text_.substr(at_ < text_.size() ? at_ : text_.size(), end - at_);
+        return piece(at_, end);
     }
 
     /// Gives a name a value. In the second pass it has one.
@@ -185,7 +185,7 @@ protected:
         const std::size_t begin = at_;
         const std::int32_t found = is_expression ? expression() : value();
         if (!is_second_pass_) return static_cast<unsigned>(least);
-        if (!has_failed() && (found < least || found > most)) fail(why, text_.substr(begin, at_ - begin));
+        if (!has_failed() && (found < least || found > most)) fail(why, piece(begin, at_));
         return static_cast<unsigned>(found);
     }
     /// Whether what was evaluated since the last call is made of names that have no value yet.
@@ -196,6 +196,10 @@ protected:
     }
 
 private:
+    /// A part of the text. Not substr(), which throws.
+    constexpr std::string_view piece(std::size_t begin, std::size_t end) const noexcept {
+        return {text_.data() + begin, end - begin};
+    }
     static constexpr std::size_t most_symbols = 64;
 
     constexpr void skip_spaces() noexcept {
@@ -232,12 +236,14 @@ private:
 
     constexpr std::int32_t number() noexcept {
         const std::string_view text = rest_of_word();
+        std::string_view digits = text;
         at_ += text.size();
         const bool is_hexadecimal = text.size() > 2 && text[0] == '0' && pio_lower(text[1]) == 'x';
         const bool is_binary = text.size() > 2 && text[0] == '0' && pio_lower(text[1]) == 'b';
         const unsigned base = is_hexadecimal ? 16 : is_binary ? 2 : 10;
+        if (base != 10) digits.remove_prefix(2);
         std::uint64_t result = 0;
-        for (const char c : text.substr(base == 10 ? 0 : 2)) {
+        for (const char c : digits) {
             const char lower = pio_lower(c);
             const auto digit = static_cast<unsigned>(pio_is_digit(c)                ? c - '0'
                                                      : pio_is_letter(c) && c != '_' ? lower - 'a' + 10

@@ -32,6 +32,7 @@ namespace uasync::sim {
 ///     machine.active(true);
 ///     const std::uint32_t words[] = {1, 2, 3};
 ///     co_await machine.put(words);
+///     co_await sleep_ms(1);  // until the program has pulled them
 /// }
 ///
 /// int main() {
