@@ -8,7 +8,7 @@ using namespace uasync;
 
 enum class Effect { rainbow, comet, breath };
 
-Colour wheel(unsigned position) {         // red, green, blue, and again
+Colour wheel(unsigned position) {  // red, green, blue, and again
     const auto up = static_cast<std::uint8_t>(position % 64), down = static_cast<std::uint8_t>(63 - up);
     switch (position / 64 % 3) {
         case 0: return {down, up, 0};
