@@ -54,7 +54,9 @@ Coro<> show(NeoPixelStrip& strip, Effect effect) {
     }
 }
 
-Coro<> choose(Switch& button, Queue<Effect, 4>& effects) {
+Coro<> choose(Queue<Effect, 4>& effects) {
+    Switch button{Pin{15, Pin::in, Pin::pull_up}};
+    button.start();
     for (int next = 1;; ++next) {
         co_await button.wait_for_close();
         co_await effects.put(static_cast<Effect>(next % 3));
@@ -63,10 +65,8 @@ Coro<> choose(Switch& button, Queue<Effect, 4>& effects) {
 
 Coro<> async_main() {
     NeoPixel<8> strip{16};
-    Switch button{Pin{15, Pin::in, Pin::pull_up}};
-    button.start();
     Queue<Effect, 4> effects;
-    auto choosing = create_task(choose(button, effects));
+    auto choosing = create_task(choose(effects));
 
     auto effect = Effect::rainbow;
     while (true) {
