@@ -281,6 +281,8 @@ USER(pwm) {
     co_await led.wait_for_wrap();
 }
 RAM(dma, Dma);
+RAM(pio, Pio);
+RAM(neopixel, NeoPixel<1>);
 RAM(spi, Spi);
 RAM(bme280, Bme280);
 RAM(ssd1306, Ssd1306<>);

@@ -32,6 +32,23 @@ USER(dma) {
     const auto r = co_await dma.transfer(to, from);
     out(r ? static_cast<int>(to[3]) : 0);
 }
+#elif USES_pio
+static constexpr PioProgram program = asm_pio("pull\n mov isr, osr\n push");
+
+USER(pio) {
+    Pio machine{program};
+    machine.active(true);
+    co_await machine.put(1);
+    const auto word = co_await machine.get();
+    out(word ? static_cast<int>(*word) : 0);
+}
+#elif USES_neopixel
+USER(neopixel) {
+    NeoPixel<1> strip{16};
+    strip[0] = {1, 2, 3};
+    const auto r = co_await strip.write();
+    out(r ? 1 : 0);
+}
 #elif USES_spi
 USER(spi) {
     Spi bus{0, {.sck = 2, .mosi = 3, .miso = 4}};

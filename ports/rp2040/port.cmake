@@ -4,7 +4,7 @@ target_include_directories(${runtime} PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 target_compile_definitions(${runtime} PUBLIC UASYNC_BOARD=1 UASYNC_STEP_TIMER=1 "UASYNC_PORT_HEADER=<rp2040_port.hpp>"
     "UASYNC_GPIO_PORT_HEADER=<rp2040_gpio.hpp>")
 # In the library, not in the port, so that they are linked only with report_long_steps, or with what needs their interrupts.
-set(alone dma.cpp pwm.cpp spi.cpp watchdog.cpp)
+set(alone dma.cpp pio.cpp pwm.cpp spi.cpp watchdog.cpp)
 list(TRANSFORM alone PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
 set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/step_timer.cpp ${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 target_sources(${runtime} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/step_timer.cpp)

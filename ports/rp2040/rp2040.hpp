@@ -71,6 +71,7 @@ struct Resets {
         io_qspi = 1u << 6,
         pads_bank0 = 1u << 8,
         pads_qspi = 1u << 9,
+        pio0 = 1u << 10,
         pll_sys = 1u << 12,
         pll_usb = 1u << 13,
         pwm = 1u << 14,
@@ -130,6 +131,7 @@ struct IoBank0 {
         function_i2c = 3,
         function_pwm = 4,
         function_sio = 5,
+        function_pio0 = 6,
         function_none = 31
     };
 };

@@ -12,6 +12,8 @@ using namespace uasync;
 // error: call to 'uasync::Pwm::Pwm
 // error: call to 'uasync::port::adc_open
 // error: call to 'uasync::Spi::Spi
+// error: call to 'uasync::Pio::Pio
+// error: call to 'uasync::NeoPixelStrip::NeoPixelStrip
 // error: call to 'uasync::detail::claim_dma
 // error: call to 'uasync::detail::Contact::start
 // error: call to 'uasync::Encoder::start
@@ -22,6 +24,9 @@ using namespace uasync;
 void bus() { I2c bus{0, {.scl = 5, .sda = 4}}; }
 void line() { Uart line{1, {.tx = 4}}; }
 void pulses() { Pwm pulses{2, {}}; }
+constexpr PioProgram program = asm_pio("nop");
+void machine() { Pio machine{program}; }
+void pixels() { NeoPixel<1> pixels{16}; }
 void wires(unsigned pin) { Spi wires{0, {.sck = pin}}; }
 void knob() { Adc knob{26}; }
 void channel() { Dma channel; }

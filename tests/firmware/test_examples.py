@@ -129,6 +129,17 @@ class Race(Examples):
         self.assertEqual(report.status, 0)
 
 
+class NeoPixel(Examples):
+    @firmware("examples/12_neopixel", press=presses(BUTTON, (500_000, 1_000_000), 100_000), until="1.5s")
+    def test_each_press_shows_the_next_effect(self, report):
+        self.assertEqual(report.lines, ["effect 0", "effect 1", "effect 2"])
+        for (time, _), pressed in zip(report.console[1:], (500_000, 1_000_000)):
+            self.assertNear(time, pressed + 10_000, 1_000)
+        self.assertGreater(report.edge_count[16], 40 * 8 * 24 * 2)  # frames of eight pixels, bits, edges
+        self.assertGreater(report.asleep, 0.99)
+        self.assertEqual(report.exit, "until")
+
+
 class LatestValue(Examples):
     BURST_US = (1_000_000, 1_200_000, 1_300_000, 1_400_000, 1_500_000)
 

@@ -23,6 +23,7 @@ TITLES = (
 LONGEST_EXAMPLE = 45
 #: Headers for programs that have nothing to run: options, words, and lists of includes.
 WITHOUT_EXAMPLE = {"uasync.hpp", "board.hpp", "device.hpp", "config.hpp", "error.hpp", "sim.hpp"}
+WITHOUT_EXAMPLE |= {f"pio_{part}.hpp" for part in ("assembler", "code", "mistake", "reader")}  # parts of pio_program.hpp, which has one
 
 COMMENT = re.compile(r"(?:^[ \t]*///(?!<).*\n)+", re.MULTILINE)
 PAR = re.compile(r"^\s*/// ?@par (.+?)\s*$", re.MULTILINE)

@@ -1,14 +1,16 @@
 import type { Edge } from '../../src/board/events.js';
 import type { Press } from '../../src/board/units.js';
+import type { PixelOrder } from '../../src/devices/neopixel.js';
 import type { TaskEvent, TaskSnapshot } from '../../src/tasks/model.js';
 import type { ImageNames } from './image-names.js';
 
 /** What the page and the emulator, which runs in a worker, say to each other. All times are simulated nanoseconds since power-on. */
 
-/** A device on a bus of the board. Pins are those of the firmware's I2C. */
+/** A device on a bus or a pin of the board. Pins of a bus are those of the firmware's I2C. */
 export type Device =
   | { readonly kind: 'ssd1306'; readonly id: string; readonly sda: number; readonly scl: number; readonly address: number }
-  | { readonly kind: 'bme280'; readonly id: string; readonly sda: number; readonly scl: number; readonly address: number };
+  | { readonly kind: 'bme280'; readonly id: string; readonly sda: number; readonly scl: number; readonly address: number }
+  | { readonly kind: 'neopixel'; readonly id: string; readonly din: number; readonly pixels: number; readonly order: PixelOrder };
 
 /** What a BME280 measures. */
 export interface Weather {
@@ -65,12 +67,12 @@ export interface StateReply {
   readonly isOver: boolean;
 }
 
-/** What a display shows. */
+/** What a display or a strip of pixels shows. */
 export interface DisplayPixels {
   readonly id: string;
   readonly width: number;
   readonly height: number;
-  /** A byte a pixel, row by row: 0 is dark, 255 is lit. */
+  /** A byte a pixel, row by row: 0 is dark, 255 is lit. Of a strip of pixels three: red, green and blue. */
   readonly pixels: Uint8Array;
 }
 
@@ -109,7 +111,7 @@ export interface FrameReply {
   readonly droppedTaskEvents: number;
   /** Some five times a second, and after each step, pause and `snapshot`. */
   readonly tasks: TaskSnapshot | undefined;
-  /** The displays that changed. */
+  /** The displays and strips that changed. */
   readonly displays: readonly DisplayPixels[];
 }
 

@@ -17,7 +17,7 @@ import { LineBuffer } from './console-line.js';
 import { PIN_COUNT, type PicoEvents } from './events.js';
 import { flashSizeFor } from './flash-contents.js';
 import type { InputPort } from './stimuli.js';
-import { type I2cBus, type SpiBus, Surroundings, type UartPort } from './surroundings.js';
+import { type I2cBus, type PinPort, type SpiBus, Surroundings, type UartPort } from './surroundings.js';
 
 /** What a Pico can differ in. */
 export interface PicoOptions {
@@ -153,6 +153,11 @@ export class Pico {
   /** A bus to which devices can be connected. */
   spi(index: 0 | 1): SpiBus {
     return this.surroundings.spi(index);
+  }
+
+  /** A pin to which devices that listen to it can be connected. */
+  pin(pin: number): PinPort {
+    return this.surroundings.pin(pin);
   }
 
   /** The pins that the firmware drove while a scheduled press shorted them to ground. */

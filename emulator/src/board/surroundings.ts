@@ -1,6 +1,6 @@
 import type { Chip } from '../chip/chip.js';
 import type { CycleClock } from '../clock.js';
-import type { I2cDevice, SpiDevice } from '../devices/device.js';
+import type { I2cDevice, PinDevice, SpiDevice } from '../devices/device.js';
 import { connectI2c, type I2cConnection, type I2cPins, isI2cPin } from '../devices/i2c-bus.js';
 import { connectSpi, followChipSelect, type SpiConnection, type SpiPins } from '../devices/spi-bus.js';
 import { UartInput } from '../devices/uart-input.js';
@@ -27,6 +27,11 @@ export interface SpiBus {
   attach(device: SpiDevice, pins?: SpiPins): void;
 }
 
+/** A pin of the board to which devices that listen to it can be connected. */
+export interface PinPort {
+  attach(device: PinDevice): void;
+}
+
 /** The receiver of a UART. */
 export interface UartPort {
   /** Sends bytes to the firmware, one after the other, as fast as it has set its baud rate. */
@@ -44,6 +49,7 @@ export class Surroundings {
   private readonly volts: number[] = Array.from({ length: ANALOG_CHANNELS }, () => 0);
   private readonly i2cDevices = [new Map<number, I2cConnection>(), new Map<number, I2cConnection>()] as const;
   private readonly spiDevices: readonly [SpiConnection[], SpiConnection[]] = [[], []];
+  private readonly pinDevices = new Map<number, PinDevice[]>();
   private readonly inputs: readonly [UartInput, UartInput];
 
   constructor(
@@ -79,6 +85,7 @@ export class Surroundings {
   /** A pin has changed its level. */
   follow(pin: number, level: number): void {
     for (const connections of this.spiDevices) if (connections.length > 0) followChipSelect(connections, pin, level);
+    for (const device of this.pinDevices.get(pin) ?? []) device.edge(level, this.clock.nanos);
   }
 
   setGrounded(pin: number, grounded: boolean): void {
@@ -122,6 +129,15 @@ export class Surroundings {
     return {
       attach: (device, pins = {}) => {
         this.spiDevices[index].push({ device, pins });
+        device.connect?.(this.clock);
+      },
+    };
+  }
+
+  pin(pin: number): PinPort {
+    return {
+      attach: (device) => {
+        this.pinDevices.set(pin, [...(this.pinDevices.get(pin) ?? []), device]);
         device.connect?.(this.clock);
       },
     };

@@ -32,3 +32,10 @@ export interface SpiDevice {
    */
   transfer(byte: number, isData: boolean): number;
 }
+
+/** A device that listens to a pin. */
+export interface PinDevice {
+  connect?(board: DeviceBoard): void;
+  /** The level of its pin has changed. */
+  edge(level: number, nanos: number): void;
+}

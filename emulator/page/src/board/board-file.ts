@@ -1,3 +1,4 @@
+import type { PixelOrder } from '../../../src/devices/neopixel.js';
 import { printable } from '../../../src/printable.js';
 import { BoardError, type Fields, PartReader, quote } from './board-reader.js';
 
@@ -62,7 +63,17 @@ export interface WeatherPart extends I2cPart {
   readonly type: 'bme280';
 }
 
-export type BoardPart = LedPart | PushbuttonPart | PotentiometerPart | EncoderPart | DisplayPart | WeatherPart;
+/** A strip of WS2812 on one wire. */
+export interface NeoPixelPart extends Part {
+  readonly type: 'neopixel';
+  /** The pin to DIN of the first pixel. */
+  readonly din: number;
+  /** How many pixels there are. */
+  readonly pixels: number;
+  readonly order: PixelOrder;
+}
+
+export type BoardPart = LedPart | PushbuttonPart | PotentiometerPart | EncoderPart | DisplayPart | WeatherPart | NeoPixelPart;
 
 /** What is around the Pico. */
 export interface Board {
@@ -75,6 +86,8 @@ export const DEFAULT_BOARD: Board = {
 };
 
 const MOST_PARTS = 24;
+const MOST_PIXELS = 64;
+const PIXEL_ORDERS: readonly PixelOrder[] = ['grb', 'rgb', 'grbw'];
 
 const READERS: Readonly<Record<BoardPart['type'], (part: PartReader) => BoardPart>> = {
   led: (part) => ({ type: 'led', ...common(part, 'LED', 'red'), pin: part.pin('pin') }),
@@ -88,6 +101,13 @@ const READERS: Readonly<Record<BoardPart['type'], (part: PartReader) => BoardPar
   },
   ssd1306: (part) => ({ type: 'ssd1306', ...common(part, 'Display', 'blue'), ...part.i2c([0x3c, 0x3d]) }),
   bme280: (part) => ({ type: 'bme280', ...common(part, 'Weather', 'green'), ...part.i2c([0x76, 0x77]) }),
+  neopixel: (part) => ({
+    type: 'neopixel',
+    ...common(part, 'NeoPixel', 'green'),
+    din: part.pin('din'),
+    pixels: part.count('pixels', MOST_PIXELS),
+    order: part.has('order') ? (part.oneOf('order', PIXEL_ORDERS) as PixelOrder) : 'grb',
+  }),
 };
 
 const FIELDS: Readonly<Record<BoardPart['type'], readonly string[]>> = {
@@ -97,6 +117,7 @@ const FIELDS: Readonly<Record<BoardPart['type'], readonly string[]>> = {
   encoder: ['clk', 'dt', 'sw', 'key'],
   ssd1306: ['sda', 'scl', 'address'],
   bme280: ['sda', 'scl', 'address'],
+  neopixel: ['din', 'pixels', 'order'],
 };
 
 /**
@@ -129,6 +150,8 @@ export function wiresOf(part: BoardPart): readonly (readonly [name: string, pin:
       return [['pin', part.pin]];
     case 'encoder':
       return [['clk', part.clk], ['dt', part.dt], ...(part.sw === undefined ? [] : [['sw', part.sw] as const])];
+    case 'neopixel':
+      return [['din', part.din]];
     case 'ssd1306':
     case 'bme280':
       return [['sda', part.sda], ['scl', part.scl]];

@@ -113,6 +113,14 @@ export class PartReader {
     return value;
   }
 
+  /** A whole number from 1 on. */
+  count(field: string, most: number): number {
+    if (!this.has(field)) throw this.error(field, 'is missing');
+    const value = this.fields[field];
+    if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > most) throw this.error(field, `${quote(value)} is not a whole number from 1 to ${most}`);
+    return value as number;
+  }
+
   key(): string | undefined {
     if (!this.has('key')) return undefined;
     const value = this.text('key');

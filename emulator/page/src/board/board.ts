@@ -9,6 +9,7 @@ import { PageKeys } from './keys.js';
 import { type Layout, layOut } from './layout.js';
 import { LedView } from './led.js';
 import { namedPinsOf } from './named-pins.js';
+import { NeoPixelView } from './neopixel.js';
 import type { PartEvents, PartView } from './part.js';
 import { picoSvg } from './pico-svg.js';
 import { LED_GPIO, pinOfGpio } from './pinout.js';
@@ -26,7 +27,8 @@ const TAG_SIZES = { smallest: 10, largest: 17 };
 
 /** The devices on the buses of a board, as the emulator is told of them. */
 export function devicesOf({ parts }: Board): readonly Device[] {
-  return parts.flatMap((part) => {
+  return parts.flatMap((part): readonly Device[] => {
+    if (part.type === 'neopixel') return [{ kind: part.type, id: part.id, din: part.din, pixels: part.pixels, order: part.order }];
     if (part.type !== 'ssd1306' && part.type !== 'bme280') return [];
     const { type: kind, id, sda, scl, address } = part;
     return [{ kind, id, sda, scl, address }];
@@ -47,6 +49,8 @@ function viewOf(part: BoardPart, events: PartEvents): PartView {
       return new DisplayView(part, events);
     case 'bme280':
       return new WeatherView(part, events);
+    case 'neopixel':
+      return new NeoPixelView(part, events);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Pico } from '../../../src/board/pico.js';
 import { Bme280 } from '../../../src/devices/bme280.js';
+import { NeoPixel } from '../../../src/devices/neopixel.js';
 import { Ssd1306 } from '../../../src/devices/ssd1306.js';
 import { REFERENCE_VOLTS } from '../../../src/peripherals/adc.js';
 import type { Device, DisplayPixels, Request, Weather } from '../protocol.js';
@@ -17,6 +18,9 @@ export class Devices {
   private readonly driven = new Map<number, 0 | 1>();
   private readonly sensors = new Map<string, Bme280>();
   private readonly displays = new Map<string, Ssd1306>();
+  private readonly strips = new Map<string, NeoPixel>();
+  /** How often each strip had taken colours when it was last told. */
+  private readonly toldFrames = new Map<string, number>();
   private readonly changed = new Set<string>();
   private pico: Pico | undefined;
 
@@ -25,6 +29,8 @@ export class Devices {
     this.pico = pico;
     this.sensors.clear();
     this.displays.clear();
+    this.strips.clear();
+    this.toldFrames.clear();
     this.changed.clear();
     for (const [channel, volts] of this.volts) pico.setAnalog(channel, volts);
     for (const [pin, level] of this.driven) pico.drive(pin, level);
@@ -58,6 +64,21 @@ export class Devices {
   takeChanged(): DisplayPixels[] {
     const ids = [...this.changed];
     this.changed.clear();
+    return [...this.takeStrips(), ...this.takeDisplays(ids)];
+  }
+
+  /** Those that have taken colours since. */
+  private takeStrips(): DisplayPixels[] {
+    return [...this.strips].flatMap(([id, strip]) => {
+      const { colours } = strip; // first, as it is then that it may find that it has taken some
+      if (this.toldFrames.get(id) === strip.frames) return [];
+      this.toldFrames.set(id, strip.frames);
+      const lamps = colours.flatMap(({ red, green, blue, white }) => [red, green, blue].map((lamp) => Math.min(255, lamp + white)));
+      return [{ id, width: colours.length, height: 1, pixels: Uint8Array.from(lamps) }];
+    });
+  }
+
+  private takeDisplays(ids: readonly string[]): DisplayPixels[] {
     return ids.flatMap((id) => {
       const display = this.displays.get(id);
       return display === undefined ? [] : [{ id, width: display.width, height: display.height, pixels: display.pixels }];
@@ -69,7 +90,13 @@ export class Devices {
     this.pico?.setAnalog(channel, volts);
   }
 
-  private attach(pico: Pico, { kind, id, sda, scl, address }: Device): void {
+  private attach(pico: Pico, device: Device): void {
+    if (device.kind === 'neopixel') {
+      const strip = new NeoPixel(device.pixels, device.order);
+      this.strips.set(device.id, strip);
+      return pico.pin(device.din).attach(strip);
+    }
+    const { kind, id, sda, scl, address } = device;
     const bus = pico.i2c(((sda >> 1) & 1) as 0 | 1);
     if (kind === 'ssd1306') {
       const display = new Ssd1306();

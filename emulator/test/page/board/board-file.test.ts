@@ -16,6 +16,7 @@ const refusesParts = (parts: readonly unknown[], message: string | RegExp): void
 
 const led = { id: 'lamp', type: 'led', pin: 'GP16' };
 const button = { id: 'go', type: 'pushbutton', pin: 'GP15' };
+const strip = { id: 'strip', type: 'neopixel', din: 'GP17', pixels: 8 };
 const screen = { id: 'screen', type: 'ssd1306', sda: 'GP4', scl: 'GP5' };
 const air = { id: 'air', type: 'bme280', sda: 'GP4', scl: 'GP5' };
 
@@ -36,6 +37,7 @@ describe('a board file', () => {
         { id: 'knob', type: 'encoder', clk: 'GP10', dt: 'GP11', sw: 'GP12', key: 'E' },
         { ...screen, address: '0x3d' },
         { ...air, color: '#AABBCC' },
+        { ...strip, order: 'rgb' },
       ],
     };
     assert.deepEqual(parseBoard(JSON.stringify(file)), {
@@ -46,6 +48,7 @@ describe('a board file', () => {
         { type: 'encoder', id: 'knob', label: 'Encoder', color: '#9c36b5', clk: 10, dt: 11, sw: 12, key: 'e' },
         { type: 'ssd1306', id: 'screen', label: 'Display', color: '#1c7ed6', sda: 4, scl: 5, address: 0x3d },
         { type: 'bme280', id: 'air', label: 'Weather', color: '#aabbcc', sda: 4, scl: 5, address: 0x76 },
+        { type: 'neopixel', id: 'strip', label: 'NeoPixel', color: '#2f9e44', din: 17, pixels: 8, order: 'rgb' },
       ],
     });
   });
@@ -98,7 +101,7 @@ describe('a part', () => {
 
   it('has a type', () => {
     refusesParts([{ id: 'a', pin: 'GP1' }], 'part "a", field "type": is missing');
-    refusesParts([{ id: 'a', type: 'laser' }], 'part "a", field "type": "laser" is not one of led, pushbutton, potentiometer, encoder, ssd1306, bme280');
+    refusesParts([{ id: 'a', type: 'laser' }], 'part "a", field "type": "laser" is not one of led, pushbutton, potentiometer, encoder, ssd1306, bme280, neopixel');
     refusesParts([{ id: 'a', type: 'toString' }], /"toString" is not one of led/);
   });
 
@@ -142,6 +145,15 @@ describe('a part of a type', () => {
     refusesParts([{ ...button, key: 'a' }, { ...button, id: 'stop', pin: 'GP14', key: 'A' }], 'part "stop", field "key": the same key is taken by part "go"');
     refusesParts([{ ...button, key: ' ' }, { ...button, id: 'stop', pin: 'GP14', key: 'Space' }], /the same key is taken by part "go"$/);
     refusesParts([{ id: 'knob', type: 'encoder', clk: 'GP1', dt: 'GP2', key: 'k' }], 'part "knob", field "key": presses the knob, which needs the pin "sw"');
+  });
+
+  it('neopixel is a number of pixels, with lamps in an order that there is', () => {
+    for (const pixels of [0, 65, 1.5, '8', null]) refusesParts([{ ...strip, pixels }], /^part "strip", field "pixels": .* is not a whole number from 1 to 64$/);
+    refusesParts([{ id: 'strip', type: 'neopixel', din: 'GP17' }], 'part "strip", field "pixels": is missing');
+    refusesParts([{ ...strip, order: 'bgr' }], 'part "strip", field "order": "bgr" is not one of grb, rgb, grbw');
+    refusesParts([strip, { ...led, pin: 'GP17' }], 'part "lamp", field "pin": GP17 is taken by part "strip"');
+    const [part] = parseBoard(JSON.stringify({ parts: [strip] })).parts;
+    assert.ok(part?.type === 'neopixel' && part.order === 'grb');
   });
 
   it('ssd1306 or bme280 is at a bus', () => {

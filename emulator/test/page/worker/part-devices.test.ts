@@ -58,6 +58,26 @@ describe('the devices of the page', () => {
     assert.equal(powerOn(file, devices).run(0.1), 'no BME280\n');
   });
 
+  it('are strips of pixels that tell what they show, once for each change', () => {
+    const devices = new Devices();
+    devices.handle({ kind: 'devices', devices: [{ kind: 'neopixel', id: 'strip', din: 4, pixels: 2, order: 'grbw' }] });
+    // Two pixels: all lamps of one, and the lowest bits of the green and the white one of the other.
+    const { run } = powerOn(
+      compileElf(`
+        static void wait(int turns) { while (turns-- > 0) __asm volatile("nop"); }
+        static void bit(int is) { REG(0xd0000014) = 16; wait(is ? 20 : 5); REG(0xd0000018) = 16; wait(5); }
+        int main(void) { REG(0x40014004 + 8 * 4) = 5; REG(0xd0000024) = 16; wait(2000);
+          for (int i = 0; i < 64; i++) bit(i < 32 || i == 39 || i == 63);
+          for (;;) __asm volatile("wfi"); }`),
+      devices,
+    );
+    assert.deepEqual(devices.takeChanged(), [{ id: 'strip', width: 2, height: 1, pixels: new Uint8Array(6) }]);
+    assert.deepEqual(devices.takeChanged(), []);
+    run(0.002);
+    assert.deepEqual(devices.takeChanged(), [{ id: 'strip', width: 2, height: 1, pixels: Uint8Array.of(255, 255, 255, 1, 2, 1) }]);
+    assert.deepEqual(devices.takeChanged(), []);
+  });
+
   it('are found at their own pins only', () => {
     const devices = new Devices();
     devices.handle({ kind: 'devices', devices: [{ ...AIR, sda: 20, scl: 21 }] });
