@@ -115,6 +115,8 @@ export class Cores {
   /** Lets time pass while all that are on sleep, to the next thing that happens but at most to `untilNanos`. */
   sleep(untilNanos: number): void {
     const { clock } = this;
+    this.wakeSleepers(clock.cycles); // somebody outside may have done something since the last run
+    if (this.next !== undefined) return;
     clock.sleep(untilNanos, this.isDisturbed);
     this.wakeSleepers(clock.cycles);
   }

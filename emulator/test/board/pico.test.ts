@@ -56,6 +56,17 @@ describe('the time of an edge', () => {
     bench.pico.schedulePress(15, 1_000_003, 1000);
     assert.deepEqual(bench.run().edgesOf(25), [1_000_008]);
   });
+
+  it('is the time at which somebody pressed a button between two runs, though the core slept', () => {
+    const interruptOnFall = [store(0x4001c004 + 4 * 15, 0x48), store(0x40014104, 4 << 28), store(0xe000e100, 1 << 13)];
+    const bench = new Bench([interruptOnFall, prepare, loop(wfi)], { [irq(13)]: [toggle, store(0x400140f4, 0xc << 28), bxLr] });
+    bench.pico.awaitsInput = true;
+    bench.run(1_000_000);
+    bench.pico.setButton(15, true);
+    bench.run(20_000_000);
+    assert.equal(bench.edgesOf(25).length, 1);
+    assert.ok((bench.edgesOf(25)[0] as number) < 1_001_000, `${bench.edgesOf(25)}`);
+  });
 });
 
 describe('a press', () => {
