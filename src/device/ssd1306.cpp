@@ -1,6 +1,6 @@
 #include <uasync/device/ssd1306.hpp>
 
-#include <algorithm>
+#include <cstring>
 #include <initializer_list>
 
 namespace uasync {
@@ -42,7 +42,7 @@ private:
     enum class Part : std::uint8_t { set_up, place, bytes, settings, over };
 
     bool say(std::initializer_list<std::uint8_t> commands) noexcept {
-        std::ranges::copy(commands, commands_);
+        std::memcpy(commands_, commands.begin(), commands.size());
         bytes_ = {commands_, commands.size()};
         return true;
     }

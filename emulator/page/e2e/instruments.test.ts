@@ -128,9 +128,12 @@ describe('the timeline', () => {
     const board = await open('#example=02b_starving');
     await board.reach(0.1);
     const canvas = board.timeline.locator('canvas');
-    const { height } = (await canvas.boundingBox()) as { height: number };
-    await canvas.hover({ position: { x: 180, y: height - 15 } });
-    await expect.poll(() => board.timeline.locator('.tooltip').textContent(), WAIT).toMatch(/blink waits for its turn/);
+    const atTheBottom = async (): Promise<string | null> => {
+      const { height } = (await canvas.boundingBox()) as { height: number }; // it grows with the tasks
+      await canvas.hover({ position: { x: 180, y: height - 15 } });
+      return board.timeline.locator('.tooltip').textContent();
+    };
+    await expect.poll(atTheBottom, WAIT).toMatch(/blink waits for its turn/);
   });
 
   it('exports a trace, and a dump of the pins', async () => {
