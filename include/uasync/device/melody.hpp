@@ -26,8 +26,10 @@ public:
     /// @return the next note, with an empty text if there is none
     constexpr Note next() noexcept {
         while (!rest_.empty() && rest_.front() == ' ') rest_.remove_prefix(1);
-        Note note{.text = rest_.substr(0, rest_.find(' '))};
-        rest_.remove_prefix(note.text.size());
+        std::size_t size = 0;  // not find(), which is the C library's
+        while (size < rest_.size() && rest_[size] != ' ') ++size;
+        Note note{.text = rest_.substr(0, size)};
+        rest_.remove_prefix(size);
         std::string_view left = note.text;
         note.is_right = read_pitch(left, note.hertz) && read_ticks(left);
         note.ticks = ticks_;
