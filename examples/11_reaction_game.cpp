@@ -19,7 +19,7 @@ Coro<> show(Ssd1306<>& display, std::string_view title, const int (&points)[2], 
     display.fill(0);
     display.text(title, 0, 0);
     draw_number(display, points[0], 24, 28);
-    display.text(":", 60, 28);
+    display.text(":", 56, 28);
     draw_number(display, points[1], 96, 28);
     if (reaction_ms > 0) {
         draw_number(display, reaction_ms, 0, 56);

@@ -54,8 +54,8 @@ TEST_CASE_FIXTURE(Simulated, "Buzzer: a melody plays its notes in their time, wi
         CHECK(sim::now() == 15'322'500us);
     };
     CHECK(run(body()));
-    trace.expect({"0.5 hertz 440", "53.5 hertz 0", "63.5 hertz 440", "115.5 hertz 0", "188.5 hertz 523", "303.5 hertz 0", "313.5 hertz 440", "315.5 hertz 0",
-                  "318.5 hertz 494", "320.5 hertz 0"});
+    trace.expect({"0.5 hertz 440", "53.5 hertz 0", "63.5 hertz 440", "115.5 hertz 0", "188.5 hertz 523", "303.5 hertz 0",
+                  "313.5 hertz 440", "315.5 hertz 0", "318.5 hertz 494", "320.5 hertz 0"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "Buzzer: cancelled at any moment it is silent") {

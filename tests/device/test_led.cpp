@@ -99,7 +99,8 @@ TEST_CASE_FIXTURE(Simulated, "Led: a pattern is a task that repeats its times") 
         CHECK_FALSE(led.lit());
     };
     CHECK(run(body()));
-    trace.expect({"0.5 lit 100", "10.5 lit 0", "30.5 lit 100", "60 done 0", "70.5 lit 0", "90.5 lit 100", "100.5 lit 0", "120.5 lit 100", "130.5 lit 0"});
+    trace.expect({"0.5 lit 100", "10.5 lit 0", "30.5 lit 100", "60 done 0", "70.5 lit 0", "90.5 lit 100", "100.5 lit 0",
+                  "120.5 lit 100", "130.5 lit 0"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "Led: a fade looks even, takes its time and ends at its goal") {

@@ -87,7 +87,8 @@ TEST_CASE_FIXTURE(Simulated, "Servo: a move turns evenly, from where it was told
         co_await sleep_ms(5);
     };
     CHECK(run(body()));
-    trace.expect({"0.5 us 500", "60.5 us 700", "80.5 us 900", "100.5 us 1100", "120.5 us 1300", "140.5 us 0", "185.5 us 2000", "210.5 us 500"});
+    trace.expect({"0.5 us 500", "60.5 us 700", "80.5 us 900", "100.5 us 1100", "120.5 us 1300", "140.5 us 0", "185.5 us 2000",
+                  "210.5 us 500"});
 }
 
 TEST_CASE_FIXTURE(Simulated, "Servo: a cancelled move holds the angle that was told last, at every moment") {
@@ -119,7 +120,8 @@ TEST_CASE_FIXTURE(Simulated, "Servo: options that contradict each other are a fa
                                       ServoOptions{.max_degrees = 181}, ServoOptions{.range = 90}}) {
         CHECK(last_words([&] { Servo arm{16, wrong}; }).find("min_degrees <= max_degrees") != std::string::npos);
     }
-    for (const ServoOptions& wrong : {ServoOptions{.pulse_at_0 = 0us}, ServoOptions{.pulse_at_end = 20ms}, ServoOptions{.freq = 400}}) {
+    for (const ServoOptions& wrong :
+         {ServoOptions{.pulse_at_0 = 0us}, ServoOptions{.pulse_at_end = 20ms}, ServoOptions{.freq = 400}}) {
         CHECK(last_words([&] { Servo arm{16, wrong}; }).find("below a period") != std::string::npos);
     }
     CHECK(last_words([] { Servo arm{16, {.freq = 15}}; }).find("16 to 400 hertz") != std::string::npos);

@@ -56,7 +56,8 @@ private:
         half_tone += octave_ * 12;
         if (half_tone < 0 || half_tone >= 9 * 12) return false;
         // Of the octave 8, in hundredths of a hertz; each octave below has half of it. A4 is 440 Hz.
-        constexpr std::uint32_t highest[] = {418601, 443492, 469864, 497803, 527404, 558765, 591991, 627193, 664488, 704000, 745862, 790213};
+        constexpr std::uint32_t highest[] = {418601, 443492, 469864, 497803, 527404, 558765,
+                                             591991, 627193, 664488, 704000, 745862, 790213};
         hertz = static_cast<std::uint16_t>(((highest[half_tone % 12] >> (8 - half_tone / 12)) + 50) / 100);
         return true;
     }
@@ -124,7 +125,8 @@ class Melody {
 public:
     /// Of a constant text, which is checked when it is compiled. @param text notes, such as "C4:4 E4:4 G4:2 R:4"
     template <std::size_t Size>
-    consteval Melody(const char (&text)[Size]) : text_{text, Size - 1} {  // NOLINT(google-explicit-constructor): as std::format_string
+    consteval Melody(const char (&text)[Size])
+        : text_{text, Size - 1} {  // NOLINT(google-explicit-constructor): as std::format_string
         detail::NoteReader notes{text_};
         std::size_t number = 1;
         for (detail::Note note = notes.next(); !note.text.empty(); note = notes.next()) {

@@ -16,7 +16,9 @@ public:
     /// Goes on to the next step. @return whether there is one
     bool next() noexcept { return ++step_ <= steps_; }
     /// Waits until the step's time. @return an awaitable; `co_await` gives nothing
-    SleepUntilAwaiter due() const noexcept { return SleepUntilAwaiter{begin_ + (step_ == steps_ ? total_ : total_ / steps_ * step_)}; }
+    SleepUntilAwaiter due() const noexcept {
+        return SleepUntilAwaiter{begin_ + (step_ == steps_ ? total_ : total_ / steps_ * step_)};
+    }
     /// The number at this step. @param from the number at the beginning @param to that at the end, which differs by at most 65535
     std::int32_t between(std::int32_t from, std::int32_t to) const noexcept { return from + (to - from) * step_ / steps_; }
 

@@ -10,12 +10,14 @@ namespace uasync {
 
 /// What a Servo understands, and how far it may turn.
 struct ServoOptions {
-    std::chrono::microseconds pulse_at_0{500};     ///< the pulse for 0 degrees, below a period; with the two swapped, it turns the other way
-    std::chrono::microseconds pulse_at_end{2500};  ///< the pulse for `range` degrees, below a period; many servos take 1000 to 2000 us
-    int range = 180;                               ///< degrees between the two pulses, 1 to 3600
-    int min_degrees = 0;                           ///< it is never told to turn below this: what it moves has less room
-    int max_degrees = 180;                         ///< nor above this
-    std::uint32_t freq = 50;                       ///< in hertz, how often it gets a pulse: 16 to 400, if the servo can
+    std::chrono::microseconds pulse_at_0{
+        500};  ///< the pulse for 0 degrees, below a period; with the two swapped, it turns the other way
+    std::chrono::microseconds pulse_at_end{
+        2500};                ///< the pulse for `range` degrees, below a period; many servos take 1000 to 2000 us
+    int range = 180;          ///< degrees between the two pulses, 1 to 3600
+    int min_degrees = 0;      ///< it is never told to turn below this: what it moves has less room
+    int max_degrees = 180;    ///< nor above this
+    std::uint32_t freq = 50;  ///< in hertz, how often it gets a pulse: 16 to 400, if the servo can
 };
 
 /// A servo: a motor with a gear, which turns its arm to the angle that the width of a pulse says, and holds it there.
