@@ -79,7 +79,11 @@ private:
 };
 
 /// Not `constexpr`, so that a constant melody that calls it does not compile. The compiler's message names the call.
-void melody_has_a_wrong_note(std::size_t number) noexcept;
+void melody_has_a_wrong_note() noexcept;
+/// Only so that the compiler's message has the number of the note, from 1 on, and the text from the note on.
+constexpr void check_note(bool is_right, std::size_t /*number*/, const char* /*note*/) noexcept {
+    if (!is_right) melody_has_a_wrong_note();
+}
 
 }  // namespace detail
 
@@ -91,7 +95,7 @@ void melody_has_a_wrong_note(std::size_t number) noexcept;
 ///
 /// @par Use it for
 /// Melodies that a program has in it: a constant text with a wrong note does not compile, and the message names the call
-/// `melody_has_a_wrong_note` and the text.
+/// `melody_has_a_wrong_note` and the text, and Clang's which note it is.
 /// @par Instead use
 /// Buzzer::tone() for a frequency of your own.
 /// @par Cost
@@ -130,7 +134,7 @@ public:
         detail::NoteReader notes{text_};
         std::size_t number = 1;
         for (detail::Note note = notes.next(); !note.text.empty(); note = notes.next()) {
-            if (!note.is_right) detail::melody_has_a_wrong_note(number);
+            detail::check_note(note.is_right, number, note.text.data());
             ++number;
         }
     }
