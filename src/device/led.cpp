@@ -37,7 +37,8 @@ Coro<> Led::blink(std::chrono::microseconds period, unsigned times) {
 
 Coro<> Led::pattern(std::span<const std::chrono::milliseconds> times, unsigned rounds) {
     const OffAtEnd off_at_end{*this};
-    const bool has_time = std::any_of(times.begin(), times.end(), [](auto time) { return time.count() > 0; });
+    bool has_time = false;
+    for (const auto time : times) has_time = has_time || time.count() > 0;
     if (!has_time) rounds = 1;  // another one would begin at once, for ever
     std::int64_t until = detail::to_us(Clock::now().time_since_epoch());
     for (unsigned done = 0; rounds == 0 || done < rounds; ++done) {

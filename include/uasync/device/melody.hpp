@@ -43,7 +43,7 @@ private:
         left.remove_prefix(1);
         if (letter == 'R') return true;
         if (letter < 'A' || letter > 'G') return false;
-        constexpr std::int8_t above_c[] = {9, 11, 0, 2, 4, 5, 7};  // A to G, in half tones
+        constexpr std::uint8_t above_c[] = {9, 11, 0, 2, 4, 5, 7};  // A to G, in half tones
         int half_tone = above_c[letter - 'A'];
         if (!left.empty() && (left.front() == '#' || left.front() == 'b')) {
             half_tone += left.front() == '#' ? 1 : -1;
@@ -134,7 +134,7 @@ public:
         detail::NoteReader notes{text_};
         std::size_t number = 1;
         for (detail::Note note = notes.next(); !note.text.empty(); note = notes.next()) {
-            detail::check_note(note.is_right, number, note.text.data());
+            detail::check_note(note.is_right, number, note.text.data());  // NOLINT(bugprone-suspicious-stringview-data-usage)
             ++number;
         }
     }

@@ -117,7 +117,7 @@ public:
 private:
     void show(unsigned part, std::uint16_t level) noexcept;
 
-    detail::LedChannel parts_[3];
+    detail::LedChannel parts_[3];  // NOLINT(modernize-use-default-member-init): the constructor has the pins
     std::uint16_t levels_[3] = {};
 };
 
