@@ -26,9 +26,9 @@ public:
     /// @return the next note, with an empty text if there is none
     constexpr Note next() noexcept {
         while (!rest_.empty() && rest_.front() == ' ') rest_.remove_prefix(1);
-        std::size_t size = 0;  // not find(), which is the C library's
+        std::size_t size = 0;  // neither find() nor substr(), which need the C library and exceptions
         while (size < rest_.size() && rest_[size] != ' ') ++size;
-        Note note{.text = rest_.substr(0, size)};
+        Note note{.text = std::string_view{rest_.data(), size}};
         rest_.remove_prefix(size);
         std::string_view left = note.text;
         note.is_right = read_pitch(left, note.hertz) && read_ticks(left);
@@ -64,8 +64,9 @@ private:
     constexpr bool read_ticks(std::string_view left) noexcept {
         if (left.empty()) return true;
         if (left.front() != ':' || left.size() < 2 || left.size() > 4) return false;
+        left.remove_prefix(1);
         unsigned number = 0;
-        for (const char digit : left.substr(1)) {
+        for (const char digit : left) {
             if (digit < '0' || digit > '9') return false;
             number = number * 10 + static_cast<unsigned>(digit - '0');
         }
