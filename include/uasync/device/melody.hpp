@@ -28,7 +28,7 @@ public:
         while (!rest_.empty() && rest_.front() == ' ') rest_.remove_prefix(1);
         std::size_t size = 0;  // neither find() nor substr(), which need the C library and exceptions
         while (size < rest_.size() && rest_[size] != ' ') ++size;
-        Note note{.text = std::string_view{rest_.data(), size}};
+        Note note{.text = std::string_view{rest_.begin(), rest_.begin() + size}};
         rest_.remove_prefix(size);
         std::string_view left = note.text;
         note.is_right = read_pitch(left, note.hertz) && read_ticks(left);
