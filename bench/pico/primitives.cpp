@@ -286,6 +286,10 @@ RAM(neopixel, NeoPixel<1>);
 RAM(spi, Spi);
 RAM(bme280, Bme280);
 RAM(ssd1306, Ssd1306<>);
+RAM(led, Led);
+RAM(rgb_led, RgbLed);
+RAM(servo, Servo);
+RAM(buzzer, Buzzer);
 RAM(switch, Switch);
 USER(switch) {
     Switch door{Pin{14, Pin::in, Pin::pull_up}};

@@ -72,4 +72,24 @@ USER(ssd1306) {
     const auto r = co_await display.show();
     out(r ? 1 : 0);
 }
+#elif USES_led
+USER(led) {
+    Led light{2};
+    co_await light.fade(255, std::chrono::seconds{1});
+}
+#elif USES_rgb_led
+USER(rgb_led) {
+    RgbLed light{{.red = 2, .green = 3, .blue = 4}};
+    co_await light.fade(Color{255, 128, 0}, std::chrono::seconds{1});
+}
+#elif USES_servo
+USER(servo) {
+    Servo arm{2};
+    co_await arm.move(90, std::chrono::seconds{1});
+}
+#elif USES_buzzer
+USER(buzzer) {
+    Buzzer buzzer{2};
+    co_await buzzer.play("C4:4 E4:4 G4:2 R:4");
+}
 #endif

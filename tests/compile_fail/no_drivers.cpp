@@ -20,6 +20,10 @@ using namespace uasync;
 // error: call to 'uasync::Watchdog::Watchdog
 // error: call to 'uasync::Bme280::Bme280
 // error: call to 'uasync::Ssd1306Display::Ssd1306Display
+// error: call to 'uasync::Led::Led
+// error: call to 'uasync::RgbLed::RgbLed
+// error: call to 'uasync::Servo::Servo
+// error: call to 'uasync::Buzzer::Buzzer
 // error: uasync: this build has no drivers and devices; write set(UASYNC_DRIVERS ON) before uasync is added
 void bus() { I2c bus{0, {.scl = 5, .sda = 4}}; }
 void line() { Uart line{1, {.tx = 4}}; }
@@ -35,6 +39,10 @@ void volume(Encoder& volume) { volume.start(); }
 void dog() { Watchdog dog; }
 void air(I2c& bus) { Bme280 air{bus}; }
 void screen(I2c& bus) { Ssd1306 screen{bus}; }
+void lamp() { Led lamp{2}; }
+void lamps() { RgbLed lamps{{.red = 2, .green = 3, .blue = 4}}; }
+void arm() { Servo arm{2}; }
+void beep() { Buzzer beep{2}; }
 #else
 // A pin is none of them.
 void led(Pin& led) { led.toggle(); }

@@ -222,3 +222,35 @@ class WeatherStation(FirmwareTest):
         self.assertEqual(run["unknown"], [])
         self.assertIsNone(run["ending"])
         self.assertGreater(run["asleep"], 0.995)
+
+
+class ReactionGame(FirmwareTest):
+    presets = ("pico-os",)
+    LEFT, RIGHT, GREEN, BUZZER = 14, 15, 17, 20
+    # The game begins; then left is too early.
+    STEPS = ("100000:look", "200000:GP14=0", "300000:GP14=", "800000:GP14=0", "850000:GP14=", "900000:look")
+
+    def play(self, preset, steps=()):
+        game = run_weather(preset, "examples/11_reaction_game", 7000, (*self.STEPS, *steps))
+        self.assertEqual(game["lines"], [])
+        self.assertEqual(game["unknown"], [])
+        self.assertIsNone(game["ending"])
+        return game
+
+    def edges(self, game, pin, since, until):
+        return [time for number, time, level in game["edges"] if number == pin and level and since <= time < until]
+
+    @on_each_preset
+    def test_the_faster_one_wins_unless_it_is_too_early(self, preset):
+        (green, *_) = self.edges(self.play(preset), self.GREEN, 2_750_000, 7_000_000)
+        game = self.play(preset, (f"{int(green) + 250_000}:GP14=0", f"{int(green) + 260_000}:GP15=0", f"{int(green) + 400_000}:look"))
+        shown = [[words(picture, y).split() for y in (0, 28, 56)] for picture in game["pictures"]]
+        self.assertEqual(shown[0], [["Press", "to", "begin"], ["0", ":", "0"], []])
+        self.assertEqual(shown[1], [["Right", "wins"], ["0", ":", "1"], []])
+        title, points, (reaction_ms, unit) = shown[2]
+        self.assertEqual((title, points, unit), (["Left", "wins"], ["1", ":", "1"], "ms"))
+        self.assertNear(int(reaction_ms), 250, 2)
+        self.assertNear(len(self.edges(game, self.BUZZER, 800_000, 2_000_000)), 55, 2)  # 110 Hz for half a second
+        fanfare = self.edges(game, self.BUZZER, green + 250_000, green + 400_000)
+        self.assertNear(fanfare[1] - fanfare[0], 1e6 / 523, 2)
+        self.assertGreater(game["asleep"], 0.98)

@@ -3,7 +3,7 @@
 //
 // The display is looked at when a line says `look`. A step is MICROSECONDS:WHAT, in the order of time: `GP10=0` drives a pin, `GP10=` lets it go, `out`
 // and `in` unplug the sensor and plug it in, `look` looks at the display. The firmware's own GP16 and GP17 plug in sensor and display, if it has them,
-// and GP18 makes it warmer.
+// and GP18 makes it warmer. Of an example, the edges of GP16 and the pins above are told.
 import { readFileSync } from 'node:fs';
 
 const [emulator, file, until, ...steps] = process.argv.slice(2);
@@ -15,6 +15,7 @@ const image = readFileSync(file);
 const plugsItself = file.includes('tests');
 const lines = [];
 const pictures = [];
+const edges = [];
 let bytes = 0;
 
 /** Each row in hexadecimal, the leftmost pixel is the highest bit. */
@@ -42,7 +43,10 @@ const pico = new Pico(parseImage(image), {
     if (text === 'look') look();
   },
   onEdge: ({ pin, level }) => {
-    if (!plugsItself) return;
+    if (!plugsItself) {
+      if (pin >= 16) edges.push([pin, pico.nanos / 1e3, level ? 1 : 0]);
+      return;
+    }
     if (pin === SENSOR_PLUG) plugSensor(level);
     if (pin === DISPLAY_PLUG && level) plugDisplay(true);
     if (pin === WARMER && level) sensor.weather = weather = { celsius: 25, hectopascal: 990, humidityPercent: 65 };
@@ -72,4 +76,4 @@ for (const [nanos, what] of actions) {
   else plugSensor(what === 'in');
 }
 pico.run(until * 1e6);
-console.log(JSON.stringify({ lines, pictures, asleep: pico.asleepNanos / pico.nanos, ending: pico.ending ?? null, unknown: pico.unknownRegisters.map(({ text }) => text) }));
+console.log(JSON.stringify({ lines, pictures, edges, asleep: pico.asleepNanos / pico.nanos, ending: pico.ending ?? null, unknown: pico.unknownRegisters.map(({ text }) => text) }));
