@@ -9,15 +9,20 @@
 
 namespace uasync {
 
+FrameBuffer::FrameBuffer(std::span<std::uint8_t> bytes, Size size) noexcept
+    : bytes_{bytes.data()}, width_{size.width}, pages_{size.pages} {
+    std::ranges::fill(bytes, std::uint8_t{0});
+    std::ranges::fill(changed_, nothing);
+}
+
 FrameBuffer::FrameBuffer(std::span<std::uint8_t> bytes, int width, int height) noexcept
-    : bytes_{bytes.data()}, width_{static_cast<std::uint8_t>(width)}, pages_{static_cast<std::uint8_t>(height / 8)} {
+    : FrameBuffer{bytes, Size{static_cast<std::uint8_t>(width), static_cast<std::uint8_t>(height / 8)}} {
     if (width < 1 || width > 255 || height < 8 || height > 64 || height % 8 != 0) {
         port::fatal("a FrameBuffer's width is 1 to 255, and its height 8, 16, 24 ... or 64");
     }
-    if (bytes.size() < static_cast<std::size_t>(width * height / 8))
+    if (bytes.size() < static_cast<std::size_t>(width * height / 8)) {
         port::fatal("a FrameBuffer needs width * height / 8 bytes of memory");
-    std::ranges::fill(bytes, std::uint8_t{0});
-    std::ranges::fill(changed_, nothing);
+    }
 }
 
 std::span<const std::uint8_t> FrameBuffer::page_bytes(int page) const noexcept {

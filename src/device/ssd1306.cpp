@@ -16,7 +16,7 @@ constexpr std::uint8_t no_operation = 0xe3;
 }  // namespace
 
 Ssd1306Display::Ssd1306Display(I2c& bus, std::span<std::uint8_t> bytes, int height, Ssd1306Options options) noexcept
-    : FrameBuffer{bytes, panel_width, height}, bus_{&bus}, options_{options} {}
+    : FrameBuffer{bytes, Size{panel_width, static_cast<std::uint8_t>(height / 8)}}, bus_{&bus}, options_{options} {}
 
 /// What show() sends, one transaction after the other:
 ///

@@ -113,6 +113,16 @@ protected:  // for the driver of a display
     /// No columns.
     static constexpr Columns nothing{255, 0};
 
+    /// A size that is possible, as the driver knows.
+    struct Size {
+        std::uint8_t width;  ///< in pixels, at least 1
+        std::uint8_t pages;  ///< 1 to 8
+    };
+    /// A buffer, all dark. It checks nothing, so a driver has no flash for the messages.
+    /// @param bytes its memory, width * pages bytes
+    /// @param size its size
+    FrameBuffer(std::span<std::uint8_t> bytes, Size size) noexcept;
+
     /// How many pages there are. @return an eighth of the height
     int pages() const noexcept { return pages_; }
     /// The bytes of a page, a column each. @param page from the top @return the buffer's memory
