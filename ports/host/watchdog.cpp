@@ -7,16 +7,18 @@
 #include <uasync/kernel/port.hpp>
 #include <uasync/sim/watchdog.hpp>
 
+#include "../sim/simulation.hpp"
+
 namespace uasync {
 namespace {
 
 struct HostWatchdog {
     /// Counts the resets since it was fed. Each feeds it, as the program that the chip would start.
     void catch_up() noexcept {
-        const Time time = port::now();
-        if (time < fed) us = 0;  // sim::reset() has set the clock back: there the chip has just got its supply
+        if (start != sim::detail::fresh_starts) us = 0;  // as a chip that has just got its supply
+        start = sim::detail::fresh_starts;
         if (us == 0) return;
-        const Time missed = (time - fed) / us;
+        const Time missed = (port::now() - fed) / us;
         resets += static_cast<unsigned>(missed);
         fed += missed * us;
     }
@@ -24,6 +26,7 @@ struct HostWatchdog {
     std::mutex mutex;      // on Linux core 1 is a thread
     Time fed = 0;          // when
     std::uint32_t us = 0;  // how long it waits; 0 before it is started
+    unsigned start = 0;    // which of the simulation's
     unsigned resets = 0;
     bool has_reset = false;
 };

@@ -77,8 +77,8 @@ TEST_CASE_FIXTURE(Simulated, "Watchdog: times beyond what the chip has become th
 TEST_CASE_FIXTURE(Simulated, "Watchdog: it does not keep a program alive that hangs") {
     auto body = [&]() -> Coro<> {
         Watchdog watchdog{1s};
-        Event never;
-        co_await never.wait();
+        Event nobody_sets;
+        co_await nobody_sets.wait();
     };
     CHECK(run(body()).error() == Error::deadlock);
 }
@@ -98,8 +98,14 @@ TEST_CASE_FIXTURE(Simulated, "Watchdog: it needs no loop, and counts between two
     CHECK(resets() == 0);
     sim::reset();  // begins anew, without a watchdog
     sim::capture(true);
-    CHECK(resets() == 0);
     for (int i = 0; i < 20; ++i) CHECK(run(body()));
+    CHECK(resets() == 0);
+    const Watchdog other{1s};
+    sim::reset();
+    sim::capture(true);
+    for (int i = 0; i < 20; ++i) CHECK(run(body()));
+    const Watchdog another{1s};
+    CHECK(run(body()));
     CHECK(resets() == 0);
 }
 
