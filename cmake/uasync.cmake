@@ -123,7 +123,6 @@ function(uasync_add_drivers runtime)
     cmake_path(SET device NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../src/device)
     uasync_join_sources(${runtime}_drivers "${board}/adc.cpp;${board}/i2c.cpp;${board}/uart.cpp" drivers)
     # What is wired to a bus or a modulator, apart from the devices that need only pins: not every port has these.
-    cmake_path(SET device NORMALIZE ${board}/../device)
     uasync_join_sources(${runtime}_on_i2c "${device}/bme280.cpp;${device}/bme280_calibration.cpp;${device}/ssd1306.cpp" on_i2c)
     uasync_join_sources(${runtime}_on_pwm "${device}/buzzer.cpp;${device}/led.cpp;${device}/ramp.cpp;${device}/rgb_led.cpp;${device}/servo.cpp" on_pwm)
     # The others by themselves: they bring a larger vector table with them, or are all that a program uses.

@@ -77,8 +77,8 @@ void draw(FrameBuffer& display, const Station& station) {
 }
 
 Coro<> async_main() {
-    I2c bus{0, {.scl = 5, .sda = 4}};
-    static Ssd1306 display{bus};  // static, as its picture takes half of the frame pool
+    static I2c bus{0, {.scl = 5, .sda = 4}};  // static, as the display uses it
+    static Ssd1306 display{bus};              // static, as its picture takes half of the frame pool
     Station station;
     auto measuring = create_task(measure(station, bus));
     auto turning = create_task(turn_pages(station));

@@ -60,6 +60,7 @@ namespace sim {
 
 void reset() {
     world = World{};
+    ++detail::fresh_starts;
     detail::reset_pins();
     detail::reset_console();
 }

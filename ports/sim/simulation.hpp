@@ -50,6 +50,9 @@ inline unsigned highest_level(const WaitNode* first) noexcept {
 /// Whether what is printed stays off standard output.
 bool captures() noexcept;
 
+/// How often the simulation has begun afresh, for what reset() does not know: drivers are there only if they are asked for.
+inline unsigned fresh_starts = 0;
+
 void reset_pins();
 void reset_console();
 /// Schedules what the environment asks for, once in a program.

@@ -22,8 +22,8 @@ constexpr std::uint8_t is_copying = 1 << 0;    // of the status: the calibration
 constexpr std::uint8_t is_measuring = 1 << 3;  // of the status
 constexpr std::uint8_t mode_bits = 3;          // of the measurement's control
 constexpr std::uint8_t forced_mode = 1;
-// A time between measurements, which means nothing in forced mode. The sensor forgets it without its supply, so it says whether this is still
-// the one whose calibration is known.
+// A time between measurements, which means nothing in forced mode. The sensor forgets it without its supply, so it tells whether this is
+// still the one whose calibration is known.
 constexpr std::uint8_t known_mark = 5 << 5;
 constexpr std::int32_t start_up_time = 2'000;  // datasheet 1.1
 
@@ -76,7 +76,7 @@ detail::I2cAwaiter Bme280::transaction(Step step, std::span<std::uint8_t, 26> by
             count = 7;
             break;
         case Step::measure:
-            // Each byte for a register has that register's number in front (datasheet 6.2.1). The humidity's setting counts from the other's on.
+            // Each byte for a register has that register's number in front (datasheet 6.2.1). The sensor takes the humidity's with the other.
             number = humidity_control_register;
             bytes[0] = static_cast<std::uint8_t>(options_.humidity);
             bytes[1] = measurement_control_register;
@@ -131,11 +131,11 @@ Coro<Result<Bme280::Reading>> Bme280::read() {
             case Step::measure:
                 step = Step::look;
                 pause = static_cast<std::int32_t>(measurement_time().count());
-                looks = pause / 1'000 + 5;  // a cancelled reading's measurement may be before this one
+                looks = pause / 1'000 + 5;  // after more than twice its time it counts as one that never ends
                 break;
             case Step::look:
                 if ((bytes[1] & ~mode_bits) != settings() || bytes[2] != known_mark) {
-                    // Another one has its place, or it has lost its supply for a moment.
+                    // Another sensor is in its place, or it has lost its supply for a moment.
                     if (is_lost) co_return std::unexpected{Error::no_acknowledgement};
                     is_lost = true;
                     step = Step::identify;

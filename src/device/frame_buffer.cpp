@@ -5,13 +5,24 @@
 #include <utility>
 
 #include <uasync/device/font.hpp>
+#include <uasync/kernel/port.hpp>
 
 namespace uasync {
 
-FrameBuffer::FrameBuffer(std::span<std::uint8_t> bytes, int width, int height) noexcept
-    : bytes_{bytes.data()}, width_{static_cast<std::uint8_t>(width)}, pages_{static_cast<std::uint8_t>(height / 8)} {
+FrameBuffer::FrameBuffer(std::span<std::uint8_t> bytes, Size size) noexcept
+    : bytes_{bytes.data()}, width_{size.width}, pages_{size.pages} {
     std::ranges::fill(bytes, std::uint8_t{0});
     std::ranges::fill(changed_, nothing);
+}
+
+FrameBuffer::FrameBuffer(std::span<std::uint8_t> bytes, int width, int height) noexcept
+    : FrameBuffer{bytes, Size{static_cast<std::uint8_t>(width), static_cast<std::uint8_t>(height / 8)}} {
+    if (width < 1 || width > 255 || height < 8 || height > 64 || height % 8 != 0) {
+        port::fatal("a FrameBuffer's width is 1 to 255, and its height 8, 16, 24 ... or 64");
+    }
+    if (bytes.size() < static_cast<std::size_t>(width * height / 8)) {
+        port::fatal("a FrameBuffer needs width * height / 8 bytes of memory");
+    }
 }
 
 std::span<const std::uint8_t> FrameBuffer::page_bytes(int page) const noexcept {
@@ -66,6 +77,7 @@ void FrameBuffer::pixel(int x, int y, int color) noexcept {
 }
 
 void FrameBuffer::rect(int x, int y, int w, int h, int color, bool filled) noexcept {
+    if (w < 1 || h < 1) return;
     if (!filled) {
         hline(x, y, w, color);
         hline(x, y + h - 1, w, color);

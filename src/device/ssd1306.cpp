@@ -9,20 +9,20 @@ namespace {
 constexpr std::uint8_t are_commands = 0x00, is_data = 0x40;  // what the first byte says of the others (datasheet 8.1.5.2)
 constexpr int panel_width = 128;
 
-// A command that was cut off would take the byte that comes next for its argument. This one does nothing, and nothing comes of it there, as
-// everything is set anew.
+// If a command was cut off, the display takes the next byte for its argument. So this byte goes first: as a command it does nothing, and as an
+// argument it does no harm, because everything is set anew.
 constexpr std::uint8_t no_operation = 0xe3;
 
 }  // namespace
 
 Ssd1306Display::Ssd1306Display(I2c& bus, std::span<std::uint8_t> bytes, int height, Ssd1306Options options) noexcept
-    : FrameBuffer{bytes, panel_width, height}, bus_{&bus}, options_{options} {}
+    : FrameBuffer{bytes, Size{panel_width, static_cast<std::uint8_t>(height / 8)}}, bus_{&bus}, options_{options} {}
 
 /// What show() sends, one transaction after the other:
 ///
 ///     [set up, if it is unknown] --> [place of a page] --> [its bytes] --> ... the next page that has changed --> [settings, if not set] --> [over]
 ///
-/// If the frame is destroyed before it is sent, or it fails, it is to be sent again.
+/// What has failed, or was not sent when the frame is destroyed, is sent by the next show().
 class Ssd1306Display::Transfer {
 public:
     explicit Transfer(Ssd1306Display& display) noexcept : display_{display} {}

@@ -74,6 +74,41 @@ TEST_CASE_FIXTURE(Simulated, "Watchdog: times beyond what the chip has become th
     CHECK(run(body()));
 }
 
+TEST_CASE_FIXTURE(Simulated, "Watchdog: it does not keep a program alive that hangs") {
+    auto body = [&]() -> Coro<> {
+        Watchdog watchdog{1s};
+        Event nobody_sets;
+        co_await nobody_sets.wait();
+    };
+    CHECK(run(body()).error() == Error::deadlock);
+}
+
+TEST_CASE_FIXTURE(Simulated, "Watchdog: it needs no loop, and counts between two") {
+    Resets resets;
+    const Watchdog watchdog{1s};
+    auto body = [&]() -> Coro<> { co_await sleep(600ms); };
+    CHECK(run(body()));
+    CHECK(resets() == 0);
+    CHECK(run(body()));
+    CHECK(resets() == 1);
+    for (int i = 0; i < 5; ++i) CHECK(run(body()));
+    CHECK(resets() == 3);
+    watchdog.feed();
+    CHECK(run(body()));
+    CHECK(resets() == 0);
+    sim::reset();  // begins anew, without a watchdog
+    sim::capture(true);
+    for (int i = 0; i < 20; ++i) CHECK(run(body()));
+    CHECK(resets() == 0);
+    const Watchdog other{1s};
+    sim::reset();
+    sim::capture(true);
+    for (int i = 0; i < 20; ++i) CHECK(run(body()));
+    const Watchdog another{1s};
+    CHECK(run(body()));
+    CHECK(resets() == 0);
+}
+
 TEST_CASE_FIXTURE(Simulated, "Watchdog: why the program has started can be asked") {
     CHECK(reset_cause() == ResetCause::power_on);
     sim::set_reset_cause(true);

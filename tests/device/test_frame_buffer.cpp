@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <support/death.hpp>
+
 using namespace uasync;
 
 namespace {
@@ -104,7 +106,31 @@ TEST_CASE("FrameBuffer: what is partly outside is drawn as far as it is inside")
     canvas.fill(0);
     canvas.rect(2, 2, 0, 3, 1, true);
     canvas.rect(2, 2, -3, 3, 1, true);
+    canvas.rect(4, 4, 3, 0);
+    canvas.rect(2, 3, 0, 4);
+    canvas.rect(4, 4, 3, -2);
+    canvas.rect(4, 4, -2, 3);
     for (const std::uint8_t byte : canvas.bytes) CHECK(byte == 0);
+}
+
+TEST_CASE("FrameBuffer: a size that it cannot have is fatal, and so is too little memory") {
+    static std::uint8_t bytes[128 * 128 / 8];
+    const auto words_about = [](std::size_t count, int width, int height) {
+        return test::last_words([=] { FrameBuffer{std::span{bytes}.first(count), width, height}; });
+    };
+    for (const auto& [width, height] :
+         {std::array{128, 128}, {300, 8}, {256, 8}, {0, 8}, {-1, 8}, {128, 0}, {128, -8}, {128, 12}, {16, 72}}) {
+        CAPTURE(width);
+        CAPTURE(height);
+        CHECK(words_about(sizeof bytes, width, height) ==
+              "uasync: a FrameBuffer's width is 1 to 255, and its height 8, 16, 24 ... or 64\n");
+    }
+    CHECK(words_about(1023, 128, 64) == "uasync: a FrameBuffer needs width * height / 8 bytes of memory\n");
+    CHECK(words_about(0, 1, 8) == "uasync: a FrameBuffer needs width * height / 8 bytes of memory\n");
+    const FrameBuffer smallest{std::span{bytes}.first(1), 1, 8}, largest{bytes, 255, 64};
+    CHECK(smallest.width() == 1);
+    CHECK(largest.width() == 255);
+    CHECK(largest.height() == 64);
 }
 
 TEST_CASE("FrameBuffer: a line is the same in both directions' ends and in every eighth") {

@@ -114,7 +114,7 @@ Coro<> draw(I2c& bus) {
 }
 
 Coro<> async_main() {
-    I2c bus{0, {.scl = 5, .sda = 4}};
+    static I2c bus{0, {.scl = 5, .sda = 4}};  // as draw()'s display uses it for ever
     co_await measure(bus);
     co_await draw(bus);
     print("sizes: {} {} {}\n", sizeof(Bme280), sizeof(Ssd1306<64>), sizeof(Ssd1306<32>));

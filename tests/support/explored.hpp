@@ -39,7 +39,7 @@ inline constexpr bool slowed_by_a_sanitizer = true;
 inline constexpr bool slowed_by_a_sanitizer = false;
 #endif
 
-inline void explored(const std::function<void(Exploration&)>& scenario, std::initializer_list<const char*> cancelled = {},
+inline void explored(const std::function<void(Exploration&)>& scenario, std::initializer_list<const char*> to_cancel = {},
                      ExploreOptions options = {}) {
     if (slowed_by_a_sanitizer) options.max_schedules = std::min<std::size_t>(options.max_schedules, 1000);
     const auto check = [&](std::initializer_list<const char*> victims) {
@@ -58,10 +58,10 @@ inline void explored(const std::function<void(Exploration&)>& scenario, std::ini
         return report.ok();
     };
     if (!check({})) return;
-    for (const char* name : cancelled) {
+    for (const char* name : to_cancel) {
         if (!check({name})) return;
     }
-    if (cancelled.size() > 1 && !slowed_by_a_sanitizer) check(cancelled);
+    if (to_cancel.size() > 1 && !slowed_by_a_sanitizer) check(to_cancel);
 }
 
 /// Up to N small numbers, in order.

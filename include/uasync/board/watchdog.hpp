@@ -23,7 +23,8 @@ enum class ResetCause : std::uint8_t {
 UASYNC_DRIVER ResetCause reset_cause() noexcept;
 
 /// The chip's watchdog: it resets the chip, and so starts the program anew, unless it is fed in time. It runs from the construction of the
-/// object until the next reset; nothing stops it.
+/// object until the next reset; nothing stops it, not even its destructor. In the simulation and on Linux nothing is reset:
+/// sim::watchdog_resets() tells how often it would have been.
 ///
 ///                     feed()
 ///     [waiting] <-------------------+
@@ -31,16 +32,16 @@ UASYNC_DRIVER ResetCause reset_cause() noexcept;
 ///         |   +---------------------+
 ///         +-- the time is over --> the chip is reset; reset_cause() is then ResetCause::watchdog
 ///
-/// start() creates a task that feeds it as long as the loop gives each task its turn. Together with report_long_steps(), which names a task that
-/// does not let go before the watchdog resets the chip, one sees which task has starved it.
+/// start() creates a task that feeds it as long as the loop gives each task its turn. report_long_steps(), with a shorter limit, names a task
+/// that does not let go before the watchdog resets the chip.
 ///
 /// @par Use it for
 /// Devices without anybody who could press a button.
 /// @par Instead use
-/// feed() where the program knows that all is well, if one task that is stuck in an await has to reset the chip, too: start() only tells
+/// feed(), where the program knows that all is well, if the chip is to be reset also when one task is stuck in an await: start() only shows
 /// that the loop runs.
 /// @par Cost
-/// 8 bytes on a board, and 80 bytes of the frame pool for the task of start() with GCC -Os, without names. The task runs once in half of the time.
+/// 8 bytes on a board, and 80 bytes of the frame pool for the task of start() with GCC -Os, without names. The task runs twice in each timeout.
 /// @par From an interrupt
 /// feed() may be called there.
 /// @par When cancelled

@@ -24,16 +24,18 @@ namespace uasync {
 /// I2c::read_mem() for sensors that have no class here.
 /// @par Cost
 /// 56 bytes on a board. A reading takes two transactions on the bus, 0.5 ms at 400 kHz, and the time of the measurement, in which the processor
-/// sleeps: 9.3 ms with one sample of each, 113 ms with 16. The first reading takes six more, and 4 ms.
+/// sleeps: 9.3 ms with one sample of each, 113 ms with 16. The first reading takes six transactions and 4 ms more.
 /// @par From an interrupt
 /// Not allowed.
 /// @par When cancelled
-/// The transaction is stopped. The sensor ends its measurement by itself. The next reading begins anew, as after an error.
+/// The transaction is stopped. If the sensor measures, it goes on until it has finished, or until the next reading resets it: that one begins
+/// anew, as after an error.
 /// @par Fairness
 /// Readings are taken one after the other, first in, first out. Each is a measurement of its own.
 /// @par Errors
 /// Error::no_acknowledgement if nobody answers, or if the sensor loses its supply again and again. Error::misuse if the address is neither
-/// 0x76 nor 0x77, or if another chip has it: a BMP280, which looks the same, measures no humidity. Error::timeout if a measurement does not end.
+/// 0x76 nor 0x77, or if another chip has it, such as a BMP280, which looks the same but measures no humidity. Error::timeout if a measurement does
+/// not end, or the sensor does not start.
 /// Error::bus_stuck and Error::misuse as I2c. After an error the next reading begins anew, so a sensor that was unplugged may come back at any time.
 /// @par Source
 /// Bosch's datasheet BST-BME280-DS002, sections 3.3.3 (forced mode), 4.2.3 (formulas) and 9.1 (times).

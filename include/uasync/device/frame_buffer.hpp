@@ -15,11 +15,12 @@ namespace uasync {
 /// @par Cost
 /// 24 bytes on a board, and a byte for 8 pixels. The font takes 768 bytes of flash, if text() is called.
 /// @par From an interrupt
-/// Not allowed, if a task draws, too.
+/// Not allowed if a task draws, too.
 /// @par Errors
-/// None. Coordinates and sizes are from -32768 to 32767.
+/// A buffer of a size that it cannot have, or with too little memory, ends the program with a message. Nothing else is an error. Coordinates and
+/// lengths are from -32768 to 32767.
 /// @par Source
-/// MicroPython's `framebuf.FrameBuffer`, with the format MONO_VLSB: a byte has 8 pixels below each other, the lowest bit is the uppermost.
+/// MicroPython's `framebuf.FrameBuffer`, with the format MONO_VLSB: a byte is 8 pixels of a column, and its lowest bit is the uppermost one.
 /// @par Example
 /// @code{.cpp}
 /// #include <uasync/uasync.hpp>
@@ -53,9 +54,9 @@ namespace uasync {
 class FrameBuffer {
 public:
     /// A buffer, all dark.
-    /// @param bytes its memory, width * height / 8 bytes; it must outlive the buffer
+    /// @param bytes its memory, at least width * height / 8 bytes; it must outlive the buffer
     /// @param width in pixels, 1 to 255
-    /// @param height in pixels, a multiple of 8, at most 64
+    /// @param height in pixels, a multiple of 8, 8 to 64
     FrameBuffer(std::span<std::uint8_t> bytes, int width, int height) noexcept;
     FrameBuffer(const FrameBuffer&) = delete;
     FrameBuffer& operator=(const FrameBuffer&) = delete;
@@ -75,7 +76,7 @@ public:
     void hline(int x, int y, int w, int color = 1) noexcept { rect(x, y, w, 1, color, true); }
     /// Draws a vertical line. @param x of the line @param y its upper end @param h its length @param color 0 or 1
     void vline(int x, int y, int h, int color = 1) noexcept { rect(x, y, 1, h, color, true); }
-    /// Draws a rectangle.
+    /// Draws a rectangle; nothing if it has no width or no height.
     /// @param x of its left column
     /// @param y of its upper row
     /// @param w its width
@@ -83,14 +84,14 @@ public:
     /// @param color 0 or 1
     /// @param filled its inside, too
     void rect(int x, int y, int w, int h, int color = 1, bool filled = false) noexcept;
-    /// Draws a line, whose ends belong to it. Its part outside takes time, too.
+    /// Draws a line with both of its ends. What lies outside takes time, too.
     /// @param x1 where it begins
     /// @param y1 where it begins
     /// @param x2 where it ends
     /// @param y2 where it ends
     /// @param color 0 or 1
     void line(int x1, int y1, int x2, int y2, int color = 1) noexcept;
-    /// Writes text in a font of 8 by 8 pixels, from space to `~`; 0x7f is a degree sign, and what else there is becomes a box. The background stays.
+    /// Writes text in a font of 8 by 8 pixels, from space to `~`; 0x7f is a degree sign, and any other one a box. The background stays.
     /// @param text what to write, in one line
     /// @param x the left of the first character
     /// @param y its top
@@ -105,12 +106,22 @@ protected:  // for the driver of a display
     /// Columns of a page, which is 8 rows.
     struct Columns {
         std::uint8_t first;  ///< the left one
-        std::uint8_t last;   ///< the right one, which belongs to them
-        /// Whether there is none. @return true if the first comes behind the last
+        std::uint8_t last;   ///< the right one, inclusive
+        /// Whether there are none. @return true if the first comes after the last
         bool empty() const noexcept { return first > last; }
     };
     /// No columns.
     static constexpr Columns nothing{255, 0};
+
+    /// A size that is possible, as the driver knows.
+    struct Size {
+        std::uint8_t width;  ///< in pixels, at least 1
+        std::uint8_t pages;  ///< 1 to 8
+    };
+    /// A buffer, all dark. It checks nothing, so a driver has no flash for the messages.
+    /// @param bytes its memory, width * pages bytes
+    /// @param size its size
+    FrameBuffer(std::span<std::uint8_t> bytes, Size size) noexcept;
 
     /// How many pages there are. @return an eighth of the height
     int pages() const noexcept { return pages_; }

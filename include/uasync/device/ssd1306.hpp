@@ -13,10 +13,10 @@ namespace uasync {
 /// Where a display is.
 struct Ssd1306Options {
     std::uint8_t address = 0x3c;  ///< 0x3c, or 0x3d if its SA0 pin is high
-    bool upside_down = false;     ///< whether its lower edge is where one sees the upper one
+    bool upside_down = false;     ///< whether it is mounted upside down
 };
 
-/// What displays with an SSD1306 of every height have: the picture and show(). Programs make a Ssd1306.
+/// What displays with an SSD1306 have in common, whatever their height: the picture and show(). Programs make an Ssd1306.
 ///
 ///                 show(): set up, and the whole picture             contrast(), a shape ...
 ///     [unknown] ------------------------------------------> [shown] ----------------------> [changed]
@@ -116,18 +116,19 @@ struct Ssd1306Bytes {
 /// @par Use it for
 /// Small OLED displays.
 /// @par Cost
-/// 1,072 bytes of RAM on a board, 560 for 32 rows: make it static, as a frame pool may have 2,048. All of 64 rows takes 25 ms at 400 kHz, in which
-/// the processor sleeps or runs other tasks; a character 0.4 ms; nothing if nothing has changed. What is drawn counts as changed, also where it
-/// is dark in between and then lit again. The first show() takes 1 ms more. It uses an interrupt for each 8 to 12 bytes.
+/// 1,072 bytes of RAM on a board, 560 for 32 rows: make it static, and its bus, too, as a frame pool may have 2,048. To send
+/// all 64 rows takes 25 ms at 400 kHz, in which the processor sleeps or runs other tasks; a character takes 0.4 ms. If nothing has changed, nothing
+/// is sent. A pixel that changes and changes back counts as changed. The first show() takes 1 ms more. There is an interrupt for each 8 to 12
+/// bytes.
 /// @par From an interrupt
 /// Not allowed.
 /// @par When cancelled
-/// The page that is under way is sent again by the next show(), and what comes behind it.
+/// The next show() sends the page that was cut off again, and what was to come after it.
 /// @par Fairness
-/// Of several tasks each sends what has changed until it has its turn, first in, first out.
+/// Tasks have their turns first in, first out. Each sends what has changed by then.
 /// @par Errors
 /// show(): Error::no_acknowledgement if no display answers; Error::bus_stuck and Error::misuse as I2c. The next show() then sets the display up and
-/// sends all of it, so one that was unplugged may come back at any time. A display that is unplugged while nothing is sent is not missed.
+/// sends all of it, so one that was unplugged may come back at any time. Nobody notices that a display is unplugged while nothing is sent.
 /// @par Source
 /// MicroPython's `ssd1306`; Solomon Systech's datasheet, sections 9 and 10.
 /// @tparam panel_height rows of the display, 64 or 32

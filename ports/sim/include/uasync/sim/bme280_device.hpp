@@ -65,6 +65,7 @@ public:
     std::uint32_t raw_pressure = 415'148;     ///< 20 bits: 1006.53 hPa at that temperature
     std::uint32_t raw_humidity = 28'600;      ///< 16 bits
     Time measuring_us = 8'000;                ///< how long a measurement takes
+    Time copying_us = 1'000;                  ///< how long it copies its calibration after a reset; it reads as zero until then
 
     /// Takes pairs of a register and its value; a single byte is a register to read from. @param bytes what is written @return true
     bool write(std::span<const std::uint8_t> bytes) override {
@@ -75,12 +76,21 @@ public:
     /// Gives the registers from the one that was chosen. @param into where its bytes go
     void read(std::span<std::uint8_t> into) override {
         end_measurement();
-        for (std::uint8_t& byte : into) byte = registers[chosen_++];
+        const bool copies = port::now() < copied_;
+        for (std::uint8_t& byte : into) {
+            const std::uint8_t number = chosen_++;
+            const bool is_copied_here = (number >= 0x88 && number <= 0xa1) || (number >= 0xe1 && number <= 0xf0);
+            byte = copies && is_copied_here ? std::uint8_t{0} : registers[number];
+            if (copies && number == 0xf3) byte |= 1U;
+        }
     }
 
 private:
     void set(std::uint8_t number, std::uint8_t value) {
-        if (number == 0xe0 && value == 0xb6) std::fill(registers.begin() + 0xf2, registers.end(), std::uint8_t{0});
+        if (number == 0xe0 && value == 0xb6) {
+            std::fill(registers.begin() + 0xf2, registers.end(), std::uint8_t{0});
+            copied_ = port::now() + copying_us;
+        }
         if (number < 0xf2 || number > 0xf5 || number == 0xf3) return;
         registers[number] = value;
         if (number != 0xf4 || (value & 3U) == 0) return;
@@ -103,7 +113,7 @@ private:
         registers[at + 2] = static_cast<std::uint8_t>(value << 4U);
     }
 
-    Time done_ = 0;
+    Time done_ = 0, copied_ = 0;
     std::uint8_t chosen_ = 0;
 };
 
