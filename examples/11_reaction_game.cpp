@@ -40,7 +40,7 @@ Coro<> async_main() {
     Pin right{15, Pin::in, Pin::pull_up};
     RgbLed light{{.red = 16, .green = 17, .blue = 18}};
     Buzzer buzzer{20};
-    I2c bus{0, {.scl = 5, .sda = 4}};
+    static I2c bus{0, {.scl = 5, .sda = 4}};
     static Ssd1306 display{bus};  // static, as its picture takes half of the frame pool
     int points[2] = {0, 0};
 
