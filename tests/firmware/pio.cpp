@@ -482,7 +482,7 @@ Coro<> async_main() {
     co_await flags_of_the_block();
     co_await fast();
 #if UASYNC_LOOPS
-    co_await core1.create_task(on_core_1());
+    co_await core1.start(on_core_1());
     core1.stop();
 #endif
     co_await wait_long();

@@ -94,8 +94,8 @@ public:
 /// @par Instead use
 /// I2c, Spi, Uart and Pwm, for what these can do; NeoPixel for addressable LEDs.
 /// @par Cost
-/// 12 bytes, and 72 of flash for the program. A put() or get() that need not wait costs no interrupt; else one for each time that the FIFO has room
-/// or a word. An await takes 8 words of the frame, no allocation.
+/// 12 bytes, and 72 of flash for the program. A put() or get() that need not wait costs no interrupt. One that waits costs an interrupt each time that
+/// the FIFO has room or a word; that takes time for at most eight words, with interrupts masked. An await takes 8 words of the frame, no allocation.
 /// @par From an interrupt
 /// Not allowed. The machine belongs to the core that made it: that one gets the interrupt.
 /// @par When cancelled
@@ -173,7 +173,7 @@ public:
     /// Stops the machine, lets go of its pins, and gives back the machine and the memory. Tasks that wait end with Error::destroyed.
     ~Pio();
 
-    /// Whether it has a machine. @return false if an await would say why not
+    /// Whether it has a machine. @return false if it has none: then each await gives the error that says why
     explicit operator bool() const noexcept { return error_ == Error::none; }
     /// The number of the machine. @return 0 to 7
     unsigned number() const noexcept { return place_.block * port::pio_machines + place_.machine; }
