@@ -144,7 +144,6 @@ void pio_open(const PioPlace& place, const PioProgram&, const PioOptions& option
     machine.is_open = true;
     machine.is_active = false;
     machine.divider = pio_divider(pio_clock, options.freq);
-    simulated_pio[place.block].flags &= ~(0x11U << place.machine);
 }
 void pio_close(const PioPlace& place, std::uint32_t) noexcept {
     simulated(place).stop();
@@ -192,7 +191,7 @@ volatile std::uint32_t& pio_tx_register(const PioPlace&) noexcept { return simul
 volatile std::uint32_t& pio_rx_register(const PioPlace&) noexcept { return simulated_fifo; }
 
 bool pio_ready(unsigned block, unsigned source) noexcept { return (simulated_pio[block].raw() >> source & 1U) != 0; }
-void pio_clear_flag(unsigned block, unsigned flag) noexcept { simulated_pio[block].flags &= ~(1U << flag); }
+void pio_clear_flags(unsigned block, std::uint32_t flags) noexcept { simulated_pio[block].flags &= ~flags; }
 void pio_arm(unsigned block, std::uint32_t sources) noexcept {
     simulated_pio[block].armed = sources;
     if (sources == 0) simulated_pio[block].stop();

@@ -127,7 +127,6 @@ void pio_open(const PioPlace& place, const PioProgram& program, const PioOptions
     set_up(place, program, options);
     pio_set_freq(place, options.freq);
     pio_clear_fifos(place);
-    pio(place.block).irq = 0x11u << place.machine;
     pio_restart(place);
     nvic_iser() = 1u << (irq_pio + 2u * place.block + pio_line());
 }
@@ -155,9 +154,17 @@ void pio_set_active(const PioPlace& place, bool is_active) noexcept {
 bool pio_active(const PioPlace& place) noexcept { return (pio(place.block).ctrl >> place.machine & 1) != 0; }
 
 void pio_restart(const PioPlace& place) noexcept {
+    const bool was_active = pio_active(place);
+    pio_set_active(place, false);  // its first instruction needs its side-set
     registers<PioBlock>(pio_at(place.block) + set_bits).ctrl = ((1u << ctrl_restart_shift) | (1u << ctrl_restart_clock_shift))
                                                                << place.machine;
+    // The jump would have no side-set, which is 0 for a program that has one in each instruction: the pins keep what they have.
+    Word& pinctrl = machine(place).pinctrl;
+    const std::uint32_t pins = pinctrl;
+    pinctrl = pins & ~(7u << pin_side_count_shift);
     pio_exec(place, place.offset);  // jmp
+    pinctrl = pins;
+    if (was_active) pio_set_active(place, true);
 }
 void pio_exec(const PioPlace& place, std::uint16_t instruction) noexcept { machine(place).instr = instruction; }
 
@@ -175,7 +182,7 @@ volatile std::uint32_t& pio_tx_register(const PioPlace& place) noexcept { return
 volatile std::uint32_t& pio_rx_register(const PioPlace& place) noexcept { return pio(place.block).rx[place.machine]; }
 
 bool pio_ready(unsigned block, unsigned source) noexcept { return (pio(block).raw >> source & 1) != 0; }
-void pio_clear_flag(unsigned block, unsigned flag) noexcept { pio(block).irq = 1u << flag; }
+void pio_clear_flags(unsigned block, std::uint32_t flags) noexcept { pio(block).irq = flags; }
 void pio_arm(unsigned block, std::uint32_t sources) noexcept { pio(block).line[pio_line()].enabled = sources; }
 
 }  // namespace uasync::port

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <uasync/board/pio.hpp>
 
 namespace uasync {
@@ -8,7 +10,7 @@ constinit Pio* pio_of_machine[port::pio_blocks * port::pio_machines] = {};
 /// Those that wait for something of a block, oldest first: those of each core have their own interrupt line, and their own list.
 constinit detail::PioAwaiter* waiting_for_pio[port::pio_blocks][2] = {};
 
-constexpr unsigned last_pio = port::pio_blocks * port::pio_machines - 1, no_place = 0xff;
+constexpr unsigned last_pio = port::pio_blocks * port::pio_machines - 1, no_place = 0xff, most_words_a_pass = 8;
 
 constexpr bool are_pins(unsigned base, unsigned count) noexcept {
     return base == PioOptions::no_pin || (base < 30 && count <= 30 - base);
@@ -24,6 +26,16 @@ bool fits(const PioProgram& program, const PioOptions& options) noexcept {
 constexpr std::uint32_t memory_of(const PioProgram& program, unsigned offset) noexcept {
     return ~std::uint32_t{0} >> (port::pio_memory - program.length) << offset;
 }
+/// The flags that a program raises (RP2040 datasheet 3.4.9). @param machine from whose number it may count them
+std::uint32_t flags_of(const PioProgram& program, unsigned machine) noexcept {
+    std::uint32_t flags = 0;
+    for (unsigned i = 0; i < program.length; ++i) {
+        const unsigned code = program.code[i];
+        if ((code & 0xe0c0) != 0xc000) continue;
+        flags |= 1U << ((code & 4U) | ((code + ((code & 0x10U) != 0 ? machine : 0U)) & 3U));
+    }
+    return flags;
+}
 
 }  // namespace
 
@@ -35,7 +47,8 @@ PioAwaiter** PioAwaiter::list() const noexcept { return &waiting_for_pio[pio_->p
 bool PioAwaiter::advance() noexcept {
     const port::PioPlace& place = pio_->place_;
     if (!is_put()) return port::pio_ready(place.block, source_);
-    while (count_ != 0 && port::pio_ready(place.block, source_)) {
+    // Not all of them at once, as interrupts are masked and the program may be as fast as this.
+    for (unsigned left = most_words_a_pass; left != 0 && count_ != 0 && port::pio_ready(place.block, source_); --left) {
         port::pio_put(place, words_ != nullptr ? *words_++ : word_);
         --count_;
     }
@@ -66,7 +79,7 @@ Result<std::uint32_t> PioAwaiter::take() noexcept {
     const LocalSection section;
     Result<std::uint32_t> result{0};
     if (source_ >= port::pio_flag) {
-        port::pio_clear_flag(place.block, source_ - port::pio_flag);
+        port::pio_clear_flags(place.block, 1U << (source_ - port::pio_flag));
     } else if (port::pio_ready(place.block, source_)) {
         result = port::pio_get(place);
     } else {
@@ -102,20 +115,21 @@ void PioAwaiter::serve(unsigned block) noexcept {
     std::uint32_t seen = 0, armed = 0;
     for (PioAwaiter** link = &waiting_for_pio[block][port::pio_line()]; PioAwaiter* awaiter = *link;) {
         const std::uint32_t source = 1U << awaiter->source_;
-        const bool is_over = (seen & source) == 0 && !awaiter->handed_ && awaiter->advance();
+        // Else its task was woken or cancelled, and has not had its turn.
+        const bool waits = (seen & source) == 0 && awaiter->waiter_.front() != nullptr;
+        const bool is_over = waits && awaiter->advance();
         if (is_over && awaiter->is_put()) {
             *link = awaiter->next_;
             awaiter->listed_ = false;
         } else {
-            if (is_over) awaiter->handed_ = true;
-            if ((seen & source) == 0 && !awaiter->handed_) armed |= source;
+            if (waits && !is_over) armed |= source;
             seen |= source;
             link = &awaiter->next_;
         }
-        WaitNode* const task = is_over ? awaiter->waiter_.front() : nullptr;
-        if (task == nullptr) continue;  // or cancelled, but its task has not had its turn
+        if (!is_over) continue;
+        WaitNode& task = *awaiter->waiter_.front();
         awaiter->waiter_ = WaitList{};
-        awaiter->loop_->post(*task);
+        awaiter->loop_->post(task);
     }
     port::pio_arm(block, armed);
 }
@@ -187,6 +201,10 @@ Error Pio::claim(const Options& options, unsigned first, unsigned last) noexcept
     if (best == no_place) return error;
     pio_of_machine[best] = this;
     port::pio_open(place_, *program_, options, best_is_there);
+    const PioProgram* const* const block = &programs[best - place_.machine];
+    if (std::all_of(block, block + port::pio_machines, [](const PioProgram* other) { return other == nullptr; })) {
+        port::pio_clear_flags(place_.block, 0xff);  // else a machine may stand at one
+    }
     return Error::none;
 }
 
@@ -211,8 +229,16 @@ Pio::~Pio() {
     }
     PioAwaiter::serve(place_.block);
     const CriticalSection both_cores;
-    port::pio_close(place_, pins_);
     pio_of_machine[number()] = nullptr;
+    std::uint32_t pins = pins_, flags = flags_of(*program_, place_.machine);
+    for (unsigned i = 0; i < port::pio_machines; ++i) {
+        const Pio* const other = pio_of_machine[place_.block * port::pio_machines + i];
+        if (other == nullptr) continue;
+        pins &= ~other->pins_;
+        flags &= ~flags_of(*other->program_, i);
+    }
+    port::pio_close(place_, pins);
+    port::pio_clear_flags(place_.block, flags);
 }
 
 void Pio::active(bool is_active) noexcept {

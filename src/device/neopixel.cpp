@@ -1,5 +1,6 @@
 #include <uasync/device/neopixel.hpp>
 
+#include <algorithm>
 #include <span>
 
 #include <uasync/kernel/port.hpp>
@@ -83,6 +84,9 @@ Coro<Result<void>> NeoPixelStrip::write() {
         until = ready_at_ = port::now() + size_ * (has_white(order_) ? 40U : 30U) + reset_us_ + 1;
         const Result<void> sent = co_await machine_.write(dma_, std::span{words_, size_});
         if (!sent) co_return std::unexpected{sent.error()};
+        // This task, or the program, may have been late: as many as the FIFO and the shift register have may be still to go.
+        const std::size_t left = size_ < 9 ? size_ : 9;
+        until = ready_at_ = std::max<Time>(ready_at_, port::now() + left * (has_white(order_) ? 40U : 30U) + reset_us_ + 1);
     }
 }
 

@@ -117,6 +117,8 @@ TEST_CASE("asm_pio: each instruction, with each of its operands, is what the dat
 
 TEST_CASE("asm_pio: delays and side-set share five bits") {
     CHECK(code_of("nop [31]") == 0xbf42);
+    CHECK(code_of(".pio_version 0\n.side_set 1 optional\nnop side_set 1") == 0xb842);
+    CHECK(code_of(".pio_version RP2040\n.side_set 1\nnop sideset 1 [2]") == 0xb242);
     CHECK(code_of("nop [3 * (2 + 1)]") == 0xa942);
     CHECK(code_of(".side_set 1\nnop side 1 [15]") == 0xbf42);
     CHECK(code_of(".side_set 1\nnop [2] side 0") == 0xa242);
@@ -142,6 +144,13 @@ TEST_CASE("asm_pio: expressions are reckoned as pioasm does") {
                               {".word (1 | 6 ^ 3)", 4},
                               {".word (-3 + 5)", 2},
                               {".word (2 * -3 + 7)", 1},
+                              {".word (7 - -6 & 3)", 9},  // -(6 & 3)
+                              {".word (40 + -6 / 4 * 2)", 38},
+                              {".word (6 & -3 & 1)", 6},
+                              {".word (1 + 2 << 3 - 1)", 12},  // sums before shifts
+                              {".word (0x80 >> 2 >> 1)", 16},
+                              {".word (-1 << 4 & 6 & 0xffff)", -1},
+                              {".word (3 + ::0x80000000 << 0)", 4},
                               {".word (0b101)", 5},
                               {".word 0X10", 16},
                               {".word (::0x80000000)", 1},
@@ -216,6 +225,15 @@ TEST_CASE("asm_pio: whole programs, as they are in the datasheet and in pico-exa
     CHECK(*wrapped == *wrapped);
     CHECK(*wrapped != ws2812);
     static_assert(asm_pio_encode("set pins, 1") == 0xe001);
+    static_assert(asm_pio_encode("jmp 5") == 0x0005);
+    static_assert(asm_pio_encode("jmp x-- 31") == 0x005f);
+    for (const Wrong& wrong : {Wrong{"jmp 32", PioError::target_outside, 1, "32"},
+                               {"nop\n nop", PioError::more_than_one, 2, ""},
+                               {"; none", PioError::no_instructions, 1, ""}}) {
+        const detail::PioAssembler assembler{wrong.text, true};
+        CHECK(to_string(assembler.mistake().why) == std::string{to_string(wrong.why)});
+        CHECK(assembler.mistake().line == wrong.line);
+    }
 }
 
 TEST_CASE("asm_pio: each mistake is named, with its line and the piece of the text") {
@@ -287,6 +305,10 @@ TEST_CASE("asm_pio: each mistake is named, with its line and the piece of the te
                                {".side_set 1\n.side_set 1\nnop", PioError::directive_twice, 2, "side_set"},
                                {".wrap\nnop", PioError::wrap_misplaced, 1, "wrap"},
                                {"nop\n.wrap_target", PioError::wrap_misplaced, 2, ".wrap_target"},
+                               {"nop\n.wrap_target\n\n", PioError::wrap_misplaced, 2, ".wrap_target"},
+                               {"nop\n% c-sdk {\n%} nop", PioError::text_after_it, 3, "nop"},
+                               {".pio_version 1\nnop", PioError::out_of_range, 1, "1"},
+                               {"set x, (1 << 32)", PioError::out_of_range, 1, ")"},
                                {"nop [1", PioError::not_closed, 1, "["},
                                {"set x, (1 + 2", PioError::not_closed, 1, "("},
                                {"nop\n/* and\nso", PioError::not_closed, 2, "/*"},

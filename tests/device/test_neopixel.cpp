@@ -15,6 +15,21 @@ using uasync::test::Simulated;
 
 namespace {
 using Words = std::vector<std::uint32_t>;
+
+/// Pixels that take each word in some time, and note when they got it.
+class Wire : public sim::StateMachine {
+public:
+    Wire(unsigned pin, sim::Duration taking) : StateMachine{pin}, taking_{taking} {}
+    sim::Duration pull(std::uint32_t word) override {
+        received.push_back(word);
+        times.push_back(sim::now());
+        return taking_;
+    }
+    std::vector<sim::Duration> times;
+
+private:
+    sim::Duration taking_;
+};
 }  // namespace
 
 TEST_CASE_FIXTURE(Simulated, "NeoPixel: colours are set one by one or all at once, and shown by write") {
@@ -65,9 +80,10 @@ TEST_CASE_FIXTURE(Simulated, "NeoPixel: each order of lamps has its own words an
 
 TEST_CASE_FIXTURE(Simulated, "NeoPixel: tasks that write at the same time do so one after the other, cancelled or not") {
     for_each_order([&] {
-        sim::StateMachine wire{16};
+        Wire wire{16, 1us};
         auto body = [&](int us) -> Coro<> {
             wire.received.clear();
+            wire.times.clear();
             NeoPixel<2> strip{16};
             auto one = create_task(strip.write());
             auto two = create_task(strip.write());
@@ -75,16 +91,31 @@ TEST_CASE_FIXTURE(Simulated, "NeoPixel: tasks that write at the same time do so 
             co_await sleep(std::chrono::microseconds{us});
             two.cancel();
             (void)co_await catch_cancelled(two);
+            const bool was_last = one.done() && three.done();
             co_await one;
             co_await three;
             CHECK(wire.received.size() >= 4);
             CHECK(wire.received.size() <= 6);
             // No two of them within the time of the pixels and the reset.
-            const auto until = sim::now() % 361us;
-            CHECK((until == 0us || sim::now() > 722us));
+            for (std::size_t i = 2; i < wire.times.size(); i += 2) CHECK(wire.times[i] - wire.times[i - 2] >= 361us);
+            // Unless the last one was that which was cancelled.
+            if (!was_last) CHECK(sim::now() - wire.times.back() >= 360us);
         };
         for (int us : {0, 1, 5, 200, 400, 500, 800}) CHECK(run(body(us)));
     });
+}
+
+TEST_CASE_FIXTURE(Simulated, "NeoPixel: the reset begins after the last pixel, however late the words go") {
+    Wire wire{16, 100us};
+    auto body = [&]() -> Coro<> {
+        NeoPixel<20> strip{16};
+        co_await strip.write();
+        // The last word is in the FIFO when the twelfth is pulled; nine of them may be on their way.
+        CHECK(sim::now() == 1100us + 9 * 30us + 301us);
+        co_await strip.write();
+        CHECK(wire.times[20] >= 1671us);
+    };
+    CHECK(run(body()));
 }
 
 TEST_CASE_FIXTURE(Simulated, "NeoPixel: without a state machine, a channel or a pin, write says so") {

@@ -67,6 +67,23 @@ constexpr PioProgram measure = asm_pio(R"(
     .wrap
 )");
 
+/// Does nothing, with its pin high, as an output.
+constexpr PioProgram high = asm_pio(R"(
+    .side_set 1
+        nop           side 1
+)");
+constexpr PioProgram output = asm_pio(R"(
+    .side_set 1 pindirs
+        nop           side 1
+)");
+/// Raises flag 0 of the block, and waits; then gives a word.
+constexpr PioProgram block_flag = asm_pio(R"(
+        irq wait 0
+        push
+    here:
+        jmp here
+)");
+
 const char* words(Result<void> result) { return result ? "ok" : to_string(result.error()); }
 const char* why(const Result<std::uint32_t>& result) { return result ? "ok" : to_string(result.error()); }
 
@@ -258,9 +275,81 @@ Coro<> claim() {
     print("no room: {}\n", words(result));
 }
 
+/// A side-set in each instruction: the pins keep their first levels and directions until the program begins. (GP9 and GP10 have pull-downs.)
+Coro<> side_set() {
+    Pio keeps{0, high, {.sideset_base = 9, .init_high = 1U << 9}};
+    Pio drives{1, output, {.sideset_base = 10, .init_high = 1U << 10}};
+    print("first: {} {}", port::gpio_get(9), port::gpio_get(10));
+    keeps.restart();
+    drives.restart();
+    print(", restarted: {} {}", port::gpio_get(9), port::gpio_get(10));
+    {
+        Pio beside{2, high, {.sideset_base = 9, .init_high = 1U << 9}};
+    }
+    print(", shared: {}\n", port::gpio_get(9));
+    co_return;
+}
+
+/// What comes to and goes from the block does not clear the flag at which another machine stands; a flag goes with the machine that raised it.
+Coro<> flags_of_the_block() {
+    {
+        Pio stands{2, block_flag};
+        stands.active(true);
+        co_await sleep(10us);
+        {
+            Pio beside{0, invert};
+        }
+        co_await sleep(10us);
+        print("stands: {}", stands.rx_fifo() == 0);
+        const Result<void> raised = co_await stands.wait_irq(0);
+        co_await sleep(10us);
+        print(" {} {}", words(raised), stands.rx_fifo());
+    }
+    Pio stays{1, invert};
+    {
+        Pio goes{2, block_flag};
+        goes.active(true);
+        co_await sleep(10us);
+    }
+    const auto late = co_await wait_for(stays.wait_irq(0), 100us);
+    print(", gone: {}\n", late ? "raised" : to_string(late.error()));
+}
+
+Coro<> notes(bool& has_run) {
+    has_run = true;
+    co_return;
+}
+/// A program that is as fast as put(): other tasks and interrupts have their turns before the last word.
+Coro<> fast() {
+    constexpr static PioProgram drop = asm_pio("out null, 32");
+    Pio machine{drop, {.autopull = true}};
+    machine.active(true);
+    bool has_run = false;
+    auto other = create_task(notes(has_run));
+    const Result<void> result = co_await machine.put(out);
+    print("fast: {} {}\n", words(result), has_run);
+    co_await other;
+}
+
+#if UASYNC_LOOPS
+Core1<> core1;
+
+/// Its interrupts are those of line 1.
+Coro<> on_core_1() {
+    Pio machine{flag, {.freq = 1'000'000}};
+    machine.active(true);
+    auto first = create_task(machine.get());
+    co_await sleep(10us);
+    co_await machine.put(9);
+    const Result<void> raised = co_await machine.wait_irq_rel(0);
+    const Result<std::uint32_t> word = co_await first;
+    print("core 1: {} {}\n", words(raised), word.value_or(0));
+}
+#endif
+
 /// Takes so many cycles, and some that are always the same.
 void spin(unsigned cycles) {
-    for (unsigned rest = cycles % 4; rest != 0; rest = rest & (rest - 1)) asm volatile("nop");
+    for (unsigned rest = cycles % 4; rest != 0; --rest) asm volatile("nop");
     for (unsigned left = cycles / 4; left != 0; --left) asm volatile("nop");
 }
 
@@ -389,6 +478,13 @@ Coro<> async_main() {
     co_await cancel_dma();
     co_await cancel_flag();
     co_await destroy();
+    co_await side_set();
+    co_await flags_of_the_block();
+    co_await fast();
+#if UASYNC_LOOPS
+    co_await core1.start(on_core_1());
+    core1.stop();
+#endif
     co_await wait_long();
     print("end\n");
 }

@@ -136,7 +136,7 @@ Coro<> share(SpiDevice& device, SpiDevice& sensor) {
 
 /// Takes so many cycles, and some that are always the same.
 void spin(unsigned cycles) {
-    for (unsigned rest = cycles % 4; rest != 0; rest = rest & (rest - 1)) asm volatile("nop");
+    for (unsigned rest = cycles % 4; rest != 0; --rest) asm volatile("nop");
     for (unsigned left = cycles / 4; left != 0; --left) asm volatile("nop");
 }
 

@@ -58,7 +58,6 @@ private:
     WaitList waiter_;
     std::uint8_t source_;
     bool listed_ = false;  ///< written with interrupts masked
-    bool handed_ = false;  ///< its task was woken, and takes what it was waiting for when it runs
     Error error_;
 };
 
@@ -88,15 +87,15 @@ public:
 /// `sim::StateMachine` plays the program.
 ///
 /// A machine is stopped at first: active() starts it. Its program gets words by put() and gives some to get(); long rows of them go by DMA,
-/// with write() and read(). It raises a flag for wait_irq().
+/// with write() and read(). With a flag the program wakes a task that waits in wait_irq().
 ///
 /// @par Use it for
 /// Signals that are faster, or whose times are more exact, than a task can be: addressable LEDs, unusual buses, encoders of motors, waves.
 /// @par Instead use
 /// I2c, Spi, Uart and Pwm, for what these can do; NeoPixel for addressable LEDs.
 /// @par Cost
-/// 12 bytes, and 72 of flash for the program. A put() or get() that need not wait costs no interrupt; else one for each time that the FIFO has room
-/// or a word. An await takes 8 words of the frame, no allocation.
+/// 12 bytes, and 72 of flash for the program. A put() or get() that need not wait costs no interrupt. One that waits costs an interrupt each time that
+/// the FIFO has room or a word; that takes time for at most eight words, with interrupts masked. An await takes 8 words of the frame, no allocation.
 /// @par From an interrupt
 /// Not allowed. The machine belongs to the core that made it: that one gets the interrupt.
 /// @par When cancelled
@@ -174,7 +173,7 @@ public:
     /// Stops the machine, lets go of its pins, and gives back the machine and the memory. Tasks that wait end with Error::destroyed.
     ~Pio();
 
-    /// Whether it has a machine. @return false if an await would say why not
+    /// Whether it has a machine. @return false if it has none: then each await gives the error that says why
     explicit operator bool() const noexcept { return error_ == Error::none; }
     /// The number of the machine. @return 0 to 7
     unsigned number() const noexcept { return place_.block * port::pio_machines + place_.machine; }
@@ -187,9 +186,11 @@ public:
     void freq(std::uint32_t hertz) noexcept;
     /// The speed. @return hertz, which may differ a little from what was asked for
     std::uint32_t freq() const noexcept { return *this ? port::pio_freq(place_) : 0; }
-    /// Has the program begin anew. The FIFOs, X, Y and OSR stay as they are.
+    /// Has the program begin anew. The FIFOs, X, Y, OSR, the flags and the pins stay as they are. ISR becomes 0, and both shift counters are as at
+    /// the start: with `autopull`, the next `out` takes a new word.
     void restart() noexcept;
-    /// Has the machine execute an instruction at once, whether it is active or not. @param instruction its code: asm_pio_encode()
+    /// Has the machine execute an instruction at once, whether it is active or not. If its program has a side-set without `opt`, the pins of that
+    /// become 0, as a code of asm_pio_encode() has none. @param instruction its code: asm_pio_encode()
     void exec(std::uint16_t instruction) noexcept;
     /// Empties both FIFOs: what was put, but not taken yet, in either direction.
     void clear_fifos() noexcept;
@@ -220,8 +221,9 @@ public:
     /// Takes a word of the program now. @return it, or Error::unavailable if there is none, or tasks wait for it
     Result<std::uint32_t> get_nowait() noexcept;
 
-    /// Waits until the program raises a flag (`irq 0`), and clears it, so that a program that waits for that (`irq wait 0`) goes on. The flags
-    /// belong to the block: its other machines may raise them, too.
+    /// Waits until the program raises a flag (`irq 0`), and clears it. A program that stands at `irq wait 0` then goes on. The flags
+    /// belong to the block: its other machines may raise them, too. All are cleared when the first machine of a block is made. When a machine is
+    /// destroyed, those that its program raises are cleared, except those that the program of another machine of the block raises, too.
     /// @param flag 0 to 3; Error::misuse for others, which interrupt nobody
     /// @return an awaitable; `co_await` gives a Result<void>
     [[nodiscard("co_await it")]] detail::PioIrqAwaiter wait_irq(unsigned flag) noexcept {
@@ -265,7 +267,8 @@ private:
     // What a machine is, for its awaiters: the lists of src/board/pio.cpp.
     //
     //   put:  [listed] -- interrupt: the last word is in the FIFO --> the task is woken
-    //   get, wait_irq:  [listed] -- interrupt --> [handed], the task is woken -- it runs --> it takes the word, or clears the flag
+    //   get, wait_irq:  [listed] -- interrupt --> [handed]: the task is woken -- it runs --> it takes the word, or clears the flag
+    //   any of them -- its task is cancelled --> [listed] without a task: the interrupt does nothing for it
     //   any of them -- the awaiter is destroyed: out of the list --> the next one is looked at
 
     Error claim(const Options& options, unsigned first, unsigned last) noexcept;

@@ -13,7 +13,8 @@ namespace uasync::detail {
 /// Reads the text twice: first for the names, then for the instructions.
 class PioAssembler : public PioReader {
 public:
-    constexpr explicit PioAssembler(std::string_view text) noexcept : PioReader{text} {
+    /// @param is_one whether it is one instruction for anywhere in the memory, not a program
+    constexpr explicit PioAssembler(std::string_view text, bool is_one = false) noexcept : PioReader{text}, is_one_{is_one} {
         lines();
         if (!has_failed()) {
             const unsigned length = length_;
@@ -21,11 +22,11 @@ public:
             program_ = {};
             length_ = 0;
             has_side_ = has_origin_ = has_wrap_ = has_wrap_target_ = has_program_ = false;
-            final_length_ = length;
+            final_length_ = is_one ? most_instructions : length;
             lines();
         }
         if (!has_failed() && length_ == 0) fail(PioError::no_instructions);
-        if (!has_failed() && program_.wrap_target == length_) fail(PioError::wrap_misplaced, ".wrap_target");
+        if (!has_failed() && program_.wrap_target == length_) fail_in(wrap_target_line_, PioError::wrap_misplaced, ".wrap_target");
         program_.length = static_cast<std::uint8_t>(length_);
         if (!has_wrap_) program_.wrap = static_cast<std::uint8_t>(length_ - 1);
     }
@@ -85,12 +86,15 @@ private:
         } else if (pio_is(name, "wrap_target")) {
             once(has_wrap_target_, name);
             program_.wrap_target = static_cast<std::uint8_t>(length_);
+            wrap_target_line_ = line_number();
         } else if (pio_is(name, "wrap")) {
             once(has_wrap_, name);
             if (length_ == 0) return fail(PioError::wrap_misplaced, name);
             program_.wrap = static_cast<std::uint8_t>(length_ - 1);
         } else if (pio_is(name, "word")) {
             put(value_within(0, 0xffff));
+        } else if (pio_is(name, "pio_version")) {
+            if (!take_word("rp2040")) (void)value_within(0, 0);
         } else if (pio_is(name, "lang_opt")) {
             skip_line();
         } else {
@@ -106,7 +110,7 @@ private:
     }
     constexpr void side_set() noexcept {
         const unsigned count = value_within(0, 5);
-        program_.side_opt = take_word("opt");
+        program_.side_opt = take_word("opt") || take_word("optional");
         program_.side_pindirs = take_word("pindirs");
         program_.side_bits = static_cast<std::uint8_t>(count + (program_.side_opt ? 1U : 0U));
         if (program_.side_bits > 5) fail(PioError::out_of_range, "opt");
@@ -210,7 +214,7 @@ private:
         const unsigned delay_bits = 5U - program_.side_bits, values = program_.side_bits - (program_.side_opt ? 1U : 0U);
         bool has_side = false, has_delay = false;
         while (true) {
-            if (!has_side && take_word("side")) {
+            if (!has_side && (take_word("side") || take_word("side_set") || take_word("sideset"))) {
                 if (!has_side_) return fail(PioError::side_not_declared, "side");
                 instruction |= value_within(0, (1 << values) - 1, PioError::side_too_large) << (8U + delay_bits);
                 if (program_.side_opt) instruction |= 1U << 12U;
@@ -227,12 +231,14 @@ private:
         put(instruction);
     }
     constexpr void put(unsigned instruction) noexcept {
+        if (is_one_ && length_ != 0) return fail(PioError::more_than_one);
         if (length_ == most_instructions) return fail(PioError::too_long);
         program_.code[length_++] = static_cast<std::uint16_t>(instruction);
     }
 
     PioProgram program_{};
-    unsigned length_ = 0, final_length_ = 0;
+    unsigned length_ = 0, final_length_ = 0, wrap_target_line_ = 0;
+    bool is_one_;
     bool has_side_ = false, has_origin_ = false, has_wrap_ = false, has_wrap_target_ = false, has_program_ = false;
 };
 

@@ -25,11 +25,12 @@ enum class PioError : std::uint8_t {
     side_missing,         ///< without `opt`, each instruction needs a `side`
     directive_too_late,   ///< it has to come before the first instruction
     directive_twice,      ///< the program has this directive already
-    wrap_misplaced,       ///< `.wrap` is behind an instruction, `.wrap_target` before one
+    wrap_misplaced,       ///< `.wrap` comes before all instructions, or `.wrap_target` after them
     not_closed,           ///< a parenthesis, bracket, comment or block without its end
     divided_by_zero,      ///< an expression divides by zero
     too_long,             ///< more than the 32 instructions that there is memory for
-    no_instructions       ///< there is nothing to run
+    no_instructions,      ///< there is nothing to run
+    more_than_one         ///< more than the one instruction that asm_pio_encode() takes
 };
 
 /// A few words about a mistake. @param error any of them @return a constant text, never null
@@ -53,11 +54,12 @@ constexpr const char* to_string(PioError error) noexcept {
         case PioError::side_missing: return "without opt, each instruction needs a side";
         case PioError::directive_too_late: return "the directive has to come before the first instruction";
         case PioError::directive_twice: return "the program has this directive already";
-        case PioError::wrap_misplaced: return ".wrap has to be behind an instruction, .wrap_target before one";
+        case PioError::wrap_misplaced: return ".wrap comes before all instructions, or .wrap_target after them";
         case PioError::not_closed: return "a parenthesis, bracket, comment or block is not closed";
         case PioError::divided_by_zero: return "an expression divides by zero";
         case PioError::too_long: return "there are more than the 32 instructions that there is memory for";
         case PioError::no_instructions: return "there is no instruction";
+        case PioError::more_than_one: return "there is more than one instruction";
     }
     return "unknown mistake";
 }

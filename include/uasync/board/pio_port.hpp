@@ -100,8 +100,7 @@ inline constexpr unsigned pio_has_room = 4;
 /// That a flag is raised. The flag's number is added, 0 to 3.
 inline constexpr unsigned pio_flag = 8;
 
-/// Writes a program into the memory, if nobody has, and sets up a stopped machine with empty FIFOs and cleared flags of its own, 0 and 4 rel, at
-/// the program's beginning. Its interrupts call `uasync::detail::pio_interrupt()` on this core. In a critical section.
+/// Writes a program into the memory, if nobody has, and sets up a stopped machine with empty FIFOs at the program's beginning. Flags stay. Its interrupts call `uasync::detail::pio_interrupt()` on this core. In a critical section.
 /// @param place the machine @param program what it runs @param options how @param is_loaded whether the program is there
 void pio_open(const PioPlace& place, const PioProgram& program, const PioOptions& options, bool is_loaded) noexcept;
 /// Stops a machine, and lets go of its pins. In a critical section. @param place the machine @param pins a bit for each
@@ -115,7 +114,7 @@ std::uint32_t pio_freq(const PioPlace& place) noexcept;
 void pio_set_active(const PioPlace& place, bool is_active) noexcept;
 /// Whether it runs. @param place the machine @return true if it does
 bool pio_active(const PioPlace& place) noexcept;
-/// Has it begin anew: shift counters, delays and stalls are forgotten. @param place the machine
+/// Has it begin anew: shift counters, ISR, delays and stalls are forgotten. Its pins stay as they are. @param place the machine
 void pio_restart(const PioPlace& place) noexcept;
 /// Has it execute an instruction at once. @param place the machine @param instruction its code
 void pio_exec(const PioPlace& place, std::uint16_t instruction) noexcept;
@@ -137,8 +136,8 @@ volatile std::uint32_t& pio_rx_register(const PioPlace& place) noexcept;
 
 /// Whether what a task waits for is so. Any context. @param block 0 or 1 @param source one of the numbers above @return true if it is
 bool pio_ready(unsigned block, unsigned source) noexcept;
-/// Clears a flag. Any context. @param block 0 or 1 @param flag 0 to 7
-void pio_clear_flag(unsigned block, unsigned flag) noexcept;
+/// Clears flags. Any context. @param block 0 or 1 @param flags a bit for each, 0 to 7
+void pio_clear_flags(unsigned block, std::uint32_t flags) noexcept;
 /// From now on the block interrupts this core while one of some sources is ready, and for nothing else. Interrupts masked.
 /// @param block 0 or 1 @param sources a bit for each
 void pio_arm(unsigned block, std::uint32_t sources) noexcept;

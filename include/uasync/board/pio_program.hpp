@@ -10,7 +10,8 @@
 
 namespace uasync {
 
-/// Assembles a program for PIO, and says what is wrong with it if it is none. In programs use asm_pio(), which does this when the program is compiled.
+/// Assembles a program for PIO while the C++ program runs. If the text has a mistake, the result is the mistake. For a text that is known before, use
+/// asm_pio(), which assembles it when the C++ program is compiled.
 /// @par Use it for
 /// Tools and tests on a host. On a board it would take kilobytes of flash and half a kilobyte of the stack.
 /// @param text the program, in the language of pioasm; it must live as long as a mistake that is looked at
@@ -53,6 +54,7 @@ constexpr char pio_mistake_in_line(unsigned line, PioError why) noexcept {
         case PioError::divided_by_zero: return asm_pio_mistake<PioError::divided_by_zero>[line];
         case PioError::too_long: return asm_pio_mistake<PioError::too_long>[line];
         case PioError::no_instructions: return asm_pio_mistake<PioError::no_instructions>[line];
+        case PioError::more_than_one: return asm_pio_mistake<PioError::more_than_one>[line];
     }
     return 0;
 }
@@ -60,9 +62,13 @@ constexpr char pio_mistake_in_line(unsigned line, PioError why) noexcept {
 }  // namespace detail
 /// @endcond
 
-/// Assembles a program for PIO when the C++ program is compiled. The language is that of pioasm (RP2040 datasheet 3.3 and 3.4), so programs can be taken
-/// from there as they are: `.program`, `.side_set`, `.wrap_target`, `.wrap`, `.define`, `.origin`, `.word`, labels, `jmp`, `wait`, `in`, `out`,
-/// `push`, `pull`, `mov`, `irq`, `set`, `nop`, `side`, delays in brackets, expressions, comments.
+/// Assembles a program for PIO when the C++ program is compiled. The language is that of pioasm (RP2040 datasheet 3.3 and 3.4): `.program`,
+/// `.side_set`, `.wrap_target`, `.wrap`, `.define`, `.origin`, `.word`, labels, `jmp`, `wait`, `in`, `out`, `push`, `pull`, `mov`, `irq`, `set`,
+/// `nop`, `side`, delays in brackets, expressions, comments. `.lang_opt`, `.pio_version 0` and code for other programs (`% c-sdk { ... %}`) change
+/// nothing.
+///
+/// These are mistakes here: a second program in the same text; `.in`, `.out`, `.set`, `.clock_div`, `.fifo` and `.mov_status`, most of which
+/// Pio::Options has instead; the numbers `one` and `zero`; `in status`; and all that the RP2350 alone has, such as `mov pindirs`.
 ///
 /// A mistake is an error of the compiler, whose message names the line in the text and what is wrong, as
 /// subscript 3 of an array `asm_pio_mistake<PioError::unknown_instruction>`. The first line is the one in which the text begins.
@@ -74,8 +80,7 @@ constexpr char pio_mistake_in_line(unsigned line, PioError why) noexcept {
 /// @par Cost
 /// None but the PioProgram, if that is `constexpr`.
 /// @par Source
-/// MicroPython's `rp2.asm_pio`; RP2040 datasheet 3.3. Blocks of code for other programs (`% c-sdk { ... %}`) and `.lang_opt` are skipped. What
-/// pioasm has for the RP2350 alone, such as `mov pindirs`, is a mistake.
+/// MicroPython's `rp2.asm_pio`; RP2040 datasheet 3.3
 /// @par Example
 /// @code{.cpp}
 /// #include <uasync/uasync.hpp>
@@ -113,12 +118,16 @@ consteval PioProgram asm_pio(std::string_view text) noexcept {
     return assembler.program();
 }
 
-/// Assembles one instruction when the C++ program is compiled, for Pio::exec(). It can have a delay, but no `side`; the targets of `jmp` are
-/// numbers, of the instruction memory.
+/// Assembles one instruction when the C++ program is compiled, for Pio::exec(). It can have a delay, but no `side`. The target of `jmp` is an
+/// address of the instruction memory, 0 to 31. More than one instruction is a mistake, as is none.
 /// @par Source
 /// MicroPython's `rp2.asm_pio_encode`
 /// @param text the instruction, such as `set pins, 1`
 /// @return its code
-consteval std::uint16_t asm_pio_encode(std::string_view text) noexcept { return asm_pio(text).code[0]; }
+consteval std::uint16_t asm_pio_encode(std::string_view text) noexcept {
+    const detail::PioAssembler assembler{text, true};
+    (void)detail::pio_mistake_in_line(assembler.mistake().line, assembler.mistake().why);
+    return assembler.program().code[0];
+}
 
 }  // namespace uasync

@@ -50,6 +50,12 @@ protected:
         mistake_ = {why, line_, what};
         at_ = text_.size();
     }
+    /// The same of an earlier line. @param line its number
+    constexpr void fail_in(unsigned line, PioError why, std::string_view what) noexcept {
+        if (!has_failed()) line_ = line;
+        fail(why, what);
+    }
+    constexpr unsigned line_number() const noexcept { return line_; }
     constexpr bool has_failed() const noexcept { return mistake_.why != PioError::none; }
 
     constexpr char peek(std::size_t ahead = 0) const noexcept { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
@@ -85,7 +91,7 @@ protected:
                 return fail(PioError::not_closed, "%");
             }
         } while (peek() != '%' || peek(1) != '}');
-        skip_line();
+        at_ += 2;
     }
     /// Goes on to the next line. @return false if there is none
     constexpr bool next_line() noexcept {
@@ -164,18 +170,17 @@ protected:
         if (is_second_pass_) fail(PioError::unknown_name, name);
         return 0;
     }
-    /// A value, or several with operators between them. As in pioasm, & | ^ bind more than * and /, and these more than + and -.
+    /// A value, or several with operators between them. As in pioasm, & | ^ bind more than * and /, these more than + and -, and these more than
+    /// << and >>.
     constexpr std::int32_t expression() noexcept {
-        if (take("::")) return reversed(expression());
-        std::int32_t result = take("-") ? wrapped(-std::int64_t{product()}) : product();
+        std::int32_t result = sum();
         while (true) {
-            if (take("+")) {
-                result = wrapped(std::int64_t{result} + product());
-            } else if (take("-")) {
-                result = wrapped(std::int64_t{result} - product());
-            } else {
-                return result;
-            }
+            const bool is_left = take("<<");
+            if (!is_left && !take(">>")) return result;
+            const std::int32_t by = sum();
+            if ((by < 0 || by > 31) && is_second_pass_) fail(PioError::out_of_range);
+            const auto bits = static_cast<unsigned>(by) & 31U;
+            result = is_left ? static_cast<std::int32_t>(static_cast<std::uint32_t>(result) << bits) : result >> bits;
         }
     }
     /// A value within limits. @param is_expression whether operators need no parentheses
@@ -255,6 +260,18 @@ private:
         }
         return wrapped(static_cast<std::int64_t>(result));
     }
+    constexpr std::int32_t sum() noexcept {
+        std::int32_t result = product();
+        while (true) {
+            if (take("+")) {
+                result = wrapped(std::int64_t{result} + product());
+            } else if (take("-")) {
+                result = wrapped(std::int64_t{result} - product());
+            } else {
+                return result;
+            }
+        }
+    }
     constexpr std::int32_t product() noexcept {
         std::int32_t result = bits();
         while (true) {
@@ -269,15 +286,20 @@ private:
             }
         }
     }
+    /// A sign before a value takes what binds more than itself: `-6 & 3` is -(6 & 3), and `::` takes all that follows.
+    constexpr std::int32_t operand_of_bits() noexcept {
+        if (take("::")) return reversed(expression());
+        return take("-") ? wrapped(-std::int64_t{product()}) : value();
+    }
     constexpr std::int32_t bits() noexcept {
-        std::int32_t result = take("-") ? wrapped(-std::int64_t{value()}) : value();
+        std::int32_t result = operand_of_bits();
         while (true) {
             if (take("&")) {
-                result &= value();
+                result &= operand_of_bits();
             } else if (take("|")) {
-                result |= value();
+                result |= operand_of_bits();
             } else if (take("^")) {
-                result ^= value();
+                result ^= operand_of_bits();
             } else {
                 return result;
             }

@@ -29,8 +29,8 @@ enum class NeoPixelOrder : std::uint8_t {
 /// How a strip of pixels is wired, and what it is.
 struct NeoPixelOptions {
     NeoPixelOrder order = NeoPixelOrder::grb;  ///< what its pixels take first
-    std::uint32_t reset_us =
-        300;  ///< how long the wire is low before the pixels show what they got: 50 for the first WS2812, 280 for later ones
+    /// How long the wire stays low, after which the pixels show what they got: the first WS2812 needs 50, later ones 280.
+    std::uint32_t reset_us = 300;
 };
 
 /// What NeoPixel can do, whatever the number of its pixels.
