@@ -8,18 +8,9 @@ using namespace uasync;
 
 enum class Effect { rainbow, comet, breath };
 
-Colour wheel(unsigned position) {  // red, green, blue, and again
-    const auto up = static_cast<std::uint8_t>(position % 64), down = static_cast<std::uint8_t>(63 - up);
-    switch (position / 64 % 3) {
-        case 0: return {down, up, 0};
-        case 1: return {0, down, up};
-        default: return {up, 0, down};
-    }
-}
-
 Coro<> rainbow(NeoPixelStrip& strip) {
-    for (unsigned turn = 0;; turn += 2) {
-        for (std::size_t i = 0; i < strip.size(); ++i) strip[i] = wheel(turn + static_cast<unsigned>(i) * 24);
+    for (int turn = 0;; turn = (turn + 4) % 360) {
+        for (std::size_t i = 0; i < strip.size(); ++i) strip[i] = Color::hue(turn + static_cast<int>(i) * 45, 64);
         co_await strip.write();
         co_await sleep_ms(20);
     }
@@ -28,8 +19,8 @@ Coro<> rainbow(NeoPixelStrip& strip) {
 Coro<> comet(NeoPixelStrip& strip) {
     for (std::size_t head = 0;; head = (head + 1) % strip.size()) {
         for (std::size_t i = 0; i < strip.size(); ++i) {
-            const Colour colour = strip[i];
-            strip[i] = {static_cast<std::uint8_t>(colour.red / 2), 0, 0};
+            const Color color = strip[i];
+            strip[i] = {static_cast<std::uint8_t>(color.red / 2), 0, 0};
         }
         strip[head] = {255, 0, 0};
         co_await strip.write();

@@ -5,6 +5,7 @@
 
 #include <uasync/device/bme280.hpp>
 #include <uasync/device/buzzer.hpp>
+#include <uasync/device/color.hpp>
 #include <uasync/device/encoder.hpp>
 #include <uasync/device/frame_buffer.hpp>
 #include <uasync/device/led.hpp>

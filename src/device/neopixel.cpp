@@ -30,20 +30,20 @@ constexpr std::uint32_t cycles_in_s = 8'000'000;
 constexpr bool has_white(NeoPixelOrder order) noexcept { return order == NeoPixelOrder::grbw; }
 
 /// The highest bit goes first.
-constexpr std::uint32_t word_of(Colour colour, NeoPixelOrder order) noexcept {
+constexpr std::uint32_t word_of(Color color, NeoPixelOrder order) noexcept {
     const bool is_red_first = order == NeoPixelOrder::rgb;
-    const std::uint32_t first = is_red_first ? colour.red : colour.green, second = is_red_first ? colour.green : colour.red;
-    return first << 24U | second << 16U | std::uint32_t{colour.blue} << 8U | (has_white(order) ? colour.white : 0U);
+    const std::uint32_t first = is_red_first ? color.red : color.green, second = is_red_first ? color.green : color.red;
+    return first << 24U | second << 16U | std::uint32_t{color.blue} << 8U | (has_white(order) ? color.white : 0U);
 }
 
 }  // namespace
 
-NeoPixelStrip::Pixel& NeoPixelStrip::Pixel::operator=(Colour colour) noexcept {
-    *word_ = word_of(colour, order_);
+NeoPixelStrip::Pixel& NeoPixelStrip::Pixel::operator=(Color color) noexcept {
+    *word_ = word_of(color, order_);
     return *this;
 }
 
-NeoPixelStrip::Pixel::operator Colour() const noexcept {
+NeoPixelStrip::Pixel::operator Color() const noexcept {
     const auto byte = [word = *word_](unsigned shift) { return static_cast<std::uint8_t>(word >> shift); };
     const bool is_red_first = order_ == NeoPixelOrder::rgb;
     return {byte(is_red_first ? 24 : 16), byte(is_red_first ? 16 : 24), byte(8), byte(0)};
@@ -68,8 +68,8 @@ NeoPixelStrip::Pixel NeoPixelStrip::operator[](std::size_t index) noexcept {
     return {words_[index], order_};
 }
 
-void NeoPixelStrip::fill(Colour colour) noexcept {
-    for (std::uint32_t& word : std::span{words_, size_}) word = word_of(colour, order_);
+void NeoPixelStrip::fill(Color color) noexcept {
+    for (std::uint32_t& word : std::span{words_, size_}) word = word_of(color, order_);
 }
 
 Coro<Result<void>> NeoPixelStrip::write() {

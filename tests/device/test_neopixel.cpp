@@ -39,8 +39,8 @@ TEST_CASE_FIXTURE(Simulated, "NeoPixel: colours are set one by one or all at onc
         CHECK(strip.size() == 4);
         strip.fill({1, 2, 3, 4});
         strip[1] = {0x10, 0x20, 0x30};
-        const Colour second = strip[1];
-        CHECK(second == Colour{0x10, 0x20, 0x30});
+        const Color second = strip[1];
+        CHECK(second == Color{0x10, 0x20, 0x30});
         strip[3] = strip[1];
         CHECK(wire.received.empty());
         Result<void> result = co_await strip.write();
@@ -62,15 +62,15 @@ TEST_CASE_FIXTURE(Simulated, "NeoPixel: each order of lamps has its own words an
         {
             NeoPixel<1> strip{16, {.order = NeoPixelOrder::rgb, .reset_us = 50}};
             strip[0] = {1, 2, 3, 4};
-            const Colour colour = strip[0];
-            CHECK(colour == Colour{1, 2, 3});
+            const Color color = strip[0];
+            CHECK(color == Color{1, 2, 3});
             co_await strip.write();
             CHECK(sim::now() == 81us);
         }
         NeoPixel<1> strip{16, {.order = NeoPixelOrder::grbw, .reset_us = 80}};
         strip[0] = {1, 2, 3, 4};
-        const Colour colour = strip[0];
-        CHECK(colour == Colour{1, 2, 3, 4});
+        const Color color = strip[0];
+        CHECK(color == Color{1, 2, 3, 4});
         co_await strip.write();
         CHECK(sim::now() == 202us);
     };

@@ -5,19 +5,10 @@
 
 #include <uasync/board/dma.hpp>
 #include <uasync/board/pio.hpp>
+#include <uasync/device/color.hpp>
 #include <uasync/kernel/coro.hpp>
 
 namespace uasync {
-
-/// How bright the lamps of a pixel are, 0 to 255 each.
-struct Colour {
-    std::uint8_t red = 0;    ///< red
-    std::uint8_t green = 0;  ///< green
-    std::uint8_t blue = 0;   ///< blue
-    std::uint8_t white = 0;  ///< white, for pixels that have a fourth lamp
-    /// Whether two are the same. @param other another one @return true if all lamps are
-    constexpr bool operator==(const Colour& other) const noexcept = default;
-};
 
 /// In which order the pixels of a strip take their lamps.
 enum class NeoPixelOrder : std::uint8_t {
@@ -45,15 +36,15 @@ public:
         Pixel(std::uint32_t& word, NeoPixelOrder order) noexcept : word_{&word}, order_{order} {}
         Pixel(const Pixel&) noexcept = default;
         ~Pixel() = default;
-        /// Sets its colour, for the next write(). @param colour the colour @return this one
-        Pixel& operator=(Colour colour) noexcept;
+        /// Sets its colour, for the next write(). @param color the colour @return this one
+        Pixel& operator=(Color color) noexcept;
         /// Sets its colour to that of another pixel. @param other the other one @return this one
         Pixel& operator=(const Pixel& other) noexcept {
-            if (this != &other) *this = static_cast<Colour>(other);
+            if (this != &other) *this = static_cast<Color>(other);
             return *this;
         }
         /// Its colour. @return what was set
-        operator Colour() const noexcept;  // NOLINT(google-explicit-constructor)
+        operator Color() const noexcept;  // NOLINT(google-explicit-constructor)
 
     private:
         std::uint32_t* word_;
@@ -68,8 +59,8 @@ public:
     /// A pixel. @param index 0 is the one next to the chip. One that there is not stops the program with a message
     /// @return a reference to it
     Pixel operator[](std::size_t index) noexcept;
-    /// Sets all pixels, for the next write(). @param colour the colour
-    void fill(Colour colour) noexcept;
+    /// Sets all pixels, for the next write(). @param color the colour
+    void fill(Color color) noexcept;
 
     /// Shows what was set: sends it by DMA, and waits until the pixels have taken it, 30 us a pixel (40 with white) and the time of the reset. What
     /// is set meanwhile may be seen by half.
