@@ -6,6 +6,26 @@
 namespace uasync {
 
 /// A colour: how bright the parts of an RgbLed, or of a pixel of a NeoPixel, are.
+///
+/// @par Example
+/// @code{.cpp}
+/// #include <uasync/uasync.hpp>
+///
+/// #include <uasync/device/color.hpp>
+///
+/// using namespace uasync;
+///
+/// Coro<> async_main() {
+///     constexpr Color orange = Color::hue(30);
+///     print("{} {} {}\n", orange.red, orange.green, orange.blue);
+///     co_return;
+/// }
+///
+/// int main() { run(async_main()); }
+/// @endcode
+/// @code{.unparsed}
+/// 255 128 0
+/// @endcode
 struct Color {
     std::uint8_t red = 0;    ///< 0 to 255
     std::uint8_t green = 0;  ///< 0 to 255
