@@ -17,5 +17,8 @@ void wrong() { play("C4:4 E4:0"); }
 #else
 constexpr Melody right{"C4:4 E4:4 G4:2 R:4"};
 void play(Melody);
-void begin() { play("A"); }
+void begin() {
+    play(right);
+    play("A");
+}
 #endif
