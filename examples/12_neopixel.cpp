@@ -10,7 +10,7 @@ enum class Effect { rainbow, comet, breath };
 
 Coro<> rainbow(NeoPixelStrip& strip) {
     for (int turn = 0;; turn = (turn + 4) % 360) {
-        for (std::size_t i = 0; i < strip.size(); ++i) strip[i] = Color::hue(turn + static_cast<int>(i) * 45, 64);
+        for (std::size_t i = 0; i < strip.size(); ++i) strip[i] = Color::hue(turn + static_cast<int>(i) * 45);
         co_await strip.write();
         co_await sleep_ms(20);
     }

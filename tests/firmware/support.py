@@ -95,6 +95,17 @@ def run(preset, name, press=(), until="10s", suffix=".elf", attempt=0, options=(
         return Report(preset, report.read_text(), done.returncode, seconds, done.stderr)
 
 
+def run_script(script, preset, name, *arguments):
+    """What a script of this folder prints, as JSON, of an image that it runs with the emulator's package: for devices and moments that the emulator's command does
+    not know.
+    """
+    command = ["node", ROOT / "tests" / "firmware" / script, RUNNER.parents[1] / "index.js", image_path(preset, name), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIME_LIMIT)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
+    return json.loads(done.stdout)
+
+
 def image_path(preset, name, suffix=".elf"):
     """Where the build put an image. `name` is its path below the preset's folder, without the suffix."""
     path = BUILD / preset / (name + suffix)

@@ -1,11 +1,8 @@
 """I2c on the emulated Pico, with a memory, a sensor, a device that refuses, and faults of the bus: i2c.cpp."""
 
-import json
-import subprocess
 
-from .support import ROOT, RUNNER, TIME_LIMIT, FirmwareTest, image_path, on_each_preset
+from .support import FirmwareTest, on_each_preset, run_script
 
-DEVICES = ROOT / "tests" / "firmware" / "devices.mjs"
 BYTES = (1, 15, 16, 17, 33, 40)
 
 EXPECTED = [
@@ -41,12 +38,7 @@ EXPECTED = [
 
 def run_with_devices(preset, name, milliseconds):
     """What devices.mjs prints of an image."""
-    image = image_path(preset, f"tests/firmware/{name}")
-    command = ["node", DEVICES, RUNNER.parents[1] / "index.js", image, str(milliseconds)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIME_LIMIT)
-    if done.returncode != 0:
-        raise AssertionError(done.stderr)
-    return json.loads(done.stdout)
+    return run_script("devices.mjs", preset, f"tests/firmware/{name}", milliseconds)
 
 
 class I2c(FirmwareTest):

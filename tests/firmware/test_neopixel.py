@@ -1,12 +1,8 @@
 """NeoPixel on the emulated Pico, with strips that know the times of the data sheet: neopixel.cpp."""
 
-import json
 import re
-import subprocess
 
-from .support import ROOT, RUNNER, TIME_LIMIT, FirmwareTest, image_path, on_each_preset
-
-DEVICES = ROOT / "tests" / "firmware" / "neopixel.mjs"
+from .support import FirmwareTest, on_each_preset, run_script
 
 EXPECTED = [
     "strip: ok, # us",
@@ -22,10 +18,7 @@ class NeoPixel(FirmwareTest):
 
     @on_each_preset
     def test_what_the_pixels_show(self, preset):
-        command = ["node", DEVICES, RUNNER.parents[1] / "index.js", image_path(preset, "tests/firmware/neopixel"), "1000"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIME_LIMIT)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        run = json.loads(done.stdout)
+        run = run_script("neopixel.mjs", preset, "tests/firmware/neopixel", 1000)
         lines = run["lines"]
         self.assertEqual([re.sub(r"\d+ us", "# us", line) for line in lines], EXPECTED)
         self.assertEqual(run["unknown"], [])

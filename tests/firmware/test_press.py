@@ -1,10 +1,8 @@
 """The cycles that docs/how_it_works.md tells of, measured anew."""
 
-import json
 import re
-import subprocess
 
-from .support import ROOT, RUNNER, TIME_LIMIT, FirmwareTest, image_path, on_each_preset
+from .support import ROOT, FirmwareTest, on_each_preset, run_script
 
 PAGE = ROOT / "docs" / "how_it_works.md"
 #: A row of the page's table: | stage | from ... to ... | cycles |
@@ -18,10 +16,7 @@ class Press(FirmwareTest):
 
     @on_each_preset
     def test_the_page_has_the_cycles_that_are_measured(self, preset):
-        command = ["node", ROOT / "tests" / "firmware" / "press.mjs", RUNNER.parents[1] / "index.js", image_path(preset, "tests/firmware/press")]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        ends = json.loads(done.stdout)
+        ends = run_script("press.mjs", preset, "tests/firmware/press")
         self.assertEqual(len(ends), STAGES, "the press did not come to all places")
         measured = list(zip([0, *ends], ends))
         told = [(int(start), int(start) + int(cycles)) for _, start, cycles in ROW.findall(PAGE.read_text(encoding="utf-8"))]

@@ -1,13 +1,10 @@
 """Spi on the emulated Pico, with devices on two buses: spi.cpp. The emulator's controllers move no pins but those of the program: their clock and data
 are not looked at here, only what devices hear and when they are selected."""
 
-import json
 import re
-import subprocess
 
-from .support import ROOT, RUNNER, TIME_LIMIT, FirmwareTest, image_path, on_each_preset
+from .support import FirmwareTest, on_each_preset, run_script
 
-DEVICES = ROOT / "tests" / "firmware" / "spi.mjs"
 COUNTS = (1, 7, 8, 9, 17, 64, 300)
 
 EXPECTED = [
@@ -43,10 +40,7 @@ class Spi(FirmwareTest):
 
     @on_each_preset
     def test_what_the_bus_does(self, preset):
-        command = ["node", DEVICES, RUNNER.parents[1] / "index.js", image_path(preset, f"tests/firmware/{self.image}"), "1000"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIME_LIMIT)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        run = json.loads(done.stdout)
+        run = run_script("spi.mjs", preset, f"tests/firmware/{self.image}", 1000)
         lines = [line["text"] for line in run["lines"]]
         text = "\n".join(lines)
         cancelled, middle = (int(number) for number in re.search(r"cancelled (\d+), in the middle (\d+)", text).groups())

@@ -1,11 +1,8 @@
 """Uart on the emulated Pico, with a program at the other end that sends, also what is damaged: uart.cpp."""
 
-import json
-import subprocess
 
-from .support import ROOT, RUNNER, TIME_LIMIT, FirmwareTest, image_path, on_each_preset
+from .support import FirmwareTest, on_each_preset, run_script
 
-OTHER_END = ROOT / "tests" / "firmware" / "uart.mjs"
 LONG = "The quick brown fox jumps over the lazy dog, and over the other one too.\n"
 
 EXPECTED = [
@@ -48,11 +45,7 @@ class Uart(FirmwareTest):
 
     @on_each_preset
     def test_what_comes_and_goes(self, preset):
-        path = image_path(preset, self.image)
-        command = ["node", OTHER_END, RUNNER.parents[1] / "index.js", path, "3000"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIME_LIMIT)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        run = json.loads(done.stdout)
+        run = run_script("uart.mjs", preset, self.image, 3000)
         self.assertEqual([line["text"] for line in run["lines"] if not line["text"].startswith("> ")], EXPECTED)
         short, text, first, long, second, cut = run["output"]
         self.assertEqual((short["mark"], text), ("short", "hello\n"))

@@ -2,9 +2,8 @@
 
 import json
 import re
-import subprocess
 
-from .support import ROOT, RUNNER, TIME_LIMIT, FirmwareTest, image_path, on_each_preset
+from .support import FirmwareTest, on_each_preset, run_script
 
 ROOM = 56 * 64  # bytes, in the USB controller's memory
 LINE = ": more than there is room for"
@@ -13,11 +12,7 @@ LINE = ": more than there is room for"
 def host(preset, name, *steps):
     """Runs an image; each step is a time in milliseconds and what the host does then."""
     given = json.dumps([{"at": at, **what} for at, what in steps])
-    command = ["node", ROOT / "tests/firmware/usb.mjs", RUNNER.parents[1] / "index.js", image_path(preset, f"tests/firmware/{name}"), given]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT)
-    if done.returncode != 0:
-        raise AssertionError(done.stderr)
-    run = json.loads(done.stdout)
+    run = run_script("usb.mjs", preset, f"tests/firmware/{name}", given)
     run["usb"] = [line["text"] for line in run["lines"] if line["uart"] is None]
     run["uart"] = [line["text"] for line in run["lines"] if line["uart"] == 0]
     return run

@@ -2,8 +2,8 @@
 // node weather.mjs EMULATOR_PACKAGE IMAGE MILLISECONDS [STEP...]
 //
 // The display is looked at when a line says `look`. A step is MICROSECONDS:WHAT, in the order of time: `GP10=0` drives a pin, `GP10=` lets it go, `out`
-// and `in` unplug the sensor and plug it in, `look` looks at the display. The firmware's own GP16 and GP17 plug in sensor and display, if it has them,
-// and GP18 makes it warmer. Of an example, the edges of GP16 and the pins above are told.
+// and `in` unplug the sensor and plug it in, `look` looks at the display. Without steps, the firmware's GP16 and GP17 plug in sensor and display,
+// and GP18 makes it warmer. With steps, the edges of GP16 and the pins above are told.
 import { readFileSync } from 'node:fs';
 
 const [emulator, file, until, ...steps] = process.argv.slice(2);
@@ -12,7 +12,7 @@ const { Bme280, parseImage, Pico, Ssd1306 } = await import(emulator);
 const [SENSOR_PLUG, DISPLAY_PLUG, WARMER] = [16, 17, 18];
 const [WIRED, UNPLUGGED] = [{ sda: 4, scl: 5 }, { sda: 20, scl: 21 }];
 const image = readFileSync(file);
-const plugsItself = file.includes('tests');
+const plugsItself = steps.length === 0;
 const lines = [];
 const pictures = [];
 const edges = [];

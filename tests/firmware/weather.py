@@ -1,23 +1,16 @@
 """Runs an image with a weather sensor and a display, and reads what the display shows."""
 
 import functools
-import json
 import re
-import subprocess
 
-from .support import ROOT, RUNNER, TIME_LIMIT, image_path
+from .support import ROOT, run_script
 
-DEVICES = ROOT / "tests" / "firmware" / "weather.mjs"
 FONT = ROOT / "src" / "device" / "font.cpp"
 
 
 def run_weather(preset, name, milliseconds, steps=()):
     """What weather.mjs prints of an image."""
-    command = ["node", DEVICES, RUNNER.parents[1] / "index.js", image_path(preset, name), str(milliseconds), *steps]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIME_LIMIT)
-    if done.returncode != 0:
-        raise AssertionError(done.stderr)
-    return json.loads(done.stdout)
+    return run_script("weather.mjs", preset, name, milliseconds, *steps)
 
 
 @functools.lru_cache(maxsize=None)

@@ -34,8 +34,8 @@ export interface CacheOptions {
  *
  * So nothing happens outside the core while a block runs, and within one nothing happens that the outside could see: loads and
  * stores go to RAM and flash, to the dividers, interpolators and spinlocks of the single-cycle IO, and to its inputs; loads also to the
- * timer's raw halves. Before any other access the block is left, and the interpreter executes it with the clock at its own cycle. The same goes for stores
- * to guarded words: those with code, and those that an instrument watches.
+ * timer's raw halves. Before any other access the block is left, and the interpreter executes it with the clock at its own cycle. The same goes
+ * for stores to guarded words: those with code, and those that an instrument watches.
  */
 export class CodeCache implements CodeUser {
   private readonly pages: (Page | undefined)[] = [];
