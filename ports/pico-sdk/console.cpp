@@ -48,9 +48,7 @@ void fatal(const char* message) noexcept {
     write(message, std::strlen(message));
     write("\n", 1);
     ::stdio_flush();
-#if UASYNC_LOOPS && LIB_PICO_MULTICORE && !LIB_FREERTOS_KERNEL
     core_stops();
-#endif
     ::_exit(1);
 }
 

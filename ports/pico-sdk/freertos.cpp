@@ -5,6 +5,8 @@
 
 #if LIB_FREERTOS_KERNEL
 
+#include <hardware/structs/psm.h>
+
 #include "seat.hpp"
 
 #ifndef UASYNC_FREERTOS_LOOPS
@@ -63,6 +65,13 @@ TaskLoop*& loop_of_task() noexcept {
 }
 
 #endif
+
+// Else FreeRTOS would go on with its tasks on the other core.
+void core_stops() noexcept {
+#if configNUMBER_OF_CORES > 1
+    ::hw_set_bits(&psm_hw->frce_off, ::get_core_num() == 0 ? PSM_FRCE_OFF_PROC1_BITS : PSM_FRCE_OFF_PROC0_BITS);
+#endif
+}
 
 Seat sit() noexcept {
     if (::xTaskGetSchedulerState() == taskSCHEDULER_NOT_STARTED) {

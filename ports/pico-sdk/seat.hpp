@@ -48,12 +48,17 @@ void give_place(TaskHandle_t task) noexcept;
 inline Seat sit() noexcept { return {}; }
 #endif
 
+/// This core has told why it stops: lets go of what it holds, and stops with the other core or alone.
+#if LIB_FREERTOS_KERNEL || (UASYNC_LOOPS && LIB_PICO_MULTICORE)
+void core_stops() noexcept;
+#else
+inline void core_stops() noexcept {}
+#endif
+
 #if UASYNC_LOOPS && !LIB_FREERTOS_KERNEL
 /// Stops the program if the stack of this core was too small.
 void check_this_stack() noexcept;
 #if LIB_PICO_MULTICORE
-/// This core has told why it stops: lets go of what it holds, and stops with the other core or alone.
-void core_stops() noexcept;
 /// Lets go of the critical section, if this core is in one.
 void drop_section() noexcept;
 #endif

@@ -65,7 +65,7 @@ export class Chip {
       onSendEvent: () => this.sendEvent(), onWaitForVector: () => this.secondCore.waitForVector(),
     };
     const first = new Core(0, rp2040, around);
-    this.secondCore = new SecondCore(rp2040, around, () => this.cores.startSecond());
+    this.secondCore = new SecondCore(rp2040, around, first, () => this.cores.startSecond());
     this.cores = new Cores(clock, first, this.secondCore);
     this.secondCore.powerOn();
     rp2040.uart.forEach((uart, index) => {

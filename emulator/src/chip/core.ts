@@ -73,7 +73,7 @@ export class Core {
     this.blocks = new CodeCache(this.cpu, chip, around.window, around.inspector.guards, { timer: new BlockTimer(around.clock, around.timer) });
   }
 
-  /** It will not run again: its program has ended. */
+  /** It will not run again: its program has ended, or the other core has switched it off. */
   get isHalted(): boolean {
     return this.halted;
   }
@@ -125,7 +125,7 @@ export class Core {
     this.cpu.eventRegistered = false;
   }
 
-  /** Ends its program. On silicon without a debugger, a breakpoint locks the core up. */
+  /** Ends its program. On silicon without a debugger, a breakpoint locks the core up; the power-on state machine can hold it in reset. */
   halt(): void {
     this.halted = true;
   }

@@ -12,6 +12,7 @@ const DIVIDERS_START = 0x60;
 const INTERPOLATORS_END = 0x100;
 const PSM = 0x40010;
 const PSM_FRCE_OFF = 0x04;
+const PSM_PROC0 = 1 << 15;
 const PSM_PROC1 = 1 << 16;
 
 type PrivatePeripherals = RP2040['ppb'];
@@ -42,10 +43,14 @@ export class SecondCore {
   /** The interrupts that the peripherals ask for now. */
   private lines = 0;
 
-  /** @param onStart called when core 1 starts */
+  /**
+   * @param first core 0, which core 1 may switch off
+   * @param onStart called when core 1 starts
+   */
   constructor(
     private readonly shared: RP2040,
     private readonly around: CoreSurroundings,
+    private readonly first: Core,
     private readonly onStart: () => void,
   ) {
     this.view = shared;
@@ -138,11 +143,16 @@ export class SecondCore {
   private followStateMachine(): void {
     const psm = this.shared.peripherals[PSM] as RP2040['peripherals'][number];
     const write = psm.writeUint32.bind(psm);
+    let isFirstOff = false;
     let isOff = false;
     psm.writeUint32 = (offset, value) => {
       write(offset, value);
+      if (offset !== PSM_FRCE_OFF) return;
+      if (value & PSM_PROC0) this.first.halt();
+      else if (isFirstOff) this.around.registers.note('PSM'); // that core 0 starts anew is not emulated
+      isFirstOff = (value & PSM_PROC0) !== 0;
       const turnsOff = (value & PSM_PROC1) !== 0;
-      if (offset !== PSM_FRCE_OFF || turnsOff === isOff) return;
+      if (turnsOff === isOff) return;
       isOff = turnsOff;
       if (isOff) {
         this.pen.leave();

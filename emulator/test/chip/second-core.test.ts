@@ -148,6 +148,29 @@ describe('the second core', () => {
     assert.equal(bench.trace, '00000007000000000000000700000000');
   });
 
+  it('can switch core 0 off, which then stands still', () => {
+    const bench = run(`
+      static volatile uint32_t count;
+      static void second(void) {
+        hex(pop());
+        REG(0x40012004) = 1 << 15;
+        const uint32_t before = count;
+        for (volatile int i = 0; i < 1000; i++) {}
+        hex(count - before); hex(before > 0); done();
+      }
+      int main(void) { launch(second); push(7); for (;;) count++; }
+    `);
+    assert.equal(bench.trace, '000000070000000000000001');
+  });
+
+  it('says by name that core 0 is not started again', () => {
+    const bench = run(`
+      static void second(void) { REG(0x40010004) = 1 << 15; REG(0x40010004) = 0; done(); }
+      int main(void) { launch(second); for (;;) {} }
+    `);
+    assert.deepEqual(bench.pico.unknownRegisters.map(({ text }) => text.replace(/ in .*| at .*/, '')), ['wrote to PSM+0x4 (0x40010004), which is not emulated,']);
+  });
+
   it('is reset by the watchdog, and can be started again after that', () => {
     const bench = run(`
       static void second(void) { REG(0x40058004) = 2000; REG(0x40058000) = 1 << 30; for (;;) {} }

@@ -1,7 +1,5 @@
 // A loop in a FreeRTOS task on core 0. A task on core 1 and an alarm of the SDK wake it, and a task of a lower priority runs while it sleeps.
 
-#include <cstdlib>
-
 #include <pico/stdlib.h>
 
 #include <FreeRTOS.h>
@@ -69,7 +67,7 @@ Coro<> async_main() {
 static void loop_task(void*) {
     run(async_main());
     print("end\n");
-    exit(0);
+    __breakpoint();  // exit() stops one core only
 }
 
 int main() {
