@@ -18,7 +18,7 @@ from .steps import Progress
 OPTIONS = (
     ("--press", "PIN@START+DURATION", "press a button between PIN and ground, as GP15@1s+100ms; may be repeated"),
     ("--input", "TEXT@TIME", "send text to UART0, as fast as its baud rate: 'hello\\n@1s'; to another port as 'UART1:hello\\n@1s' or "
-     "'USB:hello\\n@1s', which waits for the port to be open; may be repeated"),
+     "'USB:\\x03@1s' (Ctrl-C), which waits for the port to be open; may be repeated"),
     ("--drive", "PIN@TIME=LEVEL", "drive PIN from outside, as GP4@1s=1; z instead of 0 or 1 lets go of it; may be repeated"),
     ("--wire", "PIN-PIN", "connect two pins, as GP4-GP3; may be repeated"),
     ("--analog", "PIN@TIME=VOLTS", "put a voltage on GP26 to GP29, as GP26@0s=1.65V; may be repeated"),

@@ -169,9 +169,9 @@ def expected(text: str) -> str:
 
 
 def check_escapes(characters: str, text: str) -> None:
-    for escape in re.findall(r"\\.?", characters, re.DOTALL):
-        if escape not in (r"\n", r"\r", r"\t", "\\\\"):
-            raise Wrong(f"'{shown(escape)}' in '{shown(text)}' means nothing; there are \\n, \\r, \\t and \\\\")
+    for escape in re.findall(r"\\(?:x[0-7][0-9a-fA-F]|.?)", characters, re.DOTALL):
+        if len(escape) != 4 and escape not in (r"\n", r"\r", r"\t", "\\\\"):
+            raise Wrong(f"'{shown(escape)}' in '{shown(text)}' means nothing; there are \\n, \\r, \\t, \\\\, and \\x00 to \\x7f")
 
 
 def port(text: str) -> int:

@@ -112,9 +112,9 @@ export function parseExpected(text: string): string {
 
 /** @param whole what the text is part of, for the message */
 function unescaped(text: string, whole: string): string {
-  return text.replace(/\\(.?)/gs, (escape, letter: string) => {
-    const meant = ESCAPES[letter];
-    if (meant === undefined) throw new UsageError(`'${escape}' in '${whole}' means nothing; there are \\n, \\r, \\t and \\\\`);
+  return text.replace(/\\(x[0-7][0-9a-fA-F]|.?)/gs, (escape, letter: string) => {
+    const meant = letter.length > 1 ? String.fromCharCode(parseInt(letter.slice(1), 16)) : ESCAPES[letter];
+    if (meant === undefined) throw new UsageError(`'${escape}' in '${whole}' means nothing; there are \\n, \\r, \\t, \\\\, and \\x00 to \\x7f`);
     return meant;
   });
 }

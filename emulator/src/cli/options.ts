@@ -38,7 +38,7 @@ IMAGE is an ELF or UF2 file for the RP2040.
 Options:
   --press PIN@START+DURATION  press a button between PIN and ground: GP15@1s+100ms; may be repeated
   --input TEXT@TIME           send text to UART0, as fast as its baud rate: 'hello\\n@1s'; to another port as
-                              'UART1:hello\\n@1s' or 'USB:hello\\n@1s', which waits for the port to be open; may be repeated
+                              'UART1:hello\\n@1s' or 'USB:\\x03@1s' (Ctrl-C), which waits for the port to be open; may be repeated
   --drive PIN@TIME=LEVEL      drive PIN from outside: GP4@1s=1; z instead of 0 or 1 lets go of it; may be repeated
   --wire PIN-PIN              connect two pins: GP4-GP3; may be repeated
   --analog PIN@TIME=VOLTS     put a voltage on GP26 to GP29: GP26@0s=1.65V; may be repeated

@@ -2,6 +2,7 @@ import type { CycleClock } from '../clock.js';
 import type { Direction, UsbDevicePort } from '../peripherals/usb.js';
 import { type ControlAnswer, type ControlPacket, DEVICE_ADDRESS, openSerialPort, setSpeed } from './usb-control.js';
 import type { SerialFunction } from './usb-descriptors.js';
+import { UsbFrames } from './usb-frames.js';
 
 /** From the pull-up to the reset of the bus: a host waits until the plug sits. */
 const DEBOUNCE_NANOS = 100e6;
@@ -35,8 +36,8 @@ export interface UsbSerialPort {
 /**
  * A host at the USB port, with a program that has the device's serial port open.
  *
- * Comes to life when the firmware connects its pull-up. It acts only on what the device does or on what is to be sent: there are no frames,
- * and nothing is asked for in vain, so that a firmware which waits costs nothing.
+ * Comes to life when the firmware connects its pull-up. It acts only on what the device does or on what is to be sent: nothing is asked for in
+ * vain, and frames start only for a device that hears of it, so that a firmware which waits costs nothing.
  */
 export class UsbSerial implements UsbSerialPort {
   /** Called when the port has been opened. */
@@ -45,6 +46,7 @@ export class UsbSerial implements UsbSerialPort {
   private readonly queue: number[] = [];
   private port: UsbDevicePort | undefined;
   private alarm: ReturnType<CycleClock['createAlarm']> | undefined;
+  private frames: UsbFrames | undefined;
   private stage: 'detached' | 'debounce' | 'reset' | 'control' | 'open' | 'idle' = 'detached';
   private dialogue: ReturnType<typeof openSerialPort> | ReturnType<typeof setSpeed> | undefined;
   private packet: ControlPacket | undefined;
@@ -97,6 +99,7 @@ export class UsbSerial implements UsbSerialPort {
     this.detach();
     this.port = port;
     this.alarm = this.clock.createAlarm(() => this.elapsed());
+    this.frames = new UsbFrames(this.clock, port);
     port.onChange = () => this.follow();
   }
 
@@ -108,12 +111,14 @@ export class UsbSerial implements UsbSerialPort {
       this.stage = 'debounce';
       this.alarm?.schedule(DEBOUNCE_NANOS);
     } else {
+      this.frames?.follow();
       this.proceed();
     }
   }
 
   private detach(): void {
     this.alarm?.cancel();
+    this.frames?.end();
     this.stage = 'detached';
     this.queue.length = 0;
     this.dialogue = this.packet = this.serial = this.transaction = undefined;
@@ -126,6 +131,7 @@ export class UsbSerial implements UsbSerialPort {
       this.port?.resetBus();
     } else if (this.stage === 'reset') {
       this.stage = 'control';
+      this.frames?.begin();
       this.dialogue = openSerialPort();
       this.advance(this.dialogue.next());
       this.proceed();

@@ -1,4 +1,5 @@
 import type { RP2040 } from 'rp2040js';
+import { addKeptRegisters } from './kept-registers.js';
 
 const SETUP_PACKET = 0x000;
 const ENDPOINT_CONTROLS = 0x008;
@@ -8,12 +9,14 @@ const ENDPOINT0_BUFFER = 0x100;
 
 const ADDR_ENDP = 0x00;
 const MAIN_CTRL = 0x40;
+const SOF_RD = 0x48;
 const SIE_CTRL = 0x4c;
 const SIE_STATUS = 0x50;
 const BUFF_CPU_SHOULD_HANDLE = 0x5c;
 const EP_STALL_ARM = 0x68;
-/** The registers by which a firmware answers the host, besides the buffer controls. */
-const ANSWERS = new Set([ADDR_ENDP, MAIN_CTRL, SIE_CTRL, SIE_STATUS, EP_STALL_ARM]);
+const INTE = 0x90;
+/** The registers by which a firmware answers the host, besides the buffer controls, or tells what it wants to hear. */
+const ANSWERS = new Set([ADDR_ENDP, MAIN_CTRL, SIE_CTRL, SIE_STATUS, EP_STALL_ARM, INTE]);
 
 const CONTROLLER_ENABLE = 1 << 0;
 const HOST_MODE = 1 << 1;
@@ -22,6 +25,8 @@ const EP0_INTERRUPT = 1 << 29;
 const BUS_RESET = 1 << 19;
 const SETUP_RECEIVED = 1 << 17;
 const ADDRESS = 0x7f;
+const FRAME_NUMBER = 0x7ff;
+const DEVICE_FRAME = 1 << 17;
 
 const ENDPOINT_ENABLE = 1 << 31;
 const DOUBLE_BUFFERED = 1 << 30;
@@ -37,6 +42,13 @@ const STALL = 1 << 11;
 const AVAILABLE = 1 << 10;
 const LENGTH = 0x3ff;
 
+/** How the pins are driven past the controller, and the transceiver's trim: 4.1.4 of the datasheet. Here nothing drives them otherwise. */
+const TRANSCEIVER = [
+  { offset: 0x7c, reset: 0, bits: 0xff77 },
+  { offset: 0x80, reset: 0, bits: 0x9fff },
+  { offset: 0x84, reset: 0x1f1f, bits: 0x1f1f },
+];
+
 type Controller = RP2040['usbCtrl'];
 
 /** The private parts of the controller that the corrections need. */
@@ -47,6 +59,9 @@ interface ControllerState {
   sieStatus: number;
   buffStatus: number;
   epStallArm: number;
+  intRaw: number;
+  readonly intEnable: number;
+  checkInterrupts(): void;
   sieStatusUpdated(): void;
   buffStatusUpdated(): void;
 }
@@ -62,9 +77,15 @@ export interface UsbDevicePort {
   readonly isBeingReset: boolean;
   /** The address to which the device answers. */
   readonly address: number;
+  /** The firmware wants to be told of every frame's start. */
+  readonly hearsFrames: boolean;
+  /** The host's: the number of the frame that goes on. */
+  frameNumber: () => number;
   /** Called when any of this, or what an endpoint would answer, may have changed. */
   onChange: (() => void) | undefined;
   resetBus(): void;
+  /** Tells of the start of a frame, until the firmware reads its number. */
+  startFrame(): void;
   /** Begins a control transfer with its 8 bytes. */
   setUp(packet: Uint8Array): void;
   /** What an endpoint answers now: the bytes that it has, or takes; undefined while it asks the host to come again later. */
@@ -120,12 +141,19 @@ export function correctUsb(chip: RP2040): UsbDevicePort {
     state.buffStatusUpdated();
   };
 
+  addKeptRegisters(controller, TRANSCEIVER);
   controller.DPRAMUpdated = (offset, value) => {
     if (offset >= BUFFER_CONTROLS && offset < BUFFER_CONTROLS_END && value & SELECT_FIRST) nextIsSecond &= ~(1 << ((offset - BUFFER_CONTROLS) >> 2));
     if (offset < BUFFER_CONTROLS_END) port.onChange?.();
   };
   const read = controller.readUint32.bind(controller);
-  controller.readUint32 = (offset) => (offset === BUFF_CPU_SHOULD_HANDLE ? lastWasSecond >>> 0 : read(offset));
+  controller.readUint32 = (offset) => {
+    if (offset === BUFF_CPU_SHOULD_HANDLE) return lastWasSecond >>> 0;
+    if (offset !== SOF_RD) return read(offset);
+    state.intRaw &= ~DEVICE_FRAME;
+    state.checkInterrupts();
+    return port.frameNumber() & FRAME_NUMBER;
+  };
   const write = controller.writeUint32.bind(controller);
   controller.writeUint32 = (offset, value) => {
     write(offset, value);
@@ -134,6 +162,10 @@ export function correctUsb(chip: RP2040): UsbDevicePort {
 
   const port: UsbDevicePort = {
     onChange: undefined,
+    frameNumber: () => 0,
+    get hearsFrames() {
+      return (state.intEnable & DEVICE_FRAME) !== 0;
+    },
     get isConnected() {
       return (state.mainCtrl & (CONTROLLER_ENABLE | HOST_MODE)) === CONTROLLER_ENABLE && (state.sieCtrl & PULL_UP) !== 0;
     },
@@ -146,6 +178,10 @@ export function correctUsb(chip: RP2040): UsbDevicePort {
     resetBus() {
       state.sieStatus |= BUS_RESET;
       state.sieStatusUpdated();
+    },
+    startFrame() {
+      state.intRaw |= DEVICE_FRAME;
+      state.checkInterrupts();
     },
     setUp(packet) {
       memory.set(packet, SETUP_PACKET);

@@ -43,6 +43,33 @@ describe('the host at the USB port', () => {
     assert.deepEqual(bench.pico.unknownRegisters.map(({ text: words }) => words), []);
   });
 
+  it('starts a frame each millisecond, which only a firmware hears that enables it', () => {
+    const hears = changed(ECHO, ['INTE = 1 << 16', 'INTE = 1 << 17 | 1 << 16'], ['  if (!(why & 1 << 4)) return;', `
+      static uint32_t frames;
+      if (why & 1 << 17) {
+        uint32_t number = REG(USB + 0x48);
+        REG(0xd000001c) = 1 << 3;
+        if (INTS & 1 << 17) print("still pending");
+        if (++frames == 30) { hex(number); INTE = 1 << 16 | 1 << 12 | 1 << 4; }
+        return;
+      }
+      if (!(why & 1 << 4)) return;`], ['REG(0xd0000024) = 4;', 'REG(0xd0000024) = 4 | 8; REG(0x4001401c) = 5;']);
+    const bench = boot(compile(hears));
+    bench.run(200e6);
+    assert.equal(bench.trace, 'hello over USB\n0000001e');
+    const edges = bench.edgesOf(3);
+    assert.equal(edges.length, 30);
+    edges.forEach((nanos, index) => assert.ok(Math.abs(nanos - (edges[0] as number) - index * 1e6) < 500, `frame ${index}`));
+  });
+
+  it('counts its frames for a firmware that only asks for the number', () => {
+    const bench = boot(compile(changed(ECHO, ['if (done & 1 << (2 * OUT + 1)) {', 'if (done & 1 << (2 * OUT + 1)) { hex(REG(USB + 0x48));'])));
+    bench.run(129.5e6); // the reset is over at 120 ms
+    bench.pico.usb.receive(text('a'));
+    bench.run(140e6);
+    assert.match(bench.trace, /00000009/);
+  });
+
   it('tells lines from USB from those of a UART', () => {
     const lines: ConsoleLine[] = [];
     const recording = new Recording(false);

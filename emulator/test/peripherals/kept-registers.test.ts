@@ -21,6 +21,13 @@ describe('registers that only keep what is written', () => {
     assert.deepEqual(words, [0x1010, 1, 9, 0x64, 0, 0]);
     assert.deepEqual(unknown, []);
   });
+
+  it('are those of the USB transceiver', () => {
+    const { words, unknown } = run(`
+      REG(0x5011207c) = 0xffffffff; hex(REG(0x5011007c)); REG(0x50113080) = 1; REG(0x50112080) = 0x9002; hex(REG(0x50110080)); hex(REG(0x50110084));`);
+    assert.deepEqual(words, [0xff77, 0x9002, 0x1f1f]);
+    assert.deepEqual(unknown, []);
+  });
 });
 
 describe('the ring oscillator', () => {
