@@ -37,7 +37,8 @@ describe('the page is accessible by the rules of axe-core', () => {
       await until(async () => (await board.state()) === 'paused', 'it to be paused');
       await board.tasks.locator('.toggle').first().click();
       await board.timeline.locator('canvas').focus();
-      for (const key of ['Home', 'a', '+', 'End', 'b']) await board.page.keyboard.press(key);
+      for (const key of ['l', 'Home', 'a', '+', 'End', 'b']) await board.page.keyboard.press(key);
+      await board.timeline.locator('.where').waitFor();
       expect(await violations(board.page)).toEqual([]);
     });
 

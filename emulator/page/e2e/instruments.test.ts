@@ -58,6 +58,22 @@ describe('the timeline', () => {
     await expect.poll(() => board.timeline.evaluate((element) => element.getBoundingClientRect().top < innerHeight), WAIT).toBe(true);
   });
 
+  it('says on which lines the longest step spends its time', async () => {
+    const board = await open('#example=02b_starving');
+    await board.timeline.locator('.notice.hog').waitFor();
+    await board.reach(0.3);
+    await board.page.keyboard.press('l');
+    const where = board.timeline.locator('.where');
+    await board.waitForText(where.locator('.words'), /^Where async_main spent these .*s, by [0-9,]+ looks at where it was:$/);
+    // The division has no line of its own, and takes the larger part.
+    await board.waitForText(where.locator('li').nth(0), /^[5-9]\d\.\d %\s*__\w*div\w*$/);
+    await board.waitForText(where.locator('li').nth(1), /^[1-4]\d\.\d %\s*02b_starving\.cpp:22$/);
+    await where.locator('.place').first().click();
+    await expect.poll(() => board.page.locator('#source-cpp .shown').textContent(), WAIT).toContain('rounds % 500');
+    await where.getByRole('button', { name: 'Close what' }).click();
+    await where.waitFor({ state: 'hidden' });
+  });
+
   it('shows no hog where there is none', async () => {
     const board = await open('#example=03_button');
     await board.reach(1);

@@ -259,10 +259,11 @@ class Page {
   private shortcut(event: KeyboardEvent): void {
     const { target, key, ctrlKey, altKey, metaKey } = event;
     if (event.defaultPrevented || event.repeat || ctrlKey || altKey || metaKey) return;
-    if (target instanceof HTMLElement && target.closest('textarea, select, [contenteditable], uasync-timeline, uasync-logic')) return;
+    if (target instanceof HTMLElement && target.closest('textarea, select, [contenteditable]')) return;
     // Fields are in the shadows of instruments, too.
     if (event.composedPath().some((part) => part instanceof HTMLInputElement)) return;
     const letter = key.toLowerCase();
+    if (letter !== 'l' && target instanceof HTMLElement && target.closest('uasync-timeline, uasync-logic')) return; // they have keys of their own
     const wanted = { p: () => this.toggle(), s: () => this.send({ kind: 'step' }), r: () => this.send({ kind: 'reset' }), l: () => this.showLongest() }[letter];
     if (wanted === undefined || (this.runButton.disabled && letter !== 'l')) return;
     event.preventDefault();

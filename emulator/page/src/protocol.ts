@@ -1,7 +1,7 @@
 import type { Edge } from '../../src/board/events.js';
 import type { Press } from '../../src/board/units.js';
 import type { PixelOrder } from '../../src/devices/neopixel.js';
-import type { TaskEvent, TaskSnapshot } from '../../src/tasks/model.js';
+import type { StepProfile, TaskEvent, TaskSnapshot } from '../../src/tasks/model.js';
 import type { ImageNames } from './image-names.js';
 
 /** What the page and the emulator, which runs in a worker, say to each other. All times are simulated nanoseconds since power-on. */
@@ -111,6 +111,8 @@ export interface FrameReply {
   readonly droppedTaskEvents: number;
   /** Some five times a second, and after each step, pause and `snapshot`. */
   readonly tasks: TaskSnapshot | undefined;
+  /** With the tasks: where the time of the longest step went, once one was long enough to be looked at. */
+  readonly longestStep: StepProfile | undefined;
   /** The displays and strips that changed. */
   readonly displays: readonly DisplayPixels[];
 }

@@ -64,6 +64,25 @@ export interface TaskSnapshot {
   readonly tasks: readonly TaskInfo[];
 }
 
+/** Where the time of a step went, as found by looking at many moments of it. */
+export interface StepProfile {
+  /** The task's number. */
+  readonly id: number;
+  readonly since: number;
+  readonly nanos: number;
+  /** How many moments were looked at. */
+  readonly samples: number;
+  /** Those with the greatest shares, the greatest first; other lines have the rest. */
+  readonly parts: readonly StepPart[];
+}
+
+/** A line, or a function of which no line is known, and its share of a step, from 0 to 1. */
+export interface StepPart {
+  readonly place: SourcePlace | undefined;
+  readonly name: string | undefined;
+  readonly share: number;
+}
+
 /** Who made a task ready: another task, an interrupt (`UART0`), or the loop's timers. */
 export type Waker = { readonly kind: 'task'; readonly id: number } | { readonly kind: 'interrupt'; readonly name: string } | { readonly kind: 'timer' };
 

@@ -3,6 +3,7 @@ import type { Image } from '../firmware/image.js';
 import { interruptName } from './exception-names.js';
 import type { TaskEvent, TaskInfo, TaskSnapshot, Waker } from './model.js';
 import { TaskReader, WaitState } from './reader.js';
+import type { RunningStep } from './step-samples.js';
 
 interface Watched {
   readonly id: number;
@@ -61,6 +62,15 @@ export class TaskObserver {
   /** The tasks whose steps go on, one a loop at most, and since when. */
   get running(): readonly { readonly id: number; readonly since: number }[] {
     return this.loops.flatMap(({ running }) => (running === undefined ? [] : [{ id: running.task.id, since: running.since }]));
+  }
+
+  /** The steps that go on and are not interrupted, one a core at most, and where each is. */
+  get executing(): readonly RunningStep[] {
+    return this.running.length === 0 ? [] : this.loops.flatMap((loop): RunningStep[] => {
+      const { running } = loop;
+      const registers = running && this.registersOf(loop);
+      return running === undefined || registers === undefined ? [] : [{ id: running.task.id, since: running.since, pc: registers[15] ?? 0 }];
+    });
   }
 
   /** All unfinished tasks as they are now. */
@@ -228,12 +238,17 @@ export class TaskObserver {
     return loops.flatMap(({ running }) => running ?? []).sort((a, b) => b.since - a.since)[0];
   }
 
-  /** Unknown of a task that another loop has interrupted, as its registers are somewhere on the stack. */
   private runningPlace(loop: Followed): TaskInfo['place'] {
+    const registers = this.registersOf(loop);
+    return registers && this.reader.runningPlace(registers);
+  }
+
+  /** Those of its task that runs. Unknown if another loop has interrupted it, as they are somewhere on the stack then. */
+  private registersOf(loop: Followed): ArrayLike<number> | undefined {
     const core = this.reader.coreOf(loop.address);
     const { inspect } = this.pico;
     const here = this.loops.filter(({ address }) => this.reader.coreOf(address) === core);
-    return this.innermost(here) === loop.running ? this.reader.runningPlace((inspect.cores[core] ?? inspect).registers()) : undefined;
+    return this.innermost(here) === loop.running ? (inspect.cores[core] ?? inspect).registers() : undefined;
   }
 
   private noteState(address: number, core: number): void {

@@ -1,4 +1,5 @@
 import type { Edge } from '../../../src/board/events.js';
+import type { StepProfile } from '../../../src/tasks/model.js';
 import { formatTraceRange, type RangeTrace } from '../../../src/tasks/trace-range.js';
 import type { FrameReply } from '../protocol.js';
 import { button, Chart, type Surface } from './chart.js';
@@ -9,6 +10,7 @@ import { type Hog, longestStepOf, notableSteps, sentenceOf } from './longest-ste
 import { filterField } from './filter-field.js';
 import { NameFilter } from './name-filter.js';
 import { sumsOf } from './range-sums.js';
+import { STEP_CSS, StepPanel } from './step-panel.js';
 import { SUMS_CSS, SumsPanel } from './sums-panel.js';
 import { save, TellUser } from './save.js';
 import type { LaneOfTask, TaskLane } from './task-lane.js';
@@ -34,6 +36,8 @@ export class TimelineElement extends Chart {
   private readonly history = new TaskHistory();
   private readonly notice = document.createElement('p');
   private readonly sums = new SumsPanel({ show: () => this.showSelected(), clear: () => this.clearMarks() });
+  private readonly where = new StepPanel();
+  private profile: StepProfile | undefined;
   private filter = new NameFilter();
   private selected: LaneOfTask | undefined;
   private selectedStep = -1;
@@ -45,7 +49,7 @@ export class TimelineElement extends Chart {
   constructor() {
     super('Task timeline');
     const style = document.createElement('style');
-    style.textContent = TIMELINE_CSS + SUMS_CSS;
+    style.textContent = TIMELINE_CSS + SUMS_CSS + STEP_CSS;
     const gap = document.createElement('span');
     gap.className = 'gap';
     this.toolbar.append(button('Longest step', 'Show the longest step (L)', () => this.showLongest()), filterField('Find tasks', (filter) => this.find(filter)), gap, button('Export trace', 'Save what is shown, or selected, as a trace that ui.perfetto.dev opens', () => this.export()));
@@ -58,7 +62,7 @@ export class TimelineElement extends Chart {
       item.textContent = text;
       legend.append(item);
     }
-    this.toolbar.after(this.notice, this.sums.element);
+    this.toolbar.after(this.notice, this.where.element, this.sums.element);
     this.root.append(style, legend);
     this.showNotice();
   }
@@ -82,6 +86,8 @@ export class TimelineElement extends Chart {
     if (frame.tasks !== undefined) this.history.update(frame.tasks);
     this.setNow(frame.nanos);
     if (frame.tasks !== undefined) this.onMarks();
+    if (frame.tasks !== undefined) this.profile = frame.longestStep;
+    if (this.where.isShown && frame.tasks !== undefined) this.showWhere();
     this.showNotice();
     this.showWholeOnceOver();
   }
@@ -91,6 +97,8 @@ export class TimelineElement extends Chart {
     this.selected = undefined;
     this.missed = 0;
     this.isOver = false;
+    this.profile = undefined;
+    this.where.hide();
     super.clear();
     this.showNotice();
   }
@@ -123,6 +131,7 @@ export class TimelineElement extends Chart {
     const row = this.rows.find((candidate) => candidate.lane === lane);
     const isKnown = !step.isOpen && lane.stepCount > this.selectedStep && lane.stepAt(this.selectedStep).start === start;
     this.tell(isKnown ? describeStep(lane, this.selectedStep, this.history) : [sentenceOf(step)], (start + end) / 2, (row?.top ?? 0) + (row?.height ?? 0) / 2);
+    this.showWhere();
     this.scrollIntoView({ block: 'nearest' });
     return true;
   }
@@ -213,6 +222,13 @@ export class TimelineElement extends Chart {
     if (readySince !== undefined && nanos >= readySince) return [`${name} waits for its turn`, `for ${formatDuration(this.now - readySince)} so far`];
     if (nanos < lane.knownFrom) return ['Too long ago: no longer remembered'];
     return [`${name} waits`];
+  }
+
+  /** Where the longest step spent its time, if it was long enough to be looked at. */
+  private showWhere(): void {
+    const { longestStep: step, profile } = this;
+    if (step !== undefined && profile !== undefined && profile.id === step.lane.id && profile.since === step.start) this.where.show(step.lane.name, profile);
+    else this.where.hide();
   }
 
   private find(filter: NameFilter): void {

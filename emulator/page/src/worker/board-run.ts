@@ -2,8 +2,9 @@ import { type Edge, PIN_COUNT } from '../../../src/board/events.js';
 import { Pico } from '../../../src/board/pico.js';
 import { ImageError } from '../../../src/firmware/image.js';
 import { parseImage } from '../../../src/firmware/load.js';
-import type { TaskEvent, TaskSnapshot } from '../../../src/tasks/model.js';
+import type { StepProfile, TaskEvent, TaskSnapshot } from '../../../src/tasks/model.js';
 import { TaskObserver } from '../../../src/tasks/observer.js';
+import { StepSamples } from '../../../src/tasks/step-samples.js';
 import { type ImageNames, namesIn } from '../image-names.js';
 import { Bursts } from './bursts.js';
 import { type LongStep, LongSteps } from './long-steps.js';
@@ -25,6 +26,9 @@ const SHORTEST_PRESS_NANOS = 50e6;
 const LONGEST_STEP_NANOS = 1e9;
 /** Each contact of an encoder is closed for two of these in a detent. */
 const ENCODER_PHASE_NANOS = 1e6;
+
+/** Where a step is, is looked at once it has taken so long. */
+const SAMPLED_NANOS = 100e3;
 
 /** What happened on the board since the last time somebody asked. */
 export interface Happenings {
@@ -56,7 +60,9 @@ export class BoardRun {
   private takenAt = 0;
   private asleepAtTake = 0;
   private stepsSeen = 0;
+  private random = 1;
   private readonly taskNames = new Map<number, string>();
+  private readonly samples: StepSamples;
   private readonly longSteps = new LongSteps((id) => this.taskNames.get(id) ?? this.snapshot().tasks.find((task) => task.id === id)?.name ?? `task ${id}`);
 
   /** @throws ImageError if the file cannot be run */
@@ -68,12 +74,15 @@ export class BoardRun {
       onConsoleLine: ({ bytes }) => bytes.forEach((byte) => this.console.push(byte)),
     });
     this.pico.awaitsInput = true;
+    const { debug, symbols } = image;
+    this.samples = new StepSamples((pc) => debug?.placeOf(pc), (pc) => symbols.nameAt(symbols.at(pc)?.address ?? pc));
     this.tasks = new TaskObserver(this.pico, image, (event) => {
       if (event.kind === 'created') this.taskNames.set(event.id, event.name);
       else if (event.kind === 'ended') this.taskNames.delete(event.id);
       else if (event.kind === 'step') {
         this.stepsSeen++;
         this.longSteps.end({ id: event.id, since: event.nanos }, event.end);
+        this.samples.end(event.id, event.nanos, event.end - event.nanos);
       }
       this.bursts.push(event);
     });
@@ -93,13 +102,13 @@ export class BoardRun {
     const { pico, longSteps, tasks } = this;
     while (pico.ending === undefined && pico.nanos < untilNanos && mayGoOn()) {
       this.runPiece(Math.min(untilNanos, longSteps.dueAt(tasks.running, pico.nanos)), BUDGET);
+      this.sample(untilNanos);
       longSteps.goOn(tasks.running, pico.nanos);
       const long = longSteps.take();
       if (long !== undefined) return long;
     }
     return undefined;
   }
-
 
   /**
    * Runs to the end of the next step of a task, through the sleep before it, as long as `mayGoOn` says so. A firmware without uasync
@@ -162,6 +171,11 @@ export class BoardRun {
     return this.tasks.snapshot();
   }
 
+  /** Where the time of the longest step so far went, or goes. */
+  profile(): StepProfile | undefined {
+    return this.samples.profile(this.pico.nanos);
+  }
+
   /** The board is switched off. */
   finish(): void {
     this.tasks.finish();
@@ -193,6 +207,16 @@ export class BoardRun {
       duty,
       asleep,
     };
+  }
+
+  /** Looks where long steps are: a few instructions after the end of a piece, as pieces end at the starts of loops. */
+  private sample(untilNanos: number): void {
+    const { pico, tasks } = this;
+    const isLong = ({ since }: { since: number }): boolean => pico.nanos - since >= SAMPLED_NANOS;
+    if (!tasks.running.some(isLong)) return;
+    this.random = (Math.imul(this.random, 1_103_515_245) + 12_345) >>> 0;
+    for (let left = this.random >>> 26; left > 0; left--) this.runPiece(untilNanos, 1);
+    for (const step of tasks.executing) if (isLong(step)) this.samples.add(step);
   }
 
   private runPiece(untilNanos: number, budget: number): void {

@@ -206,6 +206,7 @@ class Emulator {
       isUasync: board.isUasync,
       ...board.take(),
       tasks: isDue ? board.snapshot() : undefined,
+      longestStep: isDue ? board.profile() : undefined,
       displays: this.devices.takeChanged(),
     });
   }
