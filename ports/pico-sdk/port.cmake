@@ -9,15 +9,15 @@ if(NOT PICO_PLATFORM MATCHES "^rp2040$|^rp2350(-arm-s)?$")
         "the platforms rp2040 and rp2350-arm-s, such as the boards pico, pico_w, pico2 and pico2_w; set PICO_BOARD to one of these")
 endif()
 
-foreach(part time sleep cores freertos gpio console)
+foreach(part time sleep cores freertos gpio console step_timer)
     target_sources(${runtime} INTERFACE ${CMAKE_CURRENT_LIST_DIR}/${part}.cpp)
 endforeach()
 target_include_directories(${runtime} INTERFACE ${CMAKE_CURRENT_LIST_DIR} ${CMAKE_CURRENT_LIST_DIR}/include)
-target_link_libraries(${runtime} INTERFACE pico_stdlib hardware_gpio hardware_irq hardware_sync hardware_timer)
+target_link_libraries(${runtime} INTERFACE pico_stdlib hardware_clocks hardware_exception hardware_gpio hardware_irq hardware_sync hardware_timer)
 # The SDK defines LIB_PICO_MULTICORE in a program that links pico_multicore; then both cores may use what loops share. With several loops
 # (UASYNC_LOOPS), some may run in interrupts. The program's own definitions count, so the preprocessor decides.
 target_compile_definitions(${runtime} INTERFACE UASYNC_BOARD=1 "UASYNC_ONE_CORE=(!LIB_PICO_MULTICORE&&!UASYNC_LOOPS)"
-    "UASYNC_PORT_HEADER=<pico_sdk_port.hpp>" "UASYNC_GPIO_PORT_HEADER=<pico_sdk_gpio.hpp>")
+    "UASYNC_STEP_TIMER=(!LIB_FREERTOS_KERNEL&&!PICO_NO_RAM_VECTOR_TABLE)" "UASYNC_PORT_HEADER=<pico_sdk_port.hpp>" "UASYNC_GPIO_PORT_HEADER=<pico_sdk_gpio.hpp>")
 # On Thumb-1 a jump table is a call, slower than the few comparisons with which a coroutine resumes.
 if(PICO_RP2040)
     target_compile_options(${runtime} INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fno-jump-tables>)

@@ -97,6 +97,12 @@ class Programs(ProgramTest):
         slept = ["slept 20 ms"]
         self.assertEqual(self.run_program("given_back"), [*slept, "1 before, 2 inside, 1 after", *slept * 9, "done"])
 
+    def test_a_step_that_does_not_end_is_told(self):
+        report = support.run(PRESET, "programs/starving", (), "1s")
+        self.assertRegex(report.lines[0], r"^uasync: task 'async_main' has run for 10 ms without an await, at 0x[12]00[0-9a-f]{5}$")
+        self.assertEqual((report.lines[1:], report.exit), (["uasync: told"], "breakpoint"), f"\n{report}")
+        self.assertLess(report.end_us, 20_000)
+
     def test_no_wake_up_from_the_second_core_is_lost(self):
         self.assertEqual(self.run_program("second_core"), ["1000 of 1000"])
 

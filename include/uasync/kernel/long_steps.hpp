@@ -38,8 +38,9 @@ void watch_steps(Time limit, LongStepHandler handler) noexcept;
 /// the limit, with the address in the code at which it is: so a step that never ends is found. `addr2line -e FIRMWARE.elf
 /// ADDRESS` gives the line.
 ///
-/// The rp2040 port takes SysTick for that, and the Linux port a timer of the thread and the signal SIGRTMIN, which can
-/// end a blocking system call of the step with EINTR. In the simulation, where steps take no time, only steps that move the
+/// The rp2040 port takes SysTick for that. So does the pico-sdk port, unless FreeRTOS or the program has it, and the cortex-m port
+/// if UASYNC_CORTEX_M_SYSTICK_HERTZ says how fast it counts. The Linux port takes a timer of the thread and the signal SIGRTMIN,
+/// which can end a blocking system call of the step with EINTR. In the simulation, where steps take no time, only steps that move the
 /// clock are told, when they end.
 ///
 /// @par Use it for
