@@ -177,16 +177,29 @@ export class CodeCache implements CodeUser {
   private translate(pc: number): Block | undefined {
     const isInRam = pc >= SRAM_START;
     if (isInRam && this.ramChanges > MOST_CHANGES) return undefined;
+    if (this.code.halfword(pc >>> 0) === BRANCH_TO_ITSELF) return this.keep({ pc, worst: BRANCH_CYCLES, run: (budget) => this.spin(budget), next: undefined, isAlive: true }, [pc]);
     const translation = new Translator(this.code, pc, this.longest).translate();
     if (translation === undefined) return { pc, worst: Infinity, run: () => 0, next: undefined, isAlive: true };
     const run = this.compile(translation.source);
     if (run === undefined) return undefined;
-    const block: Block = { pc, worst: translation.worst, run, next: undefined, isAlive: true };
-    if (isInRam) {
-      for (const halfword of translation.halfwords) this.guards.setCode((halfword - SRAM_START) >> 2);
-      this.blocksInRam.push(block);
-    }
+    return this.keep({ pc, worst: translation.worst, run, next: undefined, isAlive: true }, translation.halfwords);
+  }
+
+  /** @param halfwords the addresses of the code that the block is made of */
+  private keep(block: Block, halfwords: Iterable<number>): Block {
+    if (block.pc < SRAM_START) return block;
+    for (const halfword of halfwords) this.guards.setCode((halfword - SRAM_START) >> 2);
+    this.blocksInRam.push(block);
     return block;
+  }
+
+  /**
+   * Waits for an interrupt in a branch to itself, as `while (true) {}` does: for all the time there is. Where none may come, the interpreter finds out whether
+   * that is the end.
+   */
+  private spin(budget: number): number {
+    const { cpu } = this;
+    return cpu.PM || cpu.IPSR !== 0 ? LEAVE : budget - (budget % BRANCH_CYCLES);
   }
 
   /** Undefined where functions cannot be made: a page may forbid it. Everything is interpreted then. */
@@ -202,6 +215,11 @@ export class CodeCache implements CodeUser {
     }
   }
 }
+
+const BRANCH_TO_ITSELF = 0xe7fe;
+const BRANCH_CYCLES = 2;
+/** What a block returns that has executed nothing and leaves the next instruction to the interpreter. */
+const LEAVE = ~0;
 
 /** After so many changes of code in RAM it is not translated any more. */
 const MOST_CHANGES = 200;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it, vi } from 'vitest';
 import type { Pico } from '../../src/board/pico.js';
+import { Core } from '../../src/chip/core.js';
 import { TimerBlock } from '../../src/peripherals/timer.js';
 import { Bench, FLASH, irq } from '../support/program.js';
 import { alarmIn, clearTimer, output, toggle } from '../support/registers.js';
-import { addRegister, adds, bxLr, cmp, type Code, flatten, ldr, loop, lsls, movs, set, sev, store, str, strh, when } from '../support/thumb.js';
+import { addRegister, adds, bx, bxLr, cmp, type Code, flatten, ldr, loop, lsls, movs, set, sev, store, str, strh, when } from '../support/thumb.js';
 
 const RAM = 0x20001000;
 const MAILBOX = 0xd0000054;
@@ -107,6 +108,29 @@ describe('translated code', () => {
       const rounds = translated.pico.inspect.registers()[3] as number;
       assert.ok(rounds > 1000 && missed < rounds / 4, `${name}: ${missed} of the loads in ${rounds} rounds are the interpreter's`);
     }
+  });
+
+  it('waits in a branch to itself for each interrupt, to the cycle, and at once', () => {
+    const handler = { [irq(0)]: [clearTimer, toggle(3), alarmIn(7), bxLr] };
+    for (const main of [[output(3), alarmIn(10), loop([])], [output(3), alarmIn(10), set(0, RAM), set(1, 0xe7fe), str(1, 0), adds(0, 1), bx(0)]]) {
+      const [translated, stepped] = both(main, handler);
+      const steps = vi.spyOn(Core.prototype, 'step');
+      translated.pico.run(TIMEOUT);
+      const interpreted = steps.mock.calls.length;
+      steps.mockRestore();
+      stepped.pico.run(TIMEOUT);
+      assert.ok(translated.edgesOf(3).length > 50);
+      assert.deepEqual(translated.edges, stepped.edges);
+      assert.deepEqual(contents(translated.pico), contents(stepped.pico));
+      assert.ok(interpreted < translated.edgesOf(3).length * 100, `${interpreted} instructions`);
+    }
+  });
+
+  it('ends in a branch to itself once no interrupt may come', () => {
+    // It has been translated by the time the handler masks the interrupts.
+    const bench = new Bench([alarmIn(100), loop([])], { [irq(0)]: [clearTimer, 0xb672 /* cpsid i */, bxLr] });
+    bench.run(1e6);
+    assert.match(bench.pico.ending?.text ?? '', /^endless loop with interrupts disabled/);
   });
 
   it('is the same however the run is cut into pieces', () => {
