@@ -1,4 +1,4 @@
-/** An entry of the list that `./uasync page` writes: a program with its image and its sources. Addresses are relative to the page. */
+/** An entry of the list that `./uasync page` writes, and `./uasync demo` adds to: a program with its image and its sources. Addresses are relative to the page. */
 export interface Example {
   readonly name: string;
   readonly title: string;
@@ -6,9 +6,16 @@ export interface Example {
   /** What the user is to do, in a sentence. */
   readonly todo: string;
   readonly image: string;
-  readonly source: string;
+  /** Undefined for a firmware of the user's own without a source. */
+  readonly source?: string;
+  /** What the source file is called, if not as the program. */
+  readonly file?: string;
   readonly micropython?: string;
   readonly board?: string;
+  /** Whether the server can compile another version of the source. */
+  readonly editable?: boolean;
+  /** A program of the user's own, which may change while the page is open. */
+  readonly own?: boolean;
 }
 
 /** What is fetched could not be had, in words for the user. */

@@ -1,0 +1,219 @@
+/** The editor of a source: a chunk of its own, which is loaded when somebody wants to edit. */
+
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { cpp } from '@codemirror/lang-cpp';
+import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
+import { ChangeSet, EditorState, type Extension, type Range, StateEffect, StateField, type Text } from '@codemirror/state';
+import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+import type { Message } from './compiler.js';
+import { changeBetween } from './text-change.js';
+
+export interface EditorEvents {
+  onChange(text: string): void;
+  onRun(): void;
+}
+
+const COLOURS = HighlightStyle.define([
+  { tag: tags.comment, color: 'var(--code-comment)' },
+  { tag: [tags.keyword, tags.modifier, tags.processingInstruction, tags.operatorKeyword, tags.controlKeyword, tags.definitionKeyword], color: 'var(--code-keyword)' },
+  { tag: [tags.string, tags.character, tags.special(tags.string)], color: 'var(--code-string)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--code-number)' },
+  { tag: [tags.typeName, tags.className, tags.namespace], color: 'var(--code-type)' },
+]);
+
+const LOOK = EditorView.theme({
+  '&': { maxHeight: '640px', border: '1px solid var(--line)', borderRadius: '7px', backgroundColor: 'var(--surface-sunken)', color: 'var(--text)', overflow: 'hidden' },
+  '&.cm-focused': { outline: '2px solid var(--focus)' },
+  '.cm-scroller': { overflow: 'auto', font: '13px/1.5 var(--font-code)' },
+  '.cm-content': { caretColor: 'var(--text)', padding: '8px 0' },
+  '.cm-cursor': { borderLeftColor: 'var(--text)' },
+  '.cm-gutters': { backgroundColor: 'var(--surface-sunken)', color: 'var(--text-muted)', border: 'none' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'color-mix(in srgb, var(--text) 5%, transparent)' },
+  '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
+    backgroundColor: 'color-mix(in srgb, var(--focus) 28%, transparent)',
+  },
+  '.cm-line.shown': { backgroundColor: 'var(--code-line)' },
+  '.cm-line[data-tasks]::after': {
+    content: 'attr(data-tasks)',
+    marginLeft: '1.5em',
+    padding: '1px 8px',
+    borderRadius: '9px',
+    background: 'var(--accent-soft)',
+    color: 'var(--accent)',
+    font: '600 11px var(--font)',
+  },
+  '.cm-tooltip': { border: '1px solid var(--line)', backgroundColor: 'var(--surface)', color: 'var(--text)', maxWidth: 'min(60em, 90vw)' },
+});
+
+/** The decorations of lines: an effect sets them, and they stay at their lines while somebody types. */
+const setLines = StateEffect.define<readonly Range<Decoration>[]>();
+const showLine = StateEffect.define<number | undefined>();
+
+function lineDecorations(effect: typeof setLines): StateField<DecorationSet> {
+  return StateField.define<DecorationSet>({
+    create: () => Decoration.none,
+    update: (lines, { changes, effects }) => effects.reduce((now, one) => (one.is(effect) ? Decoration.set([...one.value]) : now), lines.map(changes)),
+    provide: (field) => EditorView.decorations.from(field),
+  });
+}
+
+const shownLine = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update: (line, { changes, effects }) =>
+    effects.reduce((now, one) => (!one.is(showLine) ? now : one.value === undefined ? Decoration.none : Decoration.set(SHOWN.range(one.value))), line.map(changes)),
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+const SHOWN = Decoration.line({ class: 'shown' });
+
+/** A text that was compiled, and what was changed since. */
+interface Compiled {
+  readonly text: Text;
+  since: ChangeSet;
+}
+
+export class Editor {
+  private readonly view: EditorView;
+  /** What runs: its lines are those that the emulator tells of. */
+  private runs: Compiled;
+  /** What is being compiled, or was the last to be. */
+  private asked: Compiled;
+  private marked = '';
+  private readonly extensions: Extension;
+
+  /** @param describedBy the element that says which keys there are */
+  constructor(parent: HTMLElement, describedBy: string, private readonly events: EditorEvents) {
+    this.extensions = this.allExtensions(describedBy);
+    this.view = new EditorView({ parent, state: EditorState.create({ extensions: this.extensions }) });
+    this.runs = this.asked = this.compiledNow();
+  }
+
+  /** Begins with a source, and without a past. */
+  show(text: string): void {
+    this.view.setState(EditorState.create({ doc: text, extensions: this.extensions }));
+    this.runs = this.asked = this.compiledNow();
+    this.marked = '';
+  }
+
+  get text(): string {
+    return this.view.state.doc.toString();
+  }
+
+  /** Changes the text to another, as an edit that can be undone. */
+  replace(text: string): void {
+    const changes = changeBetween(this.text, text);
+    if (changes !== undefined) this.view.dispatch({ changes });
+  }
+
+  /** The text is given to the compiler. */
+  beginCompiling(): string {
+    this.asked = this.compiledNow();
+    return this.text;
+  }
+
+  /** This text runs: it is its lines that tasks are at. */
+  run(text: string): void {
+    this.marked = '';
+    if (this.asked.text.toString() === text) {
+      this.runs = this.asked;
+      return;
+    }
+    const change = changeBetween(text, this.text);
+    this.runs = { text: this.view.state.toText(text), since: ChangeSet.of(change ?? [], text.length) };
+  }
+
+  /** Shows what the compiler says of what was given to it last. */
+  tell(messages: readonly Message[]): void {
+    const said = messages.flatMap((message) => [message, ...message.notes.filter(({ place }) => place === '')]);
+    const diagnostics = said.flatMap((message): Diagnostic[] => {
+      if (message.line === null) return [];
+      const { from, to } = this.placeOf(this.asked, message.line, message.column);
+      const text = message.place === '' ? message.text : `${message.text} (${message.place})`;
+      return [{ from, to, severity: message.kind === 'note' ? 'info' : message.kind, message: text }];
+    });
+    this.view.dispatch(setDiagnostics(this.view.state, diagnostics.sort((a, b) => a.from - b.from)));
+  }
+
+  /** Puts the names of tasks to lines of what runs. */
+  mark(names: ReadonlyMap<number, string>): void {
+    const key = JSON.stringify([...names]);
+    if (key === this.marked) return;
+    this.marked = key;
+    const byStart = new Map<number, string>();
+    for (const [line, text] of names) {
+      if (line <= this.runs.text.lines) byStart.set(this.view.state.doc.lineAt(this.placeOf(this.runs, line, null).from).from, text);
+    }
+    const ranges = [...byStart].sort(([a], [b]) => a - b).map(([from, text]) => Decoration.line({ attributes: { 'data-tasks': text } }).range(from));
+    this.view.dispatch({ effects: setLines.of(ranges) });
+  }
+
+  /** Brings a line of what runs into view. False if there is none. */
+  reveal(line: number): boolean {
+    if (line < 1 || line > this.runs.text.lines) return false;
+    const { from } = this.view.state.doc.lineAt(this.placeOf(this.runs, line, null).from);
+    this.view.dispatch({ effects: [showLine.of(from), EditorView.scrollIntoView(from, { y: 'center' })] });
+    this.view.dom.scrollIntoView({ block: 'nearest' });
+    return true;
+  }
+
+  /** Puts the cursor to what a message is about. */
+  goTo({ line, column }: Message): void {
+    if (line === null) return;
+    const { from } = this.placeOf(this.asked, line, column);
+    this.view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
+    this.view.focus();
+  }
+
+  focus(): void {
+    this.view.focus();
+  }
+
+  private compiledNow(): Compiled {
+    const { doc } = this.view.state;
+    return { text: doc, since: ChangeSet.empty(doc.length) };
+  }
+
+  /** Where a place of a compiled text is now: the word at the column, or the line. */
+  private placeOf({ text, since }: Compiled, line: number, column: number | null): { from: number; to: number } {
+    const row = text.line(Math.max(1, Math.min(line, text.lines)));
+    const from = column === null ? row.from : Math.min(row.from + column - 1, row.to);
+    const word = /^(?:\w+|.)/.exec(text.sliceString(from, row.to))?.[0] ?? '';
+    const to = column === null ? row.to : from + word.length;
+    return { from: since.mapPos(from, 1), to: Math.max(since.mapPos(from, 1), since.mapPos(to, -1)) };
+  }
+
+  private allExtensions(describedBy: string): Extension {
+    return [
+      lintGutter(),
+      lineNumbers(),
+      history(),
+      drawSelection(),
+      indentOnInput(),
+      bracketMatching(),
+      indentUnit.of('    '),
+      highlightActiveLine(),
+      highlightActiveLineGutter(),
+      cpp(),
+      syntaxHighlighting(COLOURS),
+      LOOK,
+      lineDecorations(setLines),
+      shownLine,
+      keymap.of([
+        { key: 'Mod-Enter', run: () => (this.events.onRun(), true), preventDefault: true },
+        indentWithTab,
+        ...lintKeymap,
+        ...historyKeymap,
+        ...defaultKeymap,
+      ]),
+      EditorView.contentAttributes.of({ 'aria-label': 'C++ source, which can be edited', 'aria-describedby': describedBy }),
+      EditorView.updateListener.of(({ docChanged, changes }) => {
+        if (!docChanged) return;
+        this.runs.since = this.runs.since.compose(changes);
+        if (this.asked !== this.runs) this.asked.since = this.asked.since.compose(changes);
+        this.events.onChange(this.text);
+      }),
+    ];
+  }
+}

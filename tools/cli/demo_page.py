@@ -1,0 +1,204 @@
+"""What `./uasync demo` adds to the page's server: it compiles sources that were edited on the page, and has programs of the user's own."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import os
+import secrets
+import select
+import socket
+import threading
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Optional, Tuple
+from urllib.parse import unquote, urlsplit
+
+from . import own_programs, page, page_server, project
+from .recompile import Recipe, Recompiler, Result, as_json
+
+MOST_REQUEST = 500_000  # bytes: a hundred times the longest example
+HEARTBEAT = 15.0  # seconds after which a silent connection is tried, to notice that nobody listens any more
+LOOK = 0.3  # seconds between two looks at the files
+COMPILE = "/compile"
+TOKEN = "X-Uasync-Token"
+OWN = "/own/"
+
+
+@dataclass
+class Desk:
+    """What there is to edit, and who waits for news of the files."""
+
+    site: Path
+    own: "list[own_programs.Program]" = field(default_factory=list)
+    recompiler: Recompiler = field(default_factory=Recompiler)
+    #: Known to the page that this server gives, and to no other: who has it may have something compiled.
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    news: threading.Condition = field(default_factory=threading.Condition)
+    number: int = 0  # of the newest event
+    event: str = ""
+    ended: bool = False
+
+    def recipe(self, name: object) -> Optional[Recipe]:
+        """How a program is compiled; None if there is none of that name, or none that can be edited."""
+        for program in self.own:
+            if program.name == name:
+                return program.recipe
+        built = project.ROOT / "build" / page.PRESET
+        known = {source.stem: source for source in page.sources()}
+        return Recipe(built, built / "examples" / f"{name}.elf", known[name]) if isinstance(name, str) and name in known else None
+
+    def index(self) -> bytes:
+        """The page, which learns the token."""
+        text = (self.site / "index.html").read_text(encoding="utf-8")
+        return text.replace("</head>", f'<meta name="uasync-token" content="{self.token}">\n</head>', 1).encode()
+
+    def list(self) -> bytes:
+        """The list of the programs, with the user's own first."""
+        listed = json.loads((self.site / page.LIST).read_text(encoding="utf-8"))
+        mine = {program.name for program in self.own}
+        entries: "list[dict[str, object]]" = [{**program.entry(), "editable": program.recipe is not None} for program in self.own]
+        entries += [{**entry, "editable": True} for entry in listed if entry["name"] not in mine]
+        return json.dumps(entries, indent=1).encode() + b"\n"
+
+    def own_file(self, name: str) -> Optional[bytes]:
+        return next((content for program in self.own for content in [program.read(name)] if content is not None), None)
+
+    # Files that change ------------------------------------------------------------------------------------------------------------
+
+    def watch(self, stop: threading.Event) -> None:
+        """Tells of each image that has changed and changes no more; a single source is compiled first."""
+        told = {program.name: status(program.image) for program in self.own}
+        sources = {program.name: status(program.source) for program in self.own if program.is_single}
+        before = dict(told)
+        while not stop.wait(LOOK):
+            for program in self.own:
+                name, now = program.name, status(program.image)
+                if now == before[name] != told[name] and now is not None:
+                    told[name] = now
+                    self.tell(f"event: changed\ndata: {json.dumps({'name': name})}\n")
+                before[name] = now
+                if program.is_single and status(program.source) not in (sources[name], None):
+                    sources[name] = status(program.source)
+                    text = own_programs.compile_single(program, self.recompiler)
+                    if text:
+                        self.tell(f"event: failed\ndata: {json.dumps({'name': name, 'text': text})}\n")
+        with self.news:
+            self.ended = True
+            self.news.notify_all()
+
+    def tell(self, event: str) -> None:
+        with self.news:
+            self.number += 1
+            self.event = f"id: {self.number}\n{event}\n"
+            self.news.notify_all()
+
+    def after(self, number: int, seconds: float = HEARTBEAT) -> Tuple[int, str]:
+        """The newest event once it is another than this one: its number and what it says. The same number: nothing has happened."""
+        with self.news:
+            self.news.wait_for(lambda: self.number != number or self.ended, seconds)
+            return self.number, ": nothing new\n\n" if self.number == number else self.event
+
+
+def status(path: Optional[Path]) -> Optional[Tuple[int, int]]:
+    try:
+        found = os.stat(path) if path is not None else None
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size) if found is not None else None
+
+
+def listen(desk: Desk, port: Optional[int]) -> page_server.Server:
+    """Opens the port, and serves nothing yet."""
+
+    class Handler(page_server.Handler):
+        timeout = 60  # for a client that begins a request, or an answer, and does not go on
+
+        def do_GET(self) -> None:
+            path = unquote(urlsplit(self.path).path)
+            if path == OWN + "events":
+                self.send_news()
+            elif path.startswith(OWN):
+                content = desk.own_file(path[len(OWN) :])
+                self.send_error(404) if content is None else self.give(content, "application/octet-stream")
+            elif path == f"/{page.LIST}" and self.is_inside():
+                self.give(desk.list(), "application/json")
+            elif path in ("/", "/index.html") and self.is_inside():
+                self.give(desk.index(), "text/html; charset=utf-8")
+            else:
+                super().do_GET()
+
+        def do_POST(self) -> None:
+            if urlsplit(self.path).path != COMPILE:
+                self.send_error(404)
+            elif not hmac.compare_digest(self.headers.get(TOKEN, "").encode(), desk.token.encode()):
+                self.refuse(403, "This page is of an earlier ./uasync demo: load it anew; your edits stay.")
+            else:
+                self.compile()
+
+        def compile(self) -> None:
+            length = self.headers.get("Content-Length", "")
+            if not length.isdecimal() or len(length) > 12:
+                self.refuse(411, "The request does not say how long it is.")
+            elif int(length) > MOST_REQUEST:
+                self.refuse(413, f"The source is too long: at most {MOST_REQUEST:,} bytes are compiled.")
+            else:
+                self.compile_text(self.rfile.read(int(length)))
+
+        def compile_text(self, request: bytes) -> None:
+            try:
+                wanted = json.loads(request)
+                name, text = wanted["program"], wanted["source"]
+                text.encode()  # not half of a pair of surrogates
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+                self.refuse(400, "The request is not one for a compilation.")
+                return
+            recipe = desk.recipe(name)
+            if recipe is None:
+                self.refuse(404, "There is no program of this name that can be compiled here.")
+                return
+            result = desk.recompiler.run(recipe, text, self.is_wanted)
+            if result is None:
+                self.refuse(503, "Another source is just being compiled: wait for it, and try again.")
+            elif result.problem != "unwanted":
+                self.answer(200, result)
+
+        def is_wanted(self) -> bool:
+            """Whether the page still waits: one that was closed or loaded anew does not."""
+            try:
+                ready, _, _ = select.select([self.connection], [], [], 0)
+                return not ready or self.connection.recv(1, socket.MSG_PEEK) != b""
+            except (OSError, ValueError):
+                return False
+
+        def answer(self, status: int, result: Result) -> None:
+            said = as_json(result)
+            if result.image is not None:
+                said["image"] = base64.b64encode(result.image).decode("ascii")
+            self.give(json.dumps(said).encode(), "application/json", status)
+
+        def refuse(self, status: int, text: str) -> None:
+            self.close_connection = True
+            self.answer(status, Result(problem="refused", text=text))
+
+        def send_news(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            number = desk.number  # what was before is known to a page that was just loaded
+            while not desk.ended:
+                number, text = desk.after(number)
+                self.wfile.write(text.encode())
+                self.wfile.flush()
+
+        def give(self, content: bytes, kind: str, status: int = 200) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content)))
+            self.send_header("X-Content-Type-Options", "nosniff")
+            self.end_headers()
+            self.copyfile(BytesIO(content), self.wfile)
+
+    return page_server.listen(port, desk.site, Handler)
