@@ -151,6 +151,7 @@ def serve(options: Namespace, folder: Optional[Path]) -> int:
         print()
     finally:
         stop.set()
+        desk.close()
         server.server_close()
     return 0
 

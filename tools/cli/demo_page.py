@@ -9,6 +9,7 @@ import os
 import secrets
 import select
 import socket
+import sys
 import threading
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -50,9 +51,11 @@ class Desk:
         known = {source.stem: source for source in page.sources()}
         return Recipe(built, built / "examples" / f"{name}.elf", known[name]) if isinstance(name, str) and name in known else None
 
-    def index(self) -> bytes:
-        """The page, which learns the token."""
+    def index(self, is_for_user: bool) -> bytes:
+        """The page, which learns the token if it is the user of this server who asks."""
         text = (self.site / "index.html").read_text(encoding="utf-8")
+        if not is_for_user:
+            return text.encode()
         return text.replace("</head>", f'<meta name="uasync-token" content="{self.token}">\n</head>', 1).encode()
 
     def list(self) -> bytes:
@@ -85,9 +88,14 @@ class Desk:
                     text = own_programs.compile_single(program, self.recompiler)
                     if text:
                         self.tell(f"event: failed\ndata: {json.dumps({'name': name, 'text': text})}\n")
+
+    def close(self) -> None:
+        """Ends what is being compiled, and lets those go who wait for news."""
         with self.news:
             self.ended = True
             self.news.notify_all()
+        if self.recompiler.busy.acquire(timeout=2):
+            self.recompiler.busy.release()
 
     def tell(self, event: str) -> None:
         with self.news:
@@ -110,6 +118,22 @@ def status(path: Optional[Path]) -> Optional[Tuple[int, int]]:
     return (found.st_mtime_ns, found.st_size) if found is not None else None
 
 
+def user_of(client: Tuple[str, int], server: Any, table: Path = Path("/proc/net/tcp")) -> Optional[int]:
+    """The number of the user whose program is at the other end of a line from this machine: Linux knows."""
+    try:
+        rows = [row.split() for row in table.read_text(encoding="ascii").splitlines()[1:]]
+    except OSError:
+        return None
+    ends = [in_table(*client), in_table(*server[:2])]
+    return next((int(row[7]) for row in rows if row[1:3] == ends), None)
+
+
+def in_table(host: str, port: int) -> str:
+    """An address as Linux writes it there: its four bytes are one number in the order of the machine."""
+    number = int.from_bytes(socket.inet_aton(host), sys.byteorder)
+    return f"{number:08X}:{port:04X}"
+
+
 def listen(desk: Desk, port: Optional[int]) -> page_server.Server:
     """Opens the port, and serves nothing yet."""
 
@@ -126,7 +150,7 @@ def listen(desk: Desk, port: Optional[int]) -> page_server.Server:
             elif path == f"/{page.LIST}" and self.is_inside():
                 self.give(desk.list(), "application/json")
             elif path in ("/", "/index.html") and self.is_inside():
-                self.give(desk.index(), "text/html; charset=utf-8")
+                self.give(desk.index(self.is_of_user()), "text/html; charset=utf-8")
             else:
                 super().do_GET()
 
@@ -165,8 +189,15 @@ def listen(desk: Desk, port: Optional[int]) -> page_server.Server:
             elif result.problem != "unwanted":
                 self.answer(200, result)
 
+        def is_of_user(self) -> bool:
+            """A compiler reads its user's files: nobody else on this machine is to have one. Where this cannot be known, whoever is here is the user."""
+            user = user_of(self.client_address, self.server.server_address)
+            return user in (None, 0, os.getuid())
+
         def is_wanted(self) -> bool:
             """Whether the page still waits: one that was closed or loaded anew does not."""
+            if desk.ended:
+                return False
             try:
                 ready, _, _ = select.select([self.connection], [], [], 0)
                 return not ready or self.connection.recv(1, socket.MSG_PEEK) != b""

@@ -169,7 +169,7 @@ class Attempt:
         return [re.sub(r"^(-Wl,-Map[=,]).*", rf"\g<1>{self.folder}/program.map", word) for word in result]
 
     def failed(self, stage: str, ended: limited.Ended) -> Result:
-        if ended.cut == "time" or (ended.status < 0 and time.monotonic() > self.deadline - 1):
+        if ended.cut == "time":
             return self.problem("time", f"The compiler was ended after {self.limits.seconds:.0f} s, and nothing was made of the source.")
         if ended.cut == "unwanted":
             return self.problem("unwanted", "")

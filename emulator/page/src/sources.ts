@@ -2,6 +2,7 @@ import type { TaskSnapshot } from '../../src/tasks/model.js';
 import { Workbench, type WorkbenchEvents } from './edit/workbench.js';
 import type { Example } from './examples.js';
 import { SourceView } from './source-view.js';
+import { taskLines } from './task-lines.js';
 
 /** The sources of what runs: to be read beside the same in MicroPython, or to be edited. */
 export class Sources {
@@ -59,19 +60,6 @@ export class Sources {
   private isShown(file: string): boolean {
     return this.file !== '' && file.split('/').at(-1) === this.file;
   }
-}
-
-/** The names of the tasks that wait at each line. */
-export function taskLines({ tasks }: TaskSnapshot, isShown: (file: string) => boolean): ReadonlyMap<number, string> {
-  const names = new Map<number, Set<string>>();
-  for (const task of tasks) {
-    const places = [...task.coroutines.map(({ place }) => place), task.place];
-    for (const place of places) {
-      if (place === undefined || !isShown(place.file)) continue;
-      names.set(place.line, (names.get(place.line) ?? new Set()).add(task.name));
-    }
-  }
-  return new Map([...names].map(([line, of]) => [line, [...of].join(', ')]));
 }
 
 function element(id: string): HTMLElement {

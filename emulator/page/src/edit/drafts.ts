@@ -1,7 +1,13 @@
 const PREFIX = 'uasync-draft:';
 
-/** What a browser keeps for a page: `sessionStorage`, or a part of it. */
-export type Keeper = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
+/** What a browser keeps for a page: `sessionStorage`. */
+export interface Keeper {
+  readonly length: number;
+  key(index: number): string | null;
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
 
 /** Edited sources, by program: kept while the page is open, also if another program is chosen or the page is loaded anew. */
 export class Drafts {
@@ -37,14 +43,5 @@ export class Drafts {
     } catch {
       // There is no more room: it is kept until the page is left.
     }
-  }
-}
-
-/** The browser's keeper, unless its user has forbidden it. */
-export function sessionKeeper(): Keeper | undefined {
-  try {
-    return sessionStorage;
-  } catch {
-    return undefined;
   }
 }

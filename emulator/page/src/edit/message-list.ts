@@ -1,4 +1,4 @@
-import type { Message } from './compiler.js';
+import type { Message } from './compilation.js';
 
 /** The messages of the compiler below the source, those about other files too; a click leads to the line. */
 export class MessageList {

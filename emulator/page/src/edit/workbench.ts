@@ -1,6 +1,7 @@
 import type { Example } from '../examples.js';
-import { type Compilation, Compiler, type Message } from './compiler.js';
-import { Drafts, sessionKeeper } from './drafts.js';
+import type { Compilation, Message } from './compilation.js';
+import { Compiler } from './compiler.js';
+import { Drafts, type Keeper } from './drafts.js';
 import type { Editor } from './editor.js';
 import { MessageList } from './message-list.js';
 
@@ -187,4 +188,13 @@ export class Workbench {
 
 function element<K extends HTMLElement = HTMLElement>(id: string): K {
   return document.getElementById(id) as K;
+}
+
+/** What the browser keeps for this page, unless its user has forbidden it. */
+function sessionKeeper(): Keeper | undefined {
+  try {
+    return sessionStorage;
+  } catch {
+    return undefined;
+  }
 }
