@@ -142,9 +142,10 @@ class Recompiled(unittest.TestCase):
         self.assertEqual(result.text, f"The build in {made.build} does not tell how app.cpp is compiled; build the program anew.")
 
     def test_another_while_one_is_compiled(self):
-        recompiler = Recompiler()
+        recompiler = Recompiler(patience=0.05)
         with recompiler.busy:
             self.assertIsNone(recompiler.run(EXAMPLE, ""))
+        self.assertEqual(recompiler.run(Made(self, "exit 3").recipe, "").problem, "compile")
 
 
 class Diagnostics(unittest.TestCase):

@@ -89,13 +89,14 @@ class Result:
 class Recompiler:
     """Compiles one source at a time."""
 
-    def __init__(self, limits: limited.Limits = limited.Limits()) -> None:
+    def __init__(self, limits: limited.Limits = limited.Limits(), patience: float = 1.0) -> None:
         self.limits = limits
+        self.patience = patience  # seconds in which one that nobody wants any more comes to its end
         self.busy = threading.Lock()
 
     def run(self, recipe: Recipe, text: str, is_wanted: Callable[[], bool] = lambda: True) -> Optional[Result]:
         """None: another one is being compiled."""
-        if not self.busy.acquire(blocking=False):
+        if not self.busy.acquire(timeout=self.patience):
             return None
         try:
             start = time.monotonic()

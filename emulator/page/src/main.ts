@@ -144,6 +144,7 @@ class Page {
 
   private async openExample(example: Example): Promise<void> {
     const wish = ++this.wish;
+    this.sources.giveUp();
     try {
       const [bytes, source, micropython, board] = await Promise.all([
         fetchBytes(example.image),
@@ -186,6 +187,7 @@ class Page {
   /** Firmware, boards, or both that the user has dropped or chosen. */
   private async openFiles(files: readonly File[]): Promise<void> {
     const wish = ++this.wish;
+    this.sources.giveUp();
     this.banner.clear();
     const { board, image, problems } = await readFiles(files);
     if (wish !== this.wish) return;

@@ -44,6 +44,11 @@ export class Sources {
     this.workbench.clear();
   }
 
+  /** Something else is to run than what is being compiled. */
+  giveUp(): void {
+    this.workbench.giveUp();
+  }
+
   /** Puts the names of tasks to the lines at which they, or coroutines that they await, are suspended. */
   mark(snapshot: TaskSnapshot): void {
     const names = taskLines(snapshot, (file) => this.isShown(file));

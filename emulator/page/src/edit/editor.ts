@@ -5,7 +5,7 @@ import { cpp } from '@codemirror/lang-cpp';
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { ChangeSet, EditorState, type Extension, type Range, StateEffect, StateField, type Text } from '@codemirror/state';
-import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
+import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import type { Message } from './compilation.js';
 import { changeBetween } from './text-change.js';
@@ -30,7 +30,7 @@ const LOOK = EditorView.theme({
   '.cm-content': { caretColor: 'var(--text)', padding: '8px 0' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '.cm-gutters': { backgroundColor: 'var(--surface-sunken)', color: 'var(--text-muted)', border: 'none' },
-  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'color-mix(in srgb, var(--text) 5%, transparent)' },
+  '.cm-activeLineGutter': { backgroundColor: 'var(--surface)', color: 'var(--text)' },
   '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
     backgroundColor: 'color-mix(in srgb, var(--focus) 28%, transparent)',
   },
@@ -185,6 +185,10 @@ export class Editor {
   }
 
   private allExtensions(describedBy: string): Extension {
+    const run = (): boolean => {
+      this.events.onRun();
+      return true;
+    };
     return [
       lintGutter(),
       lineNumbers(),
@@ -193,7 +197,6 @@ export class Editor {
       indentOnInput(),
       bracketMatching(),
       indentUnit.of('    '),
-      highlightActiveLine(),
       highlightActiveLineGutter(),
       cpp(),
       syntaxHighlighting(COLOURS),
@@ -201,13 +204,14 @@ export class Editor {
       lineDecorations(setLines),
       shownLine,
       keymap.of([
-        { key: 'Mod-Enter', run: () => (this.events.onRun(), true), preventDefault: true },
+        { key: 'Ctrl-Enter', mac: 'Cmd-Enter', run },
+        { key: 'Ctrl-Enter', run },
         indentWithTab,
         ...lintKeymap,
         ...historyKeymap,
         ...defaultKeymap,
       ]),
-      EditorView.contentAttributes.of({ 'aria-label': 'C++ source, which can be edited', 'aria-describedby': describedBy }),
+      EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': 'C++ source, which can be edited', 'aria-describedby': describedBy }),
       EditorView.updateListener.of(({ docChanged, changes }) => {
         if (!docChanged) return;
         this.runs.since = this.runs.since.compose(changes);

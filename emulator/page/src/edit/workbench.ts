@@ -33,6 +33,8 @@ export class Workbench {
   private source = '';
   private runs = '';
   private isCompiling = false;
+  /** The source was changed meanwhile, and is to be compiled as it is then. */
+  private isWantedAgain = false;
   /** What was just compiled, whose result is told. */
   private compiled: string | undefined;
 
@@ -119,14 +121,18 @@ export class Workbench {
   private async compile(): Promise<void> {
     const { program, editor, compiler } = this;
     if (program === undefined || editor === undefined || compiler === undefined || !this.isEditing) return;
+    if (this.isCompiling) {
+      this.isWantedAgain = true;
+      return;
+    }
     const text = editor.beginCompiling();
     this.isCompiling = true;
+    this.isWantedAgain = false;
     this.tellState('Compiling…');
-    this.showButtons();
     const result = await compiler.compile(program.name, text);
-    if (result === undefined) return; // another is being compiled, or shown
+    if (result === undefined) return; // given up
     this.isCompiling = false;
-    this.showButtons();
+    if (this.isWantedAgain && editor.text !== text) return this.compile();
     this.tellResult(result);
     if (result.image === undefined) return;
     this.compiled = text;
@@ -153,9 +159,12 @@ export class Workbench {
     this.editor?.focus();
   }
 
-  private giveUp(): void {
+  /** Something else is wanted than what is being compiled. */
+  giveUp(): void {
+    if (!this.isCompiling) return;
     this.compiler?.stop();
     this.isCompiling = false;
+    this.tellState(this.stateOf());
   }
 
   /** How what is edited and what runs relate. */
@@ -178,7 +187,6 @@ export class Workbench {
     this.editButton.hidden = !this.canEdit;
     this.editButton.textContent = isEditing ? 'Close editor' : 'Edit';
     this.compileButton.hidden = this.revertButton.hidden = !isEditing;
-    this.compileButton.disabled = this.isCompiling;
     this.revertButton.disabled = !this.drafts.has(this.program?.name ?? '') && this.runs === this.source;
     element('editor').hidden = element('edit-keys').hidden = !isEditing;
     element('source-cpp').hidden = isEditing;
