@@ -18,7 +18,7 @@ import support  # noqa: F401  (finds the package cli)
 
 from cli import demo_page, own_programs
 from cli.demo_page import MOST_REQUEST, Desk, listen
-from cli.recompile import Recipe, Recompiler, Result
+from cli.recompile import Recompiler, Result
 
 JSON = {"Content-Type": "application/json"}
 
@@ -32,11 +32,11 @@ class Stub(Recompiler):
         self.result = Result(image=b"\x7fELF", seconds=0.5)
         self.wait = None  # called with is_wanted
 
-    def run(self, recipe, text, is_wanted=lambda: True):
+    def run(self, recipe, texts, is_wanted=lambda: True):
         if not self.busy.acquire(blocking=False):
             return None
         try:
-            self.given.append((recipe, text))
+            self.given.append((recipe, texts))
             if self.wait:
                 self.wait(is_wanted)
             return self.result
@@ -76,9 +76,9 @@ class Served(unittest.TestCase):
         answer = connection.getresponse()
         return answer.status, answer.read()
 
-    def compile(self, program="05_queue", source="int main() {}", **headers):
+    def compile(self, program="05_queue", source="int main() {}", file="05_queue.cpp", **headers):
         headers = {"X-Uasync-Token": self.desk.token, **JSON, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        status, content = self.ask("POST", "/compile", json.dumps({"program": program, "source": source}).encode(), headers)
+        status, content = self.ask("POST", "/compile", json.dumps({"program": program, "files": {file: source}}).encode(), headers)
         return status, json.loads(content) if content.startswith(b"{") else content
 
     def assert_silent(self):
@@ -92,8 +92,8 @@ class Compiling(Served):
     def test_gives_the_image_and_what_was_said(self):
         status, said = self.compile()
         self.assertEqual((status, said), (200, {"image": "f0VMRg==", "problem": "", "text": "", "messages": [], "seconds": 0.5}))
-        recipe, text = self.stub.given[0]
-        self.assertEqual((recipe.source.name, recipe.image.name, text), ("05_queue.cpp", "05_queue.elf", "int main() {}"))
+        recipe, texts = self.stub.given[0]
+        self.assertEqual((recipe.files, recipe.image.name, texts), (("05_queue.cpp",), "05_queue.elf", {"05_queue.cpp": "int main() {}"}))
         self.stub.result = Result(problem="compile", text="1 error")
         self.assertEqual(self.compile()[1], {"problem": "compile", "text": "1 error", "messages": [], "seconds": 0})
 
@@ -148,11 +148,13 @@ class Compiling(Served):
 
     def test_takes_any_request_in_one_line(self):
         headers = {"X-Uasync-Token": self.desk.token}
-        for body in (b"", b"{}", b"[]", b"null", b"\xff", b'{"program": 1}', b'{"program": "05_queue", "source": 3}', b"[" * 100_000, b'{"program": "05_queue", "source": "\\ud800"}'):
+        for body in (b"", b"{}", b"[]", b"null", b"\xff", b'{"program": 1}', b'{"program": "05_queue", "files": 3}', b'{"program": "05_queue", "files": {"a": 3}}', b"[" * 100_000, b'{"program": "05_queue", "files": {"05_queue.cpp": "\\ud800"}}'):
             status, content = self.ask("POST", "/compile", body, headers)
             self.assertEqual((status, json.loads(content)["problem"]), (400, "refused"), body[:30])
         for name in ("../examples/05_queue", "none", 3, None, [], "05_queue.cpp"):
             self.assertEqual(self.compile(program=name)[0], 404, name)
+        for name in ("04_interval.cpp", "../examples/05_queue.cpp", "/etc/passwd", "", "CMakeLists.txt"):
+            self.assertEqual(self.compile(file=name)[0], 404, name)
         self.assertEqual(self.ask("POST", "/other", b"{}", headers)[0], 404)
         self.assert_silent()
 
@@ -182,7 +184,7 @@ class Compiling(Served):
 
         self.stub.wait = wait
         self.stub.result = Result(problem="unwanted")
-        body = json.dumps({"program": "05_queue", "source": ""}).encode()
+        body = json.dumps({"program": "05_queue", "files": {}}).encode()
         head = f"POST /compile HTTP/1.0\r\nHost: {self.host}\r\nX-Uasync-Token: {self.desk.token}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
         for reset in (False, True):
             wanted.clear()
@@ -235,7 +237,7 @@ class OwnPrograms(Served):
         listed = json.loads(self.ask("GET", "/examples/examples.json")[1])
         self.assertEqual([(entry["name"], entry["editable"]) for entry in listed], [("mine", False), ("05_queue", True)])
         self.assertEqual((listed[0]["own"], listed[0]["image"], listed[0]["board"]), (True, "own/mine.elf", "own/mine.board.json"))
-        self.assertNotIn("source", listed[0])
+        self.assertNotIn("files", listed[0])
 
     def test_are_given_and_nothing_else_of_the_folder(self):
         (self.mine / "secret").write_text("secret")
@@ -276,9 +278,10 @@ class OwnPrograms(Served):
         source = single / "hello.cpp"
         source.write_text("one")
         self.desk.own = own_programs.find(single)
-        self.assertEqual((self.desk.own[0].recipe.source, self.desk.own[0].recipe.instead_of.name), (source, "05_queue.cpp"))
+        self.assertEqual((self.desk.own[0].source, self.desk.own[0].recipe.instead_of.name), (source, "05_queue.cpp"))
         listed = json.loads(self.ask("GET", "/examples/examples.json")[1])
-        self.assertEqual((listed[0]["source"], listed[0]["file"], listed[0]["editable"]), ("own/hello.cpp", "hello.cpp", True))
+        self.assertEqual((listed[0]["files"], listed[0]["editable"]), ([{"name": "hello.cpp", "address": "own/hello/hello.cpp"}], True))
+        self.assertEqual(self.ask("GET", "/own/hello/hello.cpp"), (200, b"one"))
         self.stub.result = Result(problem="compile", text="The compiler found 1 error")
         stop = threading.Event()
         with mock.patch.object(demo_page, "LOOK", 0.02):
@@ -290,7 +293,7 @@ class OwnPrograms(Served):
             stop.set()
             watch.join()
         self.assertEqual((number, event), (1, 'id: 1\nevent: failed\ndata: {"name": "hello", "text": "The compiler found 1 error"}\n\n'))
-        self.assertEqual(self.stub.given[0][1], "the second")
+        self.assertEqual(self.stub.given, [(self.desk.own[0].recipe, {})])
 
 
 class Folders(unittest.TestCase):
@@ -319,15 +322,24 @@ class Folders(unittest.TestCase):
         built.mkdir(parents=True)
         (self.folder / "CMakePresets.json").write_text("{}")
         (self.folder / "src").mkdir()
-        for name in ("main.cpp", "more.cpp"):
-            (self.folder / "src" / name).write_text("")
+        for name, text in (("main.cpp", ""), ("app.hpp", "Coro<> async_main() {}"), ("more.cpp", ""), ("notes.txt", "")):
+            (self.folder / "src" / name).write_text(text)
+        (self.folder / "src" / "out.hpp").symlink_to("/etc/hostname")
         (built / "app.elf").write_bytes(b"")
+        (built / "made.cpp").write_text("")
         main, more = self.folder / "src" / "main.cpp", self.folder / "src" / "more.cpp"
-        for sources, wanted in (([main], main), ([main, more], main), ([more], more), ([Path("/usr/lib/other.cpp"), main], main), ([], None)):
-            with mock.patch.object(Recipe, "sources", return_value=list(sources)):
+        for compiled, wanted in (
+            ([main], ("src/app.hpp", "src/main.cpp")),
+            ([more, main, built / "made.cpp", Path("/usr/lib/other.cpp")], ("src/app.hpp", "src/main.cpp", "src/more.cpp")),
+            ([], None),
+        ):
+            with mock.patch.object(own_programs, "sources", return_value=compiled):
                 (program,) = own_programs.find(self.folder)
-            self.assertEqual((program.name, program.source), ("app", wanted and wanted.resolve()))
-            self.assertEqual(program.recipe is None, wanted is None)
+            self.assertEqual((program.name, program.recipe and program.recipe.files), ("app", wanted))
+        with mock.patch.object(own_programs, "sources", return_value=[main]):
+            (program,) = own_programs.find(self.folder)
+        self.assertEqual(program.read("app/src/app.hpp"), b"Coro<> async_main() {}")
+        self.assertIsNone(program.read("app/src/notes.txt"))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ UNTIL = "8s"
 WHAT = """The tutorial's program, examples/05_queue.cpp, on an emulated Raspberry Pi Pico with a button on GP15 and an LED on GP25.
 The button's every press prints the milliseconds since the press before; the LED then blinks at that pace.
 """
+OWN = "The programs in {folder} on an emulated Raspberry Pi Pico, beside the examples.\n"
 FIRST_TIME = "First it is built; the first time this takes a few minutes, as compilers have to be installed.\n"
 BY_HAND = "Press the space bar, wait a moment and press it again, as often as you like. q quits.\n"
 BY_SCRIPT = (
@@ -131,7 +132,7 @@ def built_image() -> Path:
 def serve(options: Namespace, folder: Optional[Path]) -> int:
     desk = demo_page.Desk(project.ROOT / "build" / "page")
     server = demo_page.listen(desk, options.port)  # first, as it may fail
-    print(WHAT)
+    print(WHAT if folder is None else OWN.format(folder=values.shown(str(folder))))
     built_image()
     Progress(options.verbose).run(page.steps(desk.site))
     if folder is not None:

@@ -18,7 +18,8 @@ from typing import Any, Optional, Tuple
 from urllib.parse import unquote, urlsplit
 
 from . import own_programs, page, page_server, project
-from .recompile import Recipe, Recompiler, Result, as_json
+from .recipe import Recipe
+from .recompile import Recompiler, Result, as_json
 
 MOST_REQUEST = 500_000  # bytes: a hundred times the longest example
 HEARTBEAT = 15.0  # seconds after which a silent connection is tried, to notice that nobody listens any more
@@ -49,7 +50,9 @@ class Desk:
                 return program.recipe
         built = project.ROOT / "build" / page.PRESET
         known = {source.stem: source for source in page.sources()}
-        return Recipe(built, built / "examples" / f"{name}.elf", known[name]) if isinstance(name, str) and name in known else None
+        if not isinstance(name, str) or name not in known:
+            return None
+        return Recipe(built, built / "examples" / f"{name}.elf", page.SOURCES, (known[name].name,))
 
     def index(self, is_for_user: bool) -> bytes:
         """The page, which learns the token if it is the user of this server who asks."""
@@ -74,7 +77,7 @@ class Desk:
     def watch(self, stop: threading.Event) -> None:
         """Tells of each image that has changed and changes no more; a single source is compiled first."""
         told = {program.name: status(program.image) for program in self.own}
-        sources = {program.name: status(program.source) for program in self.own if program.is_single}
+        sources = {program.name: status(program.source) for program in self.own}
         before = dict(told)
         while not stop.wait(LOOK):
             for program in self.own:
@@ -83,7 +86,7 @@ class Desk:
                     told[name] = now
                     self.tell(f"event: changed\ndata: {json.dumps({'name': name})}\n")
                 before[name] = now
-                if program.is_single and status(program.source) not in (sources[name], None):
+                if status(program.source) not in (sources[name], None):
                     sources[name] = status(program.source)
                     text = own_programs.compile_single(program, self.recompiler)
                     if text:
@@ -174,16 +177,17 @@ def listen(desk: Desk, port: Optional[int]) -> page_server.Server:
         def compile_text(self, request: bytes) -> None:
             try:
                 wanted = json.loads(request)
-                name, text = wanted["program"], wanted["source"]
-                text.encode()  # not half of a pair of surrogates
+                name, texts = wanted["program"], dict(wanted["files"])
+                for text in texts.values():
+                    text.encode()  # not half of a pair of surrogates
             except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
                 self.refuse(400, "The request is not one for a compilation.")
                 return
             recipe = desk.recipe(name)
-            if recipe is None:
-                self.refuse(404, "There is no program of this name that can be compiled here.")
+            if recipe is None or any(file not in recipe.files for file in texts):
+                self.refuse(404, "There is no such program, or no such file of it, that can be compiled here.")
                 return
-            result = desk.recompiler.run(recipe, text, self.is_wanted)
+            result = desk.recompiler.run(recipe, texts, self.is_wanted)
             if result is None:
                 self.refuse(503, "Another source is just being compiled: wait for it, and try again.")
             elif result.problem != "unwanted":

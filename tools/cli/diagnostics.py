@@ -1,4 +1,4 @@
-"""What the compiler and the linker say about a source that was compiled in a file of another name: as messages with places."""
+"""What the compiler and the linker say about files that were compiled in another folder than their own: as messages with places."""
 
 from __future__ import annotations
 
@@ -26,27 +26,46 @@ OVERFLOW = re.compile(r"region [`'](?P<region>\w+)' overflowed by (?P<bytes>\d+)
 class Message:
     kind: str  # error, warning or note
     text: str
-    place: str = ""  # file and line, if it is not in the source
-    line: Optional[int] = None  # of the source: where it is, or which line has led to it
+    place: str = ""  # file and line, if it is not in one of these files
+    file: str = ""  # the one of them where it is, or whose line has led to it
+    line: Optional[int] = None
     column: Optional[int] = None  # counted from 1, as the browser counts characters; None for the whole line
     notes: "List[Message]" = field(default_factory=list)
 
+    @property
+    def where(self) -> str:
+        return self.place or (f"{self.file}:{self.line}" if self.file else "")
+
     def as_json(self) -> "dict[str, Any]":
-        said: "dict[str, Any]" = {"kind": self.kind, "text": self.text, "place": self.place, "line": self.line, "column": self.column}
-        return {**said, "notes": [note.as_json() for note in self.notes]}
+        said: "dict[str, Any]" = {"kind": self.kind, "text": self.text, "place": self.place}
+        return {**said, "file": self.file, "line": self.line, "column": self.column, "notes": [note.as_json() for note in self.notes]}
+
+
+Here = Tuple[str, int, Optional[int]]  # a file, its line and the column
 
 
 @dataclass(frozen=True)
 class Names:
     """Under which names files are known: to the compiler, and to the user."""
 
-    source: Path  # the file that was compiled
-    text: str  # what is in it
-    also: Tuple[str, ...] = ()  # other names of that file, which the debug information has
+    folder: Path  # where they were compiled
+    texts: Mapping[str, str]  # what is in each, by its name
+    also: str  # how their names begin in the debug information
     folders: Mapping[str, str] = field(default_factory=dict)  # from where -> shown as
 
-    def is_source(self, file: str) -> bool:
-        return file == str(self.source) or file in self.also or any(file.endswith("/" + name) for name in self.also)
+    def file(self, path: str) -> str:
+        """Which of the files this is; empty for another."""
+        for start in (f"{self.folder}{os.sep}", self.also):
+            at = path.find(start) if start else 0
+            name = path[at + len(start) :] if at == 0 or (at > 0 and path[at - 1] == "/") else ""
+            if name in self.texts:
+                return name
+        return ""
+
+    def here(self, path: str, line: str, column: Optional[str]) -> Optional[Here]:
+        """A place in one of the files."""
+        name = self.file(path)
+        return (name, int(line), self.column(name, int(line), column)) if name else None
 
     def shown(self, file: str) -> str:
         path = os.path.normpath(file)
@@ -57,11 +76,11 @@ class Names:
 
     def cleaned(self, text: str) -> str:
         """A text without the folder of the file that was compiled."""
-        return text.replace(f"{self.source.parent}{os.sep}", "")[:LONGEST]
+        return text.replace(f"{self.folder}{os.sep}", "")[:LONGEST]
 
-    def column(self, line: int, column: Optional[str]) -> Optional[int]:
+    def column(self, name: str, line: int, column: Optional[str]) -> Optional[int]:
         """The compiler counts bytes, the browser UTF-16 units."""
-        lines = self.text.split("\n")
+        lines = self.texts[name].split("\n")
         if column is None or not 1 <= line <= len(lines):
             return None
         before = lines[line - 1].encode()[: max(0, int(column) - 1)].decode(errors="ignore")
@@ -71,7 +90,7 @@ class Names:
 def read(output: str, names: Names) -> "list[Message]":
     """The messages in what compiler and linker have printed."""
     result: "list[Message]" = []
-    led_here: Optional[Tuple[int, Optional[int]]] = None  # a line of the source that led to what is said next, in another file
+    led_here: Optional[Here] = None  # the line that led to what is said next, in another file
     for row in output.splitlines():
         said = SAID.match(row)
         if said:
@@ -80,9 +99,7 @@ def read(output: str, names: Names) -> "list[Message]":
             continue
         leads = INCLUDED.match(row) or LED_HERE.match(row)
         if leads:
-            if names.is_source(leads["file"]):
-                line = int(leads["line"])
-                led_here = line, names.column(line, leads.groupdict().get("column"))
+            led_here = names.here(leads["file"], leads["line"], leads.groupdict().get("column")) or led_here
             continue
         other = without_place(row, names)
         if other is not None:
@@ -90,12 +107,13 @@ def read(output: str, names: Names) -> "list[Message]":
     return result[:MOST_MESSAGES]
 
 
-def message(said: "re.Match[str]", names: Names, led_here: Optional[Tuple[int, Optional[int]]]) -> Message:
+def message(said: "re.Match[str]", names: Names, led_here: Optional[Here]) -> Message:
     kind = said["kind"].replace("fatal ", "")
-    text, line = names.cleaned(said["text"].strip()), int(said["line"])
-    if names.is_source(said["file"]):
-        return Message(kind, text, "", line, names.column(line, said["column"]))
-    return Message(kind, text, f"{names.shown(said['file'])}:{line}", *(led_here or (None, None)))
+    text = names.cleaned(said["text"].strip())
+    here = names.here(said["file"], said["line"], said["column"])
+    if here is not None:
+        return Message(kind, text, "", *here)
+    return Message(kind, text, f"{names.shown(said['file'])}:{said['line']}", *(led_here or ("", None, None)))
 
 
 def add(new: Message, result: "list[Message]") -> None:
@@ -118,8 +136,8 @@ def without_place(row: str, names: Names) -> Optional[Message]:
         return Message("error", f"The program needs {int(overflow['bytes']):,} bytes more than there are in {overflow['region']}.")
     undefined = UNDEFINED.match(text)
     if undefined:
-        line = int(undefined["line"]) if undefined["file"] and undefined["line"].isdigit() and names.is_source(undefined["file"]) else None
-        return Message("error", names.cleaned(undefined["text"]), "", line)
+        here = names.here(undefined["file"], undefined["line"], None) if undefined["file"] and undefined["line"].isdigit() else None
+        return Message("error", names.cleaned(undefined["text"]), "", *(here or ("", None, None)))
     if linker and re.match(r"(?:\S+: )?(?:error: )?.*(?:cannot find|not found|uasync: )", text):
         return Message("error", names.cleaned(text))
     return None

@@ -7,14 +7,18 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional, Sequence
+from urllib.parse import quote
 
 from . import page, values
 from .errors import UsageError
 from .project import ROOT
-from .recompile import Recipe, Recompiler
+from .recipe import Recipe, sources
+from .recompile import Recompiler
 from .steps import Log, Step, StepFailed
 
 PRESET = "pico"
+HEADERS = (".hpp", ".h", ".hh")
+MOST_FILES = 50
 SINGLE = "05_queue"  # the example that a single source is compiled as
 
 
@@ -25,10 +29,14 @@ class Program:
     name: str
     folder: Path
     image: Path
-    source: Optional[Path] = None
-    recipe: Optional[Recipe] = None  # None: it cannot be compiled anew
+    recipe: Optional[Recipe] = None  # None: it is an image only, and cannot be compiled anew
     board: Optional[Path] = None
     is_single: bool = False  # a source without a build of its own
+
+    @property
+    def source(self) -> Optional[Path]:
+        """The source that has no build of its own, and is compiled whenever it changes."""
+        return self.recipe.top / self.recipe.files[0] if self.is_single and self.recipe is not None else None
 
     def entry(self) -> "dict[str, object]":
         """For the list of the page."""
@@ -40,15 +48,17 @@ class Program:
             "image": f"own/{self.name}.elf",
             "own": True,
         }
-        if self.source is not None:
-            entry.update({"source": f"own/{self.name}.cpp", "file": self.source.name})
+        if self.recipe is not None:
+            entry["files"] = [{"name": name, "address": quote(f"own/{self.name}/{name}")} for name in self.recipe.files]
         if self.board is not None:
             entry["board"] = f"own/{self.name}.board.json"
         return entry
 
     def files(self) -> "dict[str, Path]":
         """What the page may ask for, by the name under which it does."""
-        files = {f"{self.name}.elf": self.image, f"{self.name}.cpp": self.source, f"{self.name}.board.json": self.board}
+        files = {f"{self.name}.elf": self.image, f"{self.name}.board.json": self.board}
+        if self.recipe is not None:
+            files.update({f"{self.name}/{name}": self.recipe.top / name for name in self.recipe.files})
         return {name: path for name, path in files.items() if path is not None}
 
     def read(self, name: str) -> Optional[bytes]:
@@ -105,14 +115,12 @@ def build_single(program: Program, log: Log) -> None:
 
 def compile_single(program: Program, recompiler: Recompiler) -> str:
     """Makes the image of a source without a build of its own. Gives what is wrong with it; nothing if nothing is, or if another is compiled."""
-    assert program.source is not None and program.recipe is not None
-    result = recompiler.run(program.recipe, program.source.read_text(encoding="utf-8", errors="replace"))
+    assert program.recipe is not None
+    result = recompiler.run(program.recipe, {})
     if result is None:
         return ""
     if result.image is None:
-        errors = [message for message in result.messages if message.kind == "error"]
-        places = [f"{program.source.name}:{error.line}" if error.line and not error.place else error.place for error in errors]
-        return "\n".join([result.text, *(f"{place}: {error.text}".lstrip(": ") for place, error in zip(places, errors))])
+        return "\n".join([result.text, *(f"{said.where}: {said.text}".lstrip(": ") for said in result.messages if said.kind == "error")])
     program.image.parent.mkdir(parents=True, exist_ok=True)
     new = program.image.with_suffix(".new")
     new.write_bytes(result.image)
@@ -129,22 +137,37 @@ def find(folder: Path) -> "list[Program]":
     if images:
         return [Program(image.stem, folder, image, board=board_of(folder, image.stem)) for image in images]
     source = inside(folder, "*.cpp")[0]
-    return [Program(source.stem, folder, single_image(source), source, single(source), board_of(folder, source.stem), is_single=True)]
+    return [Program(source.stem, folder, single_image(source), single(source), board_of(folder, source.stem), is_single=True)]
 
 
 def of_project(folder: Path, built: Path, image: Path) -> Program:
-    sources = Recipe(built, image, image).sources()
-    own = sorted({path.resolve() for path in sources if is_inside(path, folder) and not is_inside(path, folder / "build") and path.suffix == ".cpp"})
-    named = [path for path in own if path.stem in ("main", image.stem)]
-    source = own[0] if len(own) == 1 else named[0] if len(named) == 1 else None
-    recipe = None if source is None else Recipe(built.resolve(), image.resolve(), source)
-    return Program(image.stem, folder, image, source, recipe, board_of(folder, image.stem))
+    """With the sources that its build compiles for it, and the headers beside them."""
+    top = folder.resolve()
+    compiled = {path.resolve() for path in sources(built, image) if is_own(path, top)}
+    beside = {path for place in {path.parent for path in compiled} for path in place.iterdir() if path.suffix in HEADERS and path.is_file() and is_own(path, top)}
+    files = sorted([*compiled, *beside], key=lambda path: (not has_main(path), str(path)))[:MOST_FILES]
+    names = tuple(path.relative_to(top).as_posix() for path in files)
+    recipe = Recipe(built.resolve(), image.resolve(), top, names) if compiled else None
+    return Program(image.stem, folder, image, recipe, board_of(folder, image.stem))
+
+
+def is_own(path: Path, top: Path) -> bool:
+    """Whether it is one of the user's files: in the folder, and not written by the build."""
+    return is_inside(path, top) and not is_inside(path, top / "build")
+
+
+def has_main(path: Path) -> bool:
+    """Whether the first task is in it, with which somebody begins to read."""
+    try:
+        return re.search(r"\basync_main\(\) *\{", path.read_text(encoding="utf-8", errors="replace")) is not None
+    except OSError:
+        return False
 
 
 def single(source: Path) -> Recipe:
     """A source on its own is compiled as the examples are."""
     built = ROOT / "build" / page.PRESET
-    return Recipe(built, built / "examples" / f"{SINGLE}.elf", source, ROOT / "examples" / f"{SINGLE}.cpp")
+    return Recipe(built, built / "examples" / f"{SINGLE}.elf", source.parent.resolve(), (source.name,), ROOT / "examples" / f"{SINGLE}.cpp")
 
 
 def single_image(source: Path) -> Path:

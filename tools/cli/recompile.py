@@ -1,78 +1,24 @@
-"""Compiles and links another version of one source of a program, exactly as its build does, and touches nothing of that build."""
+"""Compiles and links a program with other versions of its files, exactly as its build does, and touches nothing of that build."""
 
 from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
-import subprocess
 import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Optional, Sequence
+from typing import Any, Callable, Mapping, Optional, Sequence
 
 from . import diagnostics, limited
 from .errors import Failure
 from .project import ROOT
+from .recipe import Recipe, after
 
 MOST_IMAGE = 20_000_000  # bytes, as of a file that is dropped on the page
 LAUNCHERS = re.compile(r"(?:.*/)?(?:cmake|ccache|sccache|distcc|env)|-E|env|\w+=.*")
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a program is made of its source."""
-
-    build: Path  # the folder with build.ninja
-    image: Path  # the ELF file
-    source: Path
-    #: The source in whose place it is compiled, if the build does not know it.
-    instead_of: Optional[Path] = None
-
-    def commands(self) -> "tuple[list[str], list[list[str]]]":
-        """The command that compiles the source, and those that make the image of what was compiled."""
-        rows = self.rows()
-        compiles = [command for row in rows for command in row if self.is_compile(command)]
-        if not compiles or not rows[-1]:
-            raise Failure(f"the build in {self.build} does not tell how {self.source.name} is compiled; build the program anew")
-        links = [command for command in rows[-1] if "-o" in command or any(word.endswith("image.py") for word in command)]
-        return compiles[-1], links
-
-    def is_compile(self, command: Sequence[str]) -> bool:
-        return "-c" in command[:-1] and os.path.realpath(self.build / command[command.index("-c") + 1]) == os.path.realpath(self.instead_of or self.source)
-
-    def sources(self) -> "list[Path]":
-        """What the program itself is compiled of."""
-        own = re.compile(rf"CMakeFiles/{re.escape(self.image.stem)}\.dir/")
-        commands = [command for row in self.rows() for command in row if "-c" in command[:-1] and "-o" in command[:-1]]
-        return [self.build / words[words.index("-c") + 1] for words in commands if own.search(words[words.index("-o") + 1])]
-
-    def rows(self) -> "list[list[list[str]]]":
-        """All that the build runs to make the image, in order: a row is what it takes for one command. Empty if there is no such build."""
-        ask = ["ninja", "-t", "commands", os.path.relpath(self.image, self.build)]
-        try:
-            done = subprocess.run(ask, cwd=self.build, capture_output=True, text=True, errors="replace", timeout=20, check=False)
-        except (OSError, subprocess.SubprocessError):
-            return []
-        return [split(row) for row in done.stdout.splitlines()] if done.returncode == 0 else []
-
-
-def split(row: str) -> "list[list[str]]":
-    """The commands that a row of a shell runs one after the other."""
-    commands: "list[list[str]]" = [[]]
-    try:
-        words = shlex.split(row)
-    except ValueError:
-        return []
-    for word in words:
-        if word == "&&":
-            commands.append([])
-        else:
-            commands[-1].append(word)
-    return [command for command in commands if command not in ([], [":"])]
 
 
 @dataclass
@@ -87,21 +33,21 @@ class Result:
 
 
 class Recompiler:
-    """Compiles one source at a time."""
+    """Compiles one program at a time."""
 
     def __init__(self, limits: limited.Limits = limited.Limits(), patience: float = 1.0) -> None:
         self.limits = limits
         self.patience = patience  # seconds in which one that nobody wants any more comes to its end
         self.busy = threading.Lock()
 
-    def run(self, recipe: Recipe, text: str, is_wanted: Callable[[], bool] = lambda: True) -> Optional[Result]:
-        """None: another one is being compiled."""
+    def run(self, recipe: Recipe, texts: Mapping[str, str], is_wanted: Callable[[], bool] = lambda: True) -> Optional[Result]:
+        """Compiles these versions of the recipe's files; the others are as they are. None: another program is being compiled."""
         if not self.busy.acquire(timeout=self.patience):
             return None
         try:
             start = time.monotonic()
             with tempfile.TemporaryDirectory(prefix="uasync-") as folder:
-                result = Attempt(recipe, text, Path(os.path.realpath(folder)), self.limits, is_wanted).make()
+                result = Attempt(recipe, texts, Path(os.path.realpath(folder)), self.limits, is_wanted).make()
             result.seconds = time.monotonic() - start
             return result
         except Failure as failure:
@@ -113,25 +59,29 @@ class Recompiler:
 class Attempt:
     """One compilation, in a folder of its own."""
 
-    def __init__(self, recipe: Recipe, text: str, folder: Path, limits: limited.Limits, is_wanted: Callable[[], bool]) -> None:
+    def __init__(self, recipe: Recipe, texts: Mapping[str, str], folder: Path, limits: limited.Limits, is_wanted: Callable[[], bool]) -> None:
         self.recipe = recipe
+        self.edited = texts
         self.folder = folder
         self.limits = limits
         self.is_wanted = is_wanted
         self.deadline = time.monotonic() + limits.seconds
-        self.source = folder / recipe.source.name
-        self.object = folder / "program.o"
+        self.sources = folder / "sources"
         self.image = folder / recipe.image.name
         self.output = ""
-        # The text, and no other line end.
-        self.text = text.replace("\r\n", "\n")
-        self.source.write_bytes(self.text.encode())
+        self.top_in_debug = ""
 
     def make(self) -> Result:
-        compile_it, links = self.recipe.commands()
-        compiled_before = compile_it[compile_it.index("-o") + 1]
-        self.known_as = self.name_in_debug(compile_it)
-        for command, stage in [(self.compile_command(compile_it), "compile"), *((self.link_command(link, compiled_before), "link") for link in links)]:
+        self.texts = {name: self.write(name) for name in self.recipe.files}
+        compiles, links = self.recipe.commands()
+        self.top_in_debug = name_in_debug(f"{self.recipe.top}{os.sep}", next(iter(compiles.values())))
+        wanted = [name for name in compiles if name in self.edited]
+        if not wanted or any(name not in compiles for name in self.edited):  # a header may be in all of them
+            wanted = list(compiles)
+        objects = {after(compiles[name], "-o"): str(self.folder / f"{number}.o") for number, name in enumerate(wanted)}
+        stages = [(self.compile_command(name, compiles[name], objects), "compile") for name in wanted]
+        stages += [(self.link_command(link, objects), "link") for link in links]
+        for command, stage in stages:
             if shutil.which(command[0]) is None:
                 name = Path(command[0]).name
                 return Result(problem="tools", text=f"{name}, which the build uses, is not installed; end the demo and start it again: it installs what is missing.")
@@ -143,29 +93,36 @@ class Attempt:
             return self.problem("size", f"The firmware has {self.image.stat().st_size // 1_000_000} MB: that does not fit into a Pico.")
         return Result(image=self.image.read_bytes(), messages=self.messages())
 
-    def name_in_debug(self, command: Sequence[str]) -> str:
-        """The name that the source has in the debug information of its own build. The maps that come last go first."""
-        for word in reversed(command):
-            before, _, after = word.partition("=")[2].partition("=")
-            if re.match(r"-f(?:file|debug)-prefix-map=", word) and str(self.recipe.source).startswith(before):
-                return after + str(self.recipe.source)[len(before) :]
-        return str(self.recipe.source)
+    def write(self, name: str) -> str:
+        """The text of a file, which is then where the compiler finds it: beside the others."""
+        if name in self.edited:
+            text = self.edited[name].replace("\r\n", "\n")
+        else:
+            try:
+                text = (self.recipe.top / name).read_text(encoding="utf-8", errors="replace")
+            except OSError:  # it was removed since
+                return ""
+        file = self.sources / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode())
+        return text
 
-    def compile_command(self, words: Sequence[str]) -> "list[str]":
+    def compile_command(self, name: str, words: Sequence[str], objects: Mapping[str, str]) -> "list[str]":
         result = without_launcher(words)
-        result[result.index("-o") + 1] = str(self.object)
-        result[result.index("-c") + 1] = str(self.source)
+        object_file = objects[after(words, "-o")]
+        result[result.index("-o") + 1] = object_file
+        result[result.index("-c") + 1] = str(self.sources / name)
         for option in ("-MF", "-MT"):
             if option in result:
-                result[result.index(option) + 1] = str(self.object.with_suffix(".d"))
+                result[result.index(option) + 1] = f"{object_file}.d"
         looks = ["-fno-caret-diagnostics"] if "clang" in Path(result[0]).name else ["-fno-diagnostics-show-caret", "-fdiagnostics-column-unit=byte"]
+        result[1:1] = ["-iquote", str((self.recipe.top / name).parent)]  # for what stands beside it and is none of the files
         # A warning is shown, and does not keep somebody who tries something out from running it.
-        result[1:1] = ["-iquote", str(self.recipe.source.parent)]
-        return [*result, "-Wno-error", *looks, f"-ffile-prefix-map={self.source}={self.known_as}"]
+        return [*result, "-Wno-error", *looks, f"-ffile-prefix-map={self.sources}{os.sep}={self.top_in_debug}"]
 
-    def link_command(self, words: Sequence[str], compiled_before: str) -> "list[str]":
+    def link_command(self, words: Sequence[str], objects: Mapping[str, str]) -> "list[str]":
         image = str(self.image)
-        new = {compiled_before: str(self.object), os.path.relpath(self.recipe.image, self.recipe.build): image, str(self.recipe.image): image}
+        new = {**objects, os.path.relpath(self.recipe.image, self.recipe.build): image, str(self.recipe.image): image}
         result = [new.get(word, word) for word in without_launcher(words)]
         return [re.sub(r"^(-Wl,-Map[=,]).*", rf"\g<1>{self.folder}/program.map", word) for word in result]
 
@@ -193,8 +150,17 @@ class Attempt:
         return Result(problem=kind, text=text, messages=self.messages())
 
     def messages(self) -> "list[diagnostics.Message]":
-        folders = {str(self.recipe.source.parent): "", str(ROOT): ""}
-        return diagnostics.read(self.output, diagnostics.Names(self.source, self.text, (self.known_as,), folders))
+        folders = {str(self.recipe.top): "", str(ROOT): ""}
+        return diagnostics.read(self.output, diagnostics.Names(self.sources, self.texts, self.top_in_debug, folders))
+
+
+def name_in_debug(path: str, command: Sequence[str]) -> str:
+    """The name that a file or folder has in the debug information of what a command compiles. The maps that come last go first."""
+    for word in reversed(command):
+        before, _, new = word.partition("=")[2].partition("=")
+        if re.match(r"-f(?:file|debug)-prefix-map=", word) and path.startswith(before):
+            return new + path[len(before) :]
+    return path
 
 
 def without_launcher(words: Sequence[str]) -> "list[str]":

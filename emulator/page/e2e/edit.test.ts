@@ -189,7 +189,7 @@ describe('an edited source', () => {
     const asked: string[] = [];
     const waiting: (() => void)[] = [];
     await board.page.route('**/compile', async (route) => {
-      asked.push((route.request().postDataJSON() as { source: string }).source.split('\n')[0] ?? '');
+      asked.push(Object.values((route.request().postDataJSON() as { files: Record<string, string> }).files).join());
       await new Promise<void>((resolve) => waiting.push(resolve));
       await route.fulfill({ json: { problem: 'compile', text: `answer ${asked.length}`, messages: [], seconds: 0 } }).catch(() => undefined);
     });
@@ -215,16 +215,67 @@ describe('an edited source', () => {
   });
 });
 
+describe('a program of several files', () => {
+  it('is edited one at a time, and compiled with all edits', async () => {
+    const files = [
+      { name: 'src/app.hpp', address: 'examples/02_create_task.cpp' },
+      { name: '01_blink.cpp', address: 'examples/01_blink.cpp' },
+    ];
+    const listed = [{ name: '01_blink', title: 'Mine', summary: '', todo: '', image: 'examples/01_blink.elf', files, editable: true }];
+    const board = await edit(BLINK, {}, async (page) => void (await page.route('**/examples.json', (route) => route.fulfill({ json: listed }))));
+    const { page } = board;
+    const choice = page.locator('#source-file');
+    assert.equal(await choice.inputValue(), 'src/app.hpp');
+    await typeFirst(board, '// header\n');
+    await choice.selectOption('01_blink.cpp');
+    await board.waitForText(text(board), /^\/\/ Step 1/);
+    await typeFirst(board, '// source\n');
+
+    let asked: unknown;
+    const about = { kind: 'error', place: '', column: 4, notes: [] };
+    const said = { problem: 'compile', text: '2 errors', messages: [{ ...about, text: 'no', file: 'src/app.hpp', line: 1 }, { ...about, text: 'nor this', file: '01_blink.cpp', line: 2 }] };
+    await page.route('**/compile', async (route) => {
+      ({ files: asked } = route.request().postDataJSON() as { files: unknown });
+      await route.fulfill({ json: { ...said, seconds: 0 } });
+    });
+    await page.keyboard.press('Control+Enter');
+    await board.waitForText(state(board), /^2 errors$/);
+    const starts = Object.entries(asked as Record<string, string>).map(([name, content]) => [name, content.split('\n')[0]]);
+    assert.deepEqual(starts, [['src/app.hpp', '// header'], ['01_blink.cpp', '// source']]);
+    assert.deepEqual(await messages(board), ['error src/app.hpp line 1: no', 'error 01_blink.cpp line 2: nor this']);
+    const marked = page.locator('.cm-lintRange-error');
+    assert.equal(await marked.innerText(), 'Step');
+
+    // A message leads to its file, which has its own marks, and its own past.
+    await page.locator('#messages button').first().click();
+    assert.equal(await choice.inputValue(), 'src/app.hpp');
+    assert.equal(await marked.innerText(), 'header');
+    await page.keyboard.press('Control+z');
+    await board.waitForText(text(board), /^\/\/ Step 2/);
+    assert.equal(await board.chosen(), 'Mine (edited)'); // the other file is
+    await page.click('#revert');
+    assert.equal(await board.chosen(), 'Mine');
+    await choice.selectOption('01_blink.cpp');
+    await board.waitForText(text(board), /^\/\/ Step 1/);
+
+    // So does the place of a task.
+    await choice.selectOption('src/app.hpp');
+    await board.tasks.locator('button', { hasText: '01_blink.cpp' }).first().click();
+    assert.equal(await choice.inputValue(), '01_blink.cpp');
+    assert.equal(await page.locator('.cm-line.shown').count(), 1);
+  });
+});
+
 describe('what goes wrong', () => {
   it('is said in a sentence, and what was edited stays', async () => {
     const board = await edit(BLINK);
     await replaceAll(board, HELLO);
-    const notes = [{ kind: 'note', text: 'declared here', place: 'include/a.hpp:7', line: null, column: null, notes: [] }];
+    const notes = [{ kind: 'note', text: 'declared here', place: 'include/a.hpp:7', file: '', line: null, column: null, notes: [] }];
     for (const [said, words, listed] of [
       [{ problem: 'tools', text: 'arm-none-eabi-g++, which the build uses, is not installed; end the demo.' }, /^arm-none-eabi-g\+\+/, []],
       [{ problem: 'time', text: 'The compiler was ended after 20 s.' }, /ended after 20 s/, []],
-      [{ problem: 'size', text: 'The firmware is too big for the Pico.', messages: [{ kind: 'error', text: 'It needs more.', place: '', line: null, column: null, notes: [] }] }, /too big/, ['error: It needs more.']],
-      [{ problem: 'compile', text: '1 error', messages: [{ kind: 'error', text: 'no', place: 'include/a.hpp:5', line: 2, column: 3, notes }] }, /^1 error$/, ['error line 2 include/a.hpp:5: no\n1 note']],
+      [{ problem: 'size', text: 'The firmware is too big for the Pico.', messages: [{ kind: 'error', text: 'It needs more.', place: '', file: '', line: null, column: null, notes: [] }] }, /too big/, ['error: It needs more.']],
+      [{ problem: 'compile', text: '1 error', messages: [{ kind: 'error', text: 'no', place: 'include/a.hpp:5', file: '01_blink.cpp', line: 2, column: 3, notes }] }, /^1 error$/, ['error line 2 include/a.hpp:5: no\n1 note']],
     ] as const) {
       await answer(board, said);
       await board.page.click('#compile');

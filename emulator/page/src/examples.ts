@@ -6,10 +6,10 @@ export interface Example {
   /** What the user is to do, in a sentence. */
   readonly todo: string;
   readonly image: string;
-  /** Undefined for a firmware of the user's own without a source. */
+  /** Its only source file. */
   readonly source?: string;
-  /** What the source file is called, if not as the program. */
-  readonly file?: string;
+  /** Its files instead, of a program of the user's own: the first is shown first. Neither is there for a firmware without sources. */
+  readonly files?: readonly { readonly name: string; readonly address: string }[];
   readonly micropython?: string;
   readonly board?: string;
   /** Whether the server can compile another version of the source. */
@@ -17,6 +17,9 @@ export interface Example {
   /** A program of the user's own, which may change while the page is open. */
   readonly own?: boolean;
 }
+
+/** The texts of the files of a program, by their names. */
+export type Files = ReadonlyMap<string, string>;
 
 /** What is fetched could not be had, in words for the user. */
 export class FetchError extends Error {}
@@ -31,6 +34,12 @@ export async function fetchBytes(address: string): Promise<Uint8Array> {
 
 export async function fetchText(address: string): Promise<string> {
   return (await fetchFile(address)).text();
+}
+
+/** Empty for a firmware without sources. */
+export async function fetchFiles({ name, source, files }: Example): Promise<Files> {
+  const listed = files ?? (source === undefined ? [] : [{ name: `${name}.cpp`, address: source }]);
+  return new Map(await Promise.all(listed.map(async ({ name, address }) => [name, await fetchText(address)] as const)));
 }
 
 async function fetchFile(address: string): Promise<Response> {

@@ -7,7 +7,7 @@ import { followBuilds, followChanges } from './builds.js';
 import { Console } from './console.js';
 import { EmbedLink } from './embed-link.js';
 import { Emulator } from './emulator.js';
-import { type Example, fetchBytes, FetchError, fetchExamples, fetchText } from './examples.js';
+import { type Example, fetchBytes, FetchError, fetchExamples, fetchFiles, type Files, fetchText } from './examples.js';
 import { listenForFiles } from './file-drop.js';
 import { readFiles } from './files.js';
 import { type ImageNames, noteOnSource } from './image-names.js';
@@ -33,9 +33,9 @@ interface Program {
   readonly board: Board;
   /** A board was given with it, which is used even if the program cannot run. */
   readonly hasNewBoard?: boolean;
-  /** The text that runs, if the user has edited the program. */
-  readonly edited?: string;
-  show(names: ImageNames, edited?: string): void;
+  /** The sources that run, if the user has edited the program. */
+  readonly edited?: Files;
+  show(names: ImageNames, edited?: Files): void;
 }
 
 function element<K extends HTMLElement = HTMLElement>(id: string): K {
@@ -55,7 +55,7 @@ class Page {
   private readonly banner = new Banner(element('banner'));
   private readonly news = new NewsBar(element('news'), (text) => this.announce(text));
   private readonly sources = new Sources({
-    onImage: (image, text) => this.runEdited(image, text),
+    onImage: (image, files) => this.runEdited(image, files),
     onRevert: () => this.current && void this.openExample(this.current),
     onEdited: (name, isEdited) => this.examples.forEach((example) => example.name === name && this.list.showEdited(example, isEdited)),
   });
@@ -146,9 +146,9 @@ class Page {
     const wish = ++this.wish;
     this.sources.giveUp();
     try {
-      const [bytes, source, micropython, board] = await Promise.all([
+      const [bytes, sources, micropython, board] = await Promise.all([
         fetchBytes(example.image),
-        example.source === undefined ? undefined : fetchText(example.source),
+        fetchFiles(example),
         example.micropython === undefined ? undefined : fetchText(example.micropython),
         example.board === undefined ? undefined : fetchText(example.board),
       ]);
@@ -157,7 +157,7 @@ class Page {
       this.load(bytes, {
         file: `${example.name}.elf`,
         board: this.ownBoard ?? (board === undefined ? DEFAULT_BOARD : parseBoard(board)),
-        show: (names, edited) => this.showExample(example, names, source, micropython, edited),
+        show: (names, edited) => this.showExample(example, names, sources, micropython, edited),
       });
     } catch (error) {
       if (wish !== this.wish) return;
@@ -168,12 +168,12 @@ class Page {
   }
 
   /** What the user has edited and compiled, in place of the program that it was. */
-  private runEdited(bytes: Uint8Array, text: string): void {
+  private runEdited(bytes: Uint8Array, edited: Files): void {
     const { shown } = this;
     if (shown === undefined) return;
     this.wish++;
     this.banner.clear();
-    this.load(bytes, { ...shown, hasNewBoard: false, edited: text });
+    this.load(bytes, { ...shown, hasNewBoard: false, edited });
   }
 
   /** The programs of the folder that `./uasync demo` was given. */
@@ -225,14 +225,14 @@ class Page {
     this.send({ kind: 'load', name: program.file, bytes });
   }
 
-  /** @param edited the text that runs, if it is not the example's own */
-  private showExample(example: Example, names: ImageNames, source: string | undefined, micropython: string | undefined, edited?: string): void {
+  /** @param edited the sources that run, if they are not the example's own */
+  private showExample(example: Example, names: ImageNames, sources: Files, micropython: string | undefined, edited?: Files): void {
     this.current = example;
     element('shows').textContent = example.summary;
     element('todo').textContent = example.todo;
     this.news.setTitle(`${example.title} · ${NAME}`);
-    if (source === undefined) this.sources.clear(noteOnSource(`${example.name}.elf`, names));
-    else this.sources.show(example, source, micropython, edited);
+    if (sources.size === 0) this.sources.clear(noteOnSource(`${example.name}.elf`, names));
+    else this.sources.show(example, sources, micropython, edited);
     this.list.showExample(example.name);
   }
 

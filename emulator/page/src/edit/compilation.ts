@@ -2,9 +2,11 @@
 export interface Message {
   readonly kind: 'error' | 'warning' | 'note';
   readonly text: string;
-  /** File and line, if it is not in the source. */
+  /** File and line, if it is not in one of the program's files. */
   readonly place: string;
-  /** The line of the source where it is, or that has led to it; from 1. */
+  /** The one of them where it is, or that has led to it; empty if none has. */
+  readonly file: string;
+  /** The line there; from 1. */
   readonly line: number | null;
   /** The character of that line; from 1. */
   readonly column: number | null;

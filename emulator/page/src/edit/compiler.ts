@@ -1,3 +1,4 @@
+import type { Files } from '../examples.js';
 import { type Answer, type Compilation, compilationOf } from './compilation.js';
 
 const GONE = 'The server does not answer: start ./uasync demo again, and compile then. Your edits stay.';
@@ -16,14 +17,18 @@ export class Compiler {
     return token === '' ? undefined : new Compiler(token);
   }
 
-  /** Undefined if it was given up, as another is compiled since. */
-  async compile(program: string, source: string): Promise<Compilation | undefined> {
+  /**
+   * Compiles a program with these versions of its files; the others are as the server has them.
+   *
+   * Undefined if it was given up, as something else is wanted since.
+   */
+  async compile(program: string, files: Files): Promise<Compilation | undefined> {
     this.running?.abort();
     const running = (this.running = new AbortController());
     try {
-      let response = await this.ask(program, source, running.signal);
+      let response = await this.ask(program, files, running.signal);
       // The server was started anew, and its page has another token.
-      if (response.status === REFUSED && (await this.renew(running.signal))) response = await this.ask(program, source, running.signal);
+      if (response.status === REFUSED && (await this.renew(running.signal))) response = await this.ask(program, files, running.signal);
       const result = compilationOf((await response.json()) as Answer);
       return running.signal.aborted ? undefined : result;
     } catch (error) {
@@ -38,9 +43,9 @@ export class Compiler {
     this.running?.abort();
   }
 
-  private ask(program: string, source: string, signal: AbortSignal): Promise<Response> {
+  private ask(program: string, files: Files, signal: AbortSignal): Promise<Response> {
     const headers = { 'Content-Type': 'application/json', 'X-Uasync-Token': this.token };
-    return fetch('compile', { method: 'POST', headers, body: JSON.stringify({ program, source }), signal });
+    return fetch('compile', { method: 'POST', headers, body: JSON.stringify({ program, files: Object.fromEntries(files) }), signal });
   }
 
   private async renew(signal: AbortSignal): Promise<boolean> {

@@ -9,7 +9,7 @@ export interface Keeper {
   removeItem(key: string): void;
 }
 
-/** Edited sources, by program: kept while the page is open, also if another program is chosen or the page is loaded anew. */
+/** Edited files, by program: kept while the page is open, also if another program is chosen or the page is loaded anew. */
 export class Drafts {
   private readonly texts = new Map<string, string>();
 
@@ -22,26 +22,34 @@ export class Drafts {
     }
   }
 
-  get(program: string): string | undefined {
-    return this.texts.get(program);
+  get(program: string, file: string): string | undefined {
+    return this.texts.get(keyOf(program, file));
   }
 
-  has(program: string): boolean {
-    return this.texts.has(program);
+  /** All edited files of a program. */
+  of(program: string): Map<string, string> {
+    const start = keyOf(program, '');
+    return new Map([...this.texts].flatMap(([key, text]) => (key.startsWith(start) ? [[key.slice(start.length), text]] : [])));
   }
 
   /** @param text undefined forgets it */
-  set(program: string, text: string | undefined): void {
+  set(program: string, file: string, text: string | undefined): void {
+    const key = keyOf(program, file);
     try {
       if (text === undefined) {
-        this.texts.delete(program);
-        this.keeper?.removeItem(PREFIX + program);
+        this.texts.delete(key);
+        this.keeper?.removeItem(PREFIX + key);
       } else {
-        this.texts.set(program, text);
-        this.keeper?.setItem(PREFIX + program, text);
+        this.texts.set(key, text);
+        this.keeper?.setItem(PREFIX + key, text);
       }
     } catch {
       // There is no more room: it is kept until the page is left.
     }
   }
+}
+
+/** No program's name has a colon. */
+function keyOf(program: string, file: string): string {
+  return `${program}:${file}`;
 }

@@ -74,27 +74,48 @@ interface Compiled {
   since: ChangeSet;
 }
 
+/** A file that was opened, with its past. */
+interface Document {
+  state: EditorState;
+  /** What runs: its lines are those that the emulator tells of. */
+  runs: Compiled;
+  /** What is being compiled, or was the last to be. */
+  asked: Compiled;
+}
+
+/** An editor for one file at a time, which keeps the others' past. Files go by a key, which names their program before a colon. */
 export class Editor {
   private readonly view: EditorView;
-  /** What runs: its lines are those that the emulator tells of. */
-  private runs: Compiled;
-  /** What is being compiled, or was the last to be. */
-  private asked: Compiled;
-  private marked = '';
+  private readonly documents = new Map<string, Document>();
   private readonly extensions: Extension;
+  private key = '';
+  private current: Document;
+  private marked = '';
+  /** What the compiler has said last, for files that are opened later. */
+  private said: { readonly program: string; readonly messages: readonly Message[] } = { program: '', messages: [] };
 
   /** @param describedBy the element that says which keys there are */
   constructor(parent: HTMLElement, describedBy: string, private readonly events: EditorEvents) {
     this.extensions = this.allExtensions(describedBy);
-    this.view = new EditorView({ parent, state: EditorState.create({ extensions: this.extensions }) });
-    this.runs = this.asked = this.compiledNow();
+    this.current = this.open('');
+    this.view = new EditorView({ parent, state: this.current.state });
   }
 
-  /** Begins with a source, and without a past. */
-  show(text: string): void {
-    this.view.setState(EditorState.create({ doc: text, extensions: this.extensions }));
-    this.runs = this.asked = this.compiledNow();
+  /** Shows a file as it was left, if this is its text. */
+  show(program: string, file: string, text: string): void {
+    if (this.key === keyOf(program, file)) {
+      this.replace(text);
+      return;
+    }
+    this.current.state = this.view.state;
+    this.key = keyOf(program, file);
+    const known = this.documents.get(this.key);
+    const isNew = known === undefined || known.state.doc.toString() !== text;
+    this.current = isNew ? this.open(text) : known;
+    this.documents.set(this.key, this.current);
+    this.view.setState(this.current.state);
     this.marked = '';
+    if (isNew && this.said.program === program) this.tellOf(this.key, this.current, this.said.messages);
   }
 
   get text(): string {
@@ -107,33 +128,34 @@ export class Editor {
     if (changes !== undefined) this.view.dispatch({ changes });
   }
 
-  /** The text is given to the compiler. */
-  beginCompiling(): string {
-    this.asked = this.compiledNow();
-    return this.text;
+  /** Of a program's files only the one that is shown keeps its past. */
+  forgetOthers(program: string): void {
+    for (const key of this.documents.keys()) if (key.startsWith(keyOf(program, '')) && key !== this.key) this.documents.delete(key);
   }
 
-  /** This text runs: it is its lines that tasks are at. */
+  /** A program's files are given to the compiler as they are. */
+  beginCompiling(program: string): void {
+    this.current.state = this.view.state;
+    for (const [, document] of this.documentsOf(program)) document.asked = compiledNow(document.state);
+  }
+
+  /** This text of the file runs: it is its lines that tasks are at. */
   run(text: string): void {
+    const { current } = this;
     this.marked = '';
-    if (this.asked.text.toString() === text) {
-      this.runs = this.asked;
+    if (current.asked.text.toString() === text) {
+      current.runs = current.asked;
       return;
     }
     const change = changeBetween(text, this.text);
-    this.runs = { text: this.view.state.toText(text), since: ChangeSet.of(change ?? [], text.length) };
+    current.runs = { text: this.view.state.toText(text), since: ChangeSet.of(change ?? [], text.length) };
   }
 
-  /** Shows what the compiler says of what was given to it last. */
-  tell(messages: readonly Message[]): void {
-    const said = messages.flatMap((message) => [message, ...message.notes.filter(({ place }) => place === '')]);
-    const diagnostics = said.flatMap((message): Diagnostic[] => {
-      if (message.line === null) return [];
-      const { from, to } = this.placeOf(this.asked, message.line, message.column);
-      const text = message.place === '' ? message.text : `${message.text} (${message.place})`;
-      return [{ from, to, severity: message.kind === 'note' ? 'info' : message.kind, message: text }];
-    });
-    this.view.dispatch(setDiagnostics(this.view.state, diagnostics.sort((a, b) => a.from - b.from)));
+  /** Shows what the compiler says of a program's files as they were given to it last. */
+  tell(program: string, messages: readonly Message[]): void {
+    this.said = { program, messages };
+    this.current.state = this.view.state;
+    for (const [key, document] of this.documentsOf(program)) this.tellOf(key, document, messages);
   }
 
   /** Puts the names of tasks to lines of what runs. */
@@ -141,9 +163,10 @@ export class Editor {
     const key = JSON.stringify([...names]);
     if (key === this.marked) return;
     this.marked = key;
+    const { runs } = this.current;
     const byStart = new Map<number, string>();
     for (const [line, text] of names) {
-      if (line <= this.runs.text.lines) byStart.set(this.view.state.doc.lineAt(this.placeOf(this.runs, line, null).from).from, text);
+      if (line <= runs.text.lines) byStart.set(this.view.state.doc.lineAt(placeOf(runs, line, null).from).from, text);
     }
     const ranges = [...byStart].sort(([a], [b]) => a - b).map(([from, text]) => Decoration.line({ attributes: { 'data-tasks': text } }).range(from));
     this.view.dispatch({ effects: setLines.of(ranges) });
@@ -151,17 +174,18 @@ export class Editor {
 
   /** Brings a line of what runs into view. False if there is none. */
   reveal(line: number): boolean {
-    if (line < 1 || line > this.runs.text.lines) return false;
-    const { from } = this.view.state.doc.lineAt(this.placeOf(this.runs, line, null).from);
+    const { runs } = this.current;
+    if (line < 1 || line > runs.text.lines) return false;
+    const { from } = this.view.state.doc.lineAt(placeOf(runs, line, null).from);
     this.view.dispatch({ effects: [showLine.of(from), EditorView.scrollIntoView(from, { y: 'center' })] });
     this.view.dom.scrollIntoView({ block: 'nearest' });
     return true;
   }
 
-  /** Puts the cursor to what a message is about. */
+  /** Puts the cursor to what a message about this file says. */
   goTo({ line, column }: Message): void {
     if (line === null) return;
-    const { from } = this.placeOf(this.asked, line, column);
+    const { from } = placeOf(this.current.asked, line, column);
     this.view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
     this.view.focus();
   }
@@ -170,18 +194,27 @@ export class Editor {
     this.view.focus();
   }
 
-  private compiledNow(): Compiled {
-    const { doc } = this.view.state;
-    return { text: doc, since: ChangeSet.empty(doc.length) };
+  private open(text: string): Document {
+    const state = EditorState.create({ doc: text, extensions: this.extensions });
+    const now = compiledNow(state);
+    return { state, runs: now, asked: now };
   }
 
-  /** Where a place of a compiled text is now: the word at the column, or the line. */
-  private placeOf({ text, since }: Compiled, line: number, column: number | null): { from: number; to: number } {
-    const row = text.line(Math.max(1, Math.min(line, text.lines)));
-    const from = column === null ? row.from : Math.min(row.from + column - 1, row.to);
-    const word = /^(?:\w+|.)/.exec(text.sliceString(from, row.to))?.[0] ?? '';
-    const to = column === null ? row.to : from + word.length;
-    return { from: since.mapPos(from, 1), to: Math.max(since.mapPos(from, 1), since.mapPos(to, -1)) };
+  private documentsOf(program: string): [string, Document][] {
+    return [...this.documents].filter(([key]) => key.startsWith(keyOf(program, '')));
+  }
+
+  private tellOf(key: string, document: Document, messages: readonly Message[]): void {
+    const said = messages.flatMap((message) => [message, ...message.notes.filter(({ place }) => place === '')]);
+    const diagnostics = said.flatMap((message): Diagnostic[] => {
+      if (message.line === null || !key.endsWith(`:${message.file}`)) return [];
+      const { from, to } = placeOf(document.asked, message.line, message.column);
+      const text = message.place === '' ? message.text : `${message.text} (${message.place})`;
+      return [{ from, to, severity: message.kind === 'note' ? 'info' : message.kind, message: text }];
+    });
+    const change = setDiagnostics(document.state, diagnostics.sort((a, b) => a.from - b.from));
+    if (document === this.current) this.view.dispatch(change);
+    else document.state = document.state.update(change).state;
   }
 
   private allExtensions(describedBy: string): Extension {
@@ -214,10 +247,28 @@ export class Editor {
       EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': 'C++ source, which can be edited', 'aria-describedby': describedBy }),
       EditorView.updateListener.of(({ docChanged, changes }) => {
         if (!docChanged) return;
-        this.runs.since = this.runs.since.compose(changes);
-        if (this.asked !== this.runs) this.asked.since = this.asked.since.compose(changes);
+        const { runs, asked } = this.current;
+        runs.since = runs.since.compose(changes);
+        if (asked !== runs) asked.since = asked.since.compose(changes);
         this.events.onChange(this.text);
       }),
     ];
   }
+}
+
+function keyOf(program: string, file: string): string {
+  return `${program}:${file}`;
+}
+
+function compiledNow({ doc }: EditorState): Compiled {
+  return { text: doc, since: ChangeSet.empty(doc.length) };
+}
+
+/** Where a place of a compiled text is now: the word at the column, or the line. */
+function placeOf({ text, since }: Compiled, line: number, column: number | null): { from: number; to: number } {
+  const row = text.line(Math.max(1, Math.min(line, text.lines)));
+  const from = column === null ? row.from : Math.min(row.from + column - 1, row.to);
+  const word = /^(?:\w+|.)/.exec(text.sliceString(from, row.to))?.[0] ?? '';
+  const to = column === null ? row.to : from + word.length;
+  return { from: since.mapPos(from, 1), to: Math.max(since.mapPos(from, 1), since.mapPos(to, -1)) };
 }

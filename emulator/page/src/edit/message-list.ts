@@ -3,11 +3,14 @@ import type { Message } from './compilation.js';
 /** The messages of the compiler below the source, those about other files too; a click leads to the line. */
 export class MessageList {
   private hidden = false;
+  private ofSeveral = false;
 
   /** @param goTo brings what a message is about into view */
   constructor(private readonly element: HTMLElement, private readonly goTo: (message: Message) => void) {}
 
-  show(messages: readonly Message[]): void {
+  /** @param ofSeveral whether files have to be named */
+  show(messages: readonly Message[], ofSeveral = false): void {
+    this.ofSeveral = ofSeveral;
     this.element.replaceChildren(...messages.map((message) => this.item(message)));
     this.showIt();
   }
@@ -44,7 +47,7 @@ export class MessageList {
     if (message.line !== null) {
       const button = document.createElement('button');
       button.type = 'button';
-      button.textContent = `line ${message.line}`;
+      button.textContent = this.ofSeveral ? `${message.file} line ${message.line}` : `line ${message.line}`;
       button.addEventListener('click', () => this.goTo(message));
       said.push(' ', button);
     }

@@ -1,4 +1,4 @@
-import type { Example } from '../examples.js';
+import type { Example, Files } from '../examples.js';
 import type { Compilation, Message } from './compilation.js';
 import { Compiler } from './compiler.js';
 import { Drafts, type Keeper } from './drafts.js';
@@ -7,14 +7,15 @@ import { MessageList } from './message-list.js';
 
 /** Why there is nothing to edit on a page that a web server gives. */
 const READ_ONLY = 'To edit it and run it again, open this page with ./uasync demo: that takes the compiler of your machine.';
-const NOT_ALONE = 'It cannot be edited here, as its build does not compile this file by itself.';
 
 export interface WorkbenchEvents {
-  /** An edited source was compiled: runs it. */
-  onImage(image: Uint8Array, text: string): void;
+  /** A program was compiled with edited files: runs it. */
+  onImage(image: Uint8Array, files: Files): void;
   /** The program as it was is wanted again. */
   onRevert(): void;
   onEdited(program: string, isEdited: boolean): void;
+  /** Another file is to be shown. */
+  onFile(file: string): void;
 }
 
 /** What somebody edits and compiles: the editor, its buttons, the compiler's messages, and the drafts of all programs. */
@@ -22,21 +23,22 @@ export class Workbench {
   private readonly compiler = Compiler.ofPage(document);
   private readonly drafts = new Drafts(sessionKeeper());
   private readonly state = element('edit-state');
-  private readonly editButton = element<HTMLButtonElement>('edit');
-  private readonly compileButton = element<HTMLButtonElement>('compile');
+  private readonly editButton = element('edit');
+  private readonly compileButton = element('compile');
   private readonly revertButton = element<HTMLButtonElement>('revert');
-  private readonly list = new MessageList(element('messages'), (message) => this.editor?.goTo(message));
+  private readonly list = new MessageList(element('messages'), (message) => this.goTo(message));
   private editor: Editor | undefined;
   private isOpen = false;
   private program: Example | undefined;
-  /** The program's own source, and the text that runs. */
-  private source = '';
-  private runs = '';
+  /** The program's own files, what runs, and which of the files is shown. */
+  private sources: Files = new Map();
+  private runs: Files = new Map();
+  private file = '';
   private isCompiling = false;
-  /** The source was changed meanwhile, and is to be compiled as it is then. */
+  /** Something was changed meanwhile, and is to be compiled as it is then. */
   private isWantedAgain = false;
   /** What was just compiled, whose result is told. */
-  private compiled: string | undefined;
+  private compiled: Files | undefined;
 
   constructor(private readonly events: WorkbenchEvents) {
     this.editButton.addEventListener('click', () => void this.toggle());
@@ -49,23 +51,31 @@ export class Workbench {
   }
 
   isEdited(program: string): boolean {
-    return this.drafts.has(program);
+    return this.drafts.of(program).size > 0;
   }
 
   /** A program runs. */
-  show(program: Example, source: string, runs: string): void {
+  show(program: Example, sources: Files, runs: Files, file: string): void {
     const isAnother = this.program?.name !== program.name;
-    if (isAnother) this.giveUp();
+    if (isAnother) {
+      this.giveUp();
+      this.list.show([]);
+    }
     this.program = program;
-    this.source = source;
+    this.sources = sources;
     this.runs = runs;
-    if (isAnother) this.list.show([]);
-    if (isAnother) this.editor?.show(this.drafts.get(program.name) ?? source);
-    else if (!this.drafts.has(program.name)) this.editor?.replace(source); // its file has changed
-    this.editor?.run(runs);
-    if (runs !== this.compiled) this.tellState(this.stateOf());
+    this.showFile(file);
+    if (runs !== this.compiled) this.tellState();
     this.compiled = undefined;
     this.showButtons();
+  }
+
+  /** Another of the program's files is shown. */
+  showFile(file: string): void {
+    this.file = file;
+    if (this.program === undefined) return;
+    this.editor?.show(this.program.name, file, this.wanted(file));
+    this.editor?.run(this.runs.get(file) ?? '');
   }
 
   /** What runs has no source here. */
@@ -75,6 +85,14 @@ export class Workbench {
     this.list.show([]);
     this.tellState('');
     this.showButtons();
+  }
+
+  /** Something else is wanted than what is being compiled. */
+  giveUp(): void {
+    if (!this.isCompiling) return;
+    this.compiler?.stop();
+    this.isCompiling = false;
+    this.tellState();
   }
 
   /** Puts the names of tasks to lines. */
@@ -90,31 +108,34 @@ export class Workbench {
     return this.compiler !== undefined && this.program?.editable === true;
   }
 
+  /** A file as the user wants it. */
+  private wanted(file: string): string {
+    return this.drafts.get(this.program?.name ?? '', file) ?? this.sources.get(file) ?? '';
+  }
+
   private async toggle(): Promise<void> {
-    if (!this.isOpen && this.editor === undefined) {
+    if (this.editor === undefined) {
       try {
         const { Editor } = await import('./editor.js');
         this.editor ??= new Editor(element('editor'), 'edit-keys', { onChange: (text) => this.change(text), onRun: () => void this.compile() });
       } catch {
-        this.tellState('The editor could not be loaded: is ./uasync demo still running?');
+        this.tellState('The editor could not be loaded: is ./uasync demo still running?', true);
         return;
       }
-      this.editor.show(this.drafts.get(this.program?.name ?? '') ?? this.source);
-      this.editor.run(this.runs);
+      this.showFile(this.file);
     }
     this.isOpen = !this.isOpen;
     this.showButtons();
-    this.tellState(this.stateOf());
-    if (this.isEditing) this.editor?.focus();
+    this.tellState();
+    if (this.isEditing) this.editor.focus();
   }
 
   private change(text: string): void {
-    const { program } = this;
+    const { program, file } = this;
     if (program === undefined) return;
-    const isEdited = text !== this.source;
-    this.drafts.set(program.name, isEdited ? text : undefined);
-    this.events.onEdited(program.name, isEdited);
-    if (!this.isCompiling) this.tellState(this.stateOf());
+    this.drafts.set(program.name, file, text === this.sources.get(file) ? undefined : text);
+    this.events.onEdited(program.name, this.isEdited(program.name));
+    if (!this.isCompiling) this.tellState();
     this.showButtons();
   }
 
@@ -125,59 +146,68 @@ export class Workbench {
       this.isWantedAgain = true;
       return;
     }
-    const text = editor.beginCompiling();
+    const drafts = this.drafts.of(program.name);
+    const files = new Map([...this.sources, ...drafts]);
+    editor.beginCompiling(program.name);
     this.isCompiling = true;
     this.isWantedAgain = false;
     this.tellState('Compiling…');
-    const result = await compiler.compile(program.name, text);
+    const result = await compiler.compile(program.name, drafts);
     if (result === undefined) return; // given up
     this.isCompiling = false;
-    if (this.isWantedAgain && editor.text !== text) return this.compile();
-    this.tellResult(result);
+    if (this.isWantedAgain && !isSame(files, (file) => this.wanted(file))) return this.compile();
+    this.tellResult(program.name, result);
     if (result.image === undefined) return;
-    this.compiled = text;
-    this.events.onImage(result.image, text);
+    this.compiled = files;
+    this.events.onImage(result.image, files);
   }
 
-  private tellResult({ image, text, messages, seconds }: Compilation): void {
-    this.editor?.tell(messages);
-    this.list.show(messages);
+  private tellResult(program: string, { image, text, messages, seconds }: Compilation): void {
+    this.editor?.tell(program, messages);
+    this.list.show(messages, this.sources.size > 1);
     const warnings = messages.filter(({ kind }: Message) => kind === 'warning').length;
     const found = warnings === 0 ? '' : warnings === 1 ? ' There is 1 warning.' : ` There are ${warnings} warnings.`;
     this.tellState(image === undefined ? text : `Compiled in ${seconds.toFixed(1)} s.${found}`, image === undefined);
   }
 
-  private revert(): void {
-    this.giveUp();
-    const wasOther = this.runs !== this.source;
-    this.editor?.replace(this.source);
-    this.editor?.tell([]);
-    this.list.show([]);
-    this.tellState(this.stateOf());
-    this.showButtons();
-    if (wasOther) this.events.onRevert();
-    this.editor?.focus();
+  private goTo(message: Message): void {
+    if (message.file !== this.file) this.events.onFile(message.file);
+    this.editor?.goTo(message);
   }
 
-  /** Something else is wanted than what is being compiled. */
-  giveUp(): void {
-    if (!this.isCompiling) return;
-    this.compiler?.stop();
-    this.isCompiling = false;
-    this.tellState(this.stateOf());
+  /** Takes back all edits of the program. */
+  private revert(): void {
+    const { program, editor } = this;
+    if (program === undefined || editor === undefined) return;
+    this.giveUp();
+    for (const file of this.drafts.of(program.name).keys()) if (file !== this.file) this.drafts.set(program.name, file, undefined);
+    editor.replace(this.sources.get(this.file) ?? '');
+    editor.forgetOthers(program.name);
+    editor.tell(program.name, []);
+    this.list.show([]);
+    this.events.onEdited(program.name, false);
+    this.tellState();
+    this.showButtons();
+    if (!this.runsAsItWas) this.events.onRevert();
+    editor.focus();
+  }
+
+  private get runsAsItWas(): boolean {
+    return isSame(this.runs, (file) => this.sources.get(file) ?? '');
   }
 
   /** How what is edited and what runs relate. */
   private stateOf(): string {
+    const { program } = this;
     if (this.compiler === undefined) return READ_ONLY;
-    if (this.program?.editable !== true) return NOT_ALONE;
-    const draft = this.drafts.get(this.program.name);
-    if ((draft ?? this.source) === this.runs) return this.isOpen ? (draft === undefined ? 'This is what runs.' : 'Your edits run.') : '';
+    if (program === undefined || !this.canEdit) return '';
+    const isEdited = this.isEdited(program.name);
+    if (isSame(this.runs, (file) => this.wanted(file))) return this.isOpen ? (isEdited ? 'Your edits run.' : 'This is what runs.') : '';
     if (!this.isOpen) return 'You have edited this program; Edit shows your edits.';
-    return draft === undefined ? 'The program runs with your edits from before.' : 'Your edits are kept here, and not compiled yet.';
+    return isEdited ? 'Your edits are kept here, and not compiled yet.' : 'The program runs with your edits from before.';
   }
 
-  private tellState(text: string, failed = false): void {
+  private tellState(text = this.stateOf(), failed = false): void {
     if (this.state.textContent !== text) this.state.textContent = text;
     this.state.dataset['kind'] = failed ? 'failed' : '';
   }
@@ -187,11 +217,15 @@ export class Workbench {
     this.editButton.hidden = !this.canEdit;
     this.editButton.textContent = isEditing ? 'Close editor' : 'Edit';
     this.compileButton.hidden = this.revertButton.hidden = !isEditing;
-    this.revertButton.disabled = !this.drafts.has(this.program?.name ?? '') && this.runs === this.source;
+    this.revertButton.disabled = !this.isEdited(this.program?.name ?? '') && this.runsAsItWas;
     element('editor').hidden = element('edit-keys').hidden = !isEditing;
     element('source-cpp').hidden = isEditing;
     this.list.isHidden = !isEditing;
   }
+}
+
+function isSame(files: Files, other: (file: string) => string): boolean {
+  return [...files].every(([file, text]) => text === other(file));
 }
 
 function element<K extends HTMLElement = HTMLElement>(id: string): K {

@@ -10,7 +10,7 @@ describe('an answer of the server', () => {
   });
 
   it('or says what is wrong', () => {
-    const messages = [{ kind: 'error', text: 'no', place: '', line: 3, column: null, notes: [] }] as const;
+    const messages = [{ kind: 'error', text: 'no', place: '', file: 'a.cpp', line: 3, column: null, notes: [] }] as const;
     assert.deepEqual(compilationOf({ problem: 'compile', text: '1 error', messages, seconds: 0 }), { image: undefined, text: '1 error', messages, seconds: 0 });
   });
 });

@@ -27,15 +27,17 @@ describe('drafts', () => {
     const kept = new Kept();
     kept.setItem('theme', 'dark');
     const drafts = new Drafts(kept);
-    drafts.set('01_blink', 'mine');
-    drafts.set('05_queue', '');
-    drafts.set('06_race', 'gone');
-    drafts.set('06_race', undefined);
+    drafts.set('01_blink', '01_blink.cpp', 'mine');
+    drafts.set('01', 'src/a.hpp', 'a');
+    drafts.set('01', 'src/b.hpp', '');
+    drafts.set('06_race', '06_race.cpp', 'gone');
+    drafts.set('06_race', '06_race.cpp', undefined);
     for (const one of [drafts, new Drafts(kept)]) {
-      assert.deepEqual([one.get('01_blink'), one.get('05_queue'), one.get('06_race'), one.get('theme')], ['mine', '', undefined, undefined]);
-      assert.deepEqual(['01_blink', '05_queue', '06_race'].map((name) => one.has(name)), [true, true, false]);
+      assert.deepEqual([one.get('01_blink', '01_blink.cpp'), one.get('01', 'src/b.hpp'), one.get('01', '01_blink.cpp'), one.get('theme', '')], ['mine', '', undefined, undefined]);
+      assert.deepEqual([...one.of('01')], [['src/a.hpp', 'a'], ['src/b.hpp', '']]);
+      assert.deepEqual([one.of('06_race').size, one.of('01_blink').size], [0, 1]);
     }
-    assert.equal(kept.length, 3);
+    assert.equal(kept.length, 4);
   });
 
   it('are kept as long as the page is open where the browser keeps nothing', () => {
@@ -45,8 +47,8 @@ describe('drafts', () => {
     };
     for (const keeper of [undefined, full]) {
       const drafts = new Drafts(keeper);
-      drafts.set('01_blink', 'mine');
-      assert.equal(drafts.get('01_blink'), 'mine');
+      drafts.set('01_blink', 'a.cpp', 'mine');
+      assert.equal(drafts.get('01_blink', 'a.cpp'), 'mine');
     }
   });
 });
