@@ -272,6 +272,24 @@ class OwnPrograms(Served):
         self.assertEqual(lines, [b"id: 1\n", b"event: changed\n", b'data: {"name": "mine"}\n'])
         self.desk.close()
 
+    def test_an_image_that_is_still_being_written_is_not_told_of(self):
+        stop = threading.Event()
+        looks = [1, 1, 2, 3, 3, 3]  # the first before anything was looked at
+        told = []
+
+        def status(path):
+            if path is None:
+                return None
+            if not looks:
+                stop.set()
+                return 3
+            return looks.pop(0)
+
+        with mock.patch.object(demo_page, "LOOK", 0.001), mock.patch.object(demo_page, "status", status):
+            self.desk.tell = lambda event: told.append(len(looks))
+            self.desk.watch(stop)
+        self.assertEqual(told, [1])  # when it was the same twice
+
     def test_a_single_source_is_compiled_when_it_changes(self):
         single = self.folder / "single"
         single.mkdir()

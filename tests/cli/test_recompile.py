@@ -80,10 +80,11 @@ class Made:
             (self.folder / name).write_text(f"{name} before")
         options = 'for word; do case "$last" in -o) object=$word; image=$word;; -c) source=$word;; esac; last=$word; done'
         self.script("arm-g++", f"{options}\n{compile_script}")
-        self.script("arm-ld", f'objects="$1 $2"\n{options}\n{link_script}')
+        write_map = 'for word; do case "$word" in -Wl,-Map=*) echo map > "${word#-Wl,-Map=}";; esac; done'
+        self.script("arm-ld", f'objects="$1 $2"\n{options}\n{write_map}\n{link_script}')
         for name in ("app", "more"):
             (self.build / f"{name}.o").write_text(f"{name} built ")
-        ninja = f": && {self.folder}/arm-ld app.o more.o -o app.elf && cd {self.build} && python3 other.py app.elf"
+        ninja = f": && {self.folder}/arm-ld app.o more.o -Wl,-Map={self.build}/app.map -o app.elf && cd {self.build} && python3 other.py app.elf"
         compile_lines = [
             f"cmake -E env A=b ccache {self.folder}/arm-g++ -MF app.d -ffile-prefix-map={self.folder}/=in/ -o {name}.o -c {self.folder}/{name}.cpp"
             for name in ("app", "more")
@@ -120,6 +121,7 @@ class Recompiled(unittest.TestCase):
     def test_a_header_is_in_all_that_is_compiled(self):
         script = 'cat "$source" "${source%/*}/app.hpp" > "$object"'
         self.assertEqual(self.make(script, texts={"app.hpp": " new "}).image, b"app.cpp before new more.cpp before new ")
+        self.assertEqual(self.make(script, texts={"app.hpp": " new ", "more.cpp": "more"}).image, b"app.cpp before new more new ")
         self.assertEqual(self.make(script, texts={"more.cpp": "new "}).image, b"app built new app.hpp before")
         self.assertEqual(self.make(script, texts={}).image, b"app.cpp beforeapp.hpp beforemore.cpp beforeapp.hpp before")
 

@@ -4,7 +4,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { cpp } from '@codemirror/lang-cpp';
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
-import { ChangeSet, EditorState, type Extension, type Range, StateEffect, StateField, type Text } from '@codemirror/state';
+import { ChangeSet, EditorState, type Extension, MapMode, type Range, StateEffect, StateField, type Text } from '@codemirror/state';
 import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import type { Message } from './compilation.js';
@@ -166,7 +166,8 @@ export class Editor {
     const { runs } = this.current;
     const byStart = new Map<number, string>();
     for (const [line, text] of names) {
-      if (line <= runs.text.lines) byStart.set(this.view.state.doc.lineAt(placeOf(runs, line, null).from).from, text);
+      const at = line > runs.text.lines ? null : runs.since.mapPos(runs.text.line(line).from, 1, MapMode.TrackDel);
+      if (at !== null) byStart.set(this.view.state.doc.lineAt(at).from, text); // a line that was taken away has no place
     }
     const ranges = [...byStart].sort(([a], [b]) => a - b).map(([from, text]) => Decoration.line({ attributes: { 'data-tasks': text } }).range(from));
     this.view.dispatch({ effects: setLines.of(ranges) });
@@ -250,6 +251,7 @@ export class Editor {
         const { runs, asked } = this.current;
         runs.since = runs.since.compose(changes);
         if (asked !== runs) asked.since = asked.since.compose(changes);
+        this.marked = '';
         this.events.onChange(this.text);
       }),
     ];
