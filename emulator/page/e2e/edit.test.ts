@@ -308,6 +308,14 @@ describe('what goes wrong', () => {
     assert.match(board.problems.splice(0).join(), /403/);
   });
 
+  it('with the editor itself, too', async () => {
+    const board = await open(BLINK, {}, async (page) => void (await page.route('**/assets/editor*', (route) => route.abort())));
+    await board.page.click('#edit');
+    await board.waitForText(state(board), /^The editor could not be loaded: is \.\/uasync demo still running\?$/);
+    assert.equal(await board.page.locator('#source-cpp').isVisible(), true);
+    board.problems.length = 0; // the browser tells of what was aborted
+  });
+
   it('with an image that is none leaves what ran', async () => {
     const board = await edit(BLINK);
     await answer(board, { image: Buffer.from('Not a firmware').toString('base64') });

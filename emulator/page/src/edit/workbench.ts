@@ -146,13 +146,13 @@ export class Workbench {
       this.isWantedAgain = true;
       return;
     }
-    const drafts = this.drafts.of(program.name);
-    const files = new Map([...this.sources, ...drafts]);
+    const files = new Map([...this.sources.keys()].map((file) => [file, this.wanted(file)]));
+    const edited = new Map([...files].filter(([file, text]) => text !== this.sources.get(file)));
     editor.beginCompiling(program.name);
     this.isCompiling = true;
     this.isWantedAgain = false;
     this.tellState('Compiling…');
-    const result = await compiler.compile(program.name, drafts);
+    const result = await compiler.compile(program.name, edited);
     if (result === undefined) return; // given up
     this.isCompiling = false;
     if (this.isWantedAgain && !isSame(files, (file) => this.wanted(file))) return this.compile();
