@@ -144,7 +144,7 @@ class Attempt:
             why = f": {said[-1][:300]}" if said else f" with status {ended.status}"
             return self.problem(stage, f"The {'compiler' if stage == 'compile' else 'linker'} failed{why}")
         found = "1 error" if count == 1 else f"{count} errors"
-        return self.problem(stage, f"The {'compiler' if stage == 'compile' else 'linker'} found {found}; the program before still runs.")
+        return self.problem(stage, f"The {'compiler' if stage == 'compile' else 'linker'} found {found}.")
 
     def problem(self, kind: str, text: str) -> Result:
         return Result(problem=kind, text=text, messages=self.messages())

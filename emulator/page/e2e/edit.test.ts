@@ -106,7 +106,7 @@ describe('an edited source', () => {
     const board = await edit(BLINK);
     await replaceAll(board, HELLO.replace('sleep_ms', 'slep_ms'));
     await board.page.keyboard.press('Control+Enter');
-    await board.waitForText(state(board), /^The compiler found 1 error; the program before still runs\.$/);
+    await board.waitForText(state(board), /^The compiler found 1 error\. The program before still runs\.$/);
     assert.deepEqual(await messages(board), ["error line 9: 'slep_ms' was not declared in this scope"]);
     assert.equal(await board.page.locator('.cm-gutter-lint .cm-lint-marker-error').count(), 1);
     assert.equal(await board.state(), 'running');
@@ -233,13 +233,13 @@ describe('a program of several files', () => {
 
     let asked: unknown;
     const about = { kind: 'error', place: '', column: 4, notes: [] };
-    const said = { problem: 'compile', text: '2 errors', messages: [{ ...about, text: 'no', file: 'src/app.hpp', line: 1 }, { ...about, text: 'nor this', file: '01_blink.cpp', line: 2 }] };
+    const said = { problem: 'compile', text: '2 errors.', messages: [{ ...about, text: 'no', file: 'src/app.hpp', line: 1 }, { ...about, text: 'nor this', file: '01_blink.cpp', line: 2 }] };
     await page.route('**/compile', async (route) => {
       ({ files: asked } = route.request().postDataJSON() as { files: unknown });
       await route.fulfill({ json: { ...said, seconds: 0 } });
     });
     await page.keyboard.press('Control+Enter');
-    await board.waitForText(state(board), /^2 errors$/);
+    await board.waitForText(state(board), /^2 errors\. The/);
     const starts = Object.entries(asked as Record<string, string>).map(([name, content]) => [name, content.split('\n')[0]]);
     assert.deepEqual(starts, [['src/app.hpp', '// header'], ['01_blink.cpp', '// source']]);
     assert.deepEqual(await messages(board), ['error src/app.hpp line 1: no', 'error 01_blink.cpp line 2: nor this']);
@@ -275,7 +275,7 @@ describe('what goes wrong', () => {
       [{ problem: 'tools', text: 'arm-none-eabi-g++, which the build uses, is not installed; end the demo.' }, /^arm-none-eabi-g\+\+/, []],
       [{ problem: 'time', text: 'The compiler was ended after 20 s.' }, /ended after 20 s/, []],
       [{ problem: 'size', text: 'The firmware is too big for the Pico.', messages: [{ kind: 'error', text: 'It needs more.', place: '', file: '', line: null, column: null, notes: [] }] }, /too big/, ['error: It needs more.']],
-      [{ problem: 'compile', text: '1 error', messages: [{ kind: 'error', text: 'no', place: 'include/a.hpp:5', file: '01_blink.cpp', line: 2, column: 3, notes }] }, /^1 error$/, ['error line 2 include/a.hpp:5: no\n1 note']],
+      [{ problem: 'compile', text: '1 error.', messages: [{ kind: 'error', text: 'no', place: 'include/a.hpp:5', file: '01_blink.cpp', line: 2, column: 3, notes }] }, /^1 error\. The program before still runs\.$/, ['error line 2 include/a.hpp:5: no\n1 note']],
     ] as const) {
       await answer(board, said);
       await board.page.click('#compile');

@@ -8,6 +8,8 @@ import { MessageList } from './message-list.js';
 /** Why there is nothing to edit on a page that a web server gives. */
 const READ_ONLY = 'To edit it and run it again, open this page with ./uasync demo: that takes the compiler of your machine.';
 
+const STILL_RUNS = 'The program before still runs.';
+
 export interface WorkbenchEvents {
   /** A program was compiled with edited files: runs it. */
   onImage(image: Uint8Array, files: Files): void;
@@ -167,7 +169,8 @@ export class Workbench {
     this.list.show(messages, this.sources.size > 1);
     const warnings = messages.filter(({ kind }: Message) => kind === 'warning').length;
     const found = warnings === 0 ? '' : warnings === 1 ? ' There is 1 warning.' : ` There are ${warnings} warnings.`;
-    this.tellState(image === undefined ? text : `Compiled in ${seconds.toFixed(1)} s.${found}`, image === undefined);
+    if (image !== undefined) this.tellState(`Compiled in ${seconds.toFixed(1)} s.${found}`);
+    else this.tellState(messages.length === 0 ? text : `${text} ${STILL_RUNS}`, true);
   }
 
   private goTo(message: Message): void {
