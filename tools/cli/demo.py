@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import webbrowser
 from argparse import Namespace
 from pathlib import Path
-from typing import NoReturn, Sequence
+from typing import NoReturn, Optional, Sequence
 
-from . import page, packages, project, values
-from .errors import Interrupted, UsageError
+from . import demo_page, own_programs, packages, page, project, values
+from .errors import Failure, Interrupted, UsageError
 from .options import Parser
-from .page_server import PORT, listen
+from .page_server import PORT
 from .run import OPTIONS, add_emulator_options, become_emulator, check_emulator_options
 from .steps import Progress
 
@@ -24,6 +25,7 @@ UNTIL = "8s"
 WHAT = """The tutorial's program, examples/05_queue.cpp, on an emulated Raspberry Pi Pico with a button on GP15 and an LED on GP25.
 The button's every press prints the milliseconds since the press before; the LED then blinks at that pace.
 """
+OWN = "The programs in {folder} on an emulated Raspberry Pi Pico, beside the examples.\n"
 FIRST_TIME = "First it is built; the first time this takes a few minutes, as compilers have to be installed.\n"
 BY_HAND = "Press the space bar, wait a moment and press it again, as often as you like. q quits.\n"
 BY_SCRIPT = (
@@ -36,19 +38,25 @@ NO_TERMINAL = "There is no terminal here from which to end it, so the demo runs 
 def parser() -> Parser:
     result = Parser(
         "demo",
-        "[--terminal | --headless] [options]",
+        "[FOLDER] [--terminal | --headless] [options]",
         """
         Builds the tutorial's program, examples/05_queue.cpp, for the Raspberry Pi Pico and opens a page with an emulated one: press the
         button with the mouse or the space bar, and see the LED, the console and the tasks follow. The other examples are there too, and
-        a firmware of your own can be dropped on the page. Nothing leaves this machine; Ctrl-C ends it.
+        a firmware of your own can be dropped on the page. A program's source can be edited there; it is compiled on this machine and run
+        again. Nothing leaves this machine; Ctrl-C ends it.
+
+        FOLDER has programs of your own: a project as ./uasync new writes it, which is built first; or ELF files; or one .cpp file. They
+        come first in the page's list, and are loaded anew when their ELF file changes. Nothing is written into the folder but its build.
         """,
         """
         ./uasync demo                                      in the browser
+        ./uasync demo my_app                               with the programs in the folder my_app
         ./uasync demo --terminal                           in this terminal
         ./uasync demo --headless                           a script presses the button
         ./uasync demo --headless --press GP15@2s+50ms --until 5s --json run.json
         """,
     )
+    result.add_argument("folder", metavar="FOLDER", nargs="?", help="with programs of your own, for the page")
     how = result.add_mutually_exclusive_group()
     how.add_argument("--terminal", action="store_true", help="play in this terminal instead of the browser")
     how.add_argument("--headless", action="store_true", help="needs no terminal: a script presses the button, or your --press options")
@@ -70,9 +78,12 @@ def main(arguments: Sequence[str]) -> int:
         raise UsageError("--port and --no-browser are for the page; leave them out with --terminal and --headless")
     if options.headless and by_hand:
         raise UsageError("--headless and --interactive do not go together; leave out one of them")
+    if options.folder is not None and (options.headless or by_hand):
+        raise UsageError("FOLDER is for the page; for --terminal and --headless there is ./uasync run FIRMWARE.elf")
+    folder = None if options.folder is None else own_programs.check(options.folder)
     options.interactive = by_hand and has_terminal
     check_emulator_options(options)
-    if options.headless or options.interactive or not (has_terminal or for_page):
+    if options.headless or options.interactive or not (has_terminal or for_page or folder):
         print(WHAT)
         if options.interactive:
             print(BY_HAND)
@@ -81,7 +92,7 @@ def main(arguments: Sequence[str]) -> int:
             print(NO_TERMINAL)
         run_headless(options, arguments)
     refuse_emulator_options(options)
-    return serve(options)
+    return serve(options, folder)
 
 
 def run_headless(options: Namespace, arguments: Sequence[str]) -> NoReturn:
@@ -118,21 +129,30 @@ def built_image() -> Path:
     return image
 
 
-def serve(options: Namespace) -> int:
-    site = project.ROOT / "build" / "page"
-    server = listen(options.port, site)  # first, as it may fail
-    print(WHAT)
+def serve(options: Namespace, folder: Optional[Path]) -> int:
+    desk = demo_page.Desk(project.ROOT / "build" / "page")
+    server = demo_page.listen(desk, options.port)  # first, as it may fail
+    print(WHAT if folder is None else OWN.format(folder=values.shown(str(folder))))
     built_image()
-    Progress(options.verbose).run(page.steps(site))
+    Progress(options.verbose).run(page.steps(desk.site))
+    if folder is not None:
+        Progress(options.verbose).run(own_programs.steps(folder))
+        desk.own = own_programs.find(folder)
+    if folder is not None and not desk.own:
+        raise Failure(f"{values.shown(str(folder))}: its build writes no program for the Pico into build/{own_programs.PRESET}; see uasync_add_rp2040_image")
     address = f"http://127.0.0.1:{server.server_address[1]}/"
     print(f"\nThe board is at {address}\nCtrl-C ends it.", flush=True)
     if not options.no_browser and can_open_browser():
         webbrowser.open(address)
+    stop = threading.Event()
+    threading.Thread(target=desk.watch, args=(stop,), daemon=True).start()
     try:
         server.serve_forever()
     except (Interrupted, KeyboardInterrupt):
         print()
     finally:
+        stop.set()
+        desk.close()
         server.server_close()
     return 0
 

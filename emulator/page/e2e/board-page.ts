@@ -14,8 +14,10 @@ export async function until(isSo: () => Promise<boolean>, what: string): Promise
  * Gives a test file a function that opens the page, at an example such as `#example=01_blink`, and waits until it runs. `prepare` is called before.
  *
  * After each test its pages are closed; it fails if one of them has reported an error, or has asked for anything from elsewhere.
+ *
+ * @param base where the page is; from the server that all tests share without it
  */
-export function usePages(): (address?: string, options?: BrowserContextOptions, prepare?: (page: Page) => Promise<void>) => Promise<BoardPage> {
+export function usePages(base: () => string = () => inject('address')): (address?: string, options?: BrowserContextOptions, prepare?: (page: Page) => Promise<void>) => Promise<BoardPage> {
   let browser: Promise<Browser> | undefined;
   let pages: BoardPage[] = [];
   afterEach(async () => {
@@ -28,10 +30,10 @@ export function usePages(): (address?: string, options?: BrowserContextOptions, 
   return async (address = '', options = {}, prepare = async () => undefined) => {
     browser ??= chromium.connect(inject('browser'));
     const context = await (await browser).newContext({ permissions: ['clipboard-read', 'clipboard-write'], ...options });
-    const board = new BoardPage(await context.newPage());
+    const board = new BoardPage(await context.newPage(), base());
     pages.push(board);
     await prepare(board.page);
-    await board.page.goto(inject('address') + address);
+    await board.page.goto(base() + address);
     await until(async () => (await board.state()) !== 'loading', 'the firmware to start');
     return board;
   };
@@ -47,7 +49,7 @@ export class BoardPage {
   /** The line that stays in view. */
   readonly news: Locator;
 
-  constructor(readonly page: Page) {
+  constructor(readonly page: Page, private readonly base: string) {
     this.banner = page.locator('#banner');
     this.timeline = page.locator('#timeline');
     this.tasks = page.locator('#tasks');
@@ -109,7 +111,7 @@ export class BoardPage {
 
   private watch(): void {
     const { page, problems } = this;
-    const { origin } = new URL(inject('address'));
+    const { origin } = new URL(this.base);
     page.on('pageerror', ({ message }) => problems.push(`error: ${message}`));
     page.on('crash', () => problems.push('the page crashed'));
     page.on('console', (message) => {

@@ -20,3 +20,21 @@ export function followBuilds(listener: BuildListener): void {
   });
   events.addEventListener('failure', () => listener.onFailure());
 }
+
+/** What happens to the user's own programs of `./uasync demo FOLDER`. */
+export interface ChangeListener {
+  /** Its image, and maybe its source, is another. */
+  onChanged(name: string): void;
+  /** It could not be built; in words for the user. */
+  onFailed(name: string, text: string): void;
+}
+
+/** Follows the programs in the folder, whose server tells of each change. */
+export function followChanges(listener: ChangeListener): void {
+  const events = new EventSource('own/events');
+  events.addEventListener('changed', ({ data }: MessageEvent<string>) => listener.onChanged((JSON.parse(data) as { name: string }).name));
+  events.addEventListener('failed', ({ data }: MessageEvent<string>) => {
+    const { name, text } = JSON.parse(data) as { name: string; text: string };
+    listener.onFailed(name, text);
+  });
+}

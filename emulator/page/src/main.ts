@@ -3,11 +3,11 @@ import './instruments/index.js';
 import { Banner } from './banner.js';
 import { devicesOf } from './board/board.js';
 import { type Board, BoardError, DEFAULT_BOARD, parseBoard } from './board/board-file.js';
-import { followBuilds } from './builds.js';
+import { followBuilds, followChanges } from './builds.js';
 import { Console } from './console.js';
 import { EmbedLink } from './embed-link.js';
 import { Emulator } from './emulator.js';
-import { type Example, fetchBytes, FetchError, fetchExamples, fetchText } from './examples.js';
+import { type Example, fetchBytes, FetchError, fetchExamples, fetchFiles, type Files, fetchText } from './examples.js';
 import { listenForFiles } from './file-drop.js';
 import { readFiles } from './files.js';
 import { type ImageNames, noteOnSource } from './image-names.js';
@@ -18,7 +18,8 @@ import { ProgramList } from './program-list.js';
 import type { Press } from '../../src/board/units.js';
 import type { TaskSnapshot } from '../../src/tasks/model.js';
 import type { ConsolePort, ErrorReply, FrameReply, RecordReply, Request, StateReply } from './protocol.js';
-import { SourceView } from './source-view.js';
+import { shareLink } from './share.js';
+import { Sources } from './sources.js';
 import { useThemeButton } from './theme.js';
 
 /** It sleeps most of the time, and something is to be seen from the start. */
@@ -32,7 +33,9 @@ interface Program {
   readonly board: Board;
   /** A board was given with it, which is used even if the program cannot run. */
   readonly hasNewBoard?: boolean;
-  show(names: ImageNames): void;
+  /** The sources that run, if the user has edited the program. */
+  readonly edited?: Files;
+  show(names: ImageNames, edited?: Files): void;
 }
 
 function element<K extends HTMLElement = HTMLElement>(id: string): K {
@@ -51,8 +54,11 @@ class Page {
   private readonly pauseOnStep = element<HTMLInputElement>('pause-on-step');
   private readonly banner = new Banner(element('banner'));
   private readonly news = new NewsBar(element('news'), (text) => this.announce(text));
-  private readonly cpp = new SourceView(element('source-cpp'));
-  private readonly python = new SourceView(element('source-py'));
+  private readonly sources = new Sources({
+    onImage: (image, files) => this.runEdited(image, files),
+    onRevert: () => this.current && void this.openExample(this.current),
+    onEdited: (name, isEdited) => this.examples.forEach((example) => example.name === name && this.list.showEdited(example, isEdited)),
+  });
   private readonly console = new Console(element('console'), (bytes) => this.send({ kind: 'type', bytes, port: element<HTMLSelectElement>('console-port').value as ConsolePort }));
   private readonly emulator = new Emulator({
     onState: (state) => this.showState(state),
@@ -85,6 +91,8 @@ class Page {
     try {
       this.examples = await fetchExamples();
       this.list.fill(this.examples);
+      for (const example of this.examples) this.list.showEdited(example, this.sources.isEdited(example.name));
+      if (this.examples.some(({ own }) => own === true)) this.followOwn();
       await this.useBoardOfAddress();
       if (new URLSearchParams(location.search).has('watch')) this.follow();
       else await this.openHash();
@@ -104,7 +112,7 @@ class Page {
     element('reset').addEventListener('click', () => this.send({ kind: 'reset' }));
     const speed = element<HTMLSelectElement>('speed');
     speed.addEventListener('change', () => this.send({ kind: 'speed', factor: Number(speed.value) }));
-    element('share').addEventListener('click', () => void this.share());
+    element('share').addEventListener('click', () => void shareLink(this.current?.name, this.banner, (text) => this.announce(text)));
     element('console-clear').addEventListener('click', () => this.console.clear());
     element('console-save').addEventListener('click', () => this.console.save());
     element('longest').addEventListener('click', () => this.showLongest());
@@ -124,7 +132,7 @@ class Page {
   }
 
   private async openHash(): Promise<void> {
-    const name = new URLSearchParams(location.hash.slice(1)).get('example') ?? FIRST_EXAMPLE;
+    const name = new URLSearchParams(location.hash.slice(1)).get('example') ?? this.examples.find(({ own }) => own === true)?.name ?? FIRST_EXAMPLE;
     const example = this.examples.find((candidate) => candidate.name === name);
     if (example === undefined) {
       this.banner.clear();
@@ -136,10 +144,11 @@ class Page {
 
   private async openExample(example: Example): Promise<void> {
     const wish = ++this.wish;
+    this.sources.giveUp();
     try {
-      const [bytes, source, micropython, board] = await Promise.all([
+      const [bytes, sources, micropython, board] = await Promise.all([
         fetchBytes(example.image),
-        fetchText(example.source),
+        fetchFiles(example),
         example.micropython === undefined ? undefined : fetchText(example.micropython),
         example.board === undefined ? undefined : fetchText(example.board),
       ]);
@@ -148,7 +157,7 @@ class Page {
       this.load(bytes, {
         file: `${example.name}.elf`,
         board: this.ownBoard ?? (board === undefined ? DEFAULT_BOARD : parseBoard(board)),
-        show: () => this.showExample(example, source, micropython),
+        show: (names, edited) => this.showExample(example, names, sources, micropython, edited),
       });
     } catch (error) {
       if (wish !== this.wish) return;
@@ -158,9 +167,27 @@ class Page {
     }
   }
 
+  /** What the user has edited and compiled, in place of the program that it was. */
+  private runEdited(bytes: Uint8Array, edited: Files): void {
+    const { shown } = this;
+    if (shown === undefined) return;
+    this.wish++;
+    this.banner.clear();
+    this.load(bytes, { ...shown, hasNewBoard: false, edited });
+  }
+
+  /** The programs of the folder that `./uasync demo` was given. */
+  private followOwn(): void {
+    followChanges({
+      onChanged: (name) => this.current?.name === name && void this.openExample(this.current),
+      onFailed: (name, text) => this.current?.name === name && this.banner.tell(text),
+    });
+  }
+
   /** Firmware, boards, or both that the user has dropped or chosen. */
   private async openFiles(files: readonly File[]): Promise<void> {
     const wish = ++this.wish;
+    this.sources.giveUp();
     this.banner.clear();
     const { board, image, problems } = await readFiles(files);
     if (wish !== this.wish) return;
@@ -198,17 +225,14 @@ class Page {
     this.send({ kind: 'load', name: program.file, bytes });
   }
 
-  private showExample(example: Example, source: string, micropython: string | undefined): void {
+  /** @param edited the sources that run, if they are not the example's own */
+  private showExample(example: Example, names: ImageNames, sources: Files, micropython: string | undefined, edited?: Files): void {
     this.current = example;
     element('shows').textContent = example.summary;
     element('todo').textContent = example.todo;
     this.news.setTitle(`${example.title} · ${NAME}`);
-    this.cpp.show(`${example.name}.cpp`, source, 'cpp');
-    if (micropython === undefined) this.python.clear();
-    else this.python.show(`${example.name}.py`, micropython, 'python');
-    element('py-figure').hidden = micropython === undefined;
-    element('cpp-figure').hidden = false;
-    element('no-source').hidden = true;
+    if (sources.size === 0) this.sources.clear(noteOnSource(`${example.name}.elf`, names));
+    else this.sources.show(example, sources, micropython, edited);
     this.list.showExample(example.name);
   }
 
@@ -219,12 +243,7 @@ class Page {
     element('todo').textContent = '';
     this.news.setTitle(`${name} · ${NAME}`);
     this.list.showFile(name);
-    this.cpp.clear();
-    this.python.clear();
-    element('cpp-figure').hidden = element('py-figure').hidden = true;
-    const note = element('no-source');
-    note.hidden = false;
-    note.textContent = noteOnSource(name, names);
+    this.sources.clear(noteOnSource(name, names));
   }
 
   /** What was chosen cannot be had: the list says again what runs. */
@@ -281,29 +300,6 @@ class Page {
     this.send({ kind: 'snapshot' });
   }
 
-  private async share(): Promise<void> {
-    if (this.current === undefined) {
-      this.banner.tell('A file of your own stays on this machine, so no link can lead to it. Put it on a web server beside this page to share it.');
-      return;
-    }
-    const link = new URL(`#example=${this.current.name}`, location.href).href;
-    try {
-      await navigator.clipboard.writeText(link);
-      this.flash('share', 'Copied');
-      this.announce('The link was copied.');
-    } catch {
-      this.banner.tell(`The link to this program: ${link}`);
-    }
-  }
-
-  private flash(id: string, text: string): void {
-    const button = element(id);
-    const before = button.textContent ?? '';
-    if (before === text) return;
-    button.textContent = text;
-    setTimeout(() => (button.textContent = before), 1500);
-  }
-
   private send(request: Request): void {
     this.emulator.send(request);
   }
@@ -352,7 +348,7 @@ class Page {
   }
 
   private showTasks(tasks: TaskSnapshot): void {
-    this.cpp.mark(tasks);
+    this.sources.mark(tasks);
     const longest = this.timeline.longestStep;
     this.news.showTasks(tasks, longest && { task: longest.lane.name, nanos: longest.end - longest.start });
   }
@@ -363,7 +359,7 @@ class Page {
     if (pending?.file !== name) return;
     this.pending = undefined;
     this.shown = pending;
-    pending.show(names);
+    pending.show(names, pending.edited);
   }
 
   /** A firmware that cannot be run leaves everything as it was. */
@@ -378,7 +374,7 @@ class Page {
   }
 
   private showSource({ detail: { file, line } }: ShowSource): void {
-    if (!this.cpp.reveal(file, line)) this.announce(`${file}:${line} is not one of the sources on this page.`);
+    if (!this.sources.reveal(file, line)) this.announce(`${file}:${line} is not one of the sources on this page.`);
   }
 
   private complain(error: unknown): void {

@@ -15,6 +15,12 @@ export class ProgramList {
     this.select.replaceChildren(...examples.map(({ name, title }) => new Option(title, name)));
   }
 
+  /** Marks a program whose source the user has edited. */
+  showEdited({ name, title }: Example, isEdited: boolean): void {
+    const option = [...this.select.options].find((candidate) => candidate.value === name && candidate !== this.own);
+    if (option !== undefined) option.text = isEdited ? `${title} (edited)` : title;
+  }
+
   /** An example runs. */
   showExample(name: string): void {
     this.own?.remove();

@@ -1,5 +1,3 @@
-import type { TaskSnapshot } from '../../src/tasks/model.js';
-
 const CPP_KEYWORDS =
   'alignas auto bool break case catch char class co_await co_return co_yield const constexpr continue default delete do else enum explicit extern false float for if int long namespace new noexcept nullptr operator private public return short sizeof static static_assert struct switch template this true try typedef typename union unsigned using virtual void volatile while';
 const PYTHON_KEYWORDS =
@@ -29,14 +27,11 @@ const LANGUAGES = {
   ),
 };
 
-/** A program's source, with the tasks at the lines where they wait. */
+/** A source, with the tasks at the lines where they wait. */
 export class SourceView {
-  private file = '';
-
   constructor(private readonly element: HTMLElement) {}
 
-  show(file: string, text: string, language: keyof typeof LANGUAGES): void {
-    this.file = file;
+  show(text: string, language: keyof typeof LANGUAGES): void {
     this.element.replaceChildren(
       ...text
         .replace(/\n$/, '')
@@ -52,40 +47,27 @@ export class SourceView {
   }
 
   clear(): void {
-    this.file = '';
     this.element.replaceChildren();
   }
 
-  /** Puts the names of tasks to the lines at which they, or coroutines that they await, are suspended. */
-  mark({ tasks }: TaskSnapshot): void {
-    const names = new Map<number, Set<string>>();
-    for (const task of tasks) {
-      const places = [...task.coroutines.map(({ place }) => place), task.place];
-      for (const place of places) {
-        if (place === undefined || !this.isShown(place.file)) continue;
-        names.set(place.line, (names.get(place.line) ?? new Set()).add(task.name));
-      }
-    }
+  /** Puts the names of tasks to lines. */
+  mark(names: ReadonlyMap<number, string>): void {
     [...this.element.children].forEach((row, index) => {
-      const text = [...(names.get(index + 1) ?? [])].join(', ');
+      const text = names.get(index + 1) ?? '';
       if (text === (row.getAttribute('data-tasks') ?? '')) return;
       if (text === '') row.removeAttribute('data-tasks');
       else row.setAttribute('data-tasks', text);
     });
   }
 
-  /** Brings a line into view. False if it is of another file. */
-  reveal(file: string, line: number): boolean {
+  /** Brings a line into view. False if there is none. */
+  reveal(line: number): boolean {
     const row = this.element.children[line - 1];
-    if (!this.isShown(file) || row === undefined) return false;
+    if (row === undefined) return false;
     for (const other of this.element.querySelectorAll('.shown')) other.classList.remove('shown');
     row.classList.add('shown');
     row.scrollIntoView({ block: 'center', inline: 'nearest' });
     return true;
-  }
-
-  private isShown(file: string): boolean {
-    return this.file !== '' && file.split('/').at(-1) === this.file;
   }
 }
 

@@ -1,0 +1,12 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** Serves a site as `./uasync demo` does, with the programs of a folder. */
+export async function serveDemo(site: string, ...folder: string[]): Promise<{ server: ChildProcess; address: string }> {
+  const script = fileURLToPath(new URL('demo_server.py', import.meta.url));
+  const server = spawn('python3', [script, site, ...folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [address] = (await once(createInterface(server.stdout), 'line')) as [string];
+  return { server, address };
+}
