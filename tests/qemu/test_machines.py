@@ -107,10 +107,10 @@ class Machine:
 
     def test_tutorials_program(self):
         """Each press is told, and from then on the LED changes at that pace."""
-        status, lines = self.start("demo")
+        status, lines = self.start("05_queue")
         self.assertEqual(status, 0)
         delays = [int(line) for line in lines if line.isdigit()]
-        for delay, pressed_after in zip(delays, (100, 500, 200)):
+        for delay, pressed_after in zip(delays, (39, 500, 200)):
             self.assertLessEqual(abs(delay - pressed_after), 41, lines)  # it looks every 40 ms
         self.assertEqual(len(delays), 3, lines)
         changes = [line.split() for line in lines if line.startswith("LED")]
