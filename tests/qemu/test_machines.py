@@ -1,4 +1,5 @@
-"""The ports for processors other than the Pico's, on QEMU's machines, with GCC, and some with Clang too.
+"""The ports for processors other than the Pico's, on QEMU's machines, with GCC, and some with Clang too. And those of the library's tests that need no
+host, as the machine `core`.
 
 QEMU counts instructions and lets a virtual nanosecond pass for each (-icount shift=0), and while the processor sleeps it leaps to the next
 timer: so times are exact and repeat, and hours asleep take none.
@@ -32,8 +33,9 @@ class Target(NamedTuple):
     tools: str  # the family of its toolchain files
     cpu: str  # the compilers' flags
     fails: str = "hard fault"  # what a fault is called
-    compilers: Tuple[str, ...] = ("gcc",)  # both only where the other one's code differs much: each build takes half a minute of one core
+    compilers: Tuple[str, ...] = ("gcc",)  # both only where the other one's code differs much: each takes eight seconds of one core, `core` a minute
     most_of_now: Optional[int] = 40  # instructions that now() may take; FreeRTOS's critical sections are calls
+    build_type: str = "Release"
 
 
 BOTH = ("gcc", "clang")
@@ -46,6 +48,7 @@ MACHINES = {
     "microbit": Target((*ARM, "-M", "microbit"), "cortex-m", "-mcpu=cortex-m0", compilers=BOTH),
     "freertos": Target((*ARM, "-M", "mps2-an385"), "cortex-m", "-mcpu=cortex-m3", most_of_now=None),
     "freertos_counter": Target((*ARM, "-M", "mps2-an385"), "cortex-m", "-mcpu=cortex-m3", most_of_now=None),
+    "core": Target((*ARM, "-M", "mps2-an385"), "cortex-m", "-mcpu=cortex-m3", build_type="MinSizeRel"),
 }
 CHOSEN = os.environ.get("UASYNC_QEMU_MACHINES", " ".join(MACHINES)).split()
 
@@ -54,7 +57,8 @@ def build(machine, compiler):
     folder = BUILD / f"{machine}-{compiler}"
     toolchain = ROOT / "cmake" / f"{MACHINES[machine].tools}-{compiler}.cmake"
     configure = ["cmake", "-S", ROOT / "tests" / "qemu", "-B", folder, "-G", "Ninja", f"-DMACHINE={machine}"]
-    configure += [f"-DCMAKE_TOOLCHAIN_FILE={toolchain}", "-DCMAKE_BUILD_TYPE=Release", f"-DUASYNC_CPU={MACHINES[machine].cpu}"]
+    configure += [f"-DCMAKE_TOOLCHAIN_FILE={toolchain}", f"-DCMAKE_BUILD_TYPE={MACHINES[machine].build_type}"]
+    configure.append(f"-DUASYNC_CPU={MACHINES[machine].cpu}")
     for command in (configure, ["cmake", "--build", folder]):
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
         if done.returncode != 0:
@@ -70,7 +74,7 @@ def run(machine, image):
     return done.returncode, [*done.stdout.splitlines(), *done.stderr.splitlines()]
 
 
-class Machine:
+class Built:
     machine = ""
     compiler = ""
     folder = Path()
@@ -84,6 +88,8 @@ class Machine:
     def start(self, program):
         return run(self.machine, self.folder / f"{program}.elf")
 
+
+class Machine(Built):
     def test_port_contract(self):
         status, lines = self.start("contract")
         self.assertIn("port contract: kept", lines, lines)
@@ -144,6 +150,45 @@ class FreeRTOS(Machine):
         self.assertNotEqual(status, 0)
 
 
+class Core(Built):
+    """The tests that need no host, on the simulation, in a board's build."""
+
+    def test_what_needs_no_host(self):
+        status, lines = self.start("tests")
+        told = "\n".join(lines)
+        counts = re.fullmatch(r"tests: (\d+) cases, (\d+) assertions, 0 failed", lines[-1] if lines else "")
+        self.assertIsNotNone(counts, told)
+        self.assertGreaterEqual(int(counts[1]), 700, told)
+        self.assertEqual((status, len(lines)), (0, 1), told)
+
+    def test_a_failure_is_told(self):
+        source = ROOT / "tests" / "qemu" / "core" / "wrong.cpp"
+        code = source.read_text(encoding="utf-8").splitlines()
+
+        def place(text):
+            return f"FAILED {source}:{1 + next(i for i, line in enumerate(code) if text in line)}: "
+
+        status, lines = self.start("wrong")
+        self.assertEqual(lines, [
+            place("CHECK(i == 0)") + "CHECK(i == 0)",
+            '    in "does not hold"',
+            "    i = 1",
+            place("CHECK_FALSE(true)") + "CHECK_FALSE(true)",
+            '    in "does not hold"',
+            place("CHECK_MESSAGE(false") + 'CHECK(false) "of two"',
+            '    in "parts"',
+            place('expect({"0 that"})') + "the trace differs (- expected, + happened):",
+            "    - 0 that",
+            "    + 0 this",
+            "",
+            '    in "a trace"',
+            place("REQUIRE(false)") + "REQUIRE(false)",
+            '    in "a requirement"',
+            f'the tests end in "a requirement" ({source})',
+        ])  # fmt: skip
+        self.assertEqual(status, 1)
+
+
 class WrongSetup(unittest.TestCase):
     """What is wrong with a project's CMake files is said in a sentence."""
 
@@ -177,7 +222,8 @@ def load_tests(loader, tests, pattern):
     for machine in CHOSEN:
         for compiler in COMPILERS or MACHINES[machine].compilers:
             name = f"{machine}_{compiler}"
-            case = type(name, (FreeRTOS if machine.startswith("freertos") else Machine, unittest.TestCase), {"machine": machine, "compiler": compiler})
+            tests = Core if machine == "core" else FreeRTOS if machine.startswith("freertos") else Machine
+            case = type(name, (tests, unittest.TestCase), {"machine": machine, "compiler": compiler})
             suite.addTests(loader.loadTestsFromTestCase(case))
     return suite
 
