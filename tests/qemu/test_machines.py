@@ -12,6 +12,7 @@ builds.
 
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -59,6 +60,8 @@ def build(machine, compiler):
     configure = ["cmake", "-S", ROOT / "tests" / "qemu", "-B", folder, "-G", "Ninja", f"-DMACHINE={machine}"]
     configure += [f"-DCMAKE_TOOLCHAIN_FILE={toolchain}", f"-DCMAKE_BUILD_TYPE={MACHINES[machine].build_type}"]
     configure.append(f"-DUASYNC_CPU={MACHINES[machine].cpu}")
+    if shutil.which("ccache") is not None:
+        configure += ["-DCMAKE_C_COMPILER_LAUNCHER=ccache", "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"]
     for command in (configure, ["cmake", "--build", folder]):
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
         if done.returncode != 0:
