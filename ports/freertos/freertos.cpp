@@ -119,7 +119,7 @@ extern "C" void UASYNC_CLOCK_INTERRUPT() noexcept {
 
 // A deleted task whose loop still runs would be woken all the same. FreeRTOS then takes its control block for one of a task that waits, and lets it go
 // on, or loses its own lists with memory that has become something else.
-extern "C" void uasync_freertos_task_deleted(void* task) noexcept {
+extern "C" void uasync_freertos_task_deleted(void* task) {
     for (Seat& seat : seats) {
         if (seat.task != task) continue;
         if (seat.loop != nullptr || seat.attached != nullptr)

@@ -15,7 +15,7 @@
 
 // A deleted task whose loop still runs would be woken all the same. FreeRTOS then takes its control block for one of a task that waits, and lets it go
 // on, or loses its own lists with memory that has become something else.
-extern "C" void uasync_freertos_task_deleted(void* task) noexcept {
+extern "C" void uasync_freertos_task_deleted(void* task) {
     using namespace uasync::port;
     const auto handle = static_cast<TaskHandle_t>(task);
     if (has_seat(handle)) fatal("a FreeRTOS task was deleted while its loop runs: let run() return first");

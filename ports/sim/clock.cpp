@@ -144,7 +144,7 @@ WaitNode* pick(WaitNode*& first, WaitNode**& end) noexcept {
     if (world.random != 0) {
         std::size_t count = 0;
         for (const WaitNode* node = first; node != nullptr; node = node->next) count += may_run(*node) ? 1U : 0U;
-        skip = next_random() % count;
+        skip = static_cast<std::size_t>(next_random() % count);
     }
     WaitNode** link = &first;
     while (!may_run(**link) || skip-- != 0) link = &(*link)->next;

@@ -26,12 +26,14 @@ Coro<int> numbered(Trace& trace, int number, int ms) {
     co_return number;
 }
 
+#if UASYNC_EXCEPTIONS
 Coro<int> fails(Trace& trace, int number, int ms) {
     trace("start", number);
     co_await sleep_ms(ms);
     trace("fails", number);
     throw std::runtime_error{std::to_string(number)};
 }
+#endif
 
 Coro<> notes_cancellation(Trace& trace, std::string text) {
     auto result = co_await catch_cancelled(sleep_ms(100));
@@ -54,6 +56,7 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: gather: results come in the order of the 
     trace.expect({"0 start 1", "0 start 2", "0 start 3", "1 end 2", "2 end 3", "3 end 1", "3 sum of places 321", "3 done"});
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "asyncio: gather: one throws: the waiter is told at once, the others run on") {
     auto body = [&]() -> Coro<> {
         auto one = create_task(numbered(trace, 1, 1));
@@ -109,6 +112,7 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: gather: return_exceptions: a value, an ex
     CHECK(run(body()));
     trace.expect({"0 start 1", "0 start 2", "0 start 3", "1 end 1", "2 fails 2", "3 results"});
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated,
                   "asyncio: gather: a child is cancelled by another task: the waiter is cancelled too, the other child runs on") {
@@ -163,6 +167,7 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: gather: its cancellation cancels all chil
     }
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "asyncio: gather_finished_early: with children that have ended before, in each way and place") {
     // o: ended with a value; c: cancelled; r: threw. The third child ends a millisecond later.
     auto ok = [&]() -> Coro<int> { co_return 1; };
@@ -219,6 +224,7 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: gather_finished_early: with children that
     CHECK(texts == std::vector<std::string>{"oo 113", "oc cancelled", "co cancelled", "cc cancelled", "ro raised", "rc raised",
                                             "oo 113", "oc 1c3", "co c13", "cc cc3"});
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated, "asyncio: gather_notimpl: a task that another one awaits may be gathered, and the other way round") {
     auto body = [&]() -> Coro<> {

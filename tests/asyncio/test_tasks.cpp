@@ -27,11 +27,13 @@ Coro<int> numbered(Trace& trace, int number, int ms) {
     co_return number;
 }
 
+#if UASYNC_EXCEPTIONS
 Coro<> throws_after(Trace& trace, int ms, const char* what = "error") {
     co_await sleep_ms(ms);
     trace("throws");
     throw std::runtime_error{what};
 }
+#endif
 
 }  // namespace
 
@@ -105,6 +107,7 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: basic2: main ends while another task runs
     trace.expect({"0 tick", "1 tick", "2 tick", "2 main ends", "2 forever ends"});
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "asyncio: task_done: before and after a task ends, throws or is cancelled") {
     auto ends = [&]() -> Coro<> { co_await sleep_ms(1); };
     auto throws = [&]() -> Coro<> {
@@ -135,6 +138,7 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: task_done: before and after a task ends, 
     trace.expect(
         {"0 new 0", "0 started 0", "1 end 1", "1 new 0", "1 started 0", "2 threw", "2 end 1", "2 cancelling 0", "2 cancelled 1"});
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated,
                   "asyncio: wait_task: a task, the same one twice, two that run at the same time, one that has ended before") {
@@ -183,6 +187,7 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: wait_task: two tasks await a third, and g
     trace.expect({"0 waits 1", "0 waits 2", "1 child ends", "1 got by 1: 7", "1 got by 2: 7", "1 done 1"});
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "asyncio: wait_task: awaiting one that throws, while it runs and again afterwards") {
     auto body = [&]() -> Coro<> {
         auto task = create_task(throws_after(trace, 1));
@@ -241,6 +246,7 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: exception: out of main, out of an awaited
     CHECK_THROWS_WITH_AS((void)run(unscheduled()), "from main", std::runtime_error);
     for (const std::string& line : trace.lines()) CHECK(line.find("sub") == std::string::npos);
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated, "asyncio: fair: tasks that never sleep do not keep those from their turns that do") {
     bool stop = false;
@@ -302,6 +308,7 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: micropython: sleep_ms and wait_for_ms") {
     trace.expect({"201 start 1", "221 end 1", "221 start 2", "271 timed out"});
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated,
                   "asyncio: set_exception_handler: told of each error that nobody awaited, in order, and not of the others") {
     auto body = [&]() -> Coro<> {
@@ -343,6 +350,7 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: set_exception_handler: the default one wr
     CHECK(printed("uasync: task 'the culprit': exception"));
     set_exception_handler(quiet);
 }
+#endif
 
 // Loops --------------------------------------------------------------------------------------------------------------------------
 

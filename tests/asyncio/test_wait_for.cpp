@@ -49,6 +49,7 @@ Coro<> notes_around(Trace& trace, std::string text, Coro<> inner) {
 
 }  // namespace
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "asyncio: wait_for: in time, too late, an inner that ignores the cancellation, one that throws") {
     auto stubborn = [&]() -> Coro<int> {
         auto result = co_await catch_cancelled(sleep_ms(20));
@@ -78,6 +79,7 @@ TEST_CASE_FIXTURE(Simulated, "asyncio: wait_for: in time, too late, an inner tha
     trace.expect({"0 start 1", "5 end 1", "5 result 1", "5 start 2", "15 cancelled 2", "15 timeout 1", "25 ignores", "45 ends",
                   "45 result 4", "46 bad"});
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated,
                   "asyncio: wait_for: the task that it waits for is cancelled by another: a cancellation, not a timeout") {

@@ -91,7 +91,7 @@ static_assert(is_awaiter_like_all<Future<int>&>() && is_awaiter_like_all<Future<
 static_assert(operations_of<WaitAny<2>>([](auto& x) { return x.wait(); }));
 static_assert(operations_of<WaitAll<2>>([](auto& x) { return x.wait(); }));
 static_assert(operations_of<Queue<int, 2>>([](auto& x) { return x.get(); }, [](auto& x) { return x.put(1); }));
-static_assert(operations_of<Queue<Box>>([](auto& x) { return x.get(); }, [](auto& x) { return x.put(nullptr); }));
+static_assert(operations_of<Queue<Box, 2>>([](auto& x) { return x.get(); }, [](auto& x) { return x.put(nullptr); }));
 static_assert(operations_of<LifoQueue<int, 2>>([](auto& x) { return x.get(); }, [](auto& x) { return x.put(1); }));
 static_assert(operations_of<PriorityQueue<int, 2>>([](auto& x) { return x.get(); }, [](auto& x) { return x.put(1); }));
 static_assert(operations_of<JoinableQueue<int, 2>>([](auto& x) { return x.get(); }, [](auto& x) { return x.put(1); },

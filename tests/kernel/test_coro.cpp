@@ -289,6 +289,7 @@ TEST_CASE_FIXTURE(Simulated, "a cancellation destroys a named child before the v
 
 // Exceptions ----------------------------------------------------------------------------------------------------------------------
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "an exception comes out of co_await, and destroys frames innermost first") {
     auto inner = [&](bool waits) -> Coro<int> {
         Noted local{trace, "inner"};
@@ -360,6 +361,7 @@ TEST_CASE_FIXTURE(Simulated, "an exception may be caught half-way and the corout
     CHECK(run(main()));
     trace.expect({"1 caught 7"});
 }
+#endif
 
 // Stack ---------------------------------------------------------------------------------------------------------------------------
 

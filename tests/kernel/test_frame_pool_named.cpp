@@ -465,6 +465,7 @@ TEST_CASE_FIXTURE(Simulated, "a loop in a pool: tasks made at rest, in its run, 
 
 // Destroyed early ---------------------------------------------------------------------------------------------------------------------
 
+#if !UASYNC_BOARD  // processes are a host's
 TEST_CASE_FIXTURE(Simulated, "a pool that is destroyed while it is in use stops the program, and says how many bytes are") {
     const auto text = last_words([] {
         Task<> kept;
@@ -493,6 +494,7 @@ TEST_CASE_FIXTURE(Simulated, "so does one that a loop or a scope names") {
     });
     CHECK(by_scope.find("destroyed before the loop, group or scope that names it") != std::string::npos);
 }
+#endif
 
 // Alignment -----------------------------------------------------------------------------------------------------------------------------
 
@@ -567,6 +569,7 @@ Coro<> body(Pooled& s, TaskGroup& group) {
 }
 }  // namespace
 
+#if !UASYNC_BOARD  // so is the schedule explorer
 TEST_CASE_FIXTURE(Simulated,
                   "explored: tasks of a pool, under every schedule and with a cancellation at every await, leave nothing in it") {
     explored(
@@ -585,3 +588,4 @@ TEST_CASE_FIXTURE(Simulated,
         },
         {"creates"});
 }
+#endif

@@ -462,7 +462,11 @@ TEST_CASE_FIXTURE(Simulated,
         eager.stop();
     };
     CHECK(run(main()));
+#if UASYNC_BOARD  // not before the next microsecond
+    trace.expect({"1 timer 1", "1 due too", "1 main", "1 main", "1 main"});
+#else
     trace.expect({"1 timer 1", "1 due too", "1 main", "1 timer 2", "1 main", "1 timer 3", "1 main"});
+#endif
 }
 
 TEST_CASE_FIXTURE(Simulated, "functions that have themselves called again starve neither tasks nor timers") {

@@ -13,7 +13,11 @@
 #include "timer_model.hpp"
 
 // What a board's timer queue and a host's have to do alike: each case runs on both.
+#if UASYNC_BOARD
+#define CASE(name) TEST_CASE_TEMPLATE(name, Queue, TimerHeap)
+#else
 #define CASE(name) TEST_CASE_TEMPLATE(name, Queue, TimerHeap, TimerWheel)
+#endif
 
 using namespace uasync;
 using timer_model::Model;
@@ -155,7 +159,7 @@ CASE("deadlines use all of their 51 bits") {
 }
 
 CASE("100,000 timers in ascending, descending and equal order leave in time") {
-    constexpr int count = 100'000;
+    constexpr int count = UASYNC_BOARD ? 10'000 : 100'000;  // a board has memory for so many
     for (int kind = 0; kind < 3; ++kind) {
         std::deque<Timer> timers;
         Queue queue;
@@ -213,4 +217,6 @@ CASE("as time goes on it does what a stable sort does, near and far, by small st
     }
 }
 
+#if !UASYNC_BOARD
 TEST_CASE("a host takes the wheel") { CHECK(std::is_same_v<TimerQueue, TimerWheel>); }
+#endif

@@ -52,7 +52,7 @@ bool agrees_as_time_goes_on(unsigned seed, int operations, std::size_t populatio
             Time deadline = 0;
             const auto kind = random() % 8;
             if (kind < 3 && model.size() != 0) {
-                deadline = model.at(random() % model.size()).deadline();
+                deadline = model.at(static_cast<std::size_t>(random() % model.size())).deadline();
             } else if (kind == 3) {
                 deadline = now - std::min(now, up_to_bits(20));
             } else if (kind == 4) {
@@ -67,7 +67,7 @@ bool agrees_as_time_goes_on(unsigned seed, int operations, std::size_t populatio
             queue.insert(timer);
             model.insert(timer);
         } else if (dice < 80 && model.size() != 0) {
-            Timer& timer = dice % 3 == 0 ? *model.first() : model.at(random() % model.size());
+            Timer& timer = dice % 3 == 0 ? *model.first() : model.at(static_cast<std::size_t>(random() % model.size()));
             queue.remove(timer);
             model.remove(timer);
             idle.push_back(&timer);

@@ -10,7 +10,8 @@ namespace {
 
 using uasync::Time;
 constexpr unsigned button = 15;
-constexpr Time presses[] = {100'000, 600'000, 800'000};
+// The first soon, and just before the program looks: until then the LED changes without a pause, which takes real time.
+constexpr Time presses[] = {39'000, 539'000, 739'000};
 constexpr Time press_length = 60'000;
 constexpr Time end = 3'000'000;
 

@@ -1,4 +1,5 @@
-"""The ports for processors other than the Pico's, on QEMU's machines, with GCC, and some with Clang too.
+"""The ports for processors other than the Pico's, on QEMU's machines, with GCC, and some with Clang too. And those of the library's tests that need no
+host, as the machine `core`.
 
 QEMU counts instructions and lets a virtual nanosecond pass for each (-icount shift=0), and while the processor sleeps it leaps to the next
 timer: so times are exact and repeat, and hours asleep take none.
@@ -11,6 +12,7 @@ builds.
 
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -32,8 +34,9 @@ class Target(NamedTuple):
     tools: str  # the family of its toolchain files
     cpu: str  # the compilers' flags
     fails: str = "hard fault"  # what a fault is called
-    compilers: Tuple[str, ...] = ("gcc",)  # both only where the other one's code differs much: each build takes half a minute of one core
+    compilers: Tuple[str, ...] = ("gcc",)  # both only where the other one's code differs much: each takes eight seconds of one core, `core` a minute
     most_of_now: Optional[int] = 40  # instructions that now() may take; FreeRTOS's critical sections are calls
+    build_type: str = "Release"
 
 
 BOTH = ("gcc", "clang")
@@ -46,6 +49,7 @@ MACHINES = {
     "microbit": Target((*ARM, "-M", "microbit"), "cortex-m", "-mcpu=cortex-m0", compilers=BOTH),
     "freertos": Target((*ARM, "-M", "mps2-an385"), "cortex-m", "-mcpu=cortex-m3", most_of_now=None),
     "freertos_counter": Target((*ARM, "-M", "mps2-an385"), "cortex-m", "-mcpu=cortex-m3", most_of_now=None),
+    "core": Target((*ARM, "-M", "mps2-an385"), "cortex-m", "-mcpu=cortex-m3", build_type="MinSizeRel"),
 }
 CHOSEN = os.environ.get("UASYNC_QEMU_MACHINES", " ".join(MACHINES)).split()
 
@@ -54,7 +58,10 @@ def build(machine, compiler):
     folder = BUILD / f"{machine}-{compiler}"
     toolchain = ROOT / "cmake" / f"{MACHINES[machine].tools}-{compiler}.cmake"
     configure = ["cmake", "-S", ROOT / "tests" / "qemu", "-B", folder, "-G", "Ninja", f"-DMACHINE={machine}"]
-    configure += [f"-DCMAKE_TOOLCHAIN_FILE={toolchain}", "-DCMAKE_BUILD_TYPE=Release", f"-DUASYNC_CPU={MACHINES[machine].cpu}"]
+    configure += [f"-DCMAKE_TOOLCHAIN_FILE={toolchain}", f"-DCMAKE_BUILD_TYPE={MACHINES[machine].build_type}"]
+    configure.append(f"-DUASYNC_CPU={MACHINES[machine].cpu}")
+    if shutil.which("ccache") is not None:
+        configure += ["-DCMAKE_C_COMPILER_LAUNCHER=ccache", "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"]
     for command in (configure, ["cmake", "--build", folder]):
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
         if done.returncode != 0:
@@ -70,7 +77,7 @@ def run(machine, image):
     return done.returncode, [*done.stdout.splitlines(), *done.stderr.splitlines()]
 
 
-class Machine:
+class Built:
     machine = ""
     compiler = ""
     folder = Path()
@@ -84,6 +91,8 @@ class Machine:
     def start(self, program):
         return run(self.machine, self.folder / f"{program}.elf")
 
+
+class Machine(Built):
     def test_port_contract(self):
         status, lines = self.start("contract")
         self.assertIn("port contract: kept", lines, lines)
@@ -107,10 +116,10 @@ class Machine:
 
     def test_tutorials_program(self):
         """Each press is told, and from then on the LED changes at that pace."""
-        status, lines = self.start("demo")
+        status, lines = self.start("05_queue")
         self.assertEqual(status, 0)
         delays = [int(line) for line in lines if line.isdigit()]
-        for delay, pressed_after in zip(delays, (100, 500, 200)):
+        for delay, pressed_after in zip(delays, (39, 500, 200)):
             self.assertLessEqual(abs(delay - pressed_after), 41, lines)  # it looks every 40 ms
         self.assertEqual(len(delays), 3, lines)
         changes = [line.split() for line in lines if line.startswith("LED")]
@@ -142,6 +151,45 @@ class FreeRTOS(Machine):
         said = "uasync: a FreeRTOS task was deleted while its loop runs: let run() return first"
         self.assertEqual(lines[:2], ["6 ran and were deleted", said], lines)
         self.assertNotEqual(status, 0)
+
+
+class Core(Built):
+    """The tests that need no host, on the simulation, in a board's build."""
+
+    def test_what_needs_no_host(self):
+        status, lines = self.start("tests")
+        told = "\n".join(lines)
+        counts = re.fullmatch(r"tests: (\d+) cases, (\d+) assertions, 0 failed", lines[-1] if lines else "")
+        self.assertIsNotNone(counts, told)
+        self.assertGreaterEqual(int(counts[1]), 700, told)
+        self.assertEqual((status, len(lines)), (0, 1), told)
+
+    def test_a_failure_is_told(self):
+        source = ROOT / "tests" / "qemu" / "core" / "wrong.cpp"
+        code = source.read_text(encoding="utf-8").splitlines()
+
+        def place(text):
+            return f"FAILED {source}:{1 + next(i for i, line in enumerate(code) if text in line)}: "
+
+        status, lines = self.start("wrong")
+        self.assertEqual(lines, [
+            place("CHECK(i == 0)") + "CHECK(i == 0)",
+            '    in "does not hold"',
+            "    i = 1",
+            place("CHECK_FALSE(true)") + "CHECK_FALSE(true)",
+            '    in "does not hold"',
+            place("CHECK_MESSAGE(false") + 'CHECK(false) "of two"',
+            '    in "parts"',
+            place('expect({"0 that"})') + "the trace differs (- expected, + happened):",
+            "    - 0 that",
+            "    + 0 this",
+            "",
+            '    in "a trace"',
+            place("REQUIRE(false)") + "REQUIRE(false)",
+            '    in "a requirement"',
+            f'the tests end in "a requirement" ({source})',
+        ])  # fmt: skip
+        self.assertEqual(status, 1)
 
 
 class WrongSetup(unittest.TestCase):
@@ -177,7 +225,8 @@ def load_tests(loader, tests, pattern):
     for machine in CHOSEN:
         for compiler in COMPILERS or MACHINES[machine].compilers:
             name = f"{machine}_{compiler}"
-            case = type(name, (FreeRTOS if machine.startswith("freertos") else Machine, unittest.TestCase), {"machine": machine, "compiler": compiler})
+            tests = Core if machine == "core" else FreeRTOS if machine.startswith("freertos") else Machine
+            case = type(name, (tests, unittest.TestCase), {"machine": machine, "compiler": compiler})
             suite.addTests(loader.loadTestsFromTestCase(case))
     return suite
 

@@ -61,7 +61,11 @@ TEST_CASE_FIXTURE(Simulated, "PriorityQueue: the lowest first, equal ones in the
 TEST_CASE_FIXTURE(Simulated, "PriorityQueue: an order of one's own, with and without a limit") {
     auto body = [&]() -> Coro<> {
         PriorityQueue<int, 4, std::greater<int>> highest;
+#if UASYNC_BOARD
+        PriorityQueue<int, 8, std::greater<int>> any_number;
+#else
         PriorityQueue<int, unbounded, std::greater<int>> any_number;
+#endif
         for (int i : {2, 9, 4}) {
             CHECK(highest.put_nowait(i));
             CHECK(any_number.put_nowait(i));

@@ -27,10 +27,12 @@ Coro<int> fails() {
     co_await c;
     co_return 1;
 }
+#if UASYNC_EXCEPTIONS
 Coro<int> throws() {
     co_await yield();
     throw std::runtime_error{"broken"};
 }
+#endif
 
 struct Sensor {
     Coro<> read() const { co_return; }
@@ -80,6 +82,7 @@ TEST_CASE_FIXTURE(Simulated, "a handle that is kept but not looked at does not k
     trace.expect({"0 report bad: misuse", "1 main"});
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "an exception that nobody awaits reaches the handler as an exception_ptr, once") {
     auto main = [&]() -> Coro<> {
         {
@@ -169,6 +172,7 @@ TEST_CASE_FIXTURE(Simulated, "looking at error() or result() counts as handling 
     CHECK(run(main()));
     trace.expect({});
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated, "asking whether it is done does not count as handling it") {
     auto main = [&]() -> Coro<> {
@@ -220,6 +224,7 @@ TEST_CASE_FIXTURE(Simulated, "an error passed on to a task that nobody awaits is
     trace.expect({"0 report waiter: misuse"});
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "each of many errors is reported exactly once, in any order") {
     for_each_order([&] {
         auto main = [&]() -> Coro<> {
@@ -233,6 +238,7 @@ TEST_CASE_FIXTURE(Simulated, "each of many errors is reported exactly once, in a
         CHECK(trace.lines().size() == 20);
     });
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated, "a task with as many handles as there can be is reported, and freed with the last of them") {
     std::vector<Task<int>> handles;

@@ -122,6 +122,7 @@ TEST_CASE_FIXTURE(Simulated, "Once: cancelled: who initialises, who waits, and b
     trace.expect({"0 initialises 0", "2 initialises 2", "7 2 ok", "7 3 ok"});
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "Once: an exception leaves it undone") {
     auto body = [&]() -> Coro<> {
         Once once;
@@ -140,6 +141,7 @@ TEST_CASE_FIXTURE(Simulated, "Once: an exception leaves it undone") {
     };
     CHECK(run(body()));
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated, "Once: in any order and with any cancellation it is done once, by somebody") {
     for (unsigned when = 0; when < 12; ++when) {

@@ -52,9 +52,9 @@ TEST_CASE_FIXTURE(Simulated, "AsyncGenerator: a hundred thousand values, slow an
     };
     auto main = [&]() -> Coro<> {
         auto values = mixed();
-        long sum = 0;
+        long long sum = 0;
         while (auto value = co_await values.next()) sum += *value;
-        CHECK(sum == 99'999L * 50'000L);
+        CHECK(sum == 99'999LL * 50'000LL);
     };
     CHECK(run(main()));
 }

@@ -27,10 +27,12 @@ Coro<int> value_after(int value, int ms) {
     co_return value;
 }
 Coro<> long_sleep() { co_await sleep_ms(1000); }
+#if UASYNC_EXCEPTIONS
 Coro<int> throws_after(const char* what, int ms) {
     if (ms > 0) co_await sleep_ms(ms);
     throw std::runtime_error{what};
 }
+#endif
 /// Ends with Error::misuse.
 Coro<> rests(int ms) { co_await sleep_ms(ms); }
 Coro<int> fails_after(int ms) {
@@ -229,6 +231,7 @@ TEST_CASE_FIXTURE(Simulated, "a task that has failed already ends the gather wit
     });
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "a task that has thrown already throws from the gather") {
     auto main = [&]() -> Coro<> {
         auto bad = create_task(throws_after("broken", 0));
@@ -245,9 +248,11 @@ TEST_CASE_FIXTURE(Simulated, "a task that has thrown already throws from the gat
     CHECK(run(main()));
     trace.expect({"0 broken"});
 }
+#endif
 
 // Failure -----------------------------------------------------------------------------------------------------------------------------
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "one child throws: the waiter is told at once, the others run on") {
     auto other = [&]() -> Coro<> {
         co_await sleep_ms(20);
@@ -280,6 +285,7 @@ TEST_CASE_FIXTURE(Simulated,
     CHECK(run(main()));
     trace.expect({"5 first"});
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated, "one child fails without an exception: the gather ends in the same way, the others run on") {
     auto other = [&]() -> Coro<> {
@@ -318,6 +324,7 @@ TEST_CASE_FIXTURE(Simulated, "one child is cancelled: the waiter is cancelled, t
     trace.expect({"1 cancelled", "20 other ends"});
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "return_exceptions gives each child's outcome as a value") {
     auto main = [&]() -> Coro<> {
         auto victim = create_task(value_after(1, 100));
@@ -339,6 +346,7 @@ TEST_CASE_FIXTURE(Simulated, "return_exceptions gives each child's outcome as a 
     CHECK(run(main()));
     trace.expect({"5 7", "5 exception", "5 misuse", "5 cancelled", "5 ok", "6 1 misuse"});
 }
+#endif
 
 // Cancellation ------------------------------------------------------------------------------------------------------------------------
 
@@ -476,6 +484,7 @@ TEST_CASE_FIXTURE(Simulated, "a gather that is never awaited leaves its tasks ru
     trace.expect({"1 child", "1 child"});
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "the waiter destroyed while children run leaves their lists") {
     for_each_order([&] {
         auto stubborn = []() -> Coro<int> {
@@ -499,6 +508,7 @@ TEST_CASE_FIXTURE(Simulated, "the waiter destroyed while children run leaves the
         CHECK(sim::now() == 7ms);
     });
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated, "cancelled again, a gather and an await of a task cancel again, as in asyncio") {
     auto cleans = [&](const char* name) -> Coro<> {
@@ -523,6 +533,7 @@ TEST_CASE_FIXTURE(Simulated, "cancelled again, a gather and an await of a task c
 
 // What becomes of errors ----------------------------------------------------------------------------------------------------------------
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated,
                   "a child that fails after the gather has told of another failure is not reported; one that nobody asked for is") {
     for_each_order([&] {
@@ -592,3 +603,4 @@ TEST_CASE_FIXTURE(Simulated, "return_exceptions gives the exception beside Error
     CHECK(run(main()));
     trace.expect({});
 }
+#endif

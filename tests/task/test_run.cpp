@@ -74,6 +74,7 @@ TEST_CASE_FIXTURE(Simulated, "running a coroutine that was moved from is misuse"
     trace.expect({"0 report ?: misuse"});
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "an exception that leaves main leaves run, whose caller has it: it is not reported too") {
     auto async_main = []() -> Coro<> {
         co_await sleep_ms(1);
@@ -93,6 +94,7 @@ TEST_CASE_FIXTURE(Simulated, "an exception that leaves main leaves run, whose ca
     CHECK_THROWS_WITH_AS((void)run(main()), "broken", std::runtime_error);
     trace.expect({"1 report task: exception task"});
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated, "an error that ends main is run's result, and is reported once") {
     auto nothing = []() -> Coro<> { co_return; };

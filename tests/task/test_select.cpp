@@ -242,6 +242,7 @@ TEST_CASE_FIXTURE(Simulated, "select: an arm's clean-up is not cut short by the 
     });
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "select: a loser that fails in its clean-up is reported, unless the program has a handle of it") {
     auto fails = [&]() -> Coro<> {
         (void)co_await catch_cancelled(sleep_ms(50));
@@ -276,6 +277,7 @@ TEST_CASE_FIXTURE(Simulated, "select: one that had failed before, and does not w
     CHECK(run(main()));
     trace.expect({"0 report loser: exception failed", "0 selected"});
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated, "select: a loser's clean-up is not cut short by a cancellation, a limit, a group, or another select") {
     auto selects = [&]() -> Coro<> { co_await select(sleep_ms(1), cleans(trace, 20)); };

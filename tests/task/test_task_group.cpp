@@ -536,6 +536,7 @@ TEST_CASE_FIXTURE(Simulated, "TaskGroup: a cancellation that an error took the p
     }
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "TaskGroup: a child ends, or throws, in the pass in which the group's task is cancelled") {
     auto ends = [&](bool throws) -> Coro<> {
         co_await sleep_ms(3);
@@ -582,6 +583,7 @@ TEST_CASE_FIXTURE(Simulated, "TaskGroup: a child ends, or throws, in the pass in
         }
     }
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated, "TaskGroup, select: a task that awaits the one it is a part of ends when either is cancelled") {
     for (const bool in_select : {false, true}) {

@@ -112,6 +112,7 @@ TEST_CASE_FIXTURE(Simulated, "if the inner coroutine cleans up with awaits and p
     trace.expect({"10 inner cancelled", "30 cleaned up", "30 outer timeout"});
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "an exception of the inner coroutine comes through, also one thrown in its clean-up") {
     auto throws = [](int ms) -> Coro<> {
         if (ms > 0) co_await sleep_ms(ms);
@@ -138,6 +139,7 @@ TEST_CASE_FIXTURE(Simulated, "an exception of the inner coroutine comes through,
     trace.expect({"0 broken", "1 broken", "11 in the clean-up"});
     CHECK(sim::now() == 11ms);
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated, "other errors that end the inner coroutine come back as values") {
     std::optional<Event> event;
@@ -281,6 +283,7 @@ TEST_CASE_FIXTURE(Simulated, "a task is cancelled at the timeout, and waited for
     trace.expect({"10 cancelled", "15 child destroyed", "15 main timeout"});
 }
 
+#if UASYNC_EXCEPTIONS
 TEST_CASE_FIXTURE(Simulated, "a task that ignores the timeout gives its value; a cancelled one cancels; a broken one throws") {
     auto stubborn = []() -> Coro<int> {
         (void)co_await catch_cancelled(long_sleep());
@@ -311,6 +314,7 @@ TEST_CASE_FIXTURE(Simulated, "a task that ignores the timeout gives its value; a
     CHECK(run(main()));
     trace.expect({"10 7", "11 waiter cancelled", "12 broken"});
 }
+#endif
 
 TEST_CASE_FIXTURE(Simulated, "a limit on a task that awaits another is forwarded to the innermost") {
     auto inner = [&]() -> Coro<> {

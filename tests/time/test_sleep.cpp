@@ -414,8 +414,10 @@ TEST_CASE("ticks_add and ticks_diff are inverse all round") {
     static_assert(ticks_diff(top - 1, 3) == -5);
     static_assert(ticks_add(top, 1) == 0);
     static_assert(ticks_add(0, -1) == top);
-    for (const std::uint32_t start : {0U, 1U, 0x7fffffffU, 0x80000000U, top}) {
-        for (const std::int32_t delta : {0, 1, -1, 1000, most, -most}) CHECK(ticks_diff(ticks_add(start, delta), start) == delta);
+    for (const std::uint32_t start :
+         {std::uint32_t{0}, std::uint32_t{1}, std::uint32_t{0x7fffffff}, std::uint32_t{0x80000000}, top}) {
+        for (const std::int32_t delta : {std::int32_t{0}, std::int32_t{1}, std::int32_t{-1}, std::int32_t{1000}, most, -most})
+            CHECK(ticks_diff(ticks_add(start, delta), start) == delta);
     }
 }
 
@@ -470,8 +472,10 @@ TEST_CASE_FIXTURE(Simulated,
     late([] { return sleep(std::chrono::microseconds{last}); }, 5'000);
     late([] { return sleep(std::chrono::microseconds{last - 4'000}); }, 5'000);
     late([] { return sleep(5ms); }, last - 4'000);
+#if !UASYNC_BOARD  // after 71 years, sleep_ms does without there
     late([] { return sleep_ms(5); }, last - 4'000);
     late([] { return sleep_ms(std::numeric_limits<std::int32_t>::max()); }, last - 1'000'000);
+#endif
     auto calls = [&]() -> Coro<> {
         co_await sleep(5ms);
         auto handle = running_loop().call_later(std::chrono::microseconds::max() - 1us, [&] { trace("not reached"); });
