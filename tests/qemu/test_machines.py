@@ -132,6 +132,15 @@ class Machine(Built):
             self.assertGreaterEqual(gap, delays[-1] * 1000, lines)
             self.assertLessEqual(gap, delays[-1] * 1000 + (1000 if self.machine == "freertos" else 50), lines)
 
+    def test_a_step_that_does_not_end_is_told(self):
+        if self.machine != "an386":
+            self.skipTest("on one machine only")
+        status, lines = self.start("starving")
+        told = [line for line in lines if not line.endswith(" rounds")]
+        self.assertRegex(told[0], r"^uasync: task 'async_main' has run for 10 ms without an await, at 0x[0-9a-f]{3,4}$")
+        self.assertEqual(told[1:], ["uasync: told"])
+        self.assertNotEqual(status, 0)
+
     def test_fault(self):
         """A fault ends the program with a line that says where."""
         status, lines = self.start("fault")

@@ -1,7 +1,6 @@
 # Cortex-M0, on a board of somebody else's. Its other timer plays the interrupts.
 set(UASYNC_PORT cortex-m)
 set(UASYNC_CORTEX_M_BOARD ${CMAKE_CURRENT_LIST_DIR}/../../../ports/cortex-m/boards/microbit.hpp)
-set(UASYNC_CORTEX_M_SYSTICK_HERTZ 16000000)
 set(UASYNC_FRAME_POOL_BYTES 4096)
 set(platform microbit.cpp)
 macro(add_image target)
