@@ -247,7 +247,8 @@ void uasync_core_stops() noexcept {
         return;
     }
     asm volatile("cpsid i");
-    nvic_icer() = ~0u;  // so that nothing wakes it, which would have it read an instruction: the other core may be writing to the flash
+    nvic_icer() =
+        ~0u;  // so that nothing wakes it, which would have it read an instruction: the other core may be writing to the flash
     halted[this_core()] = true;
     while (true) asm volatile("wfi");
 }

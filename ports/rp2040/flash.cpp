@@ -23,7 +23,7 @@ enum FlashCommand : std::uint8_t { page_program = 0x02, erase_sector = 0x20, uni
 
 /// What flash.S reads.
 struct FlashJob {
-    std::uint8_t* bytes;   ///< the command, and in its place what comes back
+    std::uint8_t* bytes;  ///< the command, and in its place what comes back
     std::uint32_t size;
     std::uint32_t us;      ///< how long the chip may be busy
     std::uint32_t writes;  ///< whether the chip is to be told that it may

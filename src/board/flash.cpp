@@ -31,7 +31,8 @@ bool each_fits(std::uint32_t at, std::size_t size, Fits fits) noexcept {
     for (std::size_t i = 0; i < size; ++i) {
         const std::size_t place = i % compared_at_once;
         if (place == 0) {
-            port::flash_read(at + static_cast<std::uint32_t>(i), std::span{found}.first(std::min<std::size_t>(size - i, compared_at_once)));
+            port::flash_read(at + static_cast<std::uint32_t>(i),
+                             std::span{found}.first(std::min<std::size_t>(size - i, compared_at_once)));
         }
         if (!fits(found[place], i)) return false;
     }
@@ -116,7 +117,8 @@ private:
 Flash::Flash(std::uint32_t size) noexcept : Flash{size, Options{}} {}
 
 Flash::Flash(std::uint32_t size, Options options) noexcept
-    : latency_us_{static_cast<std::uint32_t>(std::clamp<std::int64_t>(options.latency.count(), shortest_latency, longest_latency))} {
+    : latency_us_{
+          static_cast<std::uint32_t>(std::clamp<std::int64_t>(options.latency.count(), shortest_latency, longest_latency))} {
     const std::uint32_t all = port::flash_size();
     if (size > all || size % sector_size != 0) return;
     start_ = options.start == at_end ? all - size : options.start;

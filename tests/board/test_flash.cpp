@@ -167,7 +167,8 @@ TEST_CASE_FIXTURE(Simulated, "Flash: tasks write in the order in which they came
     CHECK(run(body()));
 }
 
-TEST_CASE_FIXTURE(Simulated, "Flash: cancelled at any time, the sector or page that was begun is finished, and the next task writes") {
+TEST_CASE_FIXTURE(Simulated,
+                  "Flash: cancelled at any time, the sector or page that was begun is finished, and the next task writes") {
     auto body = [&]() -> Coro<> {
         Flash flash{4 * sector};
         for (auto limit = 1us; limit < 100ms; limit += 777us) {
