@@ -21,6 +21,7 @@
         .equ    cmd_read_status, 0x05
         .equ    cmd_read_status_2, 0x35
         .equ    cmd_suspend, 0x75
+        .equ    cmd_resume, 0x7a
         .equ    cmd_end_continuous, 0xff        // 8.2.34: in case another second stage has begun it
         .equ    suspended_bit, 7
 
@@ -60,7 +61,14 @@ uasync_flash_run:
         ldr     r1, [r6, #job_writes]
         cmp     r1, #0
         beq     2f
-        movs    r0, #cmd_write_enable
+        bl      flash_is_suspended              // as after a reset, of which the chip is not told
+        bcc     8f
+        movs    r0, #cmd_resume
+        movs    r1, #1
+        bl      flash_command
+7:      bl      flash_is_busy
+        bcs     7b
+8:      movs    r0, #cmd_write_enable
         movs    r1, #1
         bl      flash_command
 2:      ldr     r0, [r6, #job_bytes]
@@ -83,10 +91,7 @@ uasync_flash_run:
         bl      flash_command
 4:      bl      flash_is_busy                   // up to 20 us
         bcs     4b
-        movs    r0, #cmd_read_status_2          // it may have been done before
-        movs    r1, #2
-        bl      flash_command
-        lsrs    r0, #suspended_bit + 1
+        bl      flash_is_suspended              // it may have been done before
         bcc     5f
         movs    r0, #0
         b       6f
@@ -125,6 +130,15 @@ flash_is_busy:
         movs    r1, #2
         bl      flash_command
         lsrs    r0, #1
+        pop     {pc}
+
+// The carry says whether the chip has suspended what it does. Changes r0 to r3.
+flash_is_suspended:
+        push    {lr}
+        movs    r0, #cmd_read_status_2
+        movs    r1, #2
+        bl      flash_command
+        lsrs    r0, #suspended_bit + 1
         pop     {pc}
 
 // Sends r1 bytes at r0, and puts there what comes back. The chip is selected by hand, as the SSI lets go when its FIFO runs empty. Changes r2 and r3.

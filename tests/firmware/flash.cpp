@@ -162,6 +162,15 @@ Coro<> cancel(Flash& flash) {
     print("late: {}, {}\n", late ? "?" : to_string(late.error()), flash.done());
 }
 
+/// An erase that a reset has left suspended: the next one finishes it.
+Coro<> after_reset(Flash& flash) {
+    Result<void> result = co_await flash.program(0, in_flash);
+    if (result) result = co_await flash.program(sector, in_flash);
+    const bool is_done = port::flash_erase(flash.start(), 100);
+    if (result) result = co_await flash.erase(sector, sector);
+    print("after a reset: {}, {}, {}\n", words(result), is_done, bytes_that_are(flash, 0, 2 * sector, 0xff));
+}
+
 Coro<> program_after(Flash& flash, std::uint32_t offset) {
     const Result<void> result = co_await flash.program(offset, std::span{in_flash}.first(10));
     print("{}: {}\n", offset, words(result));
@@ -195,6 +204,7 @@ Coro<> async_main() {
     co_await fail(flash);
     co_await cancel(flash);
     co_await beside_dma(flash);
+    co_await after_reset(flash);
     {
         auto first = create_task(program_after(flash, 0));
         auto second = create_task(program_after(flash, 100));

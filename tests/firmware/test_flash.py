@@ -24,6 +24,7 @@ EXPECTED = [
     "program: cancelled #, after one page #, wrong 0",
     "late: timeout, 4096",
     "dma: 0 wrong, true",
+    "after a reset: ok, false, 8192",
     "0: ok",
     "100: ok",
     "keep: ok",
