@@ -69,6 +69,8 @@ struct KeyValueStoreBase::BankHeader {
     }
 };
 
+KeyValueStoreBase::KeyValueStoreBase(Flash& flash, std::span<Entry> entries) noexcept : flash_{&flash}, entries_{entries} {}
+
 KeyValueStoreBase::Record KeyValueStoreBase::record_at(std::uint32_t offset) const noexcept {
     static_assert(std::endian::native == std::endian::little && sizeof(Record) == record_header_size &&
                   sizeof(BankHeader) == bank_header_size);

@@ -9,8 +9,10 @@
 
 namespace uasync::port {
 
-/// What is erased together, and what is programmed together, in bytes.
-inline constexpr std::uint32_t flash_sector = 4096, flash_page = 256;
+/// What is erased together, in bytes.
+inline constexpr std::uint32_t flash_sector = 4096;
+/// What is programmed together, in bytes.
+inline constexpr std::uint32_t flash_page = 256;
 
 /// Where the program ends. @return offset in the flash chip of the first byte behind it
 std::uint32_t flash_program_end() noexcept;

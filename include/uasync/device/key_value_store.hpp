@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include <uasync/board/flash.hpp>
+#include <uasync/config.hpp>
 #include <uasync/error.hpp>
 #include <uasync/kernel/coro.hpp>
 #include <uasync/sync/lock.hpp>
@@ -111,7 +112,7 @@ protected:
         std::uint16_t word;
         std::uint16_t hash;
     };
-    KeyValueStoreBase(Flash& flash, std::span<Entry> entries) noexcept : flash_{&flash}, entries_{entries} {}
+    UASYNC_DRIVER KeyValueStoreBase(Flash& flash, std::span<Entry> entries) noexcept;
     ~KeyValueStoreBase() = default;
 
 private:
