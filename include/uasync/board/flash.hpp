@@ -71,7 +71,7 @@ UASYNC_DRIVER std::array<std::uint8_t, 8> flash_unique_id() noexcept;
 /// @par Instead use
 /// KeyValueStore for settings.
 /// @par Cost
-/// 20 bytes, and a page of RAM and 350 bytes of code in RAM for all of them. A call is a coroutine. The longest time in which no interrupt is served
+/// 16 bytes, and 560 bytes of RAM for all of them: a page, and code. A call is a coroutine. The longest time in which no interrupt is served
 /// and core 1 stands still is Options::latency and about 0.2 ms. Programming takes about 0.6 ms a page of 256 bytes.
 /// @par From an interrupt
 /// Not allowed.
