@@ -160,7 +160,7 @@ private:
 /// @par Instead use
 /// Flash for logs, and for more than a few kilobytes.
 /// @par Cost
-/// 52 bytes, and 4 for each of `Keys`. set() takes about a millisecond, and when there is no more room about 50 ms for each sector of half of the flash, while
+/// 44 bytes, and 4 for each of `Keys`. set() takes about a millisecond, and when there is no more room about 50 ms for each sector of half of the flash, while
 /// other tasks run. A record has 8 bytes beside the key and the value, and begins at a multiple of 4. get() takes some microseconds, and half of one for each
 /// byte. open() looks at each byte, 2 ms for each sector.
 /// @par From an interrupt
