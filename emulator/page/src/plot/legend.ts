@@ -17,6 +17,7 @@ export class Legend {
   /** @param onToggle called with the index of a curve that is hidden or shown */
   constructor(private readonly onToggle: (index: number) => void) {
     this.element.className = 'legend';
+    this.element.hidden = true;
     this.moment.className = 'moment';
     this.list.setAttribute('aria-label', 'Curves');
     this.element.append(this.moment, this.list);
