@@ -10,6 +10,8 @@ import { Legend } from './legend.js';
 const HEIGHT = 200;
 /** Between two drawings; nobody reads numbers that change faster. */
 const DRAW_MILLIS = 100;
+/** Many curves take long to draw, and others need the processor too: a pause after a drawing is so many times as long as it took. */
+const PAUSES = 4;
 const LABEL_SPACING = 75;
 /** Each colour of the legend is used twice: for a line, and for one of dashes. */
 const COLOURS = 6;
@@ -29,6 +31,7 @@ export class PlotView {
   private plot: uPlot | undefined;
   private table: Table = { nanos: new Float64Array(), values: [] };
   private boot = -1;
+  private drawMillis = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly element: HTMLElement) {
@@ -67,13 +70,14 @@ export class PlotView {
   }
 
   private drawSoon(): void {
-    this.timer ??= setTimeout(() => this.draw(), DRAW_MILLIS);
+    this.timer ??= setTimeout(() => this.draw(), Math.max(DRAW_MILLIS, PAUSES * this.drawMillis));
   }
 
   private draw(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.element.hidden) return;
+    const start = performance.now();
     this.table = this.curves.table();
     const { all } = this.curves;
     const hasCurves = all.length > 0;
@@ -83,6 +87,8 @@ export class PlotView {
     if (this.legend.setNames(all.map(({ name }) => name))) this.rebuild();
     else this.plot?.setData(this.data);
     this.showValues();
+    // uPlot draws once everything has been said.
+    queueMicrotask(() => (this.drawMillis = performance.now() - start));
   }
 
   /** What it shows, in words. */
