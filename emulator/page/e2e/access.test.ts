@@ -36,6 +36,19 @@ describe('the page is accessible by the rules of axe-core', () => {
       expect(await violations(board.page)).toEqual([]);
     });
 
+    it(`with the plot of the console, on a narrow screen, ${colorScheme}`, async () => {
+      const board = await open('#example=06_race', { colorScheme, viewport: { width: 360, height: 800 } });
+      await board.page.getByRole('button', { name: 'Plot' }).click();
+      const chart = board.page.locator('#plot .chart');
+      await chart.waitFor();
+      await chart.press('End');
+      await board.page.getByRole('button', { name: 'without a lock' }).click();
+      expect(await violations(board.page)).toEqual([]);
+      await board.page.click('#console-clear');
+      await board.waitForText(board.page.locator('#plot .note'), /^No numbers yet/);
+      expect(await violations(board.page)).toEqual([]);
+    });
+
     it(`with each kind of part, ${colorScheme}`, async () => {
       const board = await open('#example=03_button', { colorScheme });
       const parts = [

@@ -2,6 +2,8 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { save } from './instruments/save.js';
+import type { Plot } from './plot/plot.js';
+import type { FrameReply } from './protocol.js';
 
 /** Bytes that are kept to be saved: the newest. */
 const KEPT_BYTES = 4_000_000;
@@ -12,7 +14,8 @@ export class Console {
   private kept: Uint8Array[] = [];
   private keptBytes = 0;
 
-  constructor(element: HTMLElement, onType: (bytes: Uint8Array) => void) {
+  /** @param plot of the numbers in it */
+  constructor(element: HTMLElement, private readonly plot: Plot, onType: (bytes: Uint8Array) => void) {
     this.terminal = new Terminal({
       convertEol: true,
       cursorBlink: false,
@@ -37,7 +40,25 @@ export class Console {
     new MutationObserver(() => this.recolour()).observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
   }
 
-  write(bytes: Uint8Array): void {
+  showFrame(frame: FrameReply): void {
+    this.miss(frame.droppedConsole);
+    this.write(frame.console);
+    this.plot.showFrame(frame);
+  }
+
+  clear(): void {
+    this.terminal.reset();
+    this.plot.clear();
+    this.kept = [];
+    this.keptBytes = 0;
+  }
+
+  /** Saves what was shown since it was cleared, 4 MB at most. */
+  save(): void {
+    save('uasync-console.txt', 'text/plain', new Blob(this.kept as BlobPart[]));
+  }
+
+  private write(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.terminal.write(bytes);
     this.kept.push(bytes);
@@ -46,19 +67,8 @@ export class Console {
   }
 
   /** So many bytes came too fast to be shown. */
-  miss(count: number): void {
+  private miss(count: number): void {
     if (count > 0) this.write(new TextEncoder().encode(`\n[${count.toLocaleString('en')} bytes came too fast to be shown]\n`));
-  }
-
-  clear(): void {
-    this.terminal.reset();
-    this.kept = [];
-    this.keptBytes = 0;
-  }
-
-  /** Saves what was shown since it was cleared, 4 MB at most. */
-  save(): void {
-    save('uasync-console.txt', 'text/plain', new Blob(this.kept as BlobPart[]));
   }
 
   private recolour(): void {

@@ -14,6 +14,7 @@ import { type ImageNames, noteOnSource } from './image-names.js';
 import { ShowSource } from './instruments/instrument.js';
 import { linkViews } from './instruments/index.js';
 import { NewsBar } from './news-bar.js';
+import { Plot } from './plot/plot.js';
 import { ProgramList } from './program-list.js';
 import type { Press } from '../../src/board/units.js';
 import type { TaskSnapshot } from '../../src/tasks/model.js';
@@ -59,7 +60,7 @@ class Page {
     onRevert: () => this.current && void this.openExample(this.current),
     onEdited: (name, isEdited) => this.examples.forEach((example) => example.name === name && this.list.showEdited(example, isEdited)),
   });
-  private readonly console = new Console(element('console'), (bytes) => this.send({ kind: 'type', bytes, port: element<HTMLSelectElement>('console-port').value as ConsolePort }));
+  private readonly console = new Console(element('console'), new Plot(element('console-plot'), element('plot')), (bytes) => this.send({ kind: 'type', bytes, port: element<HTMLSelectElement>('console-port').value as ConsolePort }));
   private readonly emulator = new Emulator({
     onState: (state) => this.showState(state),
     onFrame: (frame) => this.showFrame(frame),
@@ -328,8 +329,7 @@ class Page {
       this.showTyped('');
       this.showProgram(frame);
     }
-    this.console.miss(frame.droppedConsole);
-    this.console.write(frame.console);
+    this.console.showFrame(frame);
     this.board.show(frame);
     this.timeline.showFrame(frame);
     this.logic.showFrame(frame);

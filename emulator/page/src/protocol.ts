@@ -76,6 +76,16 @@ export interface DisplayPixels {
   readonly pixels: Uint8Array;
 }
 
+/** Where and when each piece of what the firmware sent ends. A piece is a line, or what there is of one that is not complete. */
+export interface ConsolePieces {
+  /** The index after the piece's last byte. */
+  readonly ends: Uint32Array;
+  /** When that byte was sent. */
+  readonly nanos: Float64Array;
+  /** The number of the UART that it was sent over; -1 for USB. */
+  readonly uarts: Int8Array;
+}
+
 /** What has happened since the frame before; comes some 30 times a second while anything does, and after each request. */
 export interface FrameReply {
   readonly kind: 'frame';
@@ -101,6 +111,8 @@ export interface FrameReply {
   readonly droppedEdges: Uint32Array;
   /** What the firmware sent, over UART0, UART1 or USB, in order: the newest. */
   readonly console: Uint8Array;
+  readonly consolePieces: ConsolePieces;
+  /** How many bytes were left out before them. */
   readonly droppedConsole: number;
   /** What is known by name; the same for each frame of a boot. */
   readonly names: ImageNames;

@@ -1,4 +1,4 @@
-import type { SourcePlace, StepProfile } from '../../../src/tasks/model.js';
+import type { SourcePlace, StepPart, StepProfile } from '../../../src/tasks/model.js';
 import { shortPlace } from '../hog.js';
 import { button } from './chart.js';
 import { formatDuration } from './duration.js';
@@ -26,6 +26,8 @@ export class StepPanel {
 
   private readonly words = document.createElement('span');
   private readonly list = document.createElement('ol');
+  private readonly rows = new Map<string, Row>();
+  private readonly rest = new Row('other lines');
 
   constructor() {
     this.element.className = 'sums where';
@@ -44,6 +46,7 @@ export class StepPanel {
 
   hide(): void {
     this.element.hidden = true;
+    this.rows.clear();
   }
 
   /** @param name of the task */
@@ -55,12 +58,20 @@ export class StepPanel {
     this.element.hidden = false;
     this.words.textContent = `Where ${name} spent these ${formatDuration(nanos)}, by ${samples.toLocaleString('en')} looks at where it was:`;
     const rest = 1 - parts.reduce((sum, { share }) => sum + share, 0);
-    const rows = parts.map(({ place, name, share }) => row(share, place === undefined ? (name ?? 'code without a name') : this.link(place)));
-    this.list.replaceChildren(...rows, ...(rest > LEAST_REST ? [row(rest, 'other lines')] : []));
+    const shown = parts.map((part) => this.rowOf(part));
+    if (rest > LEAST_REST) shown.push(this.rest.of(rest));
+    // What somebody is about to click stays where it is, unless the order changes.
+    if (shown.length !== this.list.children.length || shown.some((element, index) => element !== this.list.children[index])) this.list.replaceChildren(...shown);
   }
 
-  private link(place: SourcePlace): HTMLButtonElement {
-    const title = `${place.file}:${place.line}`;
+  private rowOf({ place, name, share }: StepPart): HTMLLIElement {
+    const key = place === undefined ? (name ?? 'code without a name') : `${place.file}:${place.line}`;
+    let row = this.rows.get(key);
+    if (row === undefined) this.rows.set(key, (row = new Row(place === undefined ? key : this.link(place, key))));
+    return row.of(share);
+  }
+
+  private link(place: SourcePlace, title: string): HTMLButtonElement {
     const link = button(shortPlace(place), title, () => this.element.dispatchEvent(new ShowSource(place)));
     link.className = 'place';
     return link;
@@ -68,14 +79,22 @@ export class StepPanel {
 }
 
 /** A share as a number and a bar, and what has it. */
-function row(share: number, what: string | HTMLElement): HTMLLIElement {
-  const item = document.createElement('li');
-  const [number, bar, fill] = [document.createElement('span'), document.createElement('span'), document.createElement('i')];
-  number.className = 'share';
-  number.textContent = percentOf(share);
-  bar.className = 'bar';
-  fill.style.width = `${Math.round(100 * share)}%`;
-  bar.append(fill);
-  item.append(number, bar, what);
-  return item;
+class Row {
+  private readonly item = document.createElement('li');
+  private readonly number = document.createElement('span');
+  private readonly fill = document.createElement('i');
+
+  constructor(what: string | HTMLElement) {
+    const bar = document.createElement('span');
+    this.number.className = 'share';
+    bar.className = 'bar';
+    bar.append(this.fill);
+    this.item.append(this.number, bar, what);
+  }
+
+  of(share: number): HTMLLIElement {
+    this.number.textContent = percentOf(share);
+    this.fill.style.width = `${Math.round(100 * share)}%`;
+    return this.item;
+  }
 }

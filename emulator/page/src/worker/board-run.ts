@@ -6,8 +6,10 @@ import type { StepProfile, TaskEvent, TaskSnapshot } from '../../../src/tasks/mo
 import { TaskObserver } from '../../../src/tasks/observer.js';
 import { StepSamples } from '../../../src/tasks/step-samples.js';
 import { type ImageNames, namesIn } from '../image-names.js';
+import type { ConsolePieces } from '../protocol.js';
 import { Bursts } from './bursts.js';
 import { type LongStep, LongSteps } from './long-steps.js';
+import { NewestConsole } from './newest-console.js';
 import { NewestEdges } from './newest-edges.js';
 import { Newest } from './newest.js';
 
@@ -35,6 +37,7 @@ export interface Happenings {
   readonly edges: readonly Edge[];
   readonly droppedEdges: Uint32Array;
   readonly console: Uint8Array;
+  readonly consolePieces: ConsolePieces;
   readonly droppedConsole: number;
   readonly taskEvents: readonly TaskEvent[];
   readonly droppedTaskEvents: number;
@@ -51,7 +54,7 @@ export class BoardRun {
   private readonly edges = new NewestEdges(EDGES_A_FRAME);
   private readonly taskEvents = new Newest<TaskEvent>(TASK_EVENTS_A_FRAME);
   private readonly bursts = new Bursts((event) => this.taskEvents.push(event));
-  private readonly console = new Newest<number>(CONSOLE_BYTES_A_FRAME);
+  private readonly console = new NewestConsole(CONSOLE_BYTES_A_FRAME);
   private readonly highNanos = new Float64Array(PIN_COUNT);
   private readonly changedAt = new Float64Array(PIN_COUNT);
   private readonly pressedAt = new Map<number, number>();
@@ -71,7 +74,7 @@ export class BoardRun {
     this.names = namesIn(image);
     this.pico = new Pico(image, {
       onEdge: (edge) => this.noteEdge(edge),
-      onConsoleLine: ({ bytes }) => bytes.forEach((byte) => this.console.push(byte)),
+      onConsoleLine: (line) => this.console.push(line),
     });
     this.pico.awaitsInput = true;
     const { debug, symbols } = image;
@@ -200,7 +203,8 @@ export class BoardRun {
     return {
       edges: edges.items,
       droppedEdges: edges.dropped,
-      console: Uint8Array.from(console.items),
+      console: console.bytes,
+      consolePieces: console.pieces,
       droppedConsole: console.dropped,
       taskEvents: taskEvents.items,
       droppedTaskEvents: taskEvents.dropped,
