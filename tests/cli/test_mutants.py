@@ -115,6 +115,10 @@ class Changing(unittest.TestCase):
     def test_finds_one_that_changes_nothing(self):
         self.assertEqual(self.wrong(LIST.replace("+ a > b", "+ a < b")), ["wheel.turns_back: it changes nothing"])
 
+    def test_finds_the_end_of_a_statement(self):
+        """Which would be compiled as a block in an expression."""
+        self.assertEqual(self.wrong(LIST.replace("- a < b", "- a < b;")), ["wheel.turns_back: it begins in the middle of a statement, and ends with one"])
+
     def test_finds_half_a_statement(self):
         self.assertEqual(self.wrong(LIST.replace("- a < b", "- { return a < b;")), ["wheel.turns_back: it is neither a statement nor an expression"])
 

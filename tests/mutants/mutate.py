@@ -95,9 +95,12 @@ def sources_of(part: str, root: Path = ROOT) -> list[Path]:
     return sorted(file for place in places for file in place.glob(pattern) if file.suffix in (".hpp", ".cpp"))
 
 
+def is_statement(mistake: Mistake) -> bool:
+    return mistake.old.endswith((";", "}"))
+
+
 def guarded(mistake: Mistake) -> str:
-    is_statement = mistake.old.endswith((";", "}"))
-    if is_statement:
+    if is_statement(mistake):
         return f"{{ if (UASYNC_MISTAKE({number_of(mistake.name)}U)) {{ {mistake.new} }} else {{ {mistake.old} }} }}"
     return f"(UASYNC_MISTAKE({number_of(mistake.name)}U) ? ({mistake.new}) : ({mistake.old}))"
 
@@ -145,6 +148,9 @@ def check(mistakes: Iterable[Mistake], root: Path = ROOT, at_once: bool = True) 
         except Wrong as error:
             wrong.append(str(error))
             continue
+        before = re.sub(r"//[^\n]*|^#[^\n]*", "", file.read_text(encoding="utf-8")[:begin], flags=re.MULTILINE).rstrip()
+        if at_once and is_statement(mistake) and before[-1:] not in tuple(";{}):"):
+            wrong.append(f"{mistake.name}: it begins in the middle of a statement, and ends with one")
         for other_begin, other_end, other in places.setdefault(file, []):
             if at_once and begin < other_end and other_begin < end:
                 wrong.append(f"{mistake.name}: changes what {other} changes")
