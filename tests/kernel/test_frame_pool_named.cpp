@@ -553,6 +553,7 @@ TEST_CASE_FIXTURE(Simulated, "Clang: variables that are aligned beyond two words
 
 // Explored ------------------------------------------------------------------------------------------------------------------------------
 
+#if !UASYNC_BOARD  // so is the schedule explorer
 namespace {
 struct Pooled {
     StaticFramePool<2048> pool;
@@ -569,7 +570,6 @@ Coro<> body(Pooled& s, TaskGroup& group) {
 }
 }  // namespace
 
-#if !UASYNC_BOARD  // so is the schedule explorer
 TEST_CASE_FIXTURE(Simulated,
                   "explored: tasks of a pool, under every schedule and with a cancellation at every await, leave nothing in it") {
     explored(
