@@ -285,6 +285,7 @@ RAM(pio, Pio);
 RAM(neopixel, NeoPixel<1>);
 RAM(onewire, OneWire);
 RAM(ds18b20, Ds18b20);
+RAM(ultrasonic, Ultrasonic);
 RAM(spi, Spi);
 RAM(bme280, Bme280);
 RAM(ssd1306, Ssd1306<>);

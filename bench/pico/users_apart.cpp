@@ -63,6 +63,12 @@ USER(ds18b20) {
     const auto r = co_await thermometer.read();
     out(r ? *r : 0);
 }
+#elif USES_ultrasonic
+USER(ultrasonic) {
+    Ultrasonic sensor{14, 15};
+    const auto r = co_await sensor.read();
+    out(r ? static_cast<int>(*r) : 0);
+}
 #elif USES_spi
 USER(spi) {
     Spi bus{0, {.sck = 2, .mosi = 3, .miso = 4}};

@@ -1,7 +1,8 @@
 #pragma once
 /// @file
 /// What one wires to a board: Switch, Pushbutton and Encoder, which need only pins; Bme280 and Ssd1306, which need an I2c, and the FrameBuffer to draw on;
-/// NeoPixel, which needs a Pio and a Dma; OneWire, which needs a Pio, and Ds18b20 on it; Led, RgbLed, Servo and Buzzer, which need the pulses of a Pwm.
+/// NeoPixel, which needs a Pio and a Dma; OneWire, which needs a Pio, and Ds18b20 on it;
+/// Ultrasonic, which needs a Pio; Led, RgbLed, Servo and Buzzer, which need the pulses of a Pwm.
 
 #include <uasync/device/bme280.hpp>
 #include <uasync/device/buzzer.hpp>
@@ -18,3 +19,4 @@
 #include <uasync/device/servo.hpp>
 #include <uasync/device/ssd1306.hpp>
 #include <uasync/device/switch.hpp>
+#include <uasync/device/ultrasonic.hpp>

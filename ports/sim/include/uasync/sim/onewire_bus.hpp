@@ -6,9 +6,7 @@
 #include <vector>
 
 #include <uasync/device/onewire.hpp>
-#include <uasync/kernel/loop_timer.hpp>
-#include <uasync/kernel/port.hpp>
-#include <uasync/sim/state_machine.hpp>
+#include <uasync/sim/answering_machine.hpp>
 
 namespace uasync::sim {
 
@@ -60,13 +58,13 @@ public:
 /// @code{.unparsed}
 /// bus stuck after 984 us
 /// @endcode
-class OneWireBus : public StateMachine {
+class OneWireBus : public AnsweringMachine {
 public:
     /// A wire. @param pin where it is connected
-    explicit OneWireBus(unsigned pin) : StateMachine{pin}, timer_{*this} {}
+    explicit OneWireBus(unsigned pin) : AnsweringMachine{pin} {}
     OneWireBus(const OneWireBus&) = delete;
     OneWireBus& operator=(const OneWireBus&) = delete;
-    ~OneWireBus() override { timer_.stop(); }
+    ~OneWireBus() override = default;
 
     bool is_shorted = false;                     ///< whether the wire is connected to ground
     std::size_t slots = 0;                       ///< how many there were
@@ -79,11 +77,10 @@ public:
         devices_.erase(std::remove(devices_.begin(), devices_.end(), &device), devices_.end());
     }
 
-    /// The program's next word. @param word as the driver puts it @return how long that takes
-    Duration pull(std::uint32_t word) override {
-        timer_.stop();
-        executed_ = executed.size();
-        answer_ = 0;
+protected:
+    /// A reset, or some slots. @param word as the driver puts it @param answers where the levels go @return how long that takes
+    Duration answer(std::uint32_t word, std::vector<std::uint32_t>& answers) override {
+        levels_ = 0;
         const unsigned count = (word & 31U) + 1;
         const bool is_reset = (word & 32U) != 0;
         if (is_reset) {
@@ -94,34 +91,21 @@ public:
         } else {
             for (unsigned i = 0; i < count; ++i) take(slot((word >> (6 + i) & 1U) == 0));
         }
-        const Time duration = is_reset ? 984 : count * Time{70} + 1;
-        timer_.start(port::now() + duration);
-        return Duration{static_cast<Duration::rep>(duration)};
+        answers.push_back(levels_);
+        return Duration{is_reset ? 984 : count * 70 + 1};
     }
 
 private:
-    struct Timer : LoopTimer {
-        explicit Timer(OneWireBus& bus) noexcept
-            : LoopTimer{[](LoopCallback& timer) noexcept {
-                  OneWireBus& wire = *static_cast<Timer&>(timer).bus_;
-                  if (wire.executed.size() == wire.executed_) wire.push(wire.answer_);  // else the machine was stopped since
-              }},
-              bus_{&bus} {}
-        OneWireBus* bus_;
-    };
-
     bool slot(bool bit) {
         bool level = bit;
         for (OneWireDevice* device : devices_) level = device->slot(bit) && level;
         if (is_shorted) level = false;
         return level != (slots++ == flipped_slot);
     }
-    void take(bool level) { answer_ = answer_ >> 1U | (level ? 1U << 31U : 0U); }
+    void take(bool level) { levels_ = levels_ >> 1U | (level ? 1U << 31U : 0U); }
 
-    Timer timer_;
     std::vector<OneWireDevice*> devices_;
-    std::size_t executed_ = 0;
-    std::uint32_t answer_ = 0;
+    std::uint32_t levels_ = 0;
 };
 
 }  // namespace uasync::sim
