@@ -134,6 +134,17 @@ TEST_CASE_FIXTURE(Simulated,
         CHECK(run(scan_once()));
     }
     wire.flipped_slot = ~std::size_t{0};
+    // All bits of a number are 0, and so is their CRC.
+    sim::reset();
+    sim::at(1546us, [&] { wire.is_shorted = true; });
+    auto scan_for_one = []() -> Coro<> {
+        OneWire bus{16};
+        OneWireRom roms[1];
+        const Result<std::size_t> count = co_await bus.scan(roms);
+        CHECK(count == std::unexpected{Error::bus_error});
+    };
+    CHECK(run(scan_for_one()));
+    wire.is_shorted = false;
     for (int us = 100; us < 32'000; us += 331) {
         sim::reset();
         sim::at(std::chrono::microseconds{us}, [&] {
@@ -243,6 +254,10 @@ TEST_CASE_FIXTURE(Simulated, "OneWire: destroyed while tasks wait, or without a 
         co_await sleep(std::chrono::microseconds{us});
         if (is_cancelled) waiting.cancel();
         bus.reset();
+        // A new one in its place does not hear of the old one's tasks.
+        bus.emplace(16U);
+        const Result<void> anew = co_await bus->reset();
+        CHECK(anew);
         const auto result = co_await catch_cancelled(waiting);
         CHECK(result == (is_cancelled ? uasync::test::cancelled : destroyed));
     };

@@ -107,8 +107,8 @@ public:
 /// }
 /// @endcode
 /// @code{.unparsed}
-/// family 40, number 7
 /// family 40, number 9
+/// family 40, number 7
 /// @endcode
 class OneWire {
 public:
