@@ -283,6 +283,9 @@ USER(pwm) {
 RAM(dma, Dma);
 RAM(pio, Pio);
 RAM(neopixel, NeoPixel<1>);
+RAM(onewire, OneWire);
+RAM(ds18b20, Ds18b20);
+RAM(ultrasonic, Ultrasonic);
 RAM(spi, Spi);
 RAM(flash, Flash);
 RAM(key_value_store, KeyValueStore<>);

@@ -49,6 +49,26 @@ USER(neopixel) {
     const auto r = co_await strip.write();
     out(r ? 1 : 0);
 }
+#elif USES_onewire
+USER(onewire) {
+    OneWire bus{16};
+    std::uint8_t bytes[9] = {0xbe};
+    const auto r = co_await bus.transfer(nullptr, bytes, bytes);
+    out(r ? bytes[0] : 0);
+}
+#elif USES_ds18b20
+USER(ds18b20) {
+    OneWire bus{16};
+    Ds18b20 thermometer{bus};
+    const auto r = co_await thermometer.read();
+    out(r ? *r : 0);
+}
+#elif USES_ultrasonic
+USER(ultrasonic) {
+    Ultrasonic sensor{14, 15};
+    const auto r = co_await sensor.read();
+    out(r ? static_cast<int>(*r) : 0);
+}
 #elif USES_spi
 USER(spi) {
     Spi bus{0, {.sck = 2, .mosi = 3, .miso = 4}};

@@ -14,6 +14,9 @@ using namespace uasync;
 // error: call to 'uasync::Spi::Spi
 // error: call to 'uasync::Pio::Pio
 // error: call to 'uasync::NeoPixelStrip::NeoPixelStrip
+// error: call to 'uasync::OneWire::OneWire
+// error: call to 'uasync::Ds18b20::Ds18b20
+// error: call to 'uasync::Ultrasonic::Ultrasonic
 // error: call to 'uasync::detail::claim_dma
 // error: call to 'uasync::detail::Contact::start
 // error: call to 'uasync::Encoder::start
@@ -34,6 +37,9 @@ void pulses() { Pwm pulses{2, {}}; }
 constexpr PioProgram program = asm_pio("nop");
 void machine() { Pio machine{program}; }
 void pixels() { NeoPixel<1> pixels{16}; }
+void sensors() { OneWire sensors{16}; }
+void liquid(OneWire& bus) { Ds18b20 liquid{bus}; }
+void distance() { Ultrasonic distance{14, 15}; }
 void wires(unsigned pin) { Spi wires{0, {.sck = pin}}; }
 void knob() { Adc knob{26}; }
 void channel() { Dma channel; }
