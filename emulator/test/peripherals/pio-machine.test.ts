@@ -106,6 +106,14 @@ describe('a state machine of PIO', () => {
     }
   });
 
+  it('keeps its pace while the core sleeps, however long', () => {
+    const bench = board([set(PINS, 1), set(PINS, 0)], 'EXECCTRL(0) = 1 << 12; CTRL = 1; for (;;) __asm__ volatile("wfi");');
+    bench.pico.awaitsInput = true;
+    const edges = bench.run(50_000).edgesOf(2);
+    assert.deepEqual([...new Set(edges.slice(1).map((nanos, index) => nanos - (edges[index] as number)))], [8]);
+    assert.ok(edges.length > 5000);
+  });
+
   it('joins its FIFOs to one of eight words', () => {
     const [level, full, over, both] = run([jmp(0, 0)], `
       SHIFTCTRL(0) = 1 << 30 | 3 << 18; for (int i = 0; i < 8; i++) TXF(0) = i; hex(FLEVEL); hex(FSTAT & 0x01010101); TXF(0) = 9; hex(FDEBUG); hex(REG(PIO + 0x128) & 0x11);`);
