@@ -46,7 +46,7 @@ export class PioSchedule {
     const { blocks, cycles } = this;
     this.isWorking = true;
     let cycle = start;
-    for (let left = MOST_CYCLES; left > 0; left--) {
+    for (let left = MOST_CYCLES; ; left--) {
       let executed = 0;
       for (let index = 0; index < blocks.length; index++) {
         const block = blocks[index] as Scheduled;
@@ -56,7 +56,8 @@ export class PioSchedule {
       }
       for (let index = 0; index < blocks.length; index++) if (executed & (1 << index)) (blocks[index] as Scheduled).finish(cycle);
       cycle = this.next();
-      if (cycle === Infinity || !cycles.advanceTo(cycle)) break;
+      // Time goes on to a cycle only if that is executed then.
+      if (left === 1 || cycle === Infinity || !cycles.advanceTo(cycle)) break;
     }
     this.isWorking = false;
     this.arm();

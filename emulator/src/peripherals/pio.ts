@@ -177,7 +177,9 @@ export class PioBlock extends RegisterBlock implements MachineSurroundings, Sche
     else if (offset >= INSTR_MEM0 && offset < SM0) {
       this.suspended(now, () => (this.program[(offset - INSTR_MEM0) >> 2] = value));
     } else if (offset >= SM0 && offset < INTR) {
-      this.machineAt(offset).write((offset - SM0) % SM_SIZE, value, now);
+      const machine = this.machineAt(offset);
+      machine.write((offset - SM0) % SM_SIZE, value, now);
+      if (machine.stall === 'pin') this.awaitsPin = true;
       this.commit(now);
     } else if (!this.writeShared(offset, value, raw, now)) return false;
     this.arm();
@@ -314,7 +316,10 @@ export class PioBlock extends RegisterBlock implements MachineSurroundings, Sche
     const { states } = this;
     for (let index = 0; index < MACHINES; index++) {
       const machine = states[index] as PioMachine;
-      if (machine.next <= now || machine.refillAt <= now) machine.run(now);
+      if (machine.next > now && machine.refillAt > now) continue;
+      machine.run(now);
+      // The pin may change in this very cycle, which the machine has not seen.
+      if (machine.stall === 'pin') this.awaitsPin = true;
     }
   }
 

@@ -95,6 +95,25 @@ describe('a state machine of PIO', () => {
     assert.deepEqual(bench.edgesOf(2), [100_016, 150_016, 200_016, 250_016]);
   });
 
+  it('sees a pin that another machine changes in the cycle in which it begins to wait', () => {
+    // Machine 0 drives GP2, and machine 1 shows on GP3 what it sees of it: with each delay it looks for the fall one cycle later.
+    for (const delay of [5, 6, 7, 8, 9]) {
+      const bench = board([after(set(PINS, 1), 9), after(set(PINS, 0), 9), wait(1, 0, 2), after(set(PINS, 1), delay), wait(0, 0, 2), set(PINS, 0)], `
+        PINCTRL(0) = 1 << 26 | 2 << 5; EXECCTRL(0) = 1 << 12; PINCTRL(1) = 1 << 26 | 3 << 5; EXECCTRL(1) = 5 << 12 | 2 << 7; INSTR(1) = ${jmp(0, 2)}; CTRL = 3; for (;;) {}`);
+      bench.run(20_000);
+      const late = (index: number): number => (index % 2 === 0 ? 2 : Math.max(2, delay - 6));
+      assert.deepEqual(bench.edgesOf(3).slice(0, 20), bench.edgesOf(2).slice(0, 20).map((nanos, index) => nanos + 8 * late(index)), `delay ${delay}`);
+    }
+  });
+
+  it('keeps its pace while the core sleeps, however long', () => {
+    const bench = board([set(PINS, 1), set(PINS, 0)], 'EXECCTRL(0) = 1 << 12; CTRL = 1; for (;;) __asm__ volatile("wfi");');
+    bench.pico.awaitsInput = true;
+    const edges = bench.run(50_000).edgesOf(2);
+    assert.deepEqual([...new Set(edges.slice(1).map((nanos, index) => nanos - (edges[index] as number)))], [8]);
+    assert.ok(edges.length > 5000);
+  });
+
   it('joins its FIFOs to one of eight words', () => {
     const [level, full, over, both] = run([jmp(0, 0)], `
       SHIFTCTRL(0) = 1 << 30 | 3 << 18; for (int i = 0; i < 8; i++) TXF(0) = i; hex(FLEVEL); hex(FSTAT & 0x01010101); TXF(0) = 9; hex(FDEBUG); hex(REG(PIO + 0x128) & 0x11);`);
