@@ -18,7 +18,7 @@ function(uasync_rp2040_port console loops result)
     cmake_path(SET folder NORMALIZE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../ports/rp2040)
     set(sources boot2.S clocks.cpp divide.S fatal.S gpio.cpp gpio_irq.S memory.S multiply.S runtime.S startup.S uart.S)
     if(UASYNC_DRIVERS)
-        list(APPEND sources adc.cpp adc_irq.S i2c.cpp i2c_irq.S uart.cpp uart_irq.S)
+        list(APPEND sources adc.cpp adc_irq.S flash.cpp flash.S i2c.cpp i2c_irq.S uart.cpp uart_irq.S)
     endif()
     set(irqs_1_to_12 $<BOOL:${UASYNC_RP2040_IRQS_1_TO_12}>)
     if(loops)
@@ -46,10 +46,13 @@ function(uasync_rp2040_port console loops result)
     endif()
 endfunction()
 
-# uasync_link_rp2040(<target> [CONSOLE uart|usb|both]): links an executable target with the port and its linker script; only the .elf, which
-# the boot loader does not start yet.
+# uasync_link_rp2040(<target> [CONSOLE uart|usb|both] [FLASH_RESERVED <bytes>]): links an executable target with the port and its linker script;
+# only the .elf, which the boot loader does not start yet.
 function(uasync_link_rp2040 target)
-    cmake_parse_arguments(arg "" "CONSOLE" "" ${ARGN})
+    cmake_parse_arguments(arg "" "CONSOLE;FLASH_RESERVED" "" ${ARGN})
+    if(arg_FLASH_RESERVED)
+        target_link_options(${target} PRIVATE -Wl,--defsym=uasync_flash_reserved=${arg_FLASH_RESERVED})
+    endif()
     if(NOT arg_CONSOLE)
         set(arg_CONSOLE ${UASYNC_CONSOLE})
     endif()
@@ -72,8 +75,8 @@ function(uasync_link_rp2040 target)
     set_target_properties(${target} PROPERTIES SUFFIX .elf LINK_DEPENDS ${linker_script})
 endfunction()
 
-# uasync_add_rp2040_image(<target> [CONSOLE uart|usb|both]): makes an executable target a firmware for the RP2040. Its console is UASYNC_CONSOLE
-# unless it says otherwise.
+# uasync_add_rp2040_image(<target> [CONSOLE uart|usb|both] [FLASH_RESERVED <bytes>]): makes an executable target a firmware for the RP2040. Its
+# console is UASYNC_CONSOLE unless it says otherwise. A program that reaches into the last FLASH_RESERVED bytes of the flash does not link.
 #
 # Links it with the port and its linker script, and writes next to it, after each link: the boot block's checksum into the .elf
 # itself, a .bin (the bytes of the flash) and a .uf2 (for the drive that a Pico shows while BOOTSEL is held).

@@ -284,6 +284,8 @@ RAM(dma, Dma);
 RAM(pio, Pio);
 RAM(neopixel, NeoPixel<1>);
 RAM(spi, Spi);
+RAM(flash, Flash);
+RAM(key_value_store, KeyValueStore<>);
 RAM(bme280, Bme280);
 RAM(ssd1306, Ssd1306<>);
 RAM(led, Led);

@@ -57,6 +57,23 @@ USER(spi) {
     const auto r = co_await device.transfer(bytes, bytes);
     out(r ? bytes[3] : 0);
 }
+#elif USES_flash
+USER(flash) {
+    Flash storage{4096};
+    std::uint8_t bytes[4] = {1, 2, 3, 4};
+    auto r = co_await storage.erase(0, 4096);
+    if (r) r = co_await storage.program(0, bytes);
+    if (r) r = co_await storage.read(0, bytes);
+    out(r ? bytes[3] : 0);
+}
+#elif USES_key_value_store
+USER(key_value_store) {
+    Flash storage{8192};
+    static KeyValueStore settings{storage};
+    auto r = co_await settings.open();
+    if (r) r = co_await settings.set("starts", settings.get<int>("starts").value_or(0) + 1);
+    out(r ? 1 : 0);
+}
 #elif USES_bme280
 USER(bme280) {
     I2c bus{0, {.scl = 5, .sda = 4}};

@@ -1,13 +1,14 @@
 #pragma once
 /// @file
 /// What one wires to a board: Switch, Pushbutton and Encoder, which need only pins; Bme280 and Ssd1306, which need an I2c, and the FrameBuffer to draw on;
-/// NeoPixel, which needs a Pio and a Dma; Led, RgbLed, Servo and Buzzer, which need the pulses of a Pwm.
+/// KeyValueStore, which needs a Flash; NeoPixel, which needs a Pio and a Dma; Led, RgbLed, Servo and Buzzer, which need the pulses of a Pwm.
 
 #include <uasync/device/bme280.hpp>
 #include <uasync/device/buzzer.hpp>
 #include <uasync/device/color.hpp>
 #include <uasync/device/encoder.hpp>
 #include <uasync/device/frame_buffer.hpp>
+#include <uasync/device/key_value_store.hpp>
 #include <uasync/device/led.hpp>
 #include <uasync/device/melody.hpp>
 #include <uasync/device/neopixel.hpp>

@@ -60,7 +60,8 @@ void start_clocks() noexcept {
 void start_timer() noexcept {
     watchdog().tick = Watchdog::tick_on | crystal_hz / 1'000'000;  // 4.7.2: also the microsecond of the timer
     timer().inte = 1;
-    nvic_iser() = irq_timer_0 | irq_io_bank0;  // neither interrupts before an alarm is set or an edge is armed
+    // None interrupts before an alarm is set, an edge is armed, or the other core writes to the flash.
+    nvic_iser() = irq_timer_0 | irq_io_bank0 | (UASYNC_LOOPS ? irq_io_qspi : 0);
 }
 
 // The UART, if it is the console. The receiver is on as well, so a driver for it needs only its interrupt.

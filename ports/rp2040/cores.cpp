@@ -176,7 +176,7 @@ namespace {
 void begin_core1() noexcept {
     asm volatile("msr psp, %0" ::"r"(0));  // no section has begun (cores.S); of core 0, startup.S says so
     timer_set().inte = irq_timer_1;
-    nvic_iser() = irq_timer_1 | irq_io_bank0;
+    nvic_iser() = irq_timer_1 | irq_io_bank0 | irq_io_qspi;
     core1_entry();
     while (true) asm volatile("wfi");
 }
@@ -215,6 +215,17 @@ void stop_core1() noexcept {
     for (const Time start = now(); (fifo().status & Fifo::has_word) == 0 && now() - start < 1000;) {
     }
     (void)receive_from_other_core();  // the boot ROM tells that it waits
+    core1_entry = nullptr;
+}
+
+namespace {
+constinit bool halted[2] = {};  // each core's own: it has told of a fault, and sleeps for ever
+}  // namespace
+
+/// Whether the other core may be executing code in flash. For flash.cpp.
+bool other_core_runs() noexcept {
+    const std::uint32_t other = 1 - this_core();
+    return !halted[other] && (other == 0 || core1_entry != nullptr);
 }
 
 void other_core_goes_on(bool goes_on) noexcept { uasync_other_core_goes_on = goes_on ? 1 : 0; }
@@ -236,6 +247,9 @@ void uasync_core_stops() noexcept {
         return;
     }
     asm volatile("cpsid i");
+    nvic_icer() =
+        ~0u;  // so that nothing wakes it, which would have it read an instruction: the other core may be writing to the flash
+    halted[this_core()] = true;
     while (true) asm volatile("wfi");
 }
 

@@ -43,8 +43,8 @@ struct Sio {
 
 // 2.3.2: the interrupt lines that the port uses. 2.4.8: the register that enables them.
 inline constexpr std::uint32_t irq_timer_0 = 1u << 0, irq_timer_1 = 1u << 1, irq_usbctrl = 1u << 5, irq_io_bank0 = 1u << 13,
-                               irq_pwm_wrap = 1u << 4, irq_dma_0 = 1u << 11, irq_uart0 = 1u << 20, irq_adc = 1u << 22,
-                               irq_i2c0 = 1u << 23;
+                               irq_io_qspi = 1u << 14, irq_pwm_wrap = 1u << 4, irq_dma_0 = 1u << 11, irq_uart0 = 1u << 20,
+                               irq_adc = 1u << 22, irq_i2c0 = 1u << 23;
 [[gnu::always_inline]] inline Word& nvic_iser() noexcept { return registers<Word>(0xe000'e100); }
 [[gnu::always_inline]] inline Word& nvic_ispr() noexcept { return registers<Word>(0xe000'e200); }
 [[gnu::always_inline]] inline Word& nvic_icer() noexcept { return registers<Word>(0xe000'e180); }

@@ -18,6 +18,9 @@ using namespace uasync;
 // error: call to 'uasync::detail::Contact::start
 // error: call to 'uasync::Encoder::start
 // error: call to 'uasync::Watchdog::Watchdog
+// error: call to 'uasync::Flash::Flash
+// error: call to 'uasync::flash_unique_id
+// error: call to 'uasync::detail::KeyValueStoreBase::KeyValueStoreBase
 // error: call to 'uasync::Bme280::Bme280
 // error: call to 'uasync::Ssd1306Display::Ssd1306Display
 // error: call to 'uasync::Led::Led
@@ -36,6 +39,9 @@ void knob() { Adc knob{26}; }
 void channel() { Dma channel; }
 void door(Switch& door) { door.start(); }
 void volume(Encoder& volume) { volume.start(); }
+void store() { Flash store{4096}; }
+auto number() { return flash_unique_id(); }
+void settings(Flash& store) { KeyValueStore settings{store}; }
 void dog() { Watchdog dog; }
 void air(I2c& bus) { Bme280 air{bus}; }
 void screen(I2c& bus) { Ssd1306 screen{bus}; }

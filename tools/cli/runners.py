@@ -15,7 +15,7 @@ from .steps import Log, StepFailed, Word
 
 FORMATTED = ("*.hpp", "*.cpp")
 #: All of the runtime as few files, so that its headers are looked at once; the drivers and devices are the same in both ports.
-LINTED = "/uasync_(sim|linux)\\.dir/Unity/|/uasync_sim_(drivers|devices|on_i2c|on_pwm)\\.cpp|/src/(board/(dma|pio|pwm|spi|watchdog)|device/neopixel)\\.cpp$"
+LINTED = "/uasync_(sim|linux)\\.dir/Unity/|/uasync_sim_(drivers|devices|on_i2c|on_pwm)\\.cpp|/src/(board/(dma|flash|pio|pwm|spi|watchdog)|device/(key_value_store|neopixel))\\.cpp$"
 #: The host tests that a quick run leaves out: they build whole projects, compile what must not compile, or search all states of a model.
 SLOW = r"^(consumer|model|compile_fail|link)\.|^docs\.blocks$"
 LEDGER = ROOT / "bench" / "ledger.py"

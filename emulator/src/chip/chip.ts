@@ -33,6 +33,9 @@ class UnerasedChip extends RP2040 {
   }
 }
 
+/** That of the pins of the flash, of which each core has its own. */
+const QSPI_INTERRUPT = 14;
+
 /** An RP2040 that has just been powered on or reset: its peripherals as they are on silicon, and both of its cores. */
 export class Chip {
   readonly rp2040: RP2040;
@@ -57,7 +60,10 @@ export class Chip {
       onWatchdog: () => (this.isExpired = true),
     });
     const { timer, watchdog } = this.corrected;
-    this.flash = new FlashMemory(rp2040, clock, flashBytes, () => guards.codeChanged());
+    this.flash = new FlashMemory(rp2040, clock, flashBytes, () => guards.codeChanged(), (core, isAsserted) => {
+      if (core === 0) rp2040.core.setInterrupt(QSPI_INTERRUPT, isAsserted);
+      else this.secondCore.setInterrupt(QSPI_INTERRUPT, isAsserted);
+    });
     const rom = new BootRom(romVersion, { flash: flashFunctions(this.flash) });
     rp2040.bootrom.set(rom.words);
     const around: CoreSurroundings = {

@@ -40,8 +40,9 @@ export class SecondCore {
   private readonly ends: readonly [MailboxEnd, MailboxEnd];
   private readonly pen: HoldingPen;
   private readonly pinInterrupts: PinInterrupts;
-  /** The interrupts that the peripherals ask for now. */
+  /** The interrupts that the peripherals ask for now: of both cores, and of this one alone. */
   private lines = 0;
+  private ownLines = 0;
 
   /**
    * @param first core 0, which core 1 may switch off
@@ -91,6 +92,12 @@ export class SecondCore {
     this.pen.wake();
   }
 
+  /** A peripheral asks for an interrupt of this core alone, or no longer does so. */
+  setInterrupt(irq: number, asserted: boolean): void {
+    this.ownLines = asserted ? this.ownLines | (1 << irq) : this.ownLines & ~(1 << irq);
+    if (this.core !== undefined) this.view.core.setInterrupt(irq, asserted);
+  }
+
   private turnOff(): void {
     this.core?.stop();
     this.core = undefined;
@@ -134,7 +141,7 @@ export class SecondCore {
   /** Has the new core see what asks for an interrupt already. */
   private raiseInterrupts(): void {
     for (let irq = 0; irq < 32; irq++) {
-      if (this.lines & (1 << irq)) this.view.core.setInterrupt(irq, true);
+      if ((this.lines | this.ownLines) & (1 << irq)) this.view.core.setInterrupt(irq, true);
     }
     this.ends[1].update();
     this.pinInterrupts.updateSecond();

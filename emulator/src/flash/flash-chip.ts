@@ -8,7 +8,7 @@ const FULL_MEGABYTE = 1 << 20;
 /** Commands: W25Q16JV datasheet 8.1.2. */
 export const Command = {
   writeStatus: 0x01, pageProgram: 0x02, read: 0x03, writeDisable: 0x04, readStatus: 0x05, writeEnable: 0x06, fastRead: 0x0b, eraseSector: 0x20,
-  readStatus2: 0x35, writeStatus2: 0x31, readStatus3: 0x15, writeStatus3: 0x11, volatileEnable: 0x50, eraseHalfBlock: 0x52, eraseBlock: 0xd8,
+  readStatus2: 0x35, writeStatus2: 0x31, readStatus3: 0x15, writeStatus3: 0x11, volatileEnable: 0x50, eraseHalfBlock: 0x52, eraseBlock: 0xd8, suspend: 0x75, resume: 0x7a,
   eraseChip: 0xc7, eraseChipToo: 0x60, uniqueId: 0x4b, manufacturer: 0x90, jedecId: 0x9f, wakeUp: 0xab, powerDown: 0xb9, enableReset: 0x66, reset: 0x99,
 } as const;
 
@@ -21,11 +21,16 @@ const UNIQUE_ID = [0xd2, 0x75, 0x61, 0x73, 0x79, 0x6e, 0x63, 0x01];
 const BUSY = 1 << 0;
 const WRITE_ENABLED = 1 << 1;
 const QUAD_ENABLED = 1 << 1; // of the second status register
+const SUSPENDED = 1 << 7; // of the second status register
+/** What a program may do while an erase or a program is suspended: W25Q16JV datasheet 8.2.20. */
+const ALLOWED_WHILE_SUSPENDED: ReadonlySet<number> = new Set([Command.resume, Command.writeEnable, Command.writeDisable]);
 /** Bits of the first status register that are not stored. */
 const VOLATILE = BUSY | WRITE_ENABLED;
 
 /** Typical times in nanoseconds: W25Q16JV datasheet 9.6. */
 const TIMES = { pageProgram: 400e3, eraseSector: 45e6, eraseHalfBlock: 120e6, eraseBlock: 150e6, eraseChip: 5e9, writeStatus: 10e6 } as const;
+/** The longest time until it has suspended an erase, and the shortest between a resume and the next suspend: tSUS. */
+const SUSPEND_TIME = 20e3;
 
 const BLOCKS: Readonly<Record<number, { readonly bytes: number; readonly nanos: number }>> = {
   [Command.eraseSector]: { bytes: SECTOR, nanos: TIMES.eraseSector },
@@ -44,6 +49,10 @@ export class FlashChip {
   isContinuous = false;
 
   private busyUntil = 0;
+  /** The time that an erase or a program needs after it is resumed; undefined while none is suspended. */
+  private suspendedNanos: number | undefined;
+  private canSuspend = false;
+  private resumedAt = -Infinity;
   private isWriteEnabled = false;
   private isPoweredDown = false;
   /** A Pico's chip comes with quad enabled. */
@@ -113,7 +122,7 @@ export class FlashChip {
   /** The byte that comes out at a place behind the command's. */
   private answer(command: number, index: number): number {
     if (command === Command.readStatus) return this.firstStatus;
-    if (command === Command.readStatus2) return this.status[1] as number;
+    if (command === Command.readStatus2) return (this.status[1] as number) | (this.suspendedNanos !== undefined && !this.isBusy ? SUSPENDED : 0);
     if (command === Command.readStatus3) return this.status[2] as number;
     if (command === Command.wakeUp) return index >= 4 ? DEVICE_OF_16_MBIT : ERASED;
     if (!this.canBeRead) return ERASED;
@@ -144,16 +153,37 @@ export class FlashChip {
   private execute(): void {
     const { received } = this;
     const command = received[0];
-    if (command === undefined || this.isBusy) return;
+    if (command === undefined) return;
+    if (command === Command.suspend) return this.suspend();
+    if (this.isBusy) return;
     if (this.isPoweredDown) {
       if (command === Command.wakeUp) this.isPoweredDown = false;
       return;
     }
+    if (command === Command.resume) return this.resume();
+    if (this.suspendedNanos !== undefined && !ALLOWED_WHILE_SUSPENDED.has(command)) return;
     if (command === Command.writeEnable) this.isWriteEnabled = true;
     else if (command === Command.writeDisable) this.isWriteEnabled = false;
     else if (command === Command.powerDown) this.isPoweredDown = true;
     else if (command === Command.reset) this.isWriteEnabled = false;
     else if (this.isWriteEnabled) this.write(command);
+  }
+
+  /** It goes on for a moment before it can be read. One that is done by then is not suspended. */
+  private suspend(): void {
+    const now = this.now();
+    if (!this.isBusy || !this.canSuspend || this.suspendedNanos !== undefined || now - this.resumedAt < SUSPEND_TIME) return;
+    const left = this.busyUntil - now;
+    if (left <= SUSPEND_TIME) return;
+    this.suspendedNanos = left - SUSPEND_TIME;
+    this.busyUntil = now + SUSPEND_TIME;
+  }
+
+  private resume(): void {
+    if (this.suspendedNanos === undefined) return;
+    this.resumedAt = this.now();
+    this.busyUntil = this.resumedAt + this.suspendedNanos;
+    this.suspendedNanos = undefined;
   }
 
   private write(command: number): void {
@@ -182,15 +212,17 @@ export class FlashChip {
 
   private erase(start: number, bytes: number, nanos: number): void {
     this.memory.fill(ERASED, start, start + bytes);
-    this.wrote({ start, end: start + bytes }, nanos);
+    this.wrote({ start, end: start + bytes }, nanos, nanos !== TIMES.eraseChip);
   }
 
   private setStatus(first: number, values: readonly number[]): void {
     values.forEach((value, index) => (this.status[first + index] = first + index === 0 ? value & ~VOLATILE : value));
     this.busyUntil = this.now() + TIMES.writeStatus;
+    this.canSuspend = false;
   }
 
-  private wrote(range: Range, nanos: number): void {
+  private wrote(range: Range, nanos: number, canSuspend = true): void {
+    this.canSuspend = canSuspend;
     this.busyUntil = this.now() + nanos;
     this.onWrite(range);
   }

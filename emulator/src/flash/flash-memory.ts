@@ -1,5 +1,6 @@
 import type { RP2040 } from 'rp2040js';
 import type { CycleClock } from '../clock.js';
+import { guardFlash } from '../peripherals/dma-access.js';
 import { FlashChip } from './flash-chip.js';
 import { FlashWindow } from './flash-window.js';
 import { QspiPins } from './qspi-pins.js';
@@ -31,18 +32,21 @@ export class FlashMemory {
   /**
    * @param bytes the size of the flash chip
    * @param onWrite called when contents have changed
+   * @param interrupt called when a program forces the interrupt of the pins, or no longer does so, for one of the cores
    */
   constructor(
     private readonly rp2040: RP2040,
     clock: CycleClock,
     bytes: number,
     onWrite: (range: Range) => void = () => {},
+    interrupt: (core: number, isAsserted: boolean) => void = () => {},
   ) {
     const chip = new FlashChip(rp2040.flash.subarray(0, bytes), () => clock.nanos, onWrite);
     this.chip = chip;
-    this.pins = new QspiPins(rp2040, () => this.update());
+    this.pins = new QspiPins(rp2040, () => this.update(), interrupt);
     this.ssi = new Ssi(rp2040, clock, chip, () => this.update());
     this.window = new FlashWindow(() => this.pins.selectOverride === 'none' && this.ssi.readsMemory && chip.canBeRead);
+    guardFlash(rp2040, () => this.window.update());
     const xip = new XipControl(rp2040, clock, () => this.ssi.wordNanos);
     Object.assign(rp2040.peripherals, { [XIP_CTRL]: xip, [XIP_SSI]: this.ssi, [IO_QSPI]: this.pins, [XIP_AUX]: new XipStreamPort(rp2040, xip) });
     const select = rp2040.qspi[SELECT_PIN];

@@ -11,6 +11,10 @@ const FORCE_LOW = 2;
 const FORCE_HIGH = 3;
 const DISABLE = 2;
 const XIP_FUNCTION = 0;
+/** The interrupt registers: one for the edges, then three for each core, of which this is the one that forces. */
+const FIRST_FORCED = 0x38;
+const REGISTERS_OF_CORE = 0x0c;
+const STATUS = 4;
 /** Bits of a pin's status: the level at the pad, as it comes in. */
 const LEVEL_IN = (1 << 17) | (1 << 19);
 
@@ -18,8 +22,8 @@ const LEVEL_IN = (1 << 17) | (1 << 19);
 export type SelectOverride = 'none' | 'low' | 'high';
 
 /**
- * The pins between the chip and its flash: RP2040 datasheet 2.19.6.2. Only what is done to the select line has an effect; the interrupts are
- * kept but never come.
+ * The pins between the chip and its flash: RP2040 datasheet 2.19.6.2. Only what is done to the select line has an effect, and an
+ * interrupt that a program forces; the pins themselves never interrupt.
  */
 export class QspiPins extends BasePeripheral {
   private readonly controls = Array.from({ length: PINS }, () => XIP_FUNCTION);
@@ -28,6 +32,7 @@ export class QspiPins extends BasePeripheral {
   constructor(
     chip: RP2040,
     private readonly onChange: () => void,
+    private readonly interrupt: (core: number, isAsserted: boolean) => void = () => {},
   ) {
     super(chip, 'IO_QSPI_BASE');
   }
@@ -52,7 +57,8 @@ export class QspiPins extends BasePeripheral {
       if (offset & 4) return this.controls[pin] as number;
       return pin === SELECT_PIN && this.selectOverride === 'low' ? 0 : LEVEL_IN;
     }
-    return offset <= LAST_REGISTER ? (this.interrupts.get(offset) ?? 0) : super.readUint32(offset);
+    if (offset > LAST_REGISTER) return super.readUint32(offset);
+    return this.interrupts.get(isStatus(offset) ? offset - STATUS : offset) ?? 0;
   }
 
   override writeUint32(offset: number, value: number): void {
@@ -60,9 +66,17 @@ export class QspiPins extends BasePeripheral {
       if (offset & 4) this.controls[offset >> 3] = value;
       this.onChange();
     } else if (offset <= LAST_REGISTER) {
+      if (isStatus(offset)) return;
       this.interrupts.set(offset, value);
+      const core = (offset - FIRST_FORCED) / REGISTERS_OF_CORE;
+      if (core === 0 || core === 1) this.interrupt(core, value !== 0);
     } else {
       super.writeUint32(offset, value);
     }
   }
+}
+
+/** Of a core: what has come and is enabled, or is forced. */
+function isStatus(offset: number): boolean {
+  return [0, 1].some((core) => offset === FIRST_FORCED + core * REGISTERS_OF_CORE + STATUS);
 }

@@ -17,6 +17,14 @@ const APB_END = 0x40070000;
 const AHB_START = 0x50000000;
 const AHB_END = 0x50500000;
 
+/** Whether the flash of a chip can be read as memory now. */
+const guards = new WeakMap<RP2040, () => boolean>();
+
+/** Has the DMA controller of a chip ask whether it can read the flash. */
+export function guardFlash(chip: RP2040, isReadable: () => boolean): void {
+  guards.set(chip, isReadable);
+}
+
 function isWritable(address: number): boolean {
   return (
     (address >= SRAM_START && address < SRAM_END) ||
@@ -29,9 +37,13 @@ function isWritable(address: number): boolean {
   );
 }
 
-/** What the DMA controller reads; undefined where the bus answers with an error. It does not reach what belongs to a core. */
+/**
+ * What the DMA controller reads; undefined where the bus answers with an error. It does not reach what belongs to a core. From a flash that takes commands
+ * or is busy it gets ones, where silicon gives what makes no sense.
+ */
 export function load(chip: RP2040, address: number, size: number): number | undefined {
   if (!isWritable(address) && address >= ROM_END && !(address >= FLASH_START && address < XIP_MEMORY_END)) return undefined;
+  if (address >= FLASH_START && address < XIP_MEMORY_END && !(guards.get(chip)?.() ?? true)) return 2 ** (8 * size) - 1;
   const aligned = (address & -size) >>> 0;
   if (size === 4) return chip.readUint32(aligned) >>> 0;
   return size === 2 ? chip.readUint16(aligned) : chip.readUint8(aligned);

@@ -122,6 +122,47 @@ describe('the flash chip', () => {
     assert.deepEqual(desk.read(0, 1), [0]);
   });
 
+  it('suspends an erase, and goes on with it', () => {
+    const desk = new Desk();
+    const suspended = (): number => (desk.send([0x35], 1)[0] as number) >> 7;
+    desk.memory.set([7], 0x5000);
+    desk.write(0x20, 0, 0, 0);
+    desk.nanos += 10e6;
+    desk.send([0x75]);
+    assert.deepEqual([desk.status, suspended()], [1, 0]);
+    desk.nanos += 20e3;
+    assert.deepEqual([desk.status, suspended()], [0, 1]);
+    assert.deepEqual(desk.read(0x5000, 1), [7]);
+    desk.write(0x20, 0, 0x50, 0); // not now
+    assert.deepEqual([...desk.read(0x5000, 1), suspended()], [7, 1]);
+    desk.nanos += 1e9;
+    desk.send([0x7a]);
+    assert.deepEqual([desk.status & 1, suspended()], [1, 0]);
+    desk.send([0x75]); // too soon
+    desk.nanos += 45e6 - 10e6 - 20e3 - 1;
+    assert.deepEqual([desk.status & 1, suspended()], [1, 0]);
+    desk.send([0x75]); // too late
+    desk.nanos += 1;
+    assert.deepEqual([desk.status & 1, suspended()], [0, 0]);
+    desk.send([0x7a]);
+    assert.equal(desk.status & 1, 0);
+  });
+
+  it('suspends a program, and not an erase of all of itself', () => {
+    const desk = new Desk();
+    desk.write(0x02, 0, 0, 0, 1);
+    desk.nanos += 100e3;
+    desk.send([0x75]);
+    desk.nanos += 20e3;
+    assert.deepEqual(desk.read(0, 1), [1]);
+    desk.send([0x7a]);
+    desk.nanos += 280e3;
+    desk.write(0xc7);
+    desk.send([0x75]);
+    desk.nanos += 1e9;
+    assert.equal(desk.status & 1, 1);
+  });
+
   it('keeps its second status register, with quad enabled', () => {
     const desk = new Desk();
     assert.deepEqual(desk.send([0x35], 1), [2]);

@@ -14,6 +14,14 @@ describe('the pins of the flash', () => {
     assert.equal(run('CTRL = 3 << 8; hex(CTRL); REG(0x4001b00c) = 1 << 8; hex(CTRL); REG(0x4001a00c) = 1 << 12; hex(CTRL); REG(0x40018038) = 5; hex(REG(0x40018038));'), '00000300' + '00000200' + '00001200' + '00000005');
   });
 
+  it('interrupt a core where a program forces that', () => {
+    const force = (offset: string): string =>
+      new Bench(compileForRam(`void irq14(void) { REG(${offset}) = 0; print("forced"); }
+        int main(void) { REG(0xe000e100) = 1 << 14; REG(${offset}) = 1; hex(REG(${offset} + 4)); done(); }`)).run().trace;
+    assert.equal(force('0x40018038'), 'forced00000000');
+    assert.equal(force('0x40018044'), '00000001'); // core 1's
+  });
+
   it('show the level at which a program holds the select line', () => {
     assert.equal(run('hex(REG(0x40018008) >> 17 & 1); CTRL = 2 << 8; hex(REG(0x40018008) >> 17 & 1);'), '0000000100000000');
   });
