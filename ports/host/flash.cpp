@@ -1,4 +1,5 @@
-// A flash chip in memory. It writes by itself, in the time that the Pico's chip takes; the task sleeps meanwhile.
+// A flash chip in memory. It writes by itself, in the time that the Pico's chip takes; the task sleeps meanwhile. A page or sector whose writing is
+// suspended reads as nonsense, as it may (W25Q16JV datasheet 8.2.19).
 
 #include <algorithm>
 #include <vector>
@@ -12,6 +13,8 @@ namespace {
 constexpr std::uint32_t chip_size = 2 << 20;
 /// Typical times (W25Q16JV datasheet 9.6), in microseconds.
 constexpr Time erase_time = 45'000, program_time = 400;
+/// The longest time that a page takes (9.6). Where nothing else may run for so long, it is not suspended.
+constexpr std::uint32_t longest_program_time = 3'000;
 
 struct HostFlash {
     std::vector<std::uint8_t> contents = std::vector<std::uint8_t>(chip_size, 0xff);
@@ -21,6 +24,7 @@ struct HostFlash {
     unsigned steps_left = 0;
     std::uint64_t random = 0;
     std::uint32_t worn = 0, worn_size = 0;
+    std::uint32_t suspended = 0, suspended_size = 0;  // what cannot be read before the step is done
 
     /// splitmix64: Sebastiano Vigna, https://prng.di.unimi.it/splitmix64.c (public domain algorithm).
     std::uint64_t next_random() noexcept {
@@ -83,21 +87,35 @@ std::uint32_t flash_size() noexcept { return chip_size; }
 void flash_read(std::uint32_t offset, std::span<std::uint8_t> into) noexcept {
     const auto from = host_flash().contents.begin() + offset;
     std::copy(from, from + static_cast<std::ptrdiff_t>(into.size()), into.begin());
+    for (std::size_t i = 0; i < into.size(); ++i) {
+        if (offset + i - host_flash().suspended < host_flash().suspended_size) into[i] ^= 0xa5;
+    }
 }
 
 bool flash_erase(std::uint32_t offset, std::uint32_t) noexcept {
     host_flash().write(offset, flash_sector, [](std::uint8_t, std::size_t) { return std::uint8_t{0xff}; });
     host_flash().ready = now() + erase_time;
+    host_flash().suspended = offset;
+    host_flash().suspended_size = flash_sector;
     return false;
 }
-bool flash_program(std::uint32_t offset, std::span<const std::uint8_t> bytes, std::uint32_t) noexcept {
+bool flash_program(std::uint32_t offset, std::span<const std::uint8_t> bytes, std::uint32_t us) noexcept {
     host_flash().write(offset, bytes.size(),
                        [bytes](std::uint8_t before, std::size_t i) { return static_cast<std::uint8_t>(before & bytes[i]); });
     host_flash().ready = now() + program_time;
+    host_flash().suspended = offset - offset % flash_page;
+    host_flash().suspended_size = us < longest_program_time ? flash_page : 0;
     return false;
 }
-bool flash_go_on(std::uint32_t) noexcept { return now() >= host_flash().ready; }
-void flash_finish(std::uint32_t) noexcept { host_flash().ready = 0; }
+bool flash_go_on(std::uint32_t) noexcept {
+    if (now() < host_flash().ready) return false;
+    host_flash().suspended_size = 0;
+    return true;
+}
+void flash_finish(std::uint32_t) noexcept {
+    host_flash().ready = 0;
+    host_flash().suspended_size = 0;
+}
 Time flash_pause() noexcept { return host_flash().ready - std::min(now(), host_flash().ready); }
 
 std::array<std::uint8_t, 8> flash_unique_id() noexcept { return {0xd2, 0x75, 0x61, 0x73, 0x79, 0x6e, 0x63, 0x01}; }

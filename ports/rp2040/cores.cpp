@@ -11,7 +11,7 @@
 using namespace uasync::rp2040;
 
 extern "C" {
-extern std::uint8_t uasync_other_core_goes_on;
+extern volatile std::uint8_t uasync_other_core_goes_on;
 extern std::uint32_t uasync_vectors[];  // of startup.S
 extern std::uint32_t uasync_ram_end[];  // of rp2040.ld: the stack of core 0 ends here
 }
@@ -55,7 +55,8 @@ struct Place {
     void (*run)(PortLoop&) noexcept = nullptr;  // of a line
 };
 constinit Place places[alarms] = {};
-constinit Core1Entry* core1_entry = nullptr;
+constinit Core1Entry* core1_entry = nullptr;  // null: core 1 is in the boot ROM
+constexpr std::uint8_t has_stopped = 2;       // uasync_other_core_goes_on: one of the cores has stopped already
 
 /// The line of the loop with an alarm from 2: 26 or 27, which no hardware raises (2.3.2).
 constexpr unsigned line_number(unsigned alarm) noexcept { return 24 + alarm; }
@@ -199,41 +200,43 @@ bool exchange(std::uint32_t word) noexcept {
 
 // The boot ROM of core 1 waits for these words (2.8.2).
 bool start_core1(std::uint32_t* stack, std::size_t words, Core1Entry* entry) noexcept {
-    core1_entry = entry;
     stack_guards[1] = stack;
     *stack = stack_guard;
     const auto word = [](auto* address) noexcept { return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(address)); };
-    return exchange(0) && exchange(0) && exchange(1) && exchange(word(uasync_vectors)) && exchange(word(stack + words)) &&
-           exchange(word(&begin_core1));
+    if (!(exchange(0) && exchange(0) && exchange(1) && exchange(word(uasync_vectors)) && exchange(word(stack + words))))
+        return false;
+    // Or an interrupt loop that writes to the flash would wait for a core that waits for this one.
+    asm volatile("cpsid i" ::: "memory");
+    core1_entry = entry;
+    const bool answers = exchange(word(&begin_core1));
+    asm volatile("cpsie i" ::: "memory");
+    return answers;
 }
 
 void stop_core1() noexcept {
+    asm volatile("cpsid i" ::: "memory");  // as above
+    core1_entry = nullptr;
     psm_set().force_off = Psm::proc1;
     while ((psm().force_off & Psm::proc1) == 0) {
     }
+    asm volatile("cpsie i" ::: "memory");
     psm_clear().force_off = Psm::proc1;
     for (const Time start = now(); (fifo().status & Fifo::has_word) == 0 && now() - start < 1000;) {
     }
     (void)receive_from_other_core();  // the boot ROM tells that it waits
-    core1_entry = nullptr;
 }
-
-namespace {
-constinit bool halted[2] = {};  // each core's own: it has told of a fault, and sleeps for ever
-}  // namespace
 
 /// Whether the other core may be executing code in flash. For flash.cpp.
-bool other_core_runs() noexcept {
-    const std::uint32_t other = 1 - this_core();
-    return !halted[other] && (other == 0 || core1_entry != nullptr);
-}
+bool other_core_runs() noexcept { return uasync_other_core_goes_on != has_stopped && (this_core() == 1 || core1_entry != nullptr); }
 
-void other_core_goes_on(bool goes_on) noexcept { uasync_other_core_goes_on = goes_on ? 1 : 0; }
+void other_core_goes_on(bool goes_on) noexcept {
+    if (uasync_other_core_goes_on != has_stopped) uasync_other_core_goes_on = goes_on ? 1 : 0;
+}
 
 }  // namespace uasync::port
 
 extern "C" {
-std::uint8_t uasync_other_core_goes_on = 0;  // of Core1::on_fault
+volatile std::uint8_t uasync_other_core_goes_on = 0;  // of Core1::on_fault, or has_stopped
 
 /// A core has told why it stops, and does so now: with the other core, or alone. Then it does not come back.
 void uasync_core_stops() noexcept {
@@ -247,10 +250,8 @@ void uasync_core_stops() noexcept {
         return;
     }
     asm volatile("cpsid i");
-    nvic_icer() =
-        ~0u;  // so that nothing wakes it, which would have it read an instruction: the other core may be writing to the flash
-    halted[this_core()] = true;
-    while (true) asm volatile("wfi");
+    uasync_other_core_goes_on = has_stopped;
+    while (true) asm volatile("wfe");  // which nothing ends while the other core writes to the flash: no masked interrupt does
 }
 
 void uasync_irq_timer_0() noexcept { uasync::port::alarm(0); }

@@ -21,7 +21,6 @@
         .equ    cmd_read_status, 0x05
         .equ    cmd_read_status_2, 0x35
         .equ    cmd_suspend, 0x75
-        .equ    cmd_resume, 0x7a
         .equ    cmd_end_continuous, 0xff        // 8.2.34: in case another second stage has begun it
         .equ    suspended_bit, 7
 
@@ -30,9 +29,13 @@
         .equ    job_size, 4
         .equ    job_us, 8
         .equ    job_writes, 12
+// FlashEnd
+        .equ    suspended, 0
+        .equ    done, 1
+        .equ    refused, 2
 
-// bool uasync_flash_run(FlashJob& job): sends the job's command, and waits until the chip is done, or has worked for so long; then it suspends
-// what it does. Interrupts masked. Returns whether the chip is done.
+// FlashEnd uasync_flash_run(FlashJob& job): sends the job's command, and waits until the chip is done, or has worked for so long; then it suspends
+// what it does. A chip that has suspended something gets no command that writes. Interrupts masked. Returns how that has ended.
         .section .data.uasync_flash_run, "aw", %progbits
         .balign 4
         .global uasync_flash_run
@@ -62,13 +65,10 @@ uasync_flash_run:
         cmp     r1, #0
         beq     2f
         bl      flash_is_suspended              // as after a reset, of which the chip is not told
-        bcc     8f
-        movs    r0, #cmd_resume
-        movs    r1, #1
-        bl      flash_command
-7:      bl      flash_is_busy
-        bcs     7b
-8:      movs    r0, #cmd_write_enable
+        bcc     7f
+        movs    r0, #refused
+        b       6f
+7:      movs    r0, #cmd_write_enable
         movs    r1, #1
         bl      flash_command
 2:      ldr     r0, [r6, #job_bytes]
@@ -93,9 +93,9 @@ uasync_flash_run:
         bcs     4b
         bl      flash_is_suspended              // it may have been done before
         bcc     5f
-        movs    r0, #0
+        movs    r0, #suspended
         b       6f
-5:      movs    r0, #1
+5:      movs    r0, #done
 
 6:      movs    r1, #0
         str     r1, [r4, #UASYNC_SSI_SSIENR]

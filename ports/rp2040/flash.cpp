@@ -81,17 +81,15 @@ extern "C" volatile std::uint8_t uasync_flash_parking[2];  // flash.S
 /// Has the other core wait in RAM, by an interrupt that no hardware raises.
 class ParkedCore {
 public:
-    ParkedCore() noexcept : is_on_{other_core_runs()} {
-        if (!is_on_) return;
+    ParkedCore() noexcept {
         uasync_flash_parking[0] = 1;
         interrupts().forced = any_pin;
-        while (uasync_flash_parking[1] == 0) {
+        while (uasync_flash_parking[1] == 0 && other_core_runs()) {  // at a fault it stops with interrupts masked
         }
     }
     ParkedCore(const ParkedCore&) = delete;
     ParkedCore& operator=(const ParkedCore&) = delete;
     ~ParkedCore() {
-        if (!is_on_) return;
         interrupts().forced = 0;
         (void)interrupts().status;  // the line is low before the other core looks
         uasync_flash_parking[0] = 0;
@@ -102,32 +100,33 @@ public:
 
 private:
     static QspiInterrupts& interrupts() noexcept { return (&registers<QspiInterrupts>(qspi_interrupts))[1 - sio().cpuid]; }
-
-    bool is_on_;
 };
 
 constexpr unsigned flash_lock = 29;  // of the spinlocks
 
 #endif
 
-extern "C" bool uasync_flash_run(FlashJob& job) noexcept;
+/// How a command has ended: of refused ones, nothing was done, as the chip has suspended something before.
+enum class FlashEnd : std::uint8_t { suspended, done, refused };
 
-/// Has the chip do something, in RAM. @return whether it is done
-bool run_flash(FlashJob job) noexcept {
+extern "C" FlashEnd uasync_flash_run(FlashJob& job) noexcept;
+
+/// Has the chip do something, in RAM. @return how that has ended
+FlashEnd run_flash(FlashJob job) noexcept {
 #if UASYNC_LOOPS
     asm volatile(".reloc ., R_ARM_NONE, uasync_vector_io_qspi");  // makes the linker keep it; costs no byte
     while (true) {
         {
             const LocalSection section;
             if (spinlock(flash_lock) != 0) {
-                bool is_done;
+                FlashEnd end;
                 {
                     const ParkedCore other;
                     const PausedDma dma;
-                    is_done = uasync_flash_run(job);
+                    end = uasync_flash_run(job);
                 }
                 spinlock(flash_lock) = 0;
-                return is_done;
+                return end;
             }
         }
         asm volatile("isb");  // the other core, which has the lock, may now interrupt this one
@@ -139,11 +138,18 @@ bool run_flash(FlashJob job) noexcept {
 #endif
 }
 
-void put_flash_command(std::uint8_t command, std::uint32_t offset) noexcept {
-    page_command[0] = command;
-    page_command[1] = static_cast<std::uint8_t>(offset >> 16);
-    page_command[2] = static_cast<std::uint8_t>(offset >> 8);
-    page_command[3] = static_cast<std::uint8_t>(offset);
+/// Begins to write. What a reset has left suspended is finished before. @return whether it is done
+bool write_flash(std::uint8_t command, std::uint32_t offset, std::span<const std::uint8_t> bytes, std::uint32_t us) noexcept {
+    while (true) {
+        page_command[0] = command;
+        page_command[1] = static_cast<std::uint8_t>(offset >> 16);
+        page_command[2] = static_cast<std::uint8_t>(offset >> 8);
+        page_command[3] = static_cast<std::uint8_t>(offset);
+        std::ranges::copy(bytes, page_command + 4);
+        const FlashEnd end = run_flash({page_command, 4 + bytes.size(), us, 1});
+        if (end != FlashEnd::refused) return end == FlashEnd::done;
+        flash_finish(us);
+    }
 }
 
 constexpr std::uint32_t flash_at = 0x1000'0000, uncached_flash_at = 0x1300'0000;  // 2.6.3.1
@@ -169,20 +175,15 @@ void flash_read(std::uint32_t offset, std::span<std::uint8_t> into) noexcept {
     }
 }
 
-bool flash_erase(std::uint32_t offset, std::uint32_t us) noexcept {
-    put_flash_command(erase_sector, offset);
-    return run_flash({page_command, 4, us, 1});
-}
+bool flash_erase(std::uint32_t offset, std::uint32_t us) noexcept { return write_flash(erase_sector, offset, {}, us); }
 
 bool flash_program(std::uint32_t offset, std::span<const std::uint8_t> bytes, std::uint32_t us) noexcept {
-    put_flash_command(page_program, offset);
-    std::ranges::copy(bytes, page_command + 4);
-    return run_flash({page_command, 4 + bytes.size(), us, 1});
+    return write_flash(page_program, offset, bytes, us);
 }
 
 bool flash_go_on(std::uint32_t us) noexcept {
     std::uint8_t command = go_on;
-    return run_flash({&command, 1, us, 0});
+    return run_flash({&command, 1, us, 0}) == FlashEnd::done;
 }
 
 void flash_finish(std::uint32_t us) noexcept {

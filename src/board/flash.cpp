@@ -16,7 +16,7 @@ constinit TaskLoop* flash_loop = nullptr;
 constexpr std::uint32_t read_at_once = 256;
 /// How many bytes are compared in one go.
 constexpr std::uint32_t compared_at_once = 32;
-constexpr std::int64_t shortest_latency = 100, longest_latency = 1'000'000;
+constexpr std::int64_t shortest_latency_us = 100;
 
 /// The turn goes to the next task.
 void end_flash_turn() noexcept {
@@ -118,7 +118,8 @@ Flash::Flash(std::uint32_t size) noexcept : Flash{size, Options{}} {}
 
 Flash::Flash(std::uint32_t size, Options options) noexcept
     : latency_us_{
-          static_cast<std::uint32_t>(std::clamp<std::int64_t>(options.latency.count(), shortest_latency, longest_latency))} {
+          static_cast<std::uint32_t>(std::clamp<std::int64_t>(options.latency.count(), shortest_latency_us, longest_latency_us)) &
+          0x7fff'ffff} {
     const std::uint32_t all = port::flash_size();
     if (size > all || size % sector_size != 0) return;
     start_ = options.start == at_end ? all - size : options.start;
@@ -178,10 +179,10 @@ Coro<Result<void>> Flash::program(std::uint32_t offset, std::span<const std::uin
         if (!can_become(start_ + at, page)) co_return std::unexpected{Error::misuse};
         {
             Step step{*this, static_cast<std::uint32_t>(page.size())};
-            bool is_done = step.is_done(port::flash_program(start_ + at, page, latency_us_));
+            bool is_done = step.is_done(port::flash_program(start_ + at, page, program_us()));
             while (!is_done) {
                 co_await detail::SleepAwaiter{static_cast<std::int64_t>(port::flash_pause())};
-                is_done = step.is_done(port::flash_go_on(latency_us_));
+                is_done = step.is_done(port::flash_go_on(program_us()));
             }
         }
         if (!holds(start_ + at, page)) {

@@ -5,8 +5,8 @@
 
 #include <uasync/time/sleep.hpp>
 
-// The flash is two banks. One is valid: that with a header, the newer one if both have. Records follow the header, up to the first place that
-// has none. The newest record of a key is valid.
+// The flash is two banks. One is valid: that with a header, the newer one if both have. Records follow the header. The newest record of a key is valid.
+// What is no record is skipped: one that was begun when the supply failed is the last, and others are damaged.
 //
 //   header:  "uKV1", sequence, size of the bank, checksum                                                           16 bytes
 //   record:  size of the key, kind, size of the value (2), checksum (4), key, value, up to a multiple of four bytes
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::uint32_t bank_magic = 0x3156'4b75;
 constexpr std::uint32_t bank_header_size = 16;
-constexpr std::uint32_t record_header_size = 8;
+constexpr std::uint32_t record_header_size = 8, record_step = 4;
 /// How many bytes are copied or compared in one go.
 constexpr std::size_t store_piece = 64;
 /// After so many bytes other tasks have a turn.
@@ -69,7 +69,9 @@ struct KeyValueStoreBase::BankHeader {
     }
 };
 
-KeyValueStoreBase::KeyValueStoreBase(Flash& flash, std::span<Entry> entries) noexcept : flash_{&flash}, entries_{entries} {}
+KeyValueStoreBase::KeyValueStoreBase(Flash& flash, std::span<Entry> entries) noexcept : flash_{&flash}, entries_{entries} {
+    flash.suspends_pages_ = 0;  // other records of a page must be readable while it is programmed
+}
 
 KeyValueStoreBase::Record KeyValueStoreBase::record_at(std::uint32_t offset) const noexcept {
     static_assert(std::endian::native == std::endian::little && sizeof(Record) == record_header_size &&
@@ -92,6 +94,21 @@ std::uint32_t KeyValueStoreBase::checksum(std::uint32_t offset, const Record& re
         left -= count;
     }
     return sum;
+}
+
+/// How many bytes the record at a place of a bank has. @param start of the bank @return 0 if there is none
+std::uint32_t KeyValueStoreBase::whole_record(std::uint32_t start, std::uint32_t at) const noexcept {
+    const Record record = record_at(start + at);
+    const bool is_whole = record.is_possible(bank_size_ - at) && record.checksum == checksum(start + at, record);
+    return is_whole ? record.size() : 0;
+}
+
+/// Whether something was begun in a bank that is not valid. It may be a header, and whole later: the chip goes on with what a reset has
+/// left suspended, and bits that have half changed read once so and once otherwise.
+bool KeyValueStoreBase::may_become_valid(unsigned bank) const noexcept {
+    std::uint8_t begin[bank_header_size + record_header_size];
+    read(bank_start(bank), begin);
+    return !sequence_of(bank) && !std::ranges::all_of(begin, [](std::uint8_t byte) { return byte == 0xff; });
 }
 
 /// The sequence number of a bank that is valid.
@@ -152,20 +169,27 @@ bool KeyValueStoreBase::learn(std::uint32_t at) noexcept {
     return true;
 }
 
-/// Makes the table that of the bank. @param end of its records @return false if the table is full
-bool KeyValueStoreBase::learn_all(std::uint32_t end) noexcept {
+/// Makes the table that of the bank.
+/// @param end of its records
+/// @param is_damaged whether there is something else between them
+/// @return false if the table is full
+bool KeyValueStoreBase::learn_all(std::uint32_t end, bool is_damaged) noexcept {
     count_ = 0;
     bool has_room = true;
-    for (std::uint32_t at = bank_header_size; at < end; at += record_at(bank_start(bank_) + at).size()) {
-        if (!learn(at)) has_room = false;
+    const std::uint32_t start = bank_start(bank_);
+    for (std::uint32_t at = bank_header_size; at < end;) {
+        const std::uint32_t size = is_damaged ? whole_record(start, at) : record_at(start + at).size();
+        if (size != 0 && !learn(at)) has_room = false;
+        at += size != 0 ? size : record_step;
     }
     return has_room;
 }
 
 StoreKey KeyValueStoreBase::key(std::size_t index) const noexcept {
-    const std::uint32_t offset = bank_start(bank_) + entries_[index].word * 4U;
     StoreKey key;
-    key.size = record_at(offset).key_size;
+    if (index >= count_) return key;
+    const std::uint32_t offset = bank_start(bank_) + entries_[index].word * 4U;
+    key.size = std::min<std::uint8_t>(record_at(offset).key_size, longest_key);
     read(offset + record_header_size, std::span{reinterpret_cast<std::uint8_t*>(key.text), key.size});
     return key;
 }
@@ -205,9 +229,9 @@ Coro<Result<void>> KeyValueStoreBase::load() {
     std::uint32_t at = bank_header_size;
     std::uint32_t next_turn = bytes_in_turn;
     while (at + record_header_size <= bank_size_) {
-        const Record record = record_at(start + at);
-        if (!record.is_possible(bank_size_ - at) || record.checksum != checksum(start + at, record)) break;
-        at += record.size();
+        const std::uint32_t size = whole_record(start, at);
+        if (size == 0) break;
+        at += size;
         if (at < next_turn) continue;
         next_turn = at + bytes_in_turn;
         co_await SleepAwaiter{0};
@@ -224,11 +248,24 @@ Coro<Result<void>> KeyValueStoreBase::load() {
         next_turn = rest + bytes_in_turn;
         co_await SleepAwaiter{0};
     }
+    // Behind a record that was damaged later there are others.
+    bool is_damaged = false;
+    for (std::uint32_t rest = at; !is_blank && rest + record_header_size <= bank_size_;) {
+        const std::uint32_t size = whole_record(start, rest);
+        rest += size != 0 ? size : record_step;
+        if (size != 0) {
+            is_damaged = true;
+            at = rest;
+        }
+        if (rest < next_turn) continue;
+        next_turn = rest + bytes_in_turn;
+        co_await SleepAwaiter{0};
+    }
     bank_ = is_second ? 1 : 0;
     sequence_ = is_second ? *second : *first;
-    end_ = is_blank ? at : bank_size_;
+    end_ = is_blank && !may_become_valid(bank_ ^ 1U) ? at : bank_size_;  // if there is no room, the other bank is erased
     // With keys that are not in the table it stays closed, as they would be lost when the bank is full.
-    state_ = learn_all(at) ? State::open : State::closed;
+    state_ = learn_all(at, is_damaged) ? State::open : State::closed;
     if (state_ == State::closed) co_return std::unexpected{Error::no_memory};
     co_return Result<void>{};
 }
@@ -317,7 +354,7 @@ Coro<Result<void>> KeyValueStoreBase::put(std::string_view key, StoredValue valu
     bank_ = static_cast<std::uint8_t>(next);
     ++sequence_;
     end_ = end;
-    learn_all(end);
+    learn_all(end, false);
     co_return result;
 }
 

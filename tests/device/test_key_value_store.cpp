@@ -361,7 +361,7 @@ TEST_CASE_FIXTURE(Simulated,
 TEST_CASE_FIXTURE(Simulated, "KeyValueStore: tasks set values in the order in which they came, and read the old ones meanwhile") {
     renew();
     auto body = [&]() -> Coro<> {
-        Flash flash{2 * sector};
+        Flash flash{2 * sector, {.latency = 100us}};
         KeyValueStore<8> store{flash};
         Result<void> result = co_await store.open();
         CHECK(result);
@@ -420,6 +420,101 @@ TEST_CASE_FIXTURE(Simulated, "KeyValueStore: what is no store is an empty one") 
         result = co_await other.open();
         CHECK(result);
         CHECK(other.size() == 0);
+    };
+    CHECK(run(body()));
+}
+
+TEST_CASE_FIXTURE(Simulated, "KeyValueStore: a record that was damaged later is lost, and no other one") {
+    for (const std::size_t damaged : {0U, 1U, 2U, 4U, 8U, 12U}) {
+        CAPTURE(damaged);
+        renew();
+        auto body = [&]() -> Coro<> {
+            Flash flash{2 * sector};
+            Result<void> result;
+            {
+                KeyValueStore<8> store{flash};
+                result = co_await store.open();
+                CHECK(result);
+                for (const int value : {1, 2}) {
+                    result = co_await store.set("a", value);
+                    CHECK(result);
+                    result = co_await store.set("b", value + 10);
+                    CHECK(result);
+                    result = co_await store.set("c", value + 20);
+                    CHECK(result);
+                }
+            }
+            // The header has 16 bytes, and each record as many: that of the newest b is the fifth.
+            sim::flash_contents()[flash.start() + 16 + 4 * 16 + damaged] ^= 0x81;
+            KeyValueStore<8> store{flash};
+            result = co_await store.open();
+            CHECK(result);
+            CHECK(store.get<int>("a") == 2);
+            CHECK(store.get<int>("b") == 11);
+            CHECK(store.get<int>("c") == 22);
+            result = co_await store.set("d", 3);
+            CHECK(result);
+            KeyValueStore<8> again{flash};
+            result = co_await again.open();
+            CHECK(result);
+            CHECK(model_of(again) == model_of(store));
+            CHECK(again.get<int>("c") == 22);
+            CHECK(again.get<int>("d") == 3);
+        };
+        CHECK(run(body()));
+    }
+}
+
+TEST_CASE_FIXTURE(Simulated, "KeyValueStore: a bank whose header becomes valid later does not hide what was set since") {
+    renew();
+    auto body = [&]() -> Coro<> {
+        Flash flash{2 * sector};
+        const std::string text(1000, 'x');
+        std::array<std::uint8_t, 16> header;
+        const auto bank_1 = sim::flash_contents().subspan(flash.start() + sector, header.size());
+        {
+            KeyValueStore<8> store{flash};
+            Result<void> result = co_await store.open();
+            CHECK(result);
+            for (const char* key : {"a", "b", "c", "a"}) {
+                result = co_await store.set(key, std::string_view{text});
+                CHECK(result);
+                result = co_await store.set(key, std::string_view{text}.substr(1));
+                if (!result || bank_1[0] != 0xff) break;
+            }
+            CHECK(bank_1[0] != 0xff);
+        }
+        // A reset has come while half of the header was there, and the chip has suspended the rest.
+        std::ranges::copy(bank_1, header.begin());
+        std::ranges::fill(bank_1.subspan(8), std::uint8_t{0xff});
+        KeyValueStore<8> store{flash};
+        Result<void> result = co_await store.open();
+        CHECK(result);
+        result = co_await store.set("new", 1);
+        CHECK(result);
+        for (std::size_t i = 0; i < header.size(); ++i) bank_1[i] &= header[i];  // the chip has gone on
+        KeyValueStore<8> again{flash};
+        result = co_await again.open();
+        CHECK(result);
+        CHECK(again.get<int>("new") == 1);
+        CHECK(text_of(again, "a").size() >= 999);
+    };
+    CHECK(run(body()));
+}
+
+TEST_CASE_FIXTURE(Simulated, "KeyValueStore: there is no key behind the last one") {
+    renew();
+    auto body = [&]() -> Coro<> {
+        Flash flash{2 * sector};
+        KeyValueStore<2> store{flash};
+        CHECK(store.key(0).view().empty());
+        Result<void> result = co_await store.open();
+        CHECK(result);
+        result = co_await store.set("key", 1);
+        CHECK(result);
+        CHECK(store.key(0).view() == "key");
+        CHECK(store.key(1).view().empty());
+        CHECK(store.key(1000).view().empty());
     };
     CHECK(run(body()));
 }

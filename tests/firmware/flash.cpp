@@ -192,6 +192,58 @@ Coro<> beside_dma(Flash& flash) {
     print("dma: {} wrong, {}\n", wrong, count != 0);
 }
 
+#if UASYNC_LOOPS
+/// Core 1 is switched on and off while an interrupt of core 0 writes, and has it wait in between.
+Coro<> start_and_stop(Flash& flash) {
+    Flash quick{flash.size(), {.latency = 100us}};
+    InterruptLoop urgent{1};
+    auto erasing = urgent.create_task(erases(quick));
+    unsigned wrong = 0;
+    for (int i = 0; i < 40; ++i) {
+        auto counting = core1.start(counts());
+        spin(static_cast<unsigned>(i) * 37);
+        core1.stop();
+    }
+    co_await erasing;
+    if (quick.done() != 2 * sector) ++wrong;
+    print("started and stopped: {} wrong\n", wrong);
+}
+
+/// The longest time between two turns of a task.
+Coro<> watches(std::int64_t& longest_wait) {
+    auto before = ticks_us();
+    while (true) {
+        co_await sleep(100us);
+        const auto now = ticks_us();
+        longest_wait = std::max<std::int64_t>(longest_wait, ticks_diff(now, before));
+        before = now;
+    }
+}
+/// What a reset has left is finished with interrupts in between.
+Coro<> interrupts_after_reset(Flash& flash) {
+    InterruptLoop urgent{1};
+    std::int64_t longest_wait = 0;
+    auto watching = urgent.create_task(watches(longest_wait));
+    co_await after_reset(flash);
+    print("interrupts: longest {} us\n", longest_wait);
+    watching.cancel();
+}
+
+Coro<> faults() {
+    co_await sleep_ms(3);
+    asm volatile("cpsid i");  // as in a hard fault, at which the emulator ends
+    port::fatal("core 1 has had enough");
+}
+/// Core 1 stops while core 0 writes, with its interrupts masked while it says why.
+Coro<> fault_of_core_1(Flash& flash) {
+    Core1<>::on_fault(Core1<>::OnFault::other_goes_on);
+    auto faulting = core1.start(faults());
+    Result<void> result = co_await flash.erase(0, sector);
+    if (result) result = co_await flash.erase(0, sector);
+    print("after a fault: {}\n", words(result));
+}
+#endif
+
 Coro<> async_main() {
     Flash flash{4 * sector};
     const auto id = flash_unique_id();
@@ -225,6 +277,9 @@ Coro<> async_main() {
     core1.stop();
     result = co_await flash.erase(0, sector);
     print("alone: {}\n", words(result));
+    co_await interrupts_after_reset(flash);
+    co_await start_and_stop(flash);
+    co_await fault_of_core_1(flash);
 #endif
 }
 

@@ -35,6 +35,11 @@ OF_LOOPS = [
     "program: cancelled #, after one page #, wrong 0",
     "from core 1: ok",
     "alone: ok",
+    "after a reset: ok, false, 8192",
+    "interrupts: longest # us",
+    "started and stopped: 0 wrong",
+    "core 1: uasync: core 1 has had enough",
+    "after a fault: ok",
 ]
 
 
@@ -65,6 +70,8 @@ class Flash(FirmwareTest):
         cancelled, one = (int(n) for n in re.search(rf"program: cancelled {number}, after one page {number}", str(report)).groups())
         self.assertGreater(cancelled, one)
         self.assertGreater(one, 0)
+        for longest in re.findall(rf"interrupts: longest {number}", str(report)):
+            self.assertLess(int(longest), 1_400)
 
 
 class FlashInLoops(Flash):

@@ -17,6 +17,8 @@ namespace uasync {
 
 namespace detail {
 
+class KeyValueStoreBase;
+
 /// A task's turn to write to the flash chip, of which there is one.
 class [[nodiscard("the turn ends with this object: give it a name")]] FlashTurn {
 public:
@@ -52,7 +54,7 @@ private:
 /// @par Cost
 /// Interrupts are masked for about 10 us.
 /// @par From an interrupt
-/// Not allowed.
+/// Not allowed, nor in a CriticalSection: the other core must be able to stop for it.
 /// @par Source
 /// MicroPython's `machine.unique_id`; W25Q16JV datasheet 8.2.29. On hosts it is always the same one.
 /// @return eight bytes
@@ -72,7 +74,7 @@ UASYNC_DRIVER std::array<std::uint8_t, 8> flash_unique_id() noexcept;
 /// KeyValueStore for settings.
 /// @par Cost
 /// 16 bytes, and 560 bytes of RAM for all of them: a page, and code. A call is a coroutine. The longest time in which no interrupt is served
-/// and core 1 stands still is Options::latency and about 0.2 ms. Programming takes about 0.6 ms a page of 256 bytes.
+/// and the other core stands still is Options::latency and about 0.2 ms. Programming takes about 0.6 ms a page of 256 bytes.
 /// @par From an interrupt
 /// Not allowed.
 /// @par When cancelled
@@ -147,7 +149,8 @@ public:
     /// Its first byte, counted from the beginning of the chip. @return an offset
     std::uint32_t start() const noexcept { return start_; }
 
-    /// Copies bytes out of it. Other tasks have a turn after each 256 bytes. The CPU copies: a byte takes half a microsecond of the flash's own wires,
+    /// Copies bytes out of it. A sector that is being erased, and a page that is being programmed, read as nonsense until that is done.
+    /// Other tasks have a turn after each 256 bytes. The CPU copies: a byte takes half a microsecond of the flash's own wires,
     /// which the code of other tasks needs, too, so DMA would not be faster.
     /// @param offset of the first byte @param into where they go; it must live until then
     /// @return an awaitable; `co_await` gives a Result<void>
@@ -163,13 +166,17 @@ public:
     /// @return an awaitable; `co_await` gives a Result<void>
     [[nodiscard("co_await it")]] Coro<Result<void>> program(std::uint32_t offset, std::span<const std::uint8_t> bytes);
 
-    /// How far the last erase() or program() of this object came, also if it was cancelled or failed. @return bytes from its offset on
+    /// How far the last erase() or program() of this object came that had its turn, also if it was cancelled or failed.
+    /// @return bytes from its offset on
     std::uint32_t done() const noexcept { return done_; }
 
 private:
+    static constexpr std::uint32_t longest_latency_us = 1'000'000;
     class Step;
     friend class Step;
+    friend class detail::KeyValueStoreBase;
 
+    std::uint32_t program_us() const noexcept { return suspends_pages_ != 0 ? latency_us_ : longest_latency_us; }
     bool has(std::uint32_t offset, std::size_t size) const noexcept { return offset <= size_ && size <= size_ - offset; }
 
     // A sector or a page at a time:
@@ -182,7 +189,8 @@ private:
     std::uint32_t start_ = 0;
     std::uint32_t size_ = 0;
     std::uint32_t done_ = 0;
-    std::uint32_t latency_us_;
+    std::uint32_t latency_us_ : 31;
+    std::uint32_t suspends_pages_ : 1 = 1;
 };
 
 UASYNC_WAITS_FOR(FlashTurnAwaiter, "Flash::erase");

@@ -64,7 +64,7 @@ public:
 
     /// How many keys there are. @return 0 before open()
     std::size_t size() const noexcept { return count_; }
-    /// One of the keys, in no order. @param index below size() @return the key, until the next set() or erase()
+    /// One of the keys, in no order. @param index below size() @return a copy of the key; an empty one from size() on
     StoreKey key(std::size_t index) const noexcept;
     /// Whether there is a key. @param key its characters @return false before open()
     bool contains(std::string_view key) const noexcept { return find(key) < count_; }
@@ -126,11 +126,13 @@ private:
     Record record_at(std::uint32_t offset) const noexcept;
     std::uint32_t checksum(std::uint32_t offset, const Record& record) const noexcept;
     std::optional<std::uint32_t> sequence_of(unsigned bank) const noexcept;
+    std::uint32_t whole_record(std::uint32_t start, std::uint32_t at) const noexcept;
+    bool may_become_valid(unsigned bank) const noexcept;
     bool has_key(std::uint32_t offset, const Record& record, std::string_view key) const noexcept;
     bool has_value(std::uint32_t offset, std::span<const std::uint8_t> bytes) const noexcept;
     std::size_t find(std::string_view key) const noexcept;
     bool learn(std::uint32_t at) noexcept;
-    bool learn_all(std::uint32_t end) noexcept;
+    bool learn_all(std::uint32_t end, bool is_damaged) noexcept;
     Coro<Result<void>> load();
     Coro<Result<void>> put(std::string_view key, StoredValue value, RecordKind kind);
     Coro<Result<void>> append(std::uint32_t offset, std::string_view key, std::span<const std::uint8_t> value, RecordKind kind);
@@ -153,7 +155,8 @@ private:
 ///
 /// New values are appended, each with a checksum, so the sectors wear evenly. When there is no more room, what is still valid goes to the other half
 /// of the flash, and that becomes valid when all of it is there. So whenever the supply fails, also in the middle of a page or of an erase, each key has
-/// the value that it had, or the one that was being set, and all others have theirs. Reading is immediate.
+/// the value that it had, or the one that was being set, and all others have theirs. If a value is damaged later, open() skips it, and its key has the
+/// value before. Reading is immediate, also while a task sets something.
 ///
 /// @par Use it for
 /// Calibrations, names, passwords, counters of starts.
@@ -161,8 +164,9 @@ private:
 /// Flash for logs, and for more than a few kilobytes.
 /// @par Cost
 /// 44 bytes, and 4 for each of `Keys`. set() takes about a millisecond, and when there is no more room about 50 ms for each sector of half of the flash, while
-/// other tasks run. A record has 8 bytes beside the key and the value, and begins at a multiple of 4. get() takes some microseconds, and half of one for each
-/// byte. open() looks at each byte, 2 ms for each sector.
+/// other tasks run. No interrupt is served while a page is programmed, 0.4 ms, or 3 ms at worst, whatever Flash::Options::latency is: else other
+/// values in that page could not be read meanwhile. A record has 8 bytes beside the key and the value, and begins at a multiple of 4. get() takes
+/// some microseconds, and half of one for each byte. open() looks at each byte, 2 ms for each sector of half of the flash.
 /// @par From an interrupt
 /// Not allowed.
 /// @par When cancelled
