@@ -119,6 +119,8 @@ def main() -> int:
     parser.add_argument("command", nargs=argparse.REMAINDER, help="-- the compiler and its flags")
     arguments = parser.parse_args()
     command = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
+    if arguments.family == "clang":
+        command = [*command, "-ferror-limit=0"]
 
     cases = read_cases(arguments.file, arguments.family)
     tried = cases.keys() - {0}
@@ -128,8 +130,7 @@ def main() -> int:
         together = Path(folder) / arguments.file.name
         together.write_text(code)
         right = pool.submit(compile_case, command, arguments.file, 0)
-        limit = ["-ferror-limit=0"] if arguments.family == "clang" else []
-        messages = messages_of_cases(compile_file([*command, *limit], together)[1], arguments.file.name, case_of)
+        messages = messages_of_cases(compile_file(command, together)[1], arguments.file.name, case_of)
         alone = [case for case in tried if case not in messages or failure(case, cases[case], False, messages[case])]
         outcomes = {case: pool.submit(compile_case, command, arguments.file, case) for case in alone}
         for case, words in cases.items():
