@@ -188,8 +188,15 @@ describe('a link', () => {
     const board = await open('#example=01_blink');
     await board.page.locator('#example').selectOption('06_race');
     await board.waitForLines(2);
+    // What is said stays only until the LED changes.
+    const said = await board.page.evaluateHandle(() => {
+      const texts: (string | null)[] = [];
+      const status = document.getElementById('status') as HTMLElement;
+      new MutationObserver(() => texts.push(status.textContent)).observe(status, { childList: true, characterData: true, subtree: true });
+      return texts;
+    });
     await board.page.locator('#share').click();
-    await board.waitForText(board.page.locator('#status'), /copied/);
+    await until(() => said.evaluate((texts) => texts.some((text) => text?.includes('copied'))), 'the word that it was copied');
     const link = await board.page.evaluate(() => navigator.clipboard.readText());
     assert.equal(link, `${inject('address')}#example=06_race`);
 
