@@ -64,7 +64,7 @@ Coro<Result<std::int32_t>> Ds18b20::read() {
             step = Step::look;
             co_await sleep(measurement_time());
         } else {
-            if (std::all_of(into.begin(), into.end(), [](std::uint8_t byte) { return byte == nobody; })) {
+            if (std::ranges::all_of(into, [](std::uint8_t byte) { return byte == nobody; })) {
                 co_return std::unexpected{Error::no_acknowledgement};
             }
             if (OneWire::crc8(into) != 0) co_return std::unexpected{Error::bus_error};

@@ -122,9 +122,9 @@ public:
 
     /// Has all devices listen anew. @return an awaitable; `co_await` gives a Result<void>: Error::no_acknowledgement if there is none
     [[nodiscard("co_await it")]] detail::OneWireResetAwaiter reset() noexcept;
-    /// Sends bytes. @param bytes what to send, the lowest bit first; it must live until then
+    /// Sends bytes. @param out what to send, the lowest bit first; it must live until then
     /// @return a coroutine; `co_await` gives a Result<void>
-    [[nodiscard("co_await it")]] Coro<Result<void>> write(std::span<const std::uint8_t> bytes);
+    [[nodiscard("co_await it")]] Coro<Result<void>> write(std::span<const std::uint8_t> out);
     /// Receives bytes; 0xff if no device sends. @param into where they go; it must live until then
     /// @return a coroutine; `co_await` gives a Result<void>
     [[nodiscard("co_await it")]] Coro<Result<void>> read(std::span<std::uint8_t> into);
@@ -134,10 +134,10 @@ public:
 
     /// A whole transaction, while no other task has the bus: reset, choice, write, read.
     /// @param rom the device; null if there is only one on the bus (SKIP ROM), or all are meant. It must live until then
-    /// @param bytes what to send; it must live until then
+    /// @param out what to send; it must live until then
     /// @param into where what comes then goes, 0xff if no device sends; it must live until then
     /// @return a coroutine; `co_await` gives a Result<void>
-    [[nodiscard("co_await it")]] Coro<Result<void>> transfer(const OneWireRom* rom, std::span<const std::uint8_t> bytes,
+    [[nodiscard("co_await it")]] Coro<Result<void>> transfer(const OneWireRom* rom, std::span<const std::uint8_t> out,
                                                              std::span<std::uint8_t> into);
     /// Finds the devices, by their numbers: 15 ms for each. One that is unplugged meanwhile is an error.
     /// @param found where their numbers go; those for which it has no room are not looked for
