@@ -38,7 +38,9 @@ export interface CacheOptions {
  * for stores to guarded words: those with code, and those that an instrument watches.
  */
 export class CodeCache implements CodeUser {
+  /** By their numbers, of which most are of no page: not to be gone through. */
   private readonly pages: (Page | undefined)[] = [];
+  private readonly madePages: Page[] = [];
   private readonly hot: number;
   private readonly longest: number;
   private readonly timer: BlockTimer | undefined;
@@ -139,8 +141,8 @@ export class CodeCache implements CodeUser {
     for (const block of this.blocksInRam) block.isAlive = false;
     this.blocksInRam = [];
     this.ramChanges++;
-    for (const page of this.pages) {
-      if (page === undefined || (inRamOnly && !page.isInRam)) continue;
+    for (const page of this.madePages) {
+      if (inRamOnly && !page.isInRam) continue;
       for (const block of page.blocks) if (block !== undefined) block.isAlive = false;
       page.blocks.fill(undefined);
       page.heat.fill(0);
@@ -171,6 +173,7 @@ export class CodeCache implements CodeUser {
     if (this.code.halfword(pc >>> 0) === undefined || !this.isPossible) return undefined;
     const page = { blocks: new Array<Block | undefined>(PAGE_BYTES >> 1).fill(undefined), heat: new Uint8Array(PAGE_BYTES >> 1), isInRam: pc >= SRAM_START };
     this.pages[pc >>> PAGE_BITS] = page;
+    this.madePages.push(page);
     return page;
   }
 
@@ -210,7 +213,7 @@ export class CodeCache implements CodeUser {
     } catch (error) {
       if (!(error instanceof EvalError)) throw error;
       this.isPossible = false;
-      this.pages.length = 0;
+      this.pages.length = this.madePages.length = 0;
       return undefined;
     }
   }
