@@ -66,7 +66,7 @@ export class TaskObserver {
 
   /** The steps that go on and are not interrupted, one a core at most, and where each is. */
   get executing(): readonly RunningStep[] {
-    return this.running.length === 0 ? [] : this.loops.flatMap((loop): RunningStep[] => {
+    return this.loops.flatMap((loop): RunningStep[] => {
       const { running } = loop;
       const registers = running && this.registersOf(loop);
       return running === undefined || registers === undefined ? [] : [{ id: running.task.id, since: running.since, pc: registers[15] ?? 0 }];
