@@ -8,15 +8,11 @@
 
 #include <uasync/kernel/port.hpp>
 
+#include "default_vector.hpp"
+
 #if PICO_NO_RAM_VECTOR_TABLE
 #error "uasync::fault sets the vector of the hard fault at run time, which PICO_NO_RAM_VECTOR_TABLE forbids: do not link it"
 #endif
-
-extern "C" {
-// What the SDK's start-up code has for exceptions that nobody handles.
-extern const char __default_isrs_start;  // NOLINT(bugprone-reserved-identifier)
-extern const char __default_isrs_end;    // NOLINT(bugprone-reserved-identifier)
-}
 
 #if UASYNC_NAMES
 extern "C" const char* uasync_running_task() noexcept;
@@ -74,9 +70,7 @@ constinit bool told = false;
 
 /// Takes the vector before main, unless it is somebody's already: the program's own isr_hardfault, or what exception_set_exclusive_handler has set.
 [[gnu::constructor]] void take_vector() noexcept {
-    const auto address = [](auto* of) noexcept { return reinterpret_cast<std::uintptr_t>(of); };
-    const auto now = address(::exception_get_vtable_handler(HARDFAULT_EXCEPTION));
-    if (now < address(&__default_isrs_start) || now >= address(&__default_isrs_end)) return;
+    if (!uasync::port::has_default_handler(HARDFAULT_EXCEPTION)) return;
     ::exception_set_exclusive_handler(HARDFAULT_EXCEPTION, hard_fault);
 }
 

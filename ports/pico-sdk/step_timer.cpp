@@ -11,11 +11,7 @@
 #include <hardware/exception.h>
 #include <hardware/structs/systick.h>
 
-extern "C" {
-// What the SDK's start-up code has for exceptions that nobody handles.
-extern const char __default_isrs_start;  // NOLINT(bugprone-reserved-identifier)
-extern const char __default_isrs_end;    // NOLINT(bugprone-reserved-identifier)
-}
+#include "default_vector.hpp"
 
 namespace {
 
@@ -39,10 +35,8 @@ constexpr std::uint32_t longest_period = 0xffffff;
 /// Whether the vector is the port's. It takes it, unless it is somebody's already: the program's own isr_systick, or what
 /// exception_set_exclusive_handler has set. Each core that runs a loop asks; they have a table of vectors in common.
 bool has_vector() noexcept {
-    const auto address = [](auto* of) noexcept { return reinterpret_cast<std::uintptr_t>(of); };
-    const exception_handler_t now = ::exception_get_vtable_handler(SYSTICK_EXCEPTION);
-    if (now == systick_handler) return true;
-    if (address(now) < address(&__default_isrs_start) || address(now) >= address(&__default_isrs_end)) return false;
+    if (::exception_get_vtable_handler(SYSTICK_EXCEPTION) == systick_handler) return true;
+    if (!uasync::port::has_default_handler(SYSTICK_EXCEPTION)) return false;
     ::exception_set_exclusive_handler(SYSTICK_EXCEPTION, systick_handler);
     return true;
 }
