@@ -44,7 +44,7 @@ const joined = (...pieces: Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.c
 /** The same bytes with one to eight kinds of damage: changed, missing, repeated, or cut off. */
 function mutated(original: Uint8Array, seed: number, words: readonly string[]): Uint8Array {
   const random = randomFrom(seed);
-  let bytes: Uint8Array = original.slice();
+  let bytes: Uint8Array = Uint8Array.from(original); // a copy, which slice() of a Buffer is not
   for (let count = 1 + random(8); count > 0; count--) {
     const at = random(bytes.length + 1);
     const length = 1 + random(40);
