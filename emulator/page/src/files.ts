@@ -1,4 +1,5 @@
 import { type Board, BoardError, parseBoard } from './board/board-file.js';
+import { fromFile, isSharedFile, type SharedProgram } from './share/shared-program.js';
 
 const LONGEST_FILE = 20e6;
 
@@ -10,34 +11,59 @@ export interface GivenFile {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
+/** A board in place of the examples' own. */
+export interface GivenBoard {
+  /** Where it is from, for the user. */
+  readonly name: string;
+  readonly board: Board;
+  /** The board file. */
+  readonly text: string;
+}
+
 /** What files turned out to be that were dropped or chosen together. */
 export interface GivenFiles {
-  readonly board: { readonly name: string; readonly board: Board } | undefined;
+  readonly board: GivenBoard | undefined;
   readonly image: { readonly name: string; readonly bytes: Uint8Array } | undefined;
+  /** A program that was shared, with all that belongs to it; given by itself. */
+  readonly shared: SharedProgram | undefined;
   /** What is wrong with the others, a sentence each. */
   readonly problems: readonly string[];
 }
 
-/** Reads files that were given together, in whatever order: at most one firmware and one board are taken. */
+type Given = Omit<GivenFiles, 'problems'>;
+
+/** Reads files that were given together, in whatever order: at most one firmware and one board are taken, or a program that was shared. */
 export async function readFiles(files: readonly GivenFile[]): Promise<GivenFiles> {
   const problems: string[] = [];
-  let board: GivenFiles['board'];
-  let image: GivenFiles['image'];
+  const taken = new Map<'board' | 'firmware', string>();
+  let given: Given = { board: undefined, image: undefined, shared: undefined };
   for (const file of files) {
-    const { name } = file;
-    const isBoard = /\.json$/i.test(name);
-    const before = isBoard ? board : image;
-    if (before !== undefined) {
-      problems.push(`${name} is not used, but ${before.name}: give one ${isBoard ? 'board' : 'firmware'} at a time.`);
-      continue;
-    }
+    const { name, size } = file;
+    const take = (kind: 'board' | 'firmware'): void => {
+      const before = taken.get(kind);
+      if (before !== undefined) throw new Error(`${name} is not used, but ${before}: give one ${kind} at a time.`);
+    };
+    const isJson = /\.json$/i.test(name);
+    const kind = isJson ? 'board' : 'firmware';
     try {
-      if (file.size > LONGEST_FILE) throw new Error(`${name} has ${Math.round(file.size / 1e6)} MB: that is no ${isBoard ? 'board' : 'firmware for a Pico'}.`);
-      if (isBoard) board = { name, board: parseBoard(await file.text()) };
-      else image = { name, bytes: new Uint8Array(await file.arrayBuffer()) };
+      take(kind);
+      if (size > LONGEST_FILE) throw new Error(`${name} has ${Math.round(size / 1e6)} MB: that is no ${isJson ? 'board' : 'firmware for a Pico'}.`);
+      const read = isJson ? await readJson(file) : { image: { name, bytes: new Uint8Array(await file.arrayBuffer()) } };
+      if (read.shared !== undefined) {
+        take('firmware');
+        taken.set('firmware', name);
+      }
+      taken.set(kind, name);
+      given = { ...given, ...read };
     } catch (error) {
       problems.push(error instanceof BoardError ? `${name}: ${error.message}` : error instanceof Error ? error.message : String(error));
     }
   }
-  return { board, image, problems };
+  return { ...given, problems };
+}
+
+/** A program that was shared has a board, too. */
+async function readJson(file: GivenFile): Promise<Partial<Given>> {
+  const text = await file.text();
+  return isSharedFile(text) ? { shared: await fromFile(file.name, text) } : { board: { name: file.name, board: parseBoard(text), text } };
 }

@@ -9,7 +9,8 @@ import { EmbedLink } from './embed-link.js';
 import { Emulator } from './emulator.js';
 import { type Example, fetchBytes, FetchError, fetchExamples, fetchFiles, type Files, fetchText } from './examples.js';
 import { listenForFiles } from './file-drop.js';
-import { readFiles } from './files.js';
+import { type GivenBoard, readFiles } from './files.js';
+import { Heading } from './heading.js';
 import { type ImageNames, noteOnSource } from './image-names.js';
 import { ShowSource } from './instruments/instrument.js';
 import { linkViews } from './instruments/index.js';
@@ -19,23 +20,25 @@ import { ProgramList } from './program-list.js';
 import type { Press } from '../../src/board/units.js';
 import type { TaskSnapshot } from '../../src/tasks/model.js';
 import type { ConsolePort, ErrorReply, FrameReply, RecordReply, Request, StateReply } from './protocol.js';
-import { shareLink } from './share.js';
+import { RunControls } from './run-controls.js';
+import { share } from './share/share.js';
+import { fromFragment, ShareError, type SharedProgram } from './share/shared-program.js';
 import { Sources } from './sources.js';
 import { useThemeButton } from './theme.js';
 
 /** It sleeps most of the time, and something is to be seen from the start. */
 const FIRST_EXAMPLE = '04_interval';
-const NAME = 'uasync on an emulated Pico';
 
 /** A program that was asked for: it is shown once it runs. */
 interface Program {
   /** The file that the emulator was given. */
   readonly file: string;
+  readonly bytes: Uint8Array;
   readonly board: Board;
   /** A board was given with it, which is used even if the program cannot run. */
   readonly hasNewBoard?: boolean;
   /** The sources that run, if the user has edited the program. */
-  readonly edited?: Files;
+  readonly edited?: Files | undefined;
   show(names: ImageNames, edited?: Files): void;
 }
 
@@ -50,11 +53,12 @@ class Page {
   private readonly logic = document.querySelector('uasync-logic') as HTMLElementTagNameMap['uasync-logic'];
   private readonly tasks = document.querySelector('uasync-tasks') as HTMLElementTagNameMap['uasync-tasks'];
   private readonly list = new ProgramList(element<HTMLSelectElement>('example'), (name) => this.choose(name));
-  private readonly runButton = element<HTMLButtonElement>('run');
+  private readonly controls = new RunControls((request) => this.send(request), () => this.showLongest());
   private readonly limit = element<HTMLSelectElement>('limit');
   private readonly pauseOnStep = element<HTMLInputElement>('pause-on-step');
   private readonly banner = new Banner(element('banner'));
   private readonly news = new NewsBar(element('news'), (text) => this.announce(text));
+  private readonly heading = new Heading(this.list, (title) => this.news.setTitle(title));
   private readonly sources = new Sources({
     onImage: (image, files) => this.runEdited(image, files),
     onRevert: () => this.current && void this.openExample(this.current),
@@ -78,9 +82,8 @@ class Page {
   /** Whoever asks last is served: what comes later of an earlier wish is dropped. */
   private wish = 0;
   private boot = -1;
-  private isRunning = false;
   /** A board that the user has given, in place of the examples' own. */
-  private ownBoard: Board | undefined;
+  private ownBoard: GivenBoard | undefined;
   /** What the emulator was given last, until it runs. */
   private pending: Program | undefined;
   private shown: Program | undefined;
@@ -108,17 +111,10 @@ class Page {
     window.addEventListener('hashchange', () => void this.openHash());
     document.addEventListener('show-source', (event) => this.showSource(event as ShowSource));
     document.addEventListener('tell-user', (event) => this.banner.tell((event as CustomEvent<string>).detail));
-    this.runButton.addEventListener('click', () => this.toggle());
-    element('step').addEventListener('click', () => this.send({ kind: 'step' }));
-    element('reset').addEventListener('click', () => this.send({ kind: 'reset' }));
-    const speed = element<HTMLSelectElement>('speed');
-    speed.addEventListener('change', () => this.send({ kind: 'speed', factor: Number(speed.value) }));
-    element('share').addEventListener('click', () => void shareLink(this.current?.name, this.banner, (text) => this.announce(text)));
+    element('share').addEventListener('click', () => this.share());
     element('console-clear').addEventListener('click', () => this.console.clear());
     element('console-save').addEventListener('click', () => this.console.save());
-    element('longest').addEventListener('click', () => this.showLongest());
     for (const control of [this.limit, this.pauseOnStep]) control.addEventListener('change', () => this.changeLimit());
-    document.addEventListener('keydown', (event) => this.shortcut(event));
     listenForFiles(element('open'), element<HTMLInputElement>('file'), element('drop'), (files) => void this.openFiles(files));
     useThemeButton(element('theme'));
     this.changeLimit();
@@ -133,7 +129,10 @@ class Page {
   }
 
   private async openHash(): Promise<void> {
-    const name = new URLSearchParams(location.hash.slice(1)).get('example') ?? this.examples.find(({ own }) => own === true)?.name ?? FIRST_EXAMPLE;
+    const asked = new URLSearchParams(location.hash.slice(1));
+    const shared = asked.get('shared');
+    if (shared !== null) return this.openShared(fromFragment(shared));
+    const name = asked.get('example') ?? this.examples.find(({ own }) => own === true)?.name ?? FIRST_EXAMPLE;
     const example = this.examples.find((candidate) => candidate.name === name);
     if (example === undefined) {
       this.banner.clear();
@@ -143,28 +142,31 @@ class Page {
     await this.openExample(example);
   }
 
-  private async openExample(example: Example): Promise<void> {
+  /** @param shared what somebody has made of it */
+  private async openExample(example: Example, shared?: SharedProgram): Promise<void> {
     const wish = ++this.wish;
     this.sources.giveUp();
     try {
       const [bytes, sources, micropython, board] = await Promise.all([
-        fetchBytes(example.image),
+        shared?.image ?? fetchBytes(example.image),
         fetchFiles(example),
         example.micropython === undefined ? undefined : fetchText(example.micropython),
         example.board === undefined ? undefined : fetchText(example.board),
       ]);
       if (wish !== this.wish) return;
       this.banner.clear();
-      this.load(bytes, {
+      this.load({
         file: `${example.name}.elf`,
-        board: this.ownBoard ?? (board === undefined ? DEFAULT_BOARD : parseBoard(board)),
+        bytes,
+        board: this.ownBoard?.board ?? (board === undefined ? DEFAULT_BOARD : parseBoard(board)),
+        edited: shared && this.sources.take(example, sources, shared, this.banner),
         show: (names, edited) => this.showExample(example, names, sources, micropython, edited),
       });
     } catch (error) {
       if (wish !== this.wish) return;
       this.banner.clear();
       this.complain(error);
-      this.showChoice();
+      this.heading.showChoice();
     }
   }
 
@@ -174,7 +176,7 @@ class Page {
     if (shown === undefined) return;
     this.wish++;
     this.banner.clear();
-    this.load(bytes, { ...shown, hasNewBoard: false, edited });
+    this.load({ ...shown, bytes, hasNewBoard: false, edited });
   }
 
   /** The programs of the folder that `./uasync demo` was given. */
@@ -190,12 +192,12 @@ class Page {
     const wish = ++this.wish;
     this.sources.giveUp();
     this.banner.clear();
-    const { board, image, problems } = await readFiles(files);
+    const { board, image, shared, problems } = await readFiles(files);
     if (wish !== this.wish) return;
     for (const problem of problems) this.banner.tell(problem);
+    if (shared !== undefined) return this.openShared(shared);
     if (board !== undefined) {
-      this.ownBoard = board.board;
-      this.useBoard(board.board);
+      this.useOwnBoard(board);
       this.announce(`The board of ${board.name} is used.`);
     }
     if (image !== undefined) this.loadOwn(image.name, image.bytes, board !== undefined);
@@ -216,52 +218,73 @@ class Page {
   }
 
   private loadOwn(name: string, bytes: Uint8Array, hasNewBoard = false): void {
-    const board = this.ownBoard ?? this.shown?.board ?? DEFAULT_BOARD;
-    this.load(bytes, { file: name, board, hasNewBoard, show: (names) => this.showOwnFile(name, names) });
+    const board = this.ownBoard?.board ?? this.shown?.board ?? DEFAULT_BOARD;
+    this.load({ file: name, bytes, board, hasNewBoard, show: (names) => this.showOwnFile(name, names) });
   }
 
-  private load(bytes: Uint8Array, program: Program): void {
+  private load(program: Program): void {
     this.pending = program;
     this.useBoard(program.board);
-    this.send({ kind: 'load', name: program.file, bytes });
+    this.send({ kind: 'load', name: program.file, bytes: program.bytes });
   }
 
   /** @param edited the sources that run, if they are not the example's own */
   private showExample(example: Example, names: ImageNames, sources: Files, micropython: string | undefined, edited?: Files): void {
     this.current = example;
-    element('shows').textContent = example.summary;
-    element('todo').textContent = example.todo;
-    this.news.setTitle(`${example.title} · ${NAME}`);
+    this.heading.showExample(example);
     if (sources.size === 0) this.sources.clear(noteOnSource(`${example.name}.elf`, names));
     else this.sources.show(example, sources, micropython, edited);
-    this.list.showExample(example.name);
   }
 
-  /** The page is about a file of the user's own. */
-  private showOwnFile(name: string, names: ImageNames): void {
+  /** The page is about a file of the user's own, or of somebody who has shared it. */
+  private showOwnFile(name: string, names: ImageNames, shared?: Files): void {
     this.current = undefined;
-    element('shows').textContent = `${name}, a file of your own. It stays on this machine.`;
-    element('todo').textContent = '';
-    this.news.setTitle(`${name} · ${NAME}`);
-    this.list.showFile(name);
-    this.sources.clear(noteOnSource(name, names));
+    this.heading.showFile(name, shared === undefined ? 'a file of your own. It stays on this machine.' : 'which was shared with you.');
+    if (shared === undefined || shared.size === 0) this.sources.clear(noteOnSource(name, names));
+    else this.sources.show({ name }, shared, undefined);
   }
 
-  /** What was chosen cannot be had: the list says again what runs. */
-  private showChoice(): void {
-    if (this.current !== undefined) this.list.showExample(this.current.name);
-    else if (this.shown !== undefined) this.list.showFile(this.shown.file);
+  // What is shared -------------------------------------------------------------------------------------------------------------------
+
+  private share(): void {
+    const { shown, current } = this;
+    if (shown === undefined) return;
+    const isExample = current !== undefined && current.own !== true;
+    const image = isExample && !this.sources.runAsEdited ? undefined : shown.bytes;
+    const program = { program: current?.name ?? shown.file, board: this.ownBoard?.text, sources: isExample ? this.sources.edits : this.sources.texts, image };
+    void share(program, isExample, { tell: (text) => this.banner.tell(text), announce: (text) => this.announce(text) });
+  }
+
+  private async openShared(reading: SharedProgram | Promise<SharedProgram>): Promise<void> {
+    const wish = ++this.wish;
+    try {
+      const shared = await reading;
+      if (wish !== this.wish) return;
+      const { program, board, image, sources } = shared;
+      const example = this.examples.find(({ name, own }) => name === program && own !== true);
+      if (example === undefined && image === undefined) throw new ShareError(`This page has no example '${program}', which was shared.`);
+      if (board !== undefined) this.useOwnBoard({ name: program, board: parseBoard(board), text: board });
+      if (example !== undefined) return await this.openExample(example, shared);
+      this.load({ file: program, bytes: image as Uint8Array, board: this.ownBoard?.board ?? DEFAULT_BOARD, show: (names) => this.showOwnFile(program, names, sources) });
+    } catch (error) {
+      this.complain(error);
+    }
   }
 
   private async useBoardOfAddress(): Promise<void> {
     const address = new URLSearchParams(location.search).get('board');
     if (address === null) return;
     try {
-      this.ownBoard = parseBoard(await fetchText(address));
-      this.useBoard(this.ownBoard);
+      const text = await fetchText(address);
+      this.useOwnBoard({ name: address, board: parseBoard(text), text });
     } catch (error) {
       this.complain(error instanceof BoardError ? new BoardError(`${address}: ${error.message}`) : error);
     }
+  }
+
+  private useOwnBoard(board: GivenBoard): void {
+    this.ownBoard = board;
+    this.useBoard(board.board);
   }
 
   private useBoard(board: Board): void {
@@ -271,24 +294,6 @@ class Page {
   }
 
   // What the user does ---------------------------------------------------------------------------------------------------------------
-
-  private toggle(): void {
-    this.send({ kind: this.isRunning ? 'pause' : 'run' });
-  }
-
-  private shortcut(event: KeyboardEvent): void {
-    const { target, key, ctrlKey, altKey, metaKey } = event;
-    if (event.defaultPrevented || event.repeat || ctrlKey || altKey || metaKey) return;
-    if (target instanceof HTMLElement && target.closest('textarea, select, [contenteditable]')) return;
-    // Fields are in the shadows of instruments, too.
-    if (event.composedPath().some((part) => part instanceof HTMLInputElement)) return;
-    const letter = key.toLowerCase();
-    if (letter !== 'l' && target instanceof HTMLElement && target.closest('uasync-timeline, uasync-logic')) return; // they have keys of their own
-    const wanted = { p: () => this.toggle(), s: () => this.send({ kind: 'step' }), r: () => this.send({ kind: 'reset' }), l: () => this.showLongest() }[letter];
-    if (wanted === undefined || (this.runButton.disabled && letter !== 'l')) return;
-    event.preventDefault();
-    wanted();
-  }
 
   private showLongest(): void {
     if (!this.timeline.showLongest()) this.announce('No task has run yet.');
@@ -308,18 +313,10 @@ class Page {
   // What the emulator tells ------------------------------------------------------------------------------------------------------------
 
   private showState(reply: StateReply): void {
-    const { state, text, failed } = reply;
-    this.isRunning = state === 'running';
-    this.runButton.textContent = this.isRunning ? 'Pause' : 'Run';
-    this.runButton.title = `${this.isRunning ? 'Pause' : 'Run'} (P)`;
-    this.runButton.disabled = element<HTMLButtonElement>('step').disabled = state === 'ended';
-    element<HTMLButtonElement>('reset').disabled = false;
-    const shown = element('state');
-    shown.textContent = state === 'running' && reply.isOver ? 'main ended' : state;
-    shown.dataset['kind'] = failed ? 'failed' : state;
+    this.controls.showState(reply);
     this.news.showState(reply);
     this.embed.tell(reply);
-    if (failed && text !== undefined) this.banner.tell(text);
+    if (reply.failed && reply.text !== undefined) this.banner.tell(reply.text);
   }
 
   private showFrame(frame: FrameReply): void {
@@ -335,9 +332,7 @@ class Page {
     this.logic.showFrame(frame);
     this.tasks.showFrame(frame);
     if (frame.tasks !== undefined) this.showTasks(frame.tasks);
-    element('time').textContent = `${(frame.nanos / 1e9).toFixed(3)} s`;
-    element('ratio').textContent = frame.ratio === undefined ? '–' : frame.ratio >= 9.95 ? `${Math.round(frame.ratio)}×` : `${frame.ratio.toFixed(2)}×`;
-    element('asleep').textContent = `${(100 * frame.asleep).toFixed(1)} %`;
+    this.controls.showFrame(frame);
   }
 
   /** Whether what was typed is read. */
@@ -368,8 +363,8 @@ class Page {
     const { pending, shown } = this;
     if (pending?.file !== name) return;
     this.pending = undefined;
-    this.showChoice();
-    if (shown !== undefined) this.useBoard(this.ownBoard ?? shown.board);
+    this.heading.showChoice();
+    if (shown !== undefined) this.useBoard(this.ownBoard?.board ?? shown.board);
     if (pending.hasNewBoard) this.send({ kind: 'reset' });
   }
 

@@ -40,4 +40,17 @@ describe('files that are given together', () => {
     ]);
     assert.deepEqual((await readFiles([file('large.elf', '', 30e6)])).problems, ['large.elf has 30 MB: that is no firmware for a Pico.']);
   });
+
+  it('may be a program that was shared, which has a board of its own', async () => {
+    const shared = file('a.uasync.json', '{ "uasync": 1, "program": "01_blink", "sources": {} }');
+    const alone = await readFiles([shared]);
+    assert.deepEqual([alone.shared?.program, alone.board, alone.image, alone.problems], ['01_blink', undefined, undefined, []]);
+    const after = await readFiles([shared, board, image]);
+    assert.deepEqual([after.shared?.program, after.board, after.image], ['01_blink', undefined, undefined]);
+    assert.deepEqual(after.problems, ['board.json is not used, but a.uasync.json: give one board at a time.', 'a.elf is not used, but a.uasync.json: give one firmware at a time.']);
+    for (const [first, kind] of [[image, 'firmware'], [board, 'board']] as const) {
+      const before = await readFiles([first, shared]);
+      assert.deepEqual([before.shared, before.problems], [undefined, [`a.uasync.json is not used, but ${first.name}: give one ${kind} at a time.`]]);
+    }
+  });
 });

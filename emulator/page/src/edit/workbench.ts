@@ -10,6 +10,9 @@ const READ_ONLY = 'To edit it and run it again, open this page with ./uasync dem
 
 const STILL_RUNS = 'The program before still runs.';
 
+/** A program whose sources are shown. */
+export type EditedProgram = Pick<Example, 'name' | 'editable'>;
+
 export interface WorkbenchEvents {
   /** A program was compiled with edited files: runs it. */
   onImage(image: Uint8Array, files: Files): void;
@@ -31,7 +34,7 @@ export class Workbench {
   private readonly list = new MessageList(element('messages'), (message) => this.goTo(message));
   private editor: Editor | undefined;
   private isOpen = false;
-  private program: Example | undefined;
+  private program: EditedProgram | undefined;
   /** The program's own files, what runs, and which of the files is shown. */
   private sources: Files = new Map();
   private runs: Files = new Map();
@@ -39,6 +42,8 @@ export class Workbench {
   private isCompiling = false;
   /** Something was changed meanwhile, and is to be compiled as it is then. */
   private isWantedAgain = false;
+  /** The program whose edits are to be seen as soon as it is shown. */
+  private toOpen = '';
   /** What was just compiled, whose result is told. */
   private compiled: Files | undefined;
 
@@ -56,8 +61,38 @@ export class Workbench {
     return this.drafts.of(program).size > 0;
   }
 
+  /** Whether there is a compiler. */
+  get canCompile(): boolean {
+    return this.compiler !== undefined;
+  }
+
+  /** What the user, or whoever shared the program, has edited of it. */
+  get edits(): Files {
+    if (this.canCompile) return this.drafts.of(this.program?.name ?? '');
+    return new Map([...this.runs].filter(([file, text]) => text !== this.sources.get(file)));
+  }
+
+  /** All of the program's files as the user wants them. */
+  get texts(): Files {
+    return new Map([...this.sources.keys()].map((file) => [file, this.wanted(file)]));
+  }
+
+  get runAsEdited(): boolean {
+    return isSame(this.runs, (file) => this.wanted(file));
+  }
+
+  /** Takes edits for the user's own. False if the user has others, which stay. */
+  take(program: string, edits: Files): boolean {
+    const before = this.drafts.of(program);
+    if (before.size > 0 && !(before.size === edits.size && isSame(before, (file) => edits.get(file) ?? ''))) return false;
+    for (const [file, text] of edits) this.drafts.set(program, file, text);
+    this.events.onEdited(program, true);
+    this.toOpen = program;
+    return true;
+  }
+
   /** A program runs. */
-  show(program: Example, sources: Files, runs: Files, file: string): void {
+  show(program: EditedProgram, sources: Files, runs: Files, file: string): void {
     const isAnother = this.program?.name !== program.name;
     if (isAnother) {
       this.giveUp();
@@ -70,6 +105,8 @@ export class Workbench {
     if (runs !== this.compiled) this.tellState();
     this.compiled = undefined;
     this.showButtons();
+    if (this.toOpen === program.name && this.canEdit && !this.isOpen) void this.toggle();
+    this.toOpen = '';
   }
 
   /** Another of the program's files is shown. */
@@ -148,7 +185,7 @@ export class Workbench {
       this.isWantedAgain = true;
       return;
     }
-    const files = new Map([...this.sources.keys()].map((file) => [file, this.wanted(file)]));
+    const files = this.texts;
     const edited = new Map([...files].filter(([file, text]) => text !== this.sources.get(file)));
     editor.beginCompiling(program.name);
     this.isCompiling = true;
@@ -205,7 +242,7 @@ export class Workbench {
     if (this.compiler === undefined) return READ_ONLY;
     if (program === undefined || !this.canEdit) return '';
     const isEdited = this.isEdited(program.name);
-    if (isSame(this.runs, (file) => this.wanted(file))) return this.isOpen ? (isEdited ? 'Your edits run.' : 'This is what runs.') : '';
+    if (this.runAsEdited) return this.isOpen ? (isEdited ? 'Your edits run.' : 'This is what runs.') : '';
     if (!this.isOpen) return 'You have edited this program; Edit shows your edits.';
     return isEdited ? 'Your edits are kept here, and not compiled yet.' : 'The program runs with your edits from before.';
   }
