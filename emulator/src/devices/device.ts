@@ -4,6 +4,19 @@ export interface DeviceBoard {
   readonly nanos: number;
 }
 
+/** What a device at a pin is told of the board, and what it can do there. */
+export interface PinBoard extends DeviceBoard {
+  /** The level of its pin, 0 or 1. */
+  readonly level: number;
+  /**
+   * Drives its pin from now on; undefined lets go of it. Of several devices at a pin, one that drives it low wins; an output of the chip is
+   * stronger than all of them. The answer to an edge comes a cycle after the edge.
+   */
+  drive(level: 0 | 1 | undefined): void;
+  /** Calls back after some time, at least a cycle, whether or not the core sleeps or the chip is reset until then. */
+  after(nanos: number, callback: () => void): void;
+}
+
 /** A device on an I2C bus. */
 export interface I2cDevice {
   /** It is connected, to a bus whose time it may want to know. */
@@ -25,6 +38,8 @@ export interface SpiDevice {
   select?(): void;
   /** Its chip select has gone high. */
   deselect?(): void;
+  /** Its reset pin has gone low, or high again. It gets no bytes in between. */
+  setReset?(isHeld: boolean): void;
   /**
    * Takes a byte, and gives one at the same time.
    *
@@ -33,9 +48,9 @@ export interface SpiDevice {
   transfer(byte: number, isData: boolean): number;
 }
 
-/** A device that listens to a pin. */
+/** A device at a pin, which listens to it and may drive it. */
 export interface PinDevice {
-  connect?(board: DeviceBoard): void;
+  connect?(board: PinBoard): void;
   /** The level of its pin has changed. */
   edge(level: number, nanos: number): void;
 }
