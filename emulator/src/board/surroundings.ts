@@ -1,6 +1,6 @@
 import type { Chip } from '../chip/chip.js';
 import type { CycleClock } from '../clock.js';
-import type { I2cDevice, PinDevice, SpiDevice } from '../devices/device.js';
+import type { Actuator, I2cDevice, PinBoard, PinDevice, SpiDevice } from '../devices/device.js';
 import { connectI2c, type I2cConnection, type I2cPins, isI2cPin } from '../devices/i2c-bus.js';
 import { connectSpi, followChipSelect, type SpiConnection, type SpiPins } from '../devices/spi-bus.js';
 import { UartInput } from '../devices/uart-input.js';
@@ -45,12 +45,15 @@ export class Surroundings {
 
   private readonly grounded = new Set<number>();
   private readonly driven = new Map<number, number>();
-  private readonly wires: (readonly [pin: number, other: number])[] = [];
+  private wires: readonly (readonly [pin: number, other: number])[] = [];
   private readonly volts: number[] = Array.from({ length: ANALOG_CHANNELS }, () => 0);
   private readonly i2cDevices = [new Map<number, I2cConnection>(), new Map<number, I2cConnection>()] as const;
   private readonly spiDevices: readonly [SpiConnection[], SpiConnection[]] = [[], []];
   private readonly pinDevices = new Map<number, PinDevice[]>();
   private readonly inputs: readonly [UartInput, UartInput];
+  private readonly board: PinBoard;
+  /** How much devices still have to do. */
+  private pendingActions = 0;
 
   constructor(
     private readonly clock: CycleClock,
@@ -60,12 +63,20 @@ export class Surroundings {
     const uart = (index: number) => (): Chip['rp2040']['uart'][number] => chip().rp2040.uart[index] as Chip['rp2040']['uart'][number];
     this.inputs = [new UartInput(clock, uart(0)), new UartInput(clock, uart(1))];
     this.usb = new UsbSerial(clock, onUsbByte);
+    this.board = {
+      get nanos() {
+        return clock.nanos;
+      },
+      at: (nanos, action) => this.at(nanos, action),
+      drive: (pin, level) => this.setDriven(pin, level),
+      wire: (pin, other, isConnected) => this.setWired(pin, other, isConnected),
+    };
     this.volts[TEMPERATURE_CHANNEL] = sensorVolts(ROOM_CELSIUS);
   }
 
   /** True while something is still to come that may wake the firmware. */
   get isBusy(): boolean {
-    return this.inputs.some((input) => input.isBusy);
+    return this.pendingActions > 0 || this.inputs.some((input) => input.isBusy);
   }
 
   /** Connects everything to a chip that was powered on or reset. */
@@ -100,9 +111,10 @@ export class Surroundings {
     this.chip().corrected.pins.setDriven(pin, level);
   }
 
-  setWired(pin: number, other: number): void {
-    this.wires.push([pin, other]);
-    this.chip().corrected.pins.setWired(pin, other);
+  setWired(pin: number, other: number, isConnected = true): void {
+    const index = isConnected ? -1 : this.wires.findIndex((wire) => wire.includes(pin) && wire.includes(other));
+    this.wires = isConnected ? [...this.wires, [pin, other]] : this.wires.filter((_, at) => at !== index);
+    this.chip().corrected.pins.setWired(pin, other, isConnected);
   }
 
   /** @throws RangeError if there is no such channel */
@@ -138,12 +150,25 @@ export class Surroundings {
     return {
       attach: (device) => {
         this.pinDevices.set(pin, [...(this.pinDevices.get(pin) ?? []), device]);
-        device.connect?.(this.clock);
+        device.connect?.(this.board);
       },
     };
   }
 
   uart(index: 0 | 1): UartPort {
     return this.inputs[index];
+  }
+
+  /** Connects a device that does something to pins. */
+  attach(device: Actuator): void {
+    device.connect(this.board);
+  }
+
+  private at(nanos: number, action: () => void): void {
+    this.pendingActions++;
+    this.clock.at(Math.max(nanos, this.clock.nanos), () => {
+      this.pendingActions--;
+      action();
+    });
   }
 }

@@ -4,6 +4,21 @@ export interface DeviceBoard {
   readonly nanos: number;
 }
 
+/** What a device on pins can do on its board, of its own accord. */
+export interface PinBoard extends DeviceBoard {
+  /** Runs an action at a simulated time from now on. */
+  at(nanos: number, action: () => void): void;
+  /** Drives a pin, or lets go of it. An output of the chip is stronger. */
+  drive(pin: number, level: 0 | 1 | undefined): void;
+  /** Connects two pins, or takes one such connection away. */
+  wire(pin: number, other: number, isConnected: boolean): void;
+}
+
+/** A device that does something to pins without listening to one. */
+export interface Actuator {
+  connect(board: PinBoard): void;
+}
+
 /** A device on an I2C bus. */
 export interface I2cDevice {
   /** It is connected, to a bus whose time it may want to know. */
@@ -35,7 +50,7 @@ export interface SpiDevice {
 
 /** A device that listens to a pin. */
 export interface PinDevice {
-  connect?(board: DeviceBoard): void;
+  connect?(board: PinBoard): void;
   /** The level of its pin has changed. */
   edge(level: number, nanos: number): void;
 }
