@@ -1,6 +1,6 @@
 import type { Chip } from '../chip/chip.js';
 import type { CycleClock } from '../clock.js';
-import type { I2cDevice, PinBoard, PinDevice, SpiDevice } from '../devices/device.js';
+import type { Actuator, I2cDevice, PinBoard, PinDevice, SpiDevice } from '../devices/device.js';
 import { connectI2c, type I2cConnection, type I2cPins, isI2cPin } from '../devices/i2c-bus.js';
 import { connectSpi, followSpiPin, type SpiConnection, type SpiPins } from '../devices/spi-bus.js';
 import { UartInput } from '../devices/uart-input.js';
@@ -46,7 +46,7 @@ export class Surroundings {
 
   private readonly grounded = new Set<number>();
   private readonly drivers = new PinDrivers();
-  private readonly wires: (readonly [pin: number, other: number])[] = [];
+  private wires: readonly (readonly [pin: number, other: number])[] = [];
   private readonly volts: number[] = Array.from({ length: ANALOG_CHANNELS }, () => 0);
   private readonly i2cDevices = [new Map<number, I2cConnection>(), new Map<number, I2cConnection>()] as const;
   private readonly spiDevices: readonly [SpiConnection[], SpiConnection[]] = [[], []];
@@ -107,9 +107,10 @@ export class Surroundings {
     this.chip().corrected.pins.setDriven(pin, this.drivers.level(pin));
   }
 
-  setWired(pin: number, other: number): void {
-    this.wires.push([pin, other]);
-    this.chip().corrected.pins.setWired(pin, other);
+  setWired(pin: number, other: number, isConnected = true): void {
+    const index = isConnected ? -1 : this.wires.findIndex((wire) => wire.includes(pin) && wire.includes(other));
+    this.wires = isConnected ? [...this.wires, [pin, other]] : this.wires.filter((_, at) => at !== index);
+    this.chip().corrected.pins.setWired(pin, other, isConnected);
   }
 
   /** @throws RangeError if there is no such channel */
@@ -152,6 +153,19 @@ export class Surroundings {
 
   uart(index: 0 | 1): UartPort {
     return this.inputs[index];
+  }
+
+  /** Connects a device that does something to pins without listening to one. */
+  attach(device: Actuator): void {
+    const { clock } = this;
+    device.connect({
+      get nanos() {
+        return clock.nanos;
+      },
+      at: (nanos, action) => this.after(Math.max(0, nanos - clock.nanos), action),
+      drive: (pin, level) => this.setDriven(pin, level, device),
+      wire: (pin, other, isConnected) => this.setWired(pin, other, isConnected),
+    });
   }
 
   private boardAt(pin: number, device: PinDevice): PinBoard {

@@ -17,6 +17,21 @@ export interface PinBoard extends DeviceBoard {
   after(nanos: number, callback: () => void): void;
 }
 
+/** What a device can do on its board that is not at one pin. */
+export interface ActuatorBoard extends DeviceBoard {
+  /** Runs an action at a simulated time from now on. */
+  at(nanos: number, action: () => void): void;
+  /** Drives a pin, or lets go of it. An output of the chip is stronger. */
+  drive(pin: number, level: 0 | 1 | undefined): void;
+  /** Connects two pins, or takes one such connection away. */
+  wire(pin: number, other: number, isConnected: boolean): void;
+}
+
+/** A device that does something to pins without listening to one. */
+export interface Actuator {
+  connect(board: ActuatorBoard): void;
+}
+
 /** A device on an I2C bus. */
 export interface I2cDevice {
   /** It is connected, to a bus whose time it may want to know. */
