@@ -1,6 +1,6 @@
 import type { Chip } from '../chip/chip.js';
 import type { CycleClock } from '../clock.js';
-import type { I2cDevice, PinBoard, PinDevice, SpiDevice } from '../devices/device.js';
+import type { I2cDevice, DevicePin, PinDevice, SpiDevice } from '../devices/device.js';
 import { connectI2c, type I2cConnection, type I2cPins, isI2cPin } from '../devices/i2c-bus.js';
 import { connectSpi, followSpiPin, type SpiConnection, type SpiPins } from '../devices/spi-bus.js';
 import { UartInput } from '../devices/uart-input.js';
@@ -145,7 +145,7 @@ export class Surroundings {
     return {
       attach: (device) => {
         this.pinDevices.set(pin, [...(this.pinDevices.get(pin) ?? []), device]);
-        device.connect?.(this.boardAt(pin, device));
+        device.connect?.(this.pinOf(pin, device));
       },
     };
   }
@@ -154,7 +154,7 @@ export class Surroundings {
     return this.inputs[index];
   }
 
-  private boardAt(pin: number, device: PinDevice): PinBoard {
+  private pinOf(pin: number, device: PinDevice): DevicePin {
     const { clock, chip } = this;
     return {
       get nanos() {

@@ -4,8 +4,8 @@ export interface DeviceBoard {
   readonly nanos: number;
 }
 
-/** What a device at a pin is told of the board, and what it can do there. */
-export interface PinBoard extends DeviceBoard {
+/** The pin that a device is at: what it is told of it, and what it can do there. */
+export interface DevicePin extends DeviceBoard {
   /** The level of its pin, 0 or 1. */
   readonly level: number;
   /**
@@ -50,7 +50,7 @@ export interface SpiDevice {
 
 /** A device at a pin, which listens to it and may drive it. */
 export interface PinDevice {
-  connect?(board: PinBoard): void;
+  connect?(pin: DevicePin): void;
   /** The level of its pin has changed. */
   edge(level: number, nanos: number): void;
 }

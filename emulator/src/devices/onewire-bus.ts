@@ -1,4 +1,4 @@
-import type { PinBoard, PinDevice } from './device.js';
+import type { DevicePin, PinDevice } from './device.js';
 import type { OneWireDevice } from './onewire-device.js';
 import { micros, noteFault, type WireFault } from './wire-fault.js';
 
@@ -40,7 +40,7 @@ export class OneWireBus implements PinDevice {
   /** Called with each time of the host that is checked. */
   onTime: ((time: OneWireTime, nanos: number) => void) | undefined;
 
-  private board: PinBoard | undefined;
+  private board: DevicePin | undefined;
   private level = 0;
   private wireFellAt = 0;
   /** When the host's own low level began, and when the last one ended. */
@@ -59,7 +59,7 @@ export class OneWireBus implements PinDevice {
     private readonly timings: readonly OneWireTiming[] = [TYPICAL],
   ) {}
 
-  connect(board: PinBoard): void {
+  connect(board: DevicePin): void {
     this.board = board;
     this.level = board.level;
     if (this.level === 1) this.roseAt = board.nanos;

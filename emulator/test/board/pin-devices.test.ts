@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import type { PinBoard, PinDevice } from '../../src/devices/device.js';
+import type { DevicePin, PinDevice } from '../../src/devices/device.js';
 import { boot } from '../support/compile.js';
 import { Bench } from '../support/program.js';
 import { loop, wfi } from '../support/thumb.js';
@@ -11,21 +11,21 @@ const US = 1000;
 /** A device that notes the edges of its pin, and does something when it is connected or hears one. */
 class Probe implements PinDevice {
   readonly edges: [micros: number, level: number][] = [];
-  board: PinBoard | undefined;
+  board: DevicePin | undefined;
 
   constructor(
-    private readonly onConnect: (board: PinBoard) => void = () => undefined,
-    private readonly onEdge: (board: PinBoard, level: number) => unknown = () => undefined,
+    private readonly onConnect: (board: DevicePin) => void = () => undefined,
+    private readonly onEdge: (board: DevicePin, level: number) => unknown = () => undefined,
   ) {}
 
-  connect(board: PinBoard): void {
+  connect(board: DevicePin): void {
     this.board = board;
     this.onConnect(board);
   }
 
   edge(level: number, nanos: number): void {
     this.edges.push([nanos / US, level]);
-    this.onEdge(this.board as PinBoard, level);
+    this.onEdge(this.board as DevicePin, level);
   }
 }
 

@@ -1,9 +1,9 @@
-import type { PinBoard, PinDevice } from '../../src/devices/device.js';
+import type { DevicePin, PinDevice } from '../../src/devices/device.js';
 
 const CYCLE = 8;
 
 /** A pin of a bench: the level that the host gives it, and that of the device. */
-export class BenchPin implements PinBoard {
+export class BenchPin implements DevicePin {
   /** Each change of its level, as the time in microseconds and the level. */
   readonly changes: [micros: number, level: number][] = [];
   level = 0;
