@@ -107,10 +107,6 @@ export abstract class MipiDisplay implements SpiDevice {
     this.board = board;
   }
 
-  deselect(): void {
-    this.byteAt = -Infinity;
-  }
-
   setReset(isHeld: boolean): void {
     this.isHeld = isHeld;
     if (isHeld) {

@@ -47,11 +47,11 @@ export class OneWireBus implements PinDevice {
   private fellAt: number | undefined;
   private roseAt: number | undefined;
   private wasReset = false;
-  private pulls = 0;
+  private isPulled = false;
   private releasedAt: number | undefined;
   private turn = 0;
-  /** The slot that has begun: the devices that listen, and what the others send. */
-  private slot: { readonly listening: readonly OneWireDevice[]; readonly answer: 0 | 1 | undefined } | undefined;
+  /** The devices that listen in the slot that has begun. */
+  private listening: readonly OneWireDevice[] | undefined;
 
   /** @param timings which the devices use in turn: one for each answer to a reset, and for each bit that they send */
   constructor(
@@ -72,7 +72,7 @@ export class OneWireBus implements PinDevice {
     this.level = level;
     if (level === 0) this.wireFellAt = nanos;
     if (level === 1) this.rise(nanos);
-    else if (this.pulls === 0) this.fall(nanos);
+    else if (!this.isPulled) this.fall(nanos);
   }
 
   /** The host pulls the wire low. */
@@ -85,27 +85,27 @@ export class OneWireBus implements PinDevice {
     const answers = this.present.map((device) => ({ device, bit: device.answer() }));
     const bits = answers.map(({ bit }) => bit);
     const answer = bits.includes(0) ? 0 : bits.includes(1) ? 1 : undefined;
-    this.slot = { listening: answers.filter(({ bit }) => bit === undefined).map(({ device }) => device), answer };
+    this.listening = answers.filter(({ bit }) => bit === undefined).map(({ device }) => device);
     if (answer === undefined) return;
     const { zero, one } = this.nextTiming();
     this.pull(0, (answer === 0 ? zero : one) * 1000);
   }
 
   private rise(nanos: number): void {
-    if (this.pulls > 0) return this.fight();
-    if (this.fellAt === undefined || this.slot === undefined) {
+    if (this.isPulled) return this.fight();
+    if (this.fellAt === undefined || this.listening === undefined) {
       this.roseAt ??= nanos; // the pull-up at the start, or the end of the devices' answer to a reset
       return;
     }
-    const { slot } = this;
+    const { listening } = this;
     const low = nanos - this.fellAt;
-    this.slot = undefined;
+    this.listening = undefined;
     this.roseAt = nanos;
     this.wasReset = low > LONGEST_ZERO;
     if (this.wasReset) return this.reset(low);
-    const bit = low > LONGEST_ONE || slot.answer === 0 ? 0 : 1;
+    const bit = low > LONGEST_ONE ? 0 : 1;
     if (nanos !== this.releasedAt) this.check(bit === 1 ? 'one' : 'zero', low, bit === 1 ? ONE_LOW : ZERO_LOW);
-    for (const device of slot.listening) device.take(bit);
+    for (const device of listening) device.take(bit);
   }
 
   private reset(low: number): void {
@@ -133,7 +133,7 @@ export class OneWireBus implements PinDevice {
   }
 
   private pullNow(nanos: number): void {
-    this.pulls++;
+    this.isPulled = true;
     this.board?.drive(0);
     this.board?.after(nanos, () => this.release());
     if (this.level === 1) this.fight();
@@ -141,11 +141,12 @@ export class OneWireBus implements PinDevice {
 
   private release(): void {
     const { board } = this;
-    if (--this.pulls > 0 || board === undefined) return;
+    if (board === undefined) return;
+    this.isPulled = false;
     this.releasedAt = board.nanos;
     board.drive(1);
     // The host pulls it, too. Nobody sees since when, so it is as if it had done so all the time.
-    if (this.level === 0 && this.slot === undefined) this.fall(this.wireFellAt);
+    if (this.level === 0 && this.listening === undefined) this.fall(this.wireFellAt);
   }
 
   private fight(): void {

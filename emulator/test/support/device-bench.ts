@@ -62,9 +62,9 @@ export class DeviceBench {
   nanos = 0;
   private readonly due: { at: number; callback: () => void }[] = [];
 
-  pin(device: PinDevice): BenchPin {
+  pin(device?: PinDevice): BenchPin {
     const pin = new BenchPin(this);
-    pin.attach(device);
+    if (device !== undefined) pin.attach(device);
     return pin;
   }
 
