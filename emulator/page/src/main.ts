@@ -1,7 +1,7 @@
 import './styles/board.css';
 import './instruments/index.js';
 import { Banner } from './banner.js';
-import { devicesOf } from './board/board.js';
+import './board/board.js';
 import { type Board, BoardError, DEFAULT_BOARD, parseBoard } from './board/board-file.js';
 import { followBuilds, followChanges } from './builds.js';
 import { Console } from './console.js';
@@ -267,7 +267,7 @@ class Page {
   private useBoard(board: Board): void {
     this.board.setBoard(board);
     this.logic.pins = this.board.namedPins;
-    this.send({ kind: 'devices', devices: devicesOf(board) });
+    this.send({ kind: 'devices', devices: this.board.simulatedParts });
   }
 
   // What the user does ---------------------------------------------------------------------------------------------------------------

@@ -1,23 +1,10 @@
 import type { Edge } from '../../src/board/events.js';
 import type { Press } from '../../src/board/units.js';
-import type { PixelOrder } from '../../src/devices/neopixel.js';
 import type { StepProfile, TaskEvent, TaskSnapshot } from '../../src/tasks/model.js';
+import type { SimulatedPart } from './board/kinds/index.js';
 import type { ImageNames } from './image-names.js';
 
 /** What the page and the emulator, which runs in a worker, say to each other. All times are simulated nanoseconds since power-on. */
-
-/** A device on a bus or a pin of the board. Pins of a bus are those of the firmware's I2C. */
-export type Device =
-  | { readonly kind: 'ssd1306'; readonly id: string; readonly sda: number; readonly scl: number; readonly address: number }
-  | { readonly kind: 'bme280'; readonly id: string; readonly sda: number; readonly scl: number; readonly address: number }
-  | { readonly kind: 'neopixel'; readonly id: string; readonly din: number; readonly pixels: number; readonly order: PixelOrder };
-
-/** What a BME280 measures. */
-export interface Weather {
-  readonly celsius: number;
-  readonly hectopascal: number;
-  readonly humidityPercent: number;
-}
 
 /** Where it goes what is typed: to the receiver of UART0, to the USB port, or to both. */
 export type ConsolePort = 'both' | 'uart' | 'usb';
@@ -25,8 +12,8 @@ export type ConsolePort = 'both' | 'uart' | 'usb';
 export type Request =
   /** Powers a board with this firmware on, in place of the one before. */
   | { readonly kind: 'load'; readonly name: string; readonly bytes: Uint8Array }
-  /** The devices around the chip, in place of those before; takes effect with the next `load` or `reset`. */
-  | { readonly kind: 'devices'; readonly devices: readonly Device[] }
+  /** The parts around the chip that are to be simulated, in place of those before; takes effect with the next `load` or `reset`. */
+  | { readonly kind: 'devices'; readonly devices: readonly SimulatedPart[] }
   | { readonly kind: 'run' }
   | { readonly kind: 'pause' }
   /** Powers the board off and on; it then runs or is paused as before. */
@@ -45,7 +32,8 @@ export type Request =
   | { readonly kind: 'analog'; readonly pin: number; readonly value: number }
   /** Turns an encoder by so many detents: positive is clockwise. */
   | { readonly kind: 'turn'; readonly clk: number; readonly dt: number; readonly detents: number }
-  | { readonly kind: 'weather'; readonly id: string; readonly weather: Weather }
+  /** What a part is made to sense, by names that its type has. Those that are not given stay as they are. */
+  | { readonly kind: 'sense'; readonly id: string; readonly values: Readonly<Record<string, number>> }
   /** What somebody types on the console. */
   | { readonly kind: 'type'; readonly bytes: Uint8Array; readonly port: ConsolePort }
   /** Asks for a frame with the tasks now, even when paused. */

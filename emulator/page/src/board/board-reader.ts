@@ -84,10 +84,11 @@ export class PartReader {
     throw this.error('color', `${quote(color)} is not a colour; write one of ${Object.keys(COLORS).join(', ')}, or #rrggbb`);
   }
 
-  oneOf(field: string, choices: readonly string[]): string {
+  oneOf<T extends string>(field: string, choices: readonly T[]): T {
     const value = this.text(field);
-    if (!choices.includes(value)) throw this.error(field, `${quote(value)} is not one of ${choices.join(', ')}`);
-    return value;
+    const choice = choices.find((known) => known === value);
+    if (choice === undefined) throw this.error(field, `${quote(value)} is not one of ${choices.join(', ')}`);
+    return choice;
   }
 
   /** A GPIO that has a pin at the edge of the board. */

@@ -1,22 +1,17 @@
 import type { NamedPin } from '../instruments/index.js';
-import type { Device, FrameReply, Request } from '../protocol.js';
+import type { FrameReply, Request } from '../protocol.js';
 import { Announcer } from './announcer.js';
-import type { Board, BoardPart } from './board-file.js';
-import { DisplayView } from './display.js';
-import { EncoderView } from './encoder.js';
-import type { HoldButton } from './hold.js';
+import type { Board } from './board-file.js';
 import { PageKeys } from './keys.js';
+import { type SimulatedPart, simulatedOf } from './kinds/index.js';
 import { type Layout, layOut } from './layout.js';
-import { LedView } from './led.js';
 import { namedPinsOf } from './named-pins.js';
-import { NeoPixelView } from './neopixel.js';
-import type { PartEvents, PartView } from './part.js';
 import { picoSvg } from './pico-svg.js';
 import { LED_GPIO, pinOfGpio } from './pinout.js';
-import { PotentiometerView } from './potentiometer.js';
-import { PushbuttonView } from './pushbutton.js';
 import { brightnessOf, Signals, stateOf } from './signals.js';
-import { WeatherView } from './weather.js';
+import type { HoldButton } from './views/hold.js';
+import { viewOf } from './views/index.js';
+import type { PartEvents, PartView } from './views/part.js';
 import { wirePath } from './wires.js';
 
 const LED_NAME = `LED on GP${LED_GPIO}`;
@@ -24,35 +19,6 @@ const ANNOUNCE_MILLIS = 1000;
 /** The names of pins are as large as this on the page, whatever the scale, as far as they have room. */
 const TAG_PIXELS = 11.5;
 const TAG_SIZES = { smallest: 10, largest: 17 };
-
-/** The devices on the buses of a board, as the emulator is told of them. */
-export function devicesOf({ parts }: Board): readonly Device[] {
-  return parts.flatMap((part): readonly Device[] => {
-    if (part.type === 'neopixel') return [{ kind: part.type, id: part.id, din: part.din, pixels: part.pixels, order: part.order }];
-    if (part.type !== 'ssd1306' && part.type !== 'bme280') return [];
-    const { type: kind, id, sda, scl, address } = part;
-    return [{ kind, id, sda, scl, address }];
-  });
-}
-
-function viewOf(part: BoardPart, events: PartEvents): PartView {
-  switch (part.type) {
-    case 'led':
-      return new LedView(part, events);
-    case 'pushbutton':
-      return new PushbuttonView(part, events);
-    case 'potentiometer':
-      return new PotentiometerView(part, events);
-    case 'encoder':
-      return new EncoderView(part, events);
-    case 'ssd1306':
-      return new DisplayView(part, events);
-    case 'bme280':
-      return new WeatherView(part, events);
-    case 'neopixel':
-      return new NeoPixelView(part, events);
-  }
-}
 
 /**
  * A Pico with parts around it. Sends a bubbling CustomEvent `request`, whose detail is a {@link Request}, for what somebody does to a part,
@@ -114,6 +80,11 @@ export class BoardElement extends HTMLElement {
   /** The pins that something is connected to, for those who want to look at them. */
   get namedPins(): readonly NamedPin[] {
     return namedPinsOf(this.board);
+  }
+
+  /** The parts that the emulator has to simulate. */
+  get simulatedParts(): readonly SimulatedPart[] {
+    return simulatedOf(this.board.parts);
   }
 
   /** Follows the pins and the displays. What costs time is put off to the next animation frame. */

@@ -1,4 +1,4 @@
-import type { HoldButton } from './hold.js';
+import type { HoldButton } from './views/hold.js';
 
 /** What takes every key that is typed. */
 const TAKES_TEXT = 'input:not([type=range], [type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]';

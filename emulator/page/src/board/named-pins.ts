@@ -1,5 +1,5 @@
 import type { Board } from './board-file.js';
-import { wiresOf } from './board-file.js';
+import { wiresOf } from './kinds/index.js';
 import { LED_GPIO } from './pinout.js';
 
 /**
@@ -8,9 +8,9 @@ import { LED_GPIO } from './pinout.js';
  */
 export function namedPinsOf({ parts }: Board): { readonly pin: number; readonly name: string }[] {
   const named = parts.flatMap((part) => {
-    if (part.type === 'potentiometer') return [];
     const wires = wiresOf(part);
-    return wires.map(([name, pin]) => ({ pin, name: wires.length === 1 ? part.label : `${part.label} ${name.toUpperCase()}` }));
+    const levels = wires.filter(({ connection }) => connection.pins !== 'analog');
+    return levels.map(({ connection: { field, name = field.toUpperCase() }, pin }) => ({ pin, name: wires.length === 1 ? part.label : `${part.label} ${name}` }));
   });
   return [...new Map([...named, { pin: LED_GPIO, name: 'LED' }].map((pin) => [pin.pin, pin])).values()];
 }

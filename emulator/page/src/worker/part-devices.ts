@@ -1,9 +1,9 @@
 import type { Pico } from '../../../src/board/pico.js';
-import { Bme280 } from '../../../src/devices/bme280.js';
-import { NeoPixel } from '../../../src/devices/neopixel.js';
-import { Ssd1306 } from '../../../src/devices/ssd1306.js';
 import { REFERENCE_VOLTS } from '../../../src/peripherals/adc.js';
-import type { Device, DisplayPixels, Request, Weather } from '../protocol.js';
+import type { SimulatedPart } from '../board/kinds/index.js';
+import type { DisplayPixels, Request } from '../protocol.js';
+import { simulate } from './parts/index.js';
+import type { Simulation, Values } from './parts/simulation.js';
 
 const FIRST_ANALOG_PIN = 26;
 
@@ -12,36 +12,28 @@ const FIRST_ANALOG_PIN = 26;
  * board is powered on; only the devices themselves begin anew with it, as all have the same supply.
  */
 export class Devices {
-  private devices: readonly Device[] = [];
-  private readonly weather = new Map<string, Weather>();
+  private parts: readonly SimulatedPart[] = [];
+  /** What each part has been made to sense, by its id. */
+  private readonly sensed = new Map<string, Values>();
   private readonly volts = new Map<number, number>();
   private readonly driven = new Map<number, 0 | 1>();
-  private readonly sensors = new Map<string, Bme280>();
-  private readonly displays = new Map<string, Ssd1306>();
-  private readonly strips = new Map<string, NeoPixel>();
-  /** How often each strip had taken colours when it was last told. */
-  private readonly toldFrames = new Map<string, number>();
-  private readonly changed = new Set<string>();
+  private readonly simulations = new Map<string, Simulation>();
   private pico: Pico | undefined;
 
   /** Connects everything to a board that is powered on. */
   connect(pico: Pico): void {
     this.pico = pico;
-    this.sensors.clear();
-    this.displays.clear();
-    this.strips.clear();
-    this.toldFrames.clear();
-    this.changed.clear();
+    this.simulations.clear();
     for (const [channel, volts] of this.volts) pico.setAnalog(channel, volts);
     for (const [pin, level] of this.driven) pico.drive(pin, level);
-    for (const device of this.devices) this.attach(pico, device);
+    for (const part of this.parts) this.simulations.set(part.id, simulate(pico, part, this.sensed.get(part.id) ?? {}));
   }
 
   /** Does what the page asks for, if it is for the devices. */
   handle(request: Request): void {
     switch (request.kind) {
       case 'devices':
-        this.devices = request.devices;
+        this.parts = request.devices;
         break;
       case 'analog':
         this.setVolts(request.pin - FIRST_ANALOG_PIN, request.value * REFERENCE_VOLTS);
@@ -51,64 +43,23 @@ export class Devices {
         else this.driven.set(request.pin, request.level);
         this.pico?.drive(request.pin, request.level);
         break;
-      case 'weather': {
-        this.weather.set(request.id, request.weather);
-        const sensor = this.sensors.get(request.id);
-        if (sensor !== undefined) sensor.weather = request.weather;
+      case 'sense':
+        this.sensed.set(request.id, { ...this.sensed.get(request.id), ...request.values });
+        this.simulations.get(request.id)?.sense?.(request.values);
         break;
-      }
     }
   }
 
   /** What the displays show that have changed since the last time; each is told once at least. */
   takeChanged(): DisplayPixels[] {
-    const ids = [...this.changed];
-    this.changed.clear();
-    return [...this.takeStrips(), ...this.takeDisplays(ids)];
-  }
-
-  /** Those that have taken colours since. */
-  private takeStrips(): DisplayPixels[] {
-    return [...this.strips].flatMap(([id, strip]) => {
-      const { colours } = strip; // first, as it is then that it may find that it has taken some
-      if (this.toldFrames.get(id) === strip.frames) return [];
-      this.toldFrames.set(id, strip.frames);
-      const lamps = colours.flatMap(({ red, green, blue, white }) => [red, green, blue].map((lamp) => Math.min(255, lamp + white)));
-      return [{ id, width: colours.length, height: 1, pixels: Uint8Array.from(lamps) }];
-    });
-  }
-
-  private takeDisplays(ids: readonly string[]): DisplayPixels[] {
-    return ids.flatMap((id) => {
-      const display = this.displays.get(id);
-      return display === undefined ? [] : [{ id, width: display.width, height: display.height, pixels: display.pixels }];
+    return [...this.simulations].flatMap(([id, simulation]) => {
+      const shown = simulation.takePixels?.();
+      return shown === undefined ? [] : [{ id, ...shown }];
     });
   }
 
   private setVolts(channel: number, volts: number): void {
     this.volts.set(channel, volts);
     this.pico?.setAnalog(channel, volts);
-  }
-
-  private attach(pico: Pico, device: Device): void {
-    if (device.kind === 'neopixel') {
-      const strip = new NeoPixel(device.pixels, device.order);
-      this.strips.set(device.id, strip);
-      return pico.pin(device.din).attach(strip);
-    }
-    const { kind, id, sda, scl, address } = device;
-    const bus = pico.i2c(((sda >> 1) & 1) as 0 | 1);
-    if (kind === 'ssd1306') {
-      const display = new Ssd1306();
-      display.onChange = () => this.changed.add(id);
-      this.displays.set(id, display);
-      this.changed.add(id);
-      bus.attach(address, display, { sda, scl });
-    } else {
-      const sensor = new Bme280();
-      sensor.weather = this.weather.get(id) ?? sensor.weather;
-      this.sensors.set(id, sensor);
-      bus.attach(address, sensor, { sda, scl });
-    }
   }
 }

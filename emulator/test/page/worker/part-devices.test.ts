@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import type { Device } from '../../../page/src/protocol.js';
+import type { SimulatedPart } from '../../../page/src/board/kinds/index.js';
 import { BoardRun } from '../../../page/src/worker/board-run.js';
 import { Devices } from '../../../page/src/worker/part-devices.js';
 import { compileElf } from '../../support/compile.js';
 import { DISPLAY_PROGRAM, WEATHER_PROGRAM } from '../../support/fixtures.js';
 
-const SCREEN: Device = { kind: 'ssd1306', id: 'screen', sda: 4, scl: 5, address: 0x3c };
-const AIR: Device = { kind: 'bme280', id: 'air', sda: 4, scl: 5, address: 0x76 };
+const LOOK = { label: '', color: '#000000' };
+const SCREEN: SimulatedPart = { type: 'ssd1306', id: 'screen', ...LOOK, sda: 4, scl: 5, address: 0x3c };
+const AIR: SimulatedPart = { type: 'bme280', id: 'air', ...LOOK, sda: 4, scl: 5, address: 0x76 };
 
 /** A board that is powered on with these devices. */
 function powerOn(file: Uint8Array, devices: Devices): { run(seconds: number): string; board: BoardRun } {
@@ -51,7 +52,7 @@ describe('the devices of the page', () => {
     const file = compileElf(WEATHER_PROGRAM);
     const first = powerOn(file, devices);
     assert.match(first.run(0.6), /^(21\.00 C 1013\.2\d hPa 50\.0 %\n){2}$/);
-    devices.handle({ kind: 'weather', id: 'air', weather: { celsius: -3.5, hectopascal: 990, humidityPercent: 81 } });
+    devices.handle({ kind: 'sense', id: 'air', values: { celsius: -3.5, hectopascal: 990, humidityPercent: 81 } });
     assert.match(first.run(0.5), /^-3\.50 C 990\.0\d hPa 81\.0 %\n$/);
     assert.match(powerOn(file, devices).run(0.1), /^-3\.50 C 990\.0\d hPa 81\.0 %\n$/);
     devices.handle({ kind: 'devices', devices: [] });
@@ -60,7 +61,7 @@ describe('the devices of the page', () => {
 
   it('are strips of pixels that tell what they show, once for each change', () => {
     const devices = new Devices();
-    devices.handle({ kind: 'devices', devices: [{ kind: 'neopixel', id: 'strip', din: 4, pixels: 2, order: 'grbw' }] });
+    devices.handle({ kind: 'devices', devices: [{ type: 'neopixel', id: 'strip', ...LOOK, din: 4, pixels: 2, order: 'grbw' }] });
     // Two pixels: all lamps of one, and the lowest bits of the green and the white one of the other.
     const { run } = powerOn(
       compileElf(`

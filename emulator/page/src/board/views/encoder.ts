@@ -1,8 +1,7 @@
 import '@wokwi/elements/dist/esm/ky-040-element.js';
 import type { KY040Element } from '@wokwi/elements/dist/esm/ky-040-element.js';
-import type { EncoderPart } from './board-file.js';
+import type { EncoderPart } from '../kinds/encoder.js';
 import { HoldButton } from './hold.js';
-import type { Terminal } from './layout.js';
 import { type PartEvents, PartView, picture } from './part.js';
 import { keyCap, keyHint } from './pushbutton.js';
 
@@ -14,7 +13,6 @@ const WHEEL_DETENT = 50;
 export class EncoderView extends PartView {
   readonly width = 176;
   readonly height = 170;
-  readonly terminals: readonly Terminal[];
   override readonly button: HoldButton | undefined;
 
   private readonly image = picture<KY040Element>('wokwi-ky-040', {});
@@ -22,8 +20,6 @@ export class EncoderView extends PartView {
 
   constructor(private readonly part: EncoderPart, events: PartEvents) {
     super(part, events);
-    const contact = (name: string, gpio: number | undefined): Terminal[] => (gpio === undefined ? [] : [{ name, gpio }]);
-    this.terminals = [...contact('CLK', part.clk), ...contact('DT', part.dt), ...contact('SW', part.sw), { name: '3V3', gpio: undefined }, { name: 'GND', gpio: undefined }];
     const controls = document.createElement('div');
     controls.className = 'part-controls';
     controls.append(this.turner('↺', 'counterclockwise', -1), this.turner('↻', 'clockwise', 1));

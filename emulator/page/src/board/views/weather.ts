@@ -1,6 +1,5 @@
-import type { Weather } from '../protocol.js';
-import type { WeatherPart } from './board-file.js';
-import type { Terminal } from './layout.js';
+import type { Weather } from '../../../../src/devices/bme280.js';
+import type { WeatherPart } from '../kinds/bme280.js';
 import { type PartEvents, PartView, slider } from './part.js';
 
 /** What it measures until somebody moves a slider. */
@@ -10,7 +9,6 @@ const FAIR: Weather = { celsius: 21, hectopascal: 1013, humidityPercent: 50 };
 export class WeatherView extends PartView {
   readonly width = 214;
   readonly height = 196;
-  readonly terminals: readonly Terminal[];
 
   private readonly id: string;
   private weather = FAIR;
@@ -18,7 +16,6 @@ export class WeatherView extends PartView {
   constructor(part: WeatherPart, events: PartEvents) {
     super(part, events);
     this.id = part.id;
-    this.terminals = [{ name: 'SDA', gpio: part.sda }, { name: 'SCL', gpio: part.scl }, { name: '3V3', gpio: undefined }, { name: 'GND', gpio: undefined }];
     const sliders = [
       slider('Temperature', { min: -40, max: 85, step: 0.5, value: FAIR.celsius }, (value) => `${value.toFixed(1)} °C`, (celsius) => this.change({ celsius })),
       slider('Pressure', { min: 300, max: 1100, step: 1, value: FAIR.hectopascal }, (value) => `${value} hPa`, (hectopascal) => this.change({ hectopascal })),
@@ -29,7 +26,7 @@ export class WeatherView extends PartView {
   }
 
   override connect(): void {
-    this.events.send({ kind: 'weather', id: this.id, weather: this.weather });
+    this.events.send({ kind: 'sense', id: this.id, values: { ...this.weather } });
   }
 
   private change(change: Partial<Weather>): void {

@@ -1,8 +1,7 @@
-import type { FrameReply } from '../protocol.js';
-import type { NeoPixelPart } from './board-file.js';
-import type { Terminal } from './layout.js';
+import type { FrameReply } from '../../protocol.js';
+import type { NeoPixelPart } from '../kinds/neopixel.js';
 import { type PartEvents, PartView } from './part.js';
-import type { Signals } from './signals.js';
+import type { Signals } from '../signals.js';
 
 const MOST_IN_A_ROW = 8;
 const PIXEL = 20;
@@ -13,7 +12,6 @@ const LABEL = 40;
 export class NeoPixelView extends PartView {
   readonly width: number;
   readonly height: number;
-  readonly terminals: readonly Terminal[];
 
   private readonly id: string;
   private readonly lamps: readonly HTMLElement[];
@@ -24,7 +22,6 @@ export class NeoPixelView extends PartView {
     const columns = Math.min(part.pixels, MOST_IN_A_ROW);
     this.width = Math.max(120, columns * PIXEL + MARGIN);
     this.height = Math.ceil(part.pixels / columns) * PIXEL + MARGIN + LABEL;
-    this.terminals = [{ name: 'DIN', gpio: part.din }, { name: '5V', gpio: undefined }, { name: 'GND', gpio: undefined }];
     this.lamps = Array.from({ length: part.pixels }, () => document.createElement('span'));
     const strip = document.createElement('span');
     strip.className = 'part-pixels';

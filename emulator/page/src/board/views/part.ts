@@ -1,8 +1,8 @@
-import type { FrameReply, Request } from '../protocol.js';
-import type { BoardPart } from './board-file.js';
+import type { FrameReply, Request } from '../../protocol.js';
+import { type BoardPart, kindOf, pinOf } from '../kinds/index.js';
 import type { HoldButton } from './hold.js';
-import { type Terminal, terminalX } from './layout.js';
-import type { Signals } from './signals.js';
+import { type Terminal, terminalX } from '../layout.js';
+import type { Signals } from '../signals.js';
 
 /** What a part tells of itself. */
 export interface PartEvents {
@@ -17,14 +17,16 @@ export abstract class PartView {
   readonly element = document.createElement('div');
   abstract readonly width: number;
   abstract readonly height: number;
-  abstract readonly terminals: readonly Terminal[];
+  readonly terminals: readonly Terminal[];
   readonly color: string;
 
   /** What the part's own key holds. */
   readonly button: HoldButton | undefined;
 
-  constructor({ id, type, label, color }: BoardPart, protected readonly events: PartEvents) {
+  constructor(part: BoardPart, protected readonly events: PartEvents) {
+    const { id, type, label, color } = part;
     this.color = color;
+    this.terminals = terminalsOf(part);
     this.element.className = `part part-${type}`;
     this.element.dataset['part'] = id;
     this.element.setAttribute('role', 'group');
@@ -66,6 +68,14 @@ export abstract class PartView {
     });
     this.element.append(...marks, body);
   }
+}
+
+function terminalsOf(part: BoardPart): Terminal[] {
+  return kindOf(part.type).terminals.flatMap(({ field, name }): Terminal[] => {
+    if (field === undefined) return [{ name, gpio: undefined }];
+    const gpio = pinOf(part, field);
+    return gpio === undefined ? [] : [{ name: name ?? `GP${gpio}`, gpio }];
+  });
 }
 
 /** Creates an element of `@wokwi/elements` as a mere picture: without focus, without a name, and deaf to mouse and keys. */

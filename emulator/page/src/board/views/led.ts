@@ -1,15 +1,13 @@
 import '@wokwi/elements/dist/esm/led-element.js';
 import type { LEDElement } from '@wokwi/elements/dist/esm/led-element.js';
-import type { LedPart } from './board-file.js';
-import type { Terminal } from './layout.js';
+import type { LedPart } from '../kinds/led.js';
 import { type PartEvents, PartView, picture } from './part.js';
-import { brightnessOf, type Signals, stateOf } from './signals.js';
+import { brightnessOf, type Signals, stateOf } from '../signals.js';
 
 /** A light-emitting diode. */
 export class LedView extends PartView {
   readonly width = 76;
   readonly height = 98;
-  readonly terminals: readonly Terminal[];
 
   private readonly led: LEDElement;
   private readonly lamp = document.createElement('span');
@@ -20,7 +18,6 @@ export class LedView extends PartView {
   constructor(part: LedPart, events: PartEvents) {
     super(part, events);
     this.gpio = part.pin;
-    this.terminals = [{ name: `GP${part.pin}`, gpio: part.pin }, { name: 'GND', gpio: undefined }];
     this.name = `${part.label} on GP${part.pin}`;
     this.led = picture<LEDElement>('wokwi-led', { color: part.color });
     this.lamp.className = 'lamp';

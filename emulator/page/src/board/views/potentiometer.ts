@@ -1,7 +1,6 @@
 import '@wokwi/elements/dist/esm/potentiometer-element.js';
 import type { PotentiometerElement } from '@wokwi/elements/dist/esm/potentiometer-element.js';
-import type { PotentiometerPart } from './board-file.js';
-import type { Terminal } from './layout.js';
+import type { PotentiometerPart } from '../kinds/potentiometer.js';
 import { type PartEvents, PartView, slider } from './part.js';
 
 const REFERENCE_VOLTS = 3.3;
@@ -11,7 +10,6 @@ const RANGE = { min: 0, max: 1, step: 0.01 } as const;
 export class PotentiometerView extends PartView {
   readonly width = 124;
   readonly height = 160;
-  readonly terminals: readonly Terminal[];
 
   private readonly pin: number;
   private readonly knob: PotentiometerElement;
@@ -21,7 +19,6 @@ export class PotentiometerView extends PartView {
     super(part, events);
     this.pin = part.pin;
     this.value = part.value;
-    this.terminals = [{ name: 'SIG', gpio: part.pin }, { name: '3V3', gpio: undefined }, { name: 'GND', gpio: undefined }];
     this.knob = Object.assign(document.createElement('wokwi-potentiometer') as PotentiometerElement, { ...RANGE, value: part.value });
     const control = slider(`GP${part.pin}`, { ...RANGE, value: part.value }, (value) => `${(value * REFERENCE_VOLTS).toFixed(2)} V`, (value) => this.turn(value));
     this.knob.addEventListener('input', () => {

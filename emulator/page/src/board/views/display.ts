@@ -1,10 +1,9 @@
 import '@wokwi/elements/dist/esm/ssd1306-element.js';
 import type { SSD1306Element } from '@wokwi/elements/dist/esm/ssd1306-element.js';
-import type { FrameReply } from '../protocol.js';
-import type { DisplayPart } from './board-file.js';
-import type { Terminal } from './layout.js';
+import type { FrameReply } from '../../protocol.js';
+import type { DisplayPart } from '../kinds/ssd1306.js';
 import { type PartEvents, PartView, picture } from './part.js';
-import type { Signals } from './signals.js';
+import type { Signals } from '../signals.js';
 
 const LIT = [0xd8, 0xf1, 0xff] as const;
 const DARK = [0x08, 0x0b, 0x10] as const;
@@ -13,7 +12,6 @@ const DARK = [0x08, 0x0b, 0x10] as const;
 export class DisplayView extends PartView {
   readonly width = 178;
   readonly height = 174;
-  readonly terminals: readonly Terminal[];
 
   private readonly id: string;
   private readonly screen = picture<SSD1306Element>('wokwi-ssd1306', {});
@@ -21,7 +19,6 @@ export class DisplayView extends PartView {
   constructor(part: DisplayPart, events: PartEvents) {
     super(part, events);
     this.id = part.id;
-    this.terminals = [{ name: 'SDA', gpio: part.sda }, { name: 'SCL', gpio: part.scl }, { name: '3V3', gpio: undefined }, { name: 'GND', gpio: undefined }];
     const frame = document.createElement('span');
     frame.setAttribute('role', 'img');
     frame.setAttribute('aria-label', `${part.label}, 128 by 64 pixels`);

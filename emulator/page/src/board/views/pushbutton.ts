@@ -1,15 +1,13 @@
 import '@wokwi/elements/dist/esm/pushbutton-element.js';
 import type { PushbuttonElement } from '@wokwi/elements/dist/esm/pushbutton-element.js';
-import type { PushbuttonPart } from './board-file.js';
+import type { PushbuttonPart } from '../kinds/pushbutton.js';
 import { HoldButton } from './hold.js';
-import type { Terminal } from './layout.js';
 import { type PartEvents, PartView, picture } from './part.js';
 
 /** A push button between a pin and ground. */
 export class PushbuttonView extends PartView {
   readonly width = 92;
   readonly height = 106;
-  readonly terminals: readonly Terminal[];
   override readonly button: HoldButton;
 
   private readonly pin: number;
@@ -17,7 +15,6 @@ export class PushbuttonView extends PartView {
   constructor(part: PushbuttonPart, events: PartEvents) {
     super(part, events);
     this.pin = part.pin;
-    this.terminals = [{ name: `GP${part.pin}`, gpio: part.pin }, { name: 'GND', gpio: undefined }];
     const image = picture<PushbuttonElement>('wokwi-pushbutton', { color: part.color });
     this.button = new HoldButton(`${part.label} on GP${part.pin}${keyHint(part.key)}`, (isDown) => {
       image.pressed = isDown;

@@ -1,0 +1,18 @@
+import type { Pico } from '../../../../src/board/pico.js';
+import type { PartOf, SimulatedPart } from '../../board/kinds/index.js';
+import { simulateWeather } from './bme280.js';
+import { simulateNeoPixel } from './neopixel.js';
+import type { Simulate, Simulation, Values } from './simulation.js';
+import { simulateDisplay } from './ssd1306.js';
+
+/** How the parts of each type are simulated. */
+const SIMULATIONS: { readonly [T in SimulatedPart['type']]: Simulate<PartOf<T>> } = {
+  ssd1306: simulateDisplay,
+  bme280: simulateWeather,
+  neopixel: simulateNeoPixel,
+};
+
+/** Connects a part to a board that is powered on. */
+export function simulate(pico: Pico, part: SimulatedPart, values: Values): Simulation {
+  return (SIMULATIONS[part.type] as Simulate<SimulatedPart>)(pico, part, values);
+}

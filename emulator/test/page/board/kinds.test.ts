@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'vitest';
+import { parseBoard } from '../../../page/src/board/board-file.js';
+import { PartReader } from '../../../page/src/board/board-reader.js';
+import { fieldsOf, kindOf, PART_TYPES, simulatedOf, wiresOf } from '../../../page/src/board/kinds/index.js';
+import type { Connection } from '../../../page/src/board/kinds/kind.js';
+import { fits, pinsFor } from '../../../page/src/board/kinds/pin-use.js';
+
+const connectionsOf = (type: (typeof PART_TYPES)[number]): Connection[] => kindOf(type).terminals.flatMap((terminal) => (terminal.field === undefined ? [] : [terminal]));
+
+/** A part as the board file has it, all its connections at the first pins that fit. */
+function newPart(type: (typeof PART_TYPES)[number], leave = ''): Record<string, unknown> {
+  const taken = new Set<number>();
+  const pins = connectionsOf(type).flatMap(({ field, pins }) => {
+    const pin = pinsFor(pins).find((gpio) => !taken.has(gpio)) as number;
+    taken.add(pin);
+    return field === leave ? [] : [[field, `GP${pin}`]];
+  });
+  return { id: 'part', type, ...Object.fromEntries(pins), ...kindOf(type).initial };
+}
+
+describe('every kind of part', () => {
+  for (const type of PART_TYPES) {
+    it(`${type} is read from what an editor begins with`, () => {
+      const { parts } = parseBoard(JSON.stringify({ parts: [newPart(type)] }));
+      const { title, label } = kindOf(type);
+      assert.deepEqual(parts.map((part) => [part.type, part.label]), [[type, label]]);
+      assert.match(title, /^[A-Z0-9].{2,30}$/);
+    });
+
+    it(`${type} needs each connection that is not optional`, () => {
+      for (const { field, isOptional } of connectionsOf(type)) {
+        const text = JSON.stringify({ parts: [newPart(type, field)] });
+        if (isOptional) parseBoard(text);
+        else assert.throws(() => parseBoard(text), { message: `part "part", field "${field}": is missing` });
+      }
+    });
+
+    it(`${type} is read from the fields that it names, and no others`, () => {
+      const asked = new Set<string>();
+      const fields = new Proxy(newPart(type), {
+        get: (target, field) => (asked.add(String(field)), Reflect.get(target, field)),
+        getOwnPropertyDescriptor: (target, field) => (asked.add(String(field)), Reflect.getOwnPropertyDescriptor(target, field)),
+      });
+      kindOf(type).read(new PartReader(fields, 0));
+      assert.deepEqual(['id', 'type', 'label', 'color', ...asked].sort(), [...fieldsOf(type)].sort());
+    });
+  }
+});
+
+describe('the wires of a part', () => {
+  it('are those of its terminals that are connected', () => {
+    const parts = [
+      { id: 'knob', type: 'encoder', clk: 'GP10', dt: 'GP11' },
+      { id: 'screen', type: 'ssd1306', sda: 'GP4', scl: 'GP5' },
+    ];
+    const board = parseBoard(JSON.stringify({ parts }));
+    const wires = board.parts.map((part) => wiresOf(part).map(({ connection, pin }) => [connection.field, connection.name, pin]));
+    assert.deepEqual(wires, [[['clk', 'CLK', 10], ['dt', 'DT', 11]], [['sda', 'SDA', 4], ['scl', 'SCL', 5]]]);
+    assert.deepEqual(simulatedOf(board.parts).map(({ id }) => id), ['screen']);
+  });
+});
+
+describe('the pins for a terminal', () => {
+  it('are all, or those that can do what it needs', () => {
+    assert.deepEqual(pinsFor('analog'), [26, 27, 28]);
+    assert.equal(pinsFor().length, 26);
+    assert.deepEqual(pinsFor('sda').filter((gpio) => gpio < 8), [0, 2, 4, 6]);
+    assert.deepEqual(pinsFor('scl').filter((gpio) => gpio < 8), [1, 3, 5, 7]);
+    assert.deepEqual([fits(25, 'analog'), fits(26, 'analog'), fits(26, 'scl')], [false, true, false]);
+  });
+});
