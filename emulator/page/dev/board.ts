@@ -2,7 +2,7 @@ import { DEFAULT_BOARD, parseBoard } from '../src/board/board-file.js';
 import '../src/board/board.js';
 import type { FrameReply, Request } from '../src/protocol.js';
 
-/** Feeds the board with made-up data, to look at it without a firmware: a page for whoever works on it, no part of the site. `?all`, `?dark`, `?still`. */
+/** Feeds the board with made-up data, to look at it without a firmware: a page for whoever works on it, no part of the site. `?all`, `?more`, `?digit`, `?dark`, `?still`. */
 
 const ALL = {
   parts: [
@@ -16,6 +16,22 @@ const ALL = {
   ],
 };
 
+const MORE = {
+  parts: [
+    { id: 'light', type: 'rgb_led', red: 'GP16', green: 'GP17', blue: 'GP18', label: 'Light' },
+    { id: 'mode', type: 'slide_switch', pin: 'GP22', label: 'Mode', value: 1 },
+    { id: 'pad', type: 'keypad', r1: 'GP2', r2: 'GP3', r3: 'GP4', r4: 'GP5', c1: 'GP6', c2: 'GP7', c3: 'GP8', c4: 'GP9', keys: true },
+    { id: 'arm', type: 'servo', pin: 'GP26' },
+    { id: 'beep', type: 'buzzer', pin: 'GP20' },
+    { id: 'pir', type: 'pir', pin: 'GP21', key: 'm' },
+    { id: 'pump', type: 'relay', pin: 'GP19', label: 'Pump' },
+  ],
+};
+
+const DIGIT = {
+  parts: [{ id: 'digit', type: 'seven_segment', a: 'GP10', b: 'GP11', c: 'GP12', d: 'GP13', e: 'GP14', f: 'GP15', g: 'GP16', dp: 'GP17' }],
+};
+
 const query = new URLSearchParams(location.search);
 if (query.has('dark')) document.documentElement.dataset['theme'] = 'dark';
 const board = document.querySelector('uasync-board') as HTMLElementTagNameMap['uasync-board'];
@@ -27,7 +43,9 @@ board.addEventListener('request', (event) => {
   log.textContent += `${JSON.stringify(request)}\n`;
 });
 board.addEventListener('announce', (event) => (log.textContent += `announce: ${(event as CustomEvent<string>).detail}\n`));
-board.setBoard(query.has('all') ? parseBoard(JSON.stringify(ALL)) : DEFAULT_BOARD);
+const boards = { all: ALL, more: MORE, digit: DIGIT };
+const [chosen] = Object.entries(boards).flatMap(([name, parts]) => (query.has(name) ? [parts] : []));
+board.setBoard(chosen === undefined ? DEFAULT_BOARD : parseBoard(JSON.stringify(chosen)));
 
 function pixels(): Uint8Array {
   return Uint8Array.from({ length: 128 * 64 }, (_, index) => {
@@ -40,12 +58,12 @@ function frame(millis: number): FrameReply {
   const levels = Uint8Array.from({ length: 30 }, (_, pin) => (pin === 15 || pin === 22 || pin === 10 || pin === 11 || pin === 4 || pin === 5 ? 1 : 0));
   const duty = new Float32Array(30);
   for (const pin of grounded) levels[pin] = 0;
-  levels[25] = levels[16] = query.has('still') || millis % 1000 < 500 ? 1 : 0;
+  levels[19] = levels[18] = levels[10] = levels[11] = levels[25] = levels[16] = query.has('still') || millis % 1000 < 500 ? 1 : 0;
   duty[17] = 0.3;
   return {
     kind: 'frame', name: 'board', boot: 1, nanos: millis * 1e6, cycles: 0, frequency: 125e6, ratio: 1, asleep: 0, levels, duty,
     edges: [1, 0, 1, 0].map((level, index) => ({ pin: 17, nanos: index, level })), droppedEdges: new Uint32Array(30), console: new Uint8Array(), droppedConsole: 0, isUasync: true,
-    taskEvents: [], droppedTaskEvents: 0, tasks: undefined, displays: millis < 100 ? [{ id: 'screen', width: 128, height: 64, pixels: pixels() }] : [],
+    taskEvents: [], droppedTaskEvents: 0, tasks: undefined, displays: millis < 100 ? [{ id: 'screen', width: 128, height: 64, pixels: pixels() }] : [], readings: [{ id: 'arm', values: { degrees: (millis / 20) % 180 } }, { id: 'beep', values: { hertz: levels[25] ? 440 : 0 } }, { id: 'pump', values: { clicks: 3 } }],
   } as FrameReply;
 }
 

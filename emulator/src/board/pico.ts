@@ -7,6 +7,7 @@ import { isSelfDriven } from '../chip/self-driven.js';
 import { Inspector } from '../chip/inspector.js';
 import { type UnknownRegister, UnknownRegisters } from '../chip/unknown-registers.js';
 import { CycleClock } from '../clock.js';
+import type { Actuator } from '../devices/device.js';
 import type { UsbSerialPort } from '../devices/usb-serial.js';
 import { type Image, ImageError, isInRam } from '../firmware/image.js';
 import { FLASH_START, SRAM_START } from '../memory-map.js';
@@ -198,9 +199,14 @@ export class Pico {
     this.schedule(startNanos, () => this.setAnalog(channel, volts));
   }
 
-  /** Connects two pins with a wire. */
-  wire(pin: number, other: number): void {
-    this.surroundings.setWired(pin, other);
+  /** Connects two pins with a wire, or takes one such wire away. */
+  wire(pin: number, other: number, isConnected = true): void {
+    this.surroundings.setWired(pin, other, isConnected);
+  }
+
+  /** Connects a device that does something to pins without listening to one. */
+  attach(device: Actuator): void {
+    this.surroundings.attach(device);
   }
 
   /** Has bytes sent to a UART from a simulated time on, or over USB once its port is open, too. */

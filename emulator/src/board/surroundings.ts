@@ -1,6 +1,6 @@
 import type { Chip } from '../chip/chip.js';
 import type { CycleClock } from '../clock.js';
-import type { I2cDevice, DevicePin, PinDevice, SpiDevice } from '../devices/device.js';
+import type { Actuator, DevicePin, I2cDevice, PinBoard, PinDevice, SpiDevice } from '../devices/device.js';
 import { connectI2c, type I2cConnection, type I2cPins, isI2cPin } from '../devices/i2c-bus.js';
 import { connectSpi, followSpiPin, type SpiConnection, type SpiPins } from '../devices/spi-bus.js';
 import { UartInput } from '../devices/uart-input.js';
@@ -46,14 +46,15 @@ export class Surroundings {
 
   private readonly grounded = new Set<number>();
   private readonly drivers = new PinDrivers();
-  private readonly wires: (readonly [pin: number, other: number])[] = [];
+  private wires: readonly (readonly [pin: number, other: number])[] = [];
   private readonly volts: number[] = Array.from({ length: ANALOG_CHANNELS }, () => 0);
   private readonly i2cDevices = [new Map<number, I2cConnection>(), new Map<number, I2cConnection>()] as const;
   private readonly spiDevices: readonly [SpiConnection[], SpiConnection[]] = [[], []];
   private readonly pinDevices = new Map<number, PinDevice[]>();
   private readonly inputs: readonly [UartInput, UartInput];
-  /** How many calls back to devices are to come. */
-  private callbacks = 0;
+  private readonly board: PinBoard;
+  /** How much devices still have to do. */
+  private pendingActions = 0;
   /** How many changes of a level are being told to the devices: one may cause another. */
   private following = 0;
 
@@ -65,12 +66,20 @@ export class Surroundings {
     const uart = (index: number) => (): Chip['rp2040']['uart'][number] => chip().rp2040.uart[index] as Chip['rp2040']['uart'][number];
     this.inputs = [new UartInput(clock, uart(0)), new UartInput(clock, uart(1))];
     this.usb = new UsbSerial(clock, onUsbByte);
+    this.board = {
+      get nanos() {
+        return clock.nanos;
+      },
+      at: (nanos, action) => this.at(nanos, action),
+      drive: (pin, level) => this.setDriven(pin, level, this.board),
+      wire: (pin, other, isConnected) => this.setWired(pin, other, isConnected),
+    };
     this.volts[TEMPERATURE_CHANNEL] = sensorVolts(ROOM_CELSIUS);
   }
 
   /** True while something is still to come that may wake the firmware. */
   get isBusy(): boolean {
-    return this.callbacks > 0 || this.inputs.some((input) => input.isBusy);
+    return this.pendingActions > 0 || this.inputs.some((input) => input.isBusy);
   }
 
   /** Connects everything to a chip that was powered on or reset. */
@@ -107,9 +116,10 @@ export class Surroundings {
     this.chip().corrected.pins.setDriven(pin, this.drivers.level(pin));
   }
 
-  setWired(pin: number, other: number): void {
-    this.wires.push([pin, other]);
-    this.chip().corrected.pins.setWired(pin, other);
+  setWired(pin: number, other: number, isConnected = true): void {
+    const index = isConnected ? -1 : this.wires.findIndex((wire) => wire.includes(pin) && wire.includes(other));
+    this.wires = isConnected ? [...this.wires, [pin, other]] : this.wires.filter((_, at) => at !== index);
+    this.chip().corrected.pins.setWired(pin, other, isConnected);
   }
 
   /** @throws RangeError if there is no such channel */
@@ -154,6 +164,11 @@ export class Surroundings {
     return this.inputs[index];
   }
 
+  /** Connects a device that does something to pins. */
+  attach(device: Actuator): void {
+    device.connect(this.board);
+  }
+
   private pinOf(pin: number, device: PinDevice): DevicePin {
     const { clock, chip } = this;
     return {
@@ -165,18 +180,18 @@ export class Surroundings {
       },
       drive: (level) => {
         // While the chip and others are being told of an edge, the level cannot change again.
-        if (this.following > 0) this.after(0, () => this.setDriven(pin, level, device));
+        if (this.following > 0) this.at(clock.nanos, () => this.setDriven(pin, level, device));
         else this.setDriven(pin, level, device);
       },
-      after: (nanos, callback) => this.after(nanos, callback),
+      at: (nanos, action) => this.at(nanos, action),
     };
   }
 
-  private after(nanos: number, callback: () => void): void {
-    this.callbacks++;
-    this.clock.at(this.clock.nanos + nanos, () => {
-      this.callbacks--;
-      callback();
+  private at(nanos: number, action: () => void): void {
+    this.pendingActions++;
+    this.clock.at(Math.max(nanos, this.clock.nanos), () => {
+      this.pendingActions--;
+      action();
     });
   }
 }

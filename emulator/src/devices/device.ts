@@ -4,8 +4,14 @@ export interface DeviceBoard {
   readonly nanos: number;
 }
 
+/** The board of a device that does something of its own accord. */
+export interface TimedBoard extends DeviceBoard {
+  /** Runs an action at a simulated time from now on, a cycle later at least, whether or not the core sleeps or the chip is reset until then. */
+  at(nanos: number, action: () => void): void;
+}
+
 /** The pin that a device is at: what it is told of it, and what it can do there. */
-export interface DevicePin extends DeviceBoard {
+export interface DevicePin extends TimedBoard {
   /** The level of its pin, 0 or 1. */
   readonly level: number;
   /**
@@ -13,8 +19,19 @@ export interface DevicePin extends DeviceBoard {
    * stronger than all of them. The answer to an edge comes a cycle after the edge.
    */
   drive(level: 0 | 1 | undefined): void;
-  /** Calls back after some time, at least a cycle, whether or not the core sleeps or the chip is reset until then. */
-  after(nanos: number, callback: () => void): void;
+}
+
+/** What a device at several pins can do on its board. */
+export interface PinBoard extends TimedBoard {
+  /** Drives a pin, or lets go of it. An output of the chip is stronger. */
+  drive(pin: number, level: 0 | 1 | undefined): void;
+  /** Connects two pins, or takes one such connection away. */
+  wire(pin: number, other: number, isConnected: boolean): void;
+}
+
+/** A device that does something to pins without listening to one. */
+export interface Actuator {
+  connect(board: PinBoard): void;
 }
 
 /** A device on an I2C bus. */

@@ -164,7 +164,7 @@ export class Dht22 implements PinDevice {
 
   private later(nanos: number, callback: () => void): void {
     const { supply } = this;
-    this.board?.after(nanos, () => {
+    this.board?.at(this.nanos + nanos, () => {
       if (supply === this.supply) callback();
     });
   }

@@ -97,8 +97,8 @@ export class HcSr04 {
   }
 
   private later(nanos: number, callback: () => void): void {
-    const { supply } = this;
-    this.output?.after(nanos, () => {
+    const { output, supply } = this;
+    output?.at(output.nanos + nanos, () => {
       if (supply === this.supply) callback();
     });
   }

@@ -129,13 +129,15 @@ export class OneWireBus implements PinDevice {
   private pull(delay: number, nanos: number): void {
     if (nanos === 0) return;
     if (delay === 0) this.pullNow(nanos);
-    else this.board?.after(delay, () => this.pullNow(nanos));
+    else this.board?.at(this.board.nanos + delay, () => this.pullNow(nanos));
   }
 
   private pullNow(nanos: number): void {
+    const { board } = this;
+    if (board === undefined) return;
     this.isPulled = true;
-    this.board?.drive(0);
-    this.board?.after(nanos, () => this.release());
+    board.drive(0);
+    board.at(board.nanos + nanos, () => this.release());
     if (this.level === 1) this.fight();
   }
 

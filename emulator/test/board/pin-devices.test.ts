@@ -37,9 +37,9 @@ const WAITS = `
 describe('a device at a pin', () => {
   it('drives it at its times, and wakes a firmware that sleeps, whose run goes on for that long', () => {
     const probe = new Probe((board) => {
-      board.after(1e6, () => {
+      board.at(1e6, () => {
         board.drive(1);
-        board.after(500_000, () => board.drive(undefined));
+        board.at(1.5e6, () => board.drive(undefined));
       });
     });
     const bench = boot(WAITS);
@@ -100,7 +100,7 @@ describe('a device at a pin', () => {
 
   it('goes on while the chip is reset: what it drives stays, and what is to come comes', () => {
     const high = new Probe((board) => board.drive(1));
-    const late = new Probe((board) => board.after(2e6, () => board.drive(1)));
+    const late = new Probe((board) => board.at(2e6, () => board.drive(1)));
     const output = new Probe();
     const bench = boot(`int main(void) { REG(0x40014004 + 8 * 6) = 5; REG(0xd0000024) = 64; REG(0xd0000014) = 64; for (;;) __asm__ volatile("wfi"); }`);
     const { pico } = bench;

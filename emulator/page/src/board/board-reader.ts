@@ -84,7 +84,9 @@ export class PartReader {
     throw this.error('color', `${quote(color)} is not a colour; write one of ${Object.keys(COLORS).join(', ')}, or #rrggbb`);
   }
 
-  oneOf<T extends string>(field: string, choices: readonly T[]): T {
+  /** @param otherwise where there is no such field; it has to be there without it */
+  oneOf<T extends string>(field: string, choices: readonly T[], otherwise?: T): T {
+    if (otherwise !== undefined && !this.has(field)) return otherwise;
     const value = this.text(field);
     const choice = choices.find((known) => known === value);
     if (choice === undefined) throw this.error(field, `${quote(value)} is not one of ${choices.join(', ')}`);
@@ -120,6 +122,29 @@ export class PartReader {
     const value = this.fields[field];
     if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > most) throw this.error(field, `${quote(value)} is not a whole number from 1 to ${most}`);
     return value as number;
+  }
+
+  /** A level, 0 where there is none. */
+  level(field: string): 0 | 1 {
+    const value = this.has(field) ? this.fields[field] : 0;
+    if (value !== 0 && value !== 1) throw this.error(field, `${quote(value)} is not 0 or 1`);
+    return value;
+  }
+
+  /** False where there is none. */
+  flag(field: string): boolean {
+    if (!this.has(field)) return false;
+    const value = this.fields[field];
+    if (typeof value !== 'boolean') throw this.error(field, `${quote(value)} is not true or false`);
+    return value;
+  }
+
+  /** A number of seconds, above 0. */
+  seconds(field: string, otherwise: number, most: number): number {
+    if (!this.has(field)) return otherwise;
+    const value = this.fields[field];
+    if (typeof value !== 'number' || !(value > 0 && value <= most)) throw this.error(field, `${quote(value)} is not a number of seconds, above 0 and at most ${most}`);
+    return value;
   }
 
   key(): string | undefined {
