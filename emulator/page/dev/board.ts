@@ -1,8 +1,8 @@
 import { DEFAULT_BOARD, parseBoard } from '../src/board/board-file.js';
 import '../src/board/board.js';
-import type { FrameReply, Request } from '../src/protocol.js';
+import type { DisplayPixels, FrameReply, Request } from '../src/protocol.js';
 
-/** Feeds the board with made-up data, to look at it without a firmware: a page for whoever works on it, no part of the site. `?all`, `?more`, `?digit`, `?dark`, `?still`. */
+/** Feeds the board with made-up data, to look at it without a firmware: a page for whoever works on it, no part of the site. `?all`, `?more`, `?digit`, `?sensors`, `?dark`, `?still`. */
 
 const ALL = {
   parts: [
@@ -32,6 +32,17 @@ const DIGIT = {
   parts: [{ id: 'digit', type: 'seven_segment', a: 'GP10', b: 'GP11', c: 'GP12', d: 'GP13', e: 'GP14', f: 'GP15', g: 'GP16', dp: 'GP17' }],
 };
 
+const SENSORS = {
+  parts: [
+    { id: 'in', type: 'ds18b20', dq: 'GP16', label: 'Inside' },
+    { id: 'out', type: 'ds18b20', dq: 'GP16', label: 'Outside' },
+    { id: 'air', type: 'dht22', data: 'GP17' },
+    { id: 'far', type: 'hc_sr04', trig: 'GP14', echo: 'GP15' },
+    { id: 'small', type: 'st7735', sck: 'GP10', mosi: 'GP11', cs: 'GP13', dc: 'GP12', rst: 'GP9' },
+    { id: 'large', type: 'ili9341', sck: 'GP18', mosi: 'GP19', cs: 'GP20', dc: 'GP21' },
+  ],
+};
+
 const query = new URLSearchParams(location.search);
 if (query.has('dark')) document.documentElement.dataset['theme'] = 'dark';
 const board = document.querySelector('uasync-board') as HTMLElementTagNameMap['uasync-board'];
@@ -43,7 +54,7 @@ board.addEventListener('request', (event) => {
   log.textContent += `${JSON.stringify(request)}\n`;
 });
 board.addEventListener('announce', (event) => (log.textContent += `announce: ${(event as CustomEvent<string>).detail}\n`));
-const boards = { all: ALL, more: MORE, digit: DIGIT };
+const boards = { all: ALL, more: MORE, digit: DIGIT, sensors: SENSORS };
 const [chosen] = Object.entries(boards).flatMap(([name, parts]) => (query.has(name) ? [parts] : []));
 board.setBoard(chosen === undefined ? DEFAULT_BOARD : parseBoard(JSON.stringify(chosen)));
 
@@ -52,6 +63,11 @@ function pixels(): Uint8Array {
     const [x, y] = [index % 128, index >> 7];
     return x === 0 || y === 0 || x === 127 || y === 63 || Math.abs(y - 32 - 22 * Math.sin(x / 12)) < 1 ? 255 : 0;
   });
+}
+
+function colours(id: string, width: number, height: number): DisplayPixels {
+  const at = (index: number): number[] => [(255 * (index % width)) / width, (255 * Math.floor(index / width)) / height, index % width < 8 ? 255 : 64];
+  return { id, width, height, pixels: Uint8Array.from({ length: 3 * width * height }, (_, byte) => at(Math.floor(byte / 3))[byte % 3] as number) };
 }
 
 function frame(millis: number): FrameReply {
@@ -63,7 +79,7 @@ function frame(millis: number): FrameReply {
   return {
     kind: 'frame', name: 'board', boot: 1, nanos: millis * 1e6, cycles: 0, frequency: 125e6, ratio: 1, asleep: 0, levels, duty,
     edges: [1, 0, 1, 0].map((level, index) => ({ pin: 17, nanos: index, level })), droppedEdges: new Uint32Array(30), console: new Uint8Array(), droppedConsole: 0, isUasync: true,
-    taskEvents: [], droppedTaskEvents: 0, tasks: undefined, displays: millis < 100 ? [{ id: 'screen', width: 128, height: 64, pixels: pixels() }] : [], readings: [{ id: 'arm', values: { degrees: (millis / 20) % 180 } }, { id: 'beep', values: { hertz: levels[25] ? 440 : 0 } }, { id: 'pump', values: { clicks: 3 } }],
+    taskEvents: [], droppedTaskEvents: 0, tasks: undefined, displays: millis < 100 ? [{ id: 'screen', width: 128, height: 64, pixels: pixels() }, colours('small', 128, 160), colours('large', 240, 320)] : [], readings: [{ id: 'arm', values: { degrees: (millis / 20) % 180 } }, { id: 'beep', values: { hertz: levels[25] ? 440 : 0 } }, { id: 'pump', values: { clicks: 3 } }],
   } as FrameReply;
 }
 

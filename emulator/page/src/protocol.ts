@@ -60,7 +60,7 @@ export interface DisplayPixels {
   readonly id: string;
   readonly width: number;
   readonly height: number;
-  /** A byte a pixel, row by row: 0 is dark, 255 is lit. Of a strip of pixels three: red, green and blue. */
+  /** A byte a pixel, row by row: 0 is dark, 255 is lit. Three of a strip of pixels and of a colour display: red, green and blue. */
   readonly pixels: Uint8Array;
 }
 

@@ -53,18 +53,28 @@ export class OneWireBus implements PinDevice {
   /** The devices that listen in the slot that has begun. */
   private listening: readonly OneWireDevice[] | undefined;
 
+  private readonly devices: OneWireDevice[] = [];
+
   /** @param timings which the devices use in turn: one for each answer to a reset, and for each bit that they send */
   constructor(
-    readonly devices: readonly OneWireDevice[],
+    devices: readonly OneWireDevice[] = [],
     private readonly timings: readonly OneWireTiming[] = [TYPICAL],
-  ) {}
+  ) {
+    for (const device of devices) this.attach(device);
+  }
+
+  /** Adds a device to the wire. */
+  attach(device: OneWireDevice): void {
+    this.devices.push(device);
+    if (this.board !== undefined) this.introduce(device, this.board);
+  }
 
   connect(board: DevicePin): void {
     this.board = board;
     this.level = board.level;
     if (this.level === 1) this.roseAt = board.nanos;
     board.drive(1);
-    for (const device of this.devices) device.connect({ board, note: (text) => this.note(text) });
+    for (const device of this.devices) this.introduce(device, board);
   }
 
   edge(level: number, nanos: number): void {
@@ -73,6 +83,10 @@ export class OneWireBus implements PinDevice {
     if (level === 0) this.wireFellAt = nanos;
     if (level === 1) this.rise(nanos);
     else if (!this.isPulled) this.fall(nanos);
+  }
+
+  private introduce(device: OneWireDevice, board: DevicePin): void {
+    device.connect({ board, note: (text) => this.note(text) });
   }
 
   /** The host pulls the wire low. */

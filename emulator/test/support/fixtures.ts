@@ -24,3 +24,7 @@ export const PARTS_BOARD = {
     { id: 'pump', type: 'relay', pin: 'GP27', label: 'Pump' },
   ],
 };
+/** Prints what a range finder, a DHT22 and the thermometers on a wire measure, again and again. */
+export const SENSORS_PROGRAM = read('sleep.c') + read('sensors.c');
+/** Draws two pixels on a colour display. @param madctl with which the picture is upright */
+export const colourProgram = (madctl: number): string => `#define MADCTL ${madctl}\n${read('colours.c')}`;

@@ -169,6 +169,15 @@ export class PartReader {
     return { sda, scl, address: address as number };
   }
 
+  /** The pins of a bus on which the chip only sends, which must be those of the same controller. */
+  spi(): { sck: number; mosi: number } {
+    const [sck, mosi] = [this.pin('sck'), this.pin('mosi')];
+    if (sck % 4 !== 2) throw this.error('sck', `GP${sck} has no clock of SPI; GP2, 6, 10, 14, 18, 22 and 26 have`);
+    if (mosi % 4 !== 3) throw this.error('mosi', `GP${mosi} sends nothing over SPI; GP3, 7, 11, 15, 19 and 27 do`);
+    if (spiOf(sck) !== spiOf(mosi)) throw this.error('mosi', `GP${mosi} is of SPI${spiOf(mosi)}, but the clock on GP${sck} is of SPI${spiOf(sck)}`);
+    return { sck, mosi };
+  }
+
   private text(field: string): string {
     if (!this.has(field)) throw this.error(field, 'is missing');
     const value = this.fields[field];
@@ -180,4 +189,9 @@ export class PartReader {
 /** Which of the two I2C controllers a pin belongs to. */
 function busOf(gpio: number): number {
   return (gpio >> 1) & 1;
+}
+
+/** Which of the two SPI controllers a pin belongs to. */
+export function spiOf(gpio: number): 0 | 1 {
+  return ((gpio >> 3) & 1) as 0 | 1;
 }

@@ -1,6 +1,10 @@
 import { BME280 } from './bme280.js';
 import { BUZZER } from './buzzer.js';
+import { ILI9341, ST7735 } from './colour-display.js';
+import { DHT22 } from './dht22.js';
+import { DS18B20 } from './ds18b20.js';
 import { ENCODER } from './encoder.js';
+import { HC_SR04 } from './hc-sr04.js';
 import { KEYPAD } from './keypad.js';
 import type { Connection, Key, Kind, Part, SimulatedKind } from './kind.js';
 import { LED } from './led.js';
@@ -32,6 +36,11 @@ export const KINDS = {
   seven_segment: SEVEN_SEGMENT,
   pir: PIR,
   relay: RELAY,
+  ds18b20: DS18B20,
+  dht22: DHT22,
+  hc_sr04: HC_SR04,
+  st7735: ST7735,
+  ili9341: ILI9341,
 } satisfies Readonly<Record<string, Kind<Part>>>;
 
 type Kinds = typeof KINDS;

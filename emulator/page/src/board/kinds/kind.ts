@@ -15,7 +15,7 @@ export interface Part {
 export type Key = string;
 
 /** What a pin has to be able to do; every pin at the edge of the board is `any`. */
-export type PinUse = 'any' | 'analog' | 'sda' | 'scl';
+export type PinUse = 'any' | 'analog' | 'sda' | 'scl' | 'sck' | 'mosi';
 
 /** A terminal that a wire leads to a pin from. */
 export interface Connection {

@@ -1,7 +1,11 @@
 import type { BoardPart, PartOf, PartType } from '../kinds/index.js';
 import { BuzzerView } from './buzzer.js';
+import { Ili9341View, St7735View } from './colour-display.js';
 import { DisplayView } from './display.js';
+import { Ds18b20View } from './ds18b20.js';
+import { Dht22View } from './dht22.js';
 import { EncoderView } from './encoder.js';
+import { HcSr04View } from './hc-sr04.js';
 import { KeypadView } from './keypad.js';
 import { LedView } from './led.js';
 import { NeoPixelView } from './neopixel.js';
@@ -33,6 +37,11 @@ const VIEWS: { readonly [T in PartType]: new (part: PartOf<T>, events: PartEvent
   seven_segment: SevenSegmentView,
   pir: PirView,
   relay: RelayView,
+  ds18b20: Ds18b20View,
+  dht22: Dht22View,
+  hc_sr04: HcSr04View,
+  st7735: St7735View,
+  ili9341: Ili9341View,
 };
 
 export function viewOf(part: BoardPart, events: PartEvents): PartView {
