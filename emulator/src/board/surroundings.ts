@@ -1,6 +1,6 @@
 import type { Chip } from '../chip/chip.js';
 import type { CycleClock } from '../clock.js';
-import type { Actuator, I2cDevice, PinBoard, PinDevice, SpiDevice } from '../devices/device.js';
+import type { Actuator, DevicePin, I2cDevice, PinBoard, PinDevice, SpiDevice } from '../devices/device.js';
 import { connectI2c, type I2cConnection, type I2cPins, isI2cPin } from '../devices/i2c-bus.js';
 import { connectSpi, followSpiPin, type SpiConnection, type SpiPins } from '../devices/spi-bus.js';
 import { UartInput } from '../devices/uart-input.js';
@@ -52,8 +52,9 @@ export class Surroundings {
   private readonly spiDevices: readonly [SpiConnection[], SpiConnection[]] = [[], []];
   private readonly pinDevices = new Map<number, PinDevice[]>();
   private readonly inputs: readonly [UartInput, UartInput];
-  /** How many calls back to devices are to come. */
-  private callbacks = 0;
+  private readonly board: PinBoard;
+  /** How much devices still have to do. */
+  private pendingActions = 0;
   /** How many changes of a level are being told to the devices: one may cause another. */
   private following = 0;
 
@@ -65,12 +66,20 @@ export class Surroundings {
     const uart = (index: number) => (): Chip['rp2040']['uart'][number] => chip().rp2040.uart[index] as Chip['rp2040']['uart'][number];
     this.inputs = [new UartInput(clock, uart(0)), new UartInput(clock, uart(1))];
     this.usb = new UsbSerial(clock, onUsbByte);
+    this.board = {
+      get nanos() {
+        return clock.nanos;
+      },
+      at: (nanos, action) => this.at(nanos, action),
+      drive: (pin, level) => this.setDriven(pin, level, this.board),
+      wire: (pin, other, isConnected) => this.setWired(pin, other, isConnected),
+    };
     this.volts[TEMPERATURE_CHANNEL] = sensorVolts(ROOM_CELSIUS);
   }
 
   /** True while something is still to come that may wake the firmware. */
   get isBusy(): boolean {
-    return this.callbacks > 0 || this.inputs.some((input) => input.isBusy);
+    return this.pendingActions > 0 || this.inputs.some((input) => input.isBusy);
   }
 
   /** Connects everything to a chip that was powered on or reset. */
@@ -146,7 +155,7 @@ export class Surroundings {
     return {
       attach: (device) => {
         this.pinDevices.set(pin, [...(this.pinDevices.get(pin) ?? []), device]);
-        device.connect?.(this.boardAt(pin, device));
+        device.connect?.(this.pinOf(pin, device));
       },
     };
   }
@@ -155,20 +164,12 @@ export class Surroundings {
     return this.inputs[index];
   }
 
-  /** Connects a device that does something to pins without listening to one. */
+  /** Connects a device that does something to pins. */
   attach(device: Actuator): void {
-    const { clock } = this;
-    device.connect({
-      get nanos() {
-        return clock.nanos;
-      },
-      at: (nanos, action) => this.after(Math.max(0, nanos - clock.nanos), action),
-      drive: (pin, level) => this.setDriven(pin, level, device),
-      wire: (pin, other, isConnected) => this.setWired(pin, other, isConnected),
-    });
+    device.connect(this.board);
   }
 
-  private boardAt(pin: number, device: PinDevice): PinBoard {
+  private pinOf(pin: number, device: PinDevice): DevicePin {
     const { clock, chip } = this;
     return {
       get nanos() {
@@ -179,18 +180,18 @@ export class Surroundings {
       },
       drive: (level) => {
         // While the chip and others are being told of an edge, the level cannot change again.
-        if (this.following > 0) this.after(0, () => this.setDriven(pin, level, device));
+        if (this.following > 0) this.at(clock.nanos, () => this.setDriven(pin, level, device));
         else this.setDriven(pin, level, device);
       },
-      after: (nanos, callback) => this.after(nanos, callback),
+      at: (nanos, action) => this.at(nanos, action),
     };
   }
 
-  private after(nanos: number, callback: () => void): void {
-    this.callbacks++;
-    this.clock.at(this.clock.nanos + nanos, () => {
-      this.callbacks--;
-      callback();
+  private at(nanos: number, action: () => void): void {
+    this.pendingActions++;
+    this.clock.at(Math.max(nanos, this.clock.nanos), () => {
+      this.pendingActions--;
+      action();
     });
   }
 }

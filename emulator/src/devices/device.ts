@@ -4,8 +4,14 @@ export interface DeviceBoard {
   readonly nanos: number;
 }
 
-/** What a device at a pin is told of the board, and what it can do there. */
-export interface PinBoard extends DeviceBoard {
+/** The board of a device that does something of its own accord. */
+export interface TimedBoard extends DeviceBoard {
+  /** Runs an action at a simulated time from now on, a cycle later at least, whether or not the core sleeps or the chip is reset until then. */
+  at(nanos: number, action: () => void): void;
+}
+
+/** The pin that a device is at: what it is told of it, and what it can do there. */
+export interface DevicePin extends TimedBoard {
   /** The level of its pin, 0 or 1. */
   readonly level: number;
   /**
@@ -13,14 +19,10 @@ export interface PinBoard extends DeviceBoard {
    * stronger than all of them. The answer to an edge comes a cycle after the edge.
    */
   drive(level: 0 | 1 | undefined): void;
-  /** Calls back after some time, at least a cycle, whether or not the core sleeps or the chip is reset until then. */
-  after(nanos: number, callback: () => void): void;
 }
 
-/** What a device can do on its board that is not at one pin. */
-export interface ActuatorBoard extends DeviceBoard {
-  /** Runs an action at a simulated time from now on. */
-  at(nanos: number, action: () => void): void;
+/** What a device at several pins can do on its board. */
+export interface PinBoard extends TimedBoard {
   /** Drives a pin, or lets go of it. An output of the chip is stronger. */
   drive(pin: number, level: 0 | 1 | undefined): void;
   /** Connects two pins, or takes one such connection away. */
@@ -29,7 +31,7 @@ export interface ActuatorBoard extends DeviceBoard {
 
 /** A device that does something to pins without listening to one. */
 export interface Actuator {
-  connect(board: ActuatorBoard): void;
+  connect(board: PinBoard): void;
 }
 
 /** A device on an I2C bus. */
@@ -65,7 +67,7 @@ export interface SpiDevice {
 
 /** A device at a pin, which listens to it and may drive it. */
 export interface PinDevice {
-  connect?(board: PinBoard): void;
+  connect?(pin: DevicePin): void;
   /** The level of its pin has changed. */
   edge(level: number, nanos: number): void;
 }

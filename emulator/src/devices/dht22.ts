@@ -1,4 +1,4 @@
-import type { PinBoard, PinDevice } from './device.js';
+import type { DevicePin, PinDevice } from './device.js';
 import { micros, noteFault, type WireFault } from './wire-fault.js';
 
 /** Times of the host in nanoseconds (data sheet of the AM2302, "Single-bus signal characteristics"). */
@@ -38,7 +38,7 @@ export class Dht22 implements PinDevice {
   /** How often it has been read. */
   readings = 0;
 
-  private board: PinBoard | undefined;
+  private board: DevicePin | undefined;
   private around: Climate = { celsius: 20, humidityPercent: 50 };
   private measured: Climate = this.around;
   /** When it measures next; undefined once it has, until it is read. */
@@ -78,7 +78,7 @@ export class Dht22 implements PinDevice {
     if (plugged) this.powerOn();
   }
 
-  connect(board: PinBoard): void {
+  connect(board: DevicePin): void {
     this.board = board;
     this.level = board.level;
     board.drive(1);
@@ -164,7 +164,7 @@ export class Dht22 implements PinDevice {
 
   private later(nanos: number, callback: () => void): void {
     const { supply } = this;
-    this.board?.after(nanos, () => {
+    this.board?.at(this.nanos + nanos, () => {
       if (supply === this.supply) callback();
     });
   }

@@ -81,7 +81,6 @@ export class Ds18b20 extends OneWireDevice {
   }
 
   protected selected(): void {
-    this.finish();
     this.listen();
   }
 

@@ -1,4 +1,4 @@
-import type { PinBoard, PinDevice } from './device.js';
+import type { DevicePin, PinDevice } from './device.js';
 import { micros, noteFault, type WireFault } from './wire-fault.js';
 
 /** Times in nanoseconds (user's manual, "Timing diagram" and "Electric Parameter"). */
@@ -37,7 +37,7 @@ export class HcSr04 {
     edge: () => undefined,
   };
 
-  private output: PinBoard | undefined;
+  private output: DevicePin | undefined;
   private isConnected = true;
   private level = 0;
   private roseAt: number | undefined;
@@ -97,8 +97,8 @@ export class HcSr04 {
   }
 
   private later(nanos: number, callback: () => void): void {
-    const { supply } = this;
-    this.output?.after(nanos, () => {
+    const { output, supply } = this;
+    output?.at(output.nanos + nanos, () => {
       if (supply === this.supply) callback();
     });
   }

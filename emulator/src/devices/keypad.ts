@@ -1,4 +1,4 @@
-import type { Actuator, ActuatorBoard } from './device.js';
+import type { Actuator, PinBoard } from './device.js';
 
 /** A finger is no quicker, so that a firmware that looks every 40 ms sees each press at any speed. */
 const SHORTEST_PRESS_NANOS = 50e6;
@@ -13,7 +13,7 @@ interface Key {
 
 /** A matrix of keys: each connects the pin of its row with that of its column while it is held. It has no diodes. */
 export class Keypad implements Actuator {
-  private board: ActuatorBoard | undefined;
+  private board: PinBoard | undefined;
   private readonly keys = new Map<string, Key>();
 
   /**
@@ -25,7 +25,7 @@ export class Keypad implements Actuator {
     private readonly columns: readonly number[],
   ) {}
 
-  connect(board: ActuatorBoard): void {
+  connect(board: PinBoard): void {
     this.board = board;
   }
 
@@ -64,7 +64,7 @@ export class Keypad implements Actuator {
     else this.open(key, board);
   }
 
-  private open(key: Key, board: ActuatorBoard): void {
+  private open(key: Key, board: PinBoard): void {
     if (key.isHeld || key.closedAt === undefined) return;
     key.closedAt = undefined;
     board.wire(key.row, key.column, false);

@@ -1,8 +1,8 @@
-import type { Actuator, ActuatorBoard } from './device.js';
+import type { Actuator, PinBoard } from './device.js';
 
 /** A passive infrared sensor, such as the HC-SR501: its output is high while something moves, and for some time after that. */
 export class MotionSensor implements Actuator {
-  private board: ActuatorBoard | undefined;
+  private board: PinBoard | undefined;
   private isMoving = false;
   /** When the output goes low, if nothing moves until then. */
   private endsAt = 0;
@@ -13,7 +13,7 @@ export class MotionSensor implements Actuator {
     private readonly holdNanos: number,
   ) {}
 
-  connect(board: ActuatorBoard): void {
+  connect(board: PinBoard): void {
     this.board = board;
     board.drive(this.pin, 0);
   }

@@ -1,4 +1,4 @@
-import type { PinBoard, PinDevice } from './device.js';
+import type { DevicePin, PinDevice } from './device.js';
 import type { OneWireDevice } from './onewire-device.js';
 import { micros, noteFault, type WireFault } from './wire-fault.js';
 
@@ -40,31 +40,41 @@ export class OneWireBus implements PinDevice {
   /** Called with each time of the host that is checked. */
   onTime: ((time: OneWireTime, nanos: number) => void) | undefined;
 
-  private board: PinBoard | undefined;
+  private board: DevicePin | undefined;
   private level = 0;
   private wireFellAt = 0;
   /** When the host's own low level began, and when the last one ended. */
   private fellAt: number | undefined;
   private roseAt: number | undefined;
   private wasReset = false;
-  private pulls = 0;
+  private isPulled = false;
   private releasedAt: number | undefined;
   private turn = 0;
-  /** The slot that has begun: the devices that listen, and what the others send. */
-  private slot: { readonly listening: readonly OneWireDevice[]; readonly answer: 0 | 1 | undefined } | undefined;
+  /** The devices that listen in the slot that has begun. */
+  private listening: readonly OneWireDevice[] | undefined;
+
+  private readonly devices: OneWireDevice[] = [];
 
   /** @param timings which the devices use in turn: one for each answer to a reset, and for each bit that they send */
   constructor(
-    readonly devices: readonly OneWireDevice[],
+    devices: readonly OneWireDevice[] = [],
     private readonly timings: readonly OneWireTiming[] = [TYPICAL],
-  ) {}
+  ) {
+    for (const device of devices) this.attach(device);
+  }
 
-  connect(board: PinBoard): void {
+  /** Adds a device to the wire. */
+  attach(device: OneWireDevice): void {
+    this.devices.push(device);
+    if (this.board !== undefined) this.introduce(device, this.board);
+  }
+
+  connect(board: DevicePin): void {
     this.board = board;
     this.level = board.level;
     if (this.level === 1) this.roseAt = board.nanos;
     board.drive(1);
-    for (const device of this.devices) device.connect({ board, note: (text) => this.note(text) });
+    for (const device of this.devices) this.introduce(device, board);
   }
 
   edge(level: number, nanos: number): void {
@@ -72,7 +82,11 @@ export class OneWireBus implements PinDevice {
     this.level = level;
     if (level === 0) this.wireFellAt = nanos;
     if (level === 1) this.rise(nanos);
-    else if (this.pulls === 0) this.fall(nanos);
+    else if (!this.isPulled) this.fall(nanos);
+  }
+
+  private introduce(device: OneWireDevice, board: DevicePin): void {
+    device.connect({ board, note: (text) => this.note(text) });
   }
 
   /** The host pulls the wire low. */
@@ -85,27 +99,27 @@ export class OneWireBus implements PinDevice {
     const answers = this.present.map((device) => ({ device, bit: device.answer() }));
     const bits = answers.map(({ bit }) => bit);
     const answer = bits.includes(0) ? 0 : bits.includes(1) ? 1 : undefined;
-    this.slot = { listening: answers.filter(({ bit }) => bit === undefined).map(({ device }) => device), answer };
+    this.listening = answers.filter(({ bit }) => bit === undefined).map(({ device }) => device);
     if (answer === undefined) return;
     const { zero, one } = this.nextTiming();
     this.pull(0, (answer === 0 ? zero : one) * 1000);
   }
 
   private rise(nanos: number): void {
-    if (this.pulls > 0) return this.fight();
-    if (this.fellAt === undefined || this.slot === undefined) {
+    if (this.isPulled) return this.fight();
+    if (this.fellAt === undefined || this.listening === undefined) {
       this.roseAt ??= nanos; // the pull-up at the start, or the end of the devices' answer to a reset
       return;
     }
-    const { slot } = this;
+    const { listening } = this;
     const low = nanos - this.fellAt;
-    this.slot = undefined;
+    this.listening = undefined;
     this.roseAt = nanos;
     this.wasReset = low > LONGEST_ZERO;
     if (this.wasReset) return this.reset(low);
-    const bit = low > LONGEST_ONE || slot.answer === 0 ? 0 : 1;
+    const bit = low > LONGEST_ONE ? 0 : 1;
     if (nanos !== this.releasedAt) this.check(bit === 1 ? 'one' : 'zero', low, bit === 1 ? ONE_LOW : ZERO_LOW);
-    for (const device of slot.listening) device.take(bit);
+    for (const device of listening) device.take(bit);
   }
 
   private reset(low: number): void {
@@ -129,23 +143,26 @@ export class OneWireBus implements PinDevice {
   private pull(delay: number, nanos: number): void {
     if (nanos === 0) return;
     if (delay === 0) this.pullNow(nanos);
-    else this.board?.after(delay, () => this.pullNow(nanos));
+    else this.board?.at(this.board.nanos + delay, () => this.pullNow(nanos));
   }
 
   private pullNow(nanos: number): void {
-    this.pulls++;
-    this.board?.drive(0);
-    this.board?.after(nanos, () => this.release());
+    const { board } = this;
+    if (board === undefined) return;
+    this.isPulled = true;
+    board.drive(0);
+    board.at(board.nanos + nanos, () => this.release());
     if (this.level === 1) this.fight();
   }
 
   private release(): void {
     const { board } = this;
-    if (--this.pulls > 0 || board === undefined) return;
+    if (board === undefined) return;
+    this.isPulled = false;
     this.releasedAt = board.nanos;
     board.drive(1);
     // The host pulls it, too. Nobody sees since when, so it is as if it had done so all the time.
-    if (this.level === 0 && this.slot === undefined) this.fall(this.wireFellAt);
+    if (this.level === 0 && this.listening === undefined) this.fall(this.wireFellAt);
   }
 
   private fight(): void {

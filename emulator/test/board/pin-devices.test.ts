@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import type { PinBoard, PinDevice } from '../../src/devices/device.js';
+import type { DevicePin, PinDevice } from '../../src/devices/device.js';
 import { boot } from '../support/compile.js';
 import { Bench } from '../support/program.js';
 import { loop, wfi } from '../support/thumb.js';
@@ -11,21 +11,21 @@ const US = 1000;
 /** A device that notes the edges of its pin, and does something when it is connected or hears one. */
 class Probe implements PinDevice {
   readonly edges: [micros: number, level: number][] = [];
-  board: PinBoard | undefined;
+  board: DevicePin | undefined;
 
   constructor(
-    private readonly onConnect: (board: PinBoard) => void = () => undefined,
-    private readonly onEdge: (board: PinBoard, level: number) => unknown = () => undefined,
+    private readonly onConnect: (board: DevicePin) => void = () => undefined,
+    private readonly onEdge: (board: DevicePin, level: number) => unknown = () => undefined,
   ) {}
 
-  connect(board: PinBoard): void {
+  connect(board: DevicePin): void {
     this.board = board;
     this.onConnect(board);
   }
 
   edge(level: number, nanos: number): void {
     this.edges.push([nanos / US, level]);
-    this.onEdge(this.board as PinBoard, level);
+    this.onEdge(this.board as DevicePin, level);
   }
 }
 
@@ -37,9 +37,9 @@ const WAITS = `
 describe('a device at a pin', () => {
   it('drives it at its times, and wakes a firmware that sleeps, whose run goes on for that long', () => {
     const probe = new Probe((board) => {
-      board.after(1e6, () => {
+      board.at(1e6, () => {
         board.drive(1);
-        board.after(500_000, () => board.drive(undefined));
+        board.at(1.5e6, () => board.drive(undefined));
       });
     });
     const bench = boot(WAITS);
@@ -100,7 +100,7 @@ describe('a device at a pin', () => {
 
   it('goes on while the chip is reset: what it drives stays, and what is to come comes', () => {
     const high = new Probe((board) => board.drive(1));
-    const late = new Probe((board) => board.after(2e6, () => board.drive(1)));
+    const late = new Probe((board) => board.at(2e6, () => board.drive(1)));
     const output = new Probe();
     const bench = boot(`int main(void) { REG(0x40014004 + 8 * 6) = 5; REG(0xd0000024) = 64; REG(0xd0000014) = 64; for (;;) __asm__ volatile("wfi"); }`);
     const { pico } = bench;

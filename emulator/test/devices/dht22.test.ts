@@ -149,6 +149,18 @@ describe('a DHT22', () => {
     assert.deepEqual(host.faults, []);
   });
 
+  it('says nothing more of what it was sending when it is plugged in again', () => {
+    const host = new Host();
+    host.pin.pull(1000);
+    host.sensor.isPlugged = false;
+    host.sensor.isPlugged = true;
+    host.pin.changes.length = 0;
+    host.bench.wait(SECOND);
+    assert.deepEqual(host.pin.changes, []);
+    assert.notEqual(host.read(), undefined);
+    assert.deepEqual(host.faults, []);
+  });
+
   it('answers a firmware', () => {
     const sensor = new Dht22();
     sensor.climate = { celsius: -10.1, humidityPercent: 65.2 };

@@ -146,6 +146,30 @@ describe('a DS18B20', () => {
     assert.equal(one.readBit(), 1); // it has a supply
   });
 
+  it('forgets what it was about to do, too', () => {
+    const thermometer = new Ds18b20();
+    const one = host(thermometer);
+    const replug = (): void => {
+      thermometer.isPlugged = false;
+      thermometer.isPlugged = true;
+    };
+    one.reset();
+    one.write(SKIP, CONVERT);
+    replug();
+    one.bench.wait(800_000);
+    assert.equal(hex(scratchpad(one).slice(0, 2)), '50 05');
+    one.reset();
+    one.write(SKIP);
+    replug();
+    one.write(READ);
+    assert.equal(hex(one.read(2)), 'ff ff');
+    thermometer.celsius = 100;
+    measure(one);
+    assert.equal(one.search(0xec).length, 1);
+    replug();
+    assert.equal(one.search(0xec).length, 0);
+  });
+
   it('takes part in a search for alarms when its temperature calls for it', () => {
     const [warm, cold] = [new Ds18b20(1), new Ds18b20(2)] as const;
     const one = host(warm, cold);

@@ -116,6 +116,19 @@ describe('an HC-SR04', () => {
     assert.deepEqual(sensor.faults, []);
   });
 
+  it('begins anew when it is plugged in again', () => {
+    const host = new Host(new HcSr04());
+    host.pulse();
+    host.sensor.isPlugged = false;
+    host.sensor.isPlugged = true;
+    host.bench.wait(1000);
+    assert.deepEqual(host.echo.changes, []);
+    host.pulse();
+    host.bench.wait(1000);
+    assert.equal(host.echo.level, 1);
+    assert.deepEqual(host.faults, []);
+  });
+
   it('is heard by a firmware', () => {
     const sensor = new HcSr04();
     sensor.centimetres = 50;

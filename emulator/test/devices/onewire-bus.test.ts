@@ -4,6 +4,7 @@ import { Ds18b20 } from '../../src/devices/ds18b20.js';
 import { OneWireBus, type OneWireTiming } from '../../src/devices/onewire-bus.js';
 import { crc8 } from '../../src/devices/onewire-device.js';
 import { boot } from '../support/compile.js';
+import { DeviceBench } from '../support/device-bench.js';
 import { hex, OneWireHost } from '../support/onewire-host.js';
 
 const EARLY: OneWireTiming = { presenceAfter: 15, presence: 60, zero: 15, one: 0 };
@@ -64,13 +65,27 @@ describe('a 1-Wire bus', () => {
     assert.deepEqual(one.pin.changes, [[2060, 1], [2120, 0]]);
   });
 
-  it('notes a host that drives the wire high against a device', () => {
-    const faults = faultsOf((one) => {
-      one.pin.pull(480);
-      one.pin.set(1);
-      one.bench.wait(480);
-    }, [new Ds18b20()]);
-    assert.deepEqual(faults, ['driven high while a device pulls it low']);
+  it('notes a host that drives the wire high against a device, from the start or later', () => {
+    for (const micros of [0, 60]) {
+      const faults = faultsOf((one) => {
+        one.pin.pull(480);
+        one.bench.wait(micros);
+        one.pin.set(1);
+        one.bench.wait(480);
+      }, [new Ds18b20()]);
+      assert.deepEqual(faults, ['driven high while a device pulls it low']);
+    }
+  });
+
+  it('may be attached to a wire that is high already', () => {
+    const bench = new DeviceBench();
+    const bus = new OneWireBus([]);
+    const pin = bench.pin();
+    pin.set(1);
+    pin.attach(bus);
+    bench.wait(10);
+    pin.pull(0.5);
+    assert.deepEqual(bus.faults.map(({ text }) => text), ['one for 0.5 us, not at least 1 us']);
   });
 
   it('has its devices answer a reset, if there are any', () => {

@@ -1,9 +1,9 @@
-import type { PinBoard, PinDevice } from '../../src/devices/device.js';
+import type { DevicePin, PinDevice } from '../../src/devices/device.js';
 
 const CYCLE = 8;
 
 /** A pin of a bench: the level that the host gives it, and that of the device. */
-export class BenchPin implements PinBoard {
+export class BenchPin implements DevicePin {
   /** Each change of its level, as the time in microseconds and the level. */
   readonly changes: [micros: number, level: number][] = [];
   level = 0;
@@ -24,13 +24,13 @@ export class BenchPin implements PinBoard {
   }
 
   drive(level: 0 | 1 | undefined): void {
-    if (this.isTelling) return this.after(0, () => this.drive(level));
+    if (this.isTelling) return this.at(this.nanos, () => this.drive(level));
     this.device = level;
     this.update();
   }
 
-  after(nanos: number, callback: () => void): void {
-    this.bench.after(nanos, callback);
+  at(nanos: number, action: () => void): void {
+    this.bench.at(nanos, action);
   }
 
   /** The host drives the pin, or lets go of it. */
@@ -60,16 +60,16 @@ export class BenchPin implements PinBoard {
 /** Pins with devices, and a time that a test sets: for what a device does at times that are none of a firmware's. */
 export class DeviceBench {
   nanos = 0;
-  private readonly due: { at: number; callback: () => void }[] = [];
+  private readonly due: { at: number; action: () => void }[] = [];
 
-  pin(device: PinDevice): BenchPin {
+  pin(device?: PinDevice): BenchPin {
     const pin = new BenchPin(this);
-    pin.attach(device);
+    if (device !== undefined) pin.attach(device);
     return pin;
   }
 
-  after(nanos: number, callback: () => void): void {
-    this.due.push({ at: this.nanos + Math.max(nanos, CYCLE), callback });
+  at(nanos: number, action: () => void): void {
+    this.due.push({ at: Math.max(nanos, this.nanos + CYCLE), action });
     this.due.sort((one, other) => one.at - other.at);
   }
 
@@ -78,7 +78,7 @@ export class DeviceBench {
     for (let next = this.due[0]; next !== undefined && next.at <= end; next = this.due[0]) {
       this.due.shift();
       this.nanos = next.at;
-      next.callback();
+      next.action();
     }
     this.nanos = end;
   }

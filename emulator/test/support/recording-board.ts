@@ -1,7 +1,7 @@
-import type { ActuatorBoard } from '../../src/devices/device.js';
+import type { PinBoard } from '../../src/devices/device.js';
 
 /** A board whose time a test lets pass, and that keeps what a device does to its pins. */
-export class RecordingBoard implements ActuatorBoard {
+export class RecordingBoard implements PinBoard {
   nanos = 0;
   /** `GP3=1` for a pin that is driven, `GP3=-` for one that is let go of, `GP3-GP4` for a wire and `GP3 GP4` where it is taken away. */
   readonly log: string[] = [];

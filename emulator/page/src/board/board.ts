@@ -9,7 +9,6 @@ import { namedPinsOf } from './named-pins.js';
 import { picoSvg } from './pico-svg.js';
 import { LED_GPIO, pinOfGpio } from './pinout.js';
 import { brightnessOf, Signals, stateOf } from './signals.js';
-import type { HoldButton } from './views/hold.js';
 import { viewOf } from './views/index.js';
 import type { PartEvents, PartView } from './views/part.js';
 import { wirePath } from './wires.js';
@@ -62,7 +61,10 @@ export class BoardElement extends HTMLElement {
   /** Puts these parts around the Pico, in place of those before. The same board again leaves them as they are. */
   setBoard(board: Board): void {
     if (board === this.board) return;
-    for (const { button } of this.views) button?.release();
+    for (const view of this.views) {
+      for (const button of view.buttons) button.release();
+      view.disconnect?.();
+    }
     this.board = board;
     this.announcer.clear();
     const events: PartEvents = {
@@ -94,8 +96,7 @@ export class BoardElement extends HTMLElement {
       for (const view of this.views) view.powerOn?.();
     }
     this.signals.update(frame);
-    const displays = new Map([...(this.frame?.displays ?? []), ...frame.displays].map((display) => [display.id, display]));
-    this.frame = { ...frame, displays: [...displays.values()] };
+    this.frame = { ...frame, displays: newest(this.frame?.displays, frame.displays), readings: newest(this.frame?.readings, frame.readings) };
     if (this.isDrawing) return;
     this.isDrawing = true;
     requestAnimationFrame(() => this.draw());
@@ -156,11 +157,8 @@ export class BoardElement extends HTMLElement {
   }
 
   private useKeys(): void {
-    const buttons = this.board.parts.flatMap((part, index) => {
-      const button = this.views[index]?.button;
-      return 'key' in part && part.key !== undefined && button !== undefined ? [[part.key, button] as const] : [];
-    });
-    this.keys?.use(new Map<string, HoldButton>(buttons));
+    const buttons = this.views.flatMap((view) => view.buttons);
+    this.keys?.use(new Map(buttons.flatMap((button) => (button.key === undefined ? [] : [[button.key, button] as const]))));
   }
 
   private announce(): void {
@@ -171,6 +169,11 @@ export class BoardElement extends HTMLElement {
   private find(selector: string): HTMLElement {
     return this.stage.querySelector<HTMLElement>(selector) as HTMLElement;
   }
+}
+
+/** Of each part the newest. */
+function newest<T extends { readonly id: string }>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] {
+  return [...new Map([...(before ?? []), ...now].map((item) => [item.id, item])).values()];
 }
 
 customElements.define('uasync-board', BoardElement);

@@ -67,6 +67,8 @@ describe('the pins for a terminal', () => {
     assert.equal(pinsFor().length, 26);
     assert.deepEqual(pinsFor('sda').filter((gpio) => gpio < 8), [0, 2, 4, 6]);
     assert.deepEqual(pinsFor('scl').filter((gpio) => gpio < 8), [1, 3, 5, 7]);
+    assert.deepEqual(pinsFor('sck'), [2, 6, 10, 14, 18, 22, 26]);
+    assert.deepEqual(pinsFor('mosi'), [3, 7, 11, 15, 19, 27]);
     assert.deepEqual([fits(25, 'analog'), fits(26, 'analog'), fits(26, 'scl')], [false, true, false]);
   });
 });
