@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'vitest';
 import { parseBoard } from '../../../page/src/board/board-file.js';
 import { PartReader } from '../../../page/src/board/board-reader.js';
@@ -46,6 +47,18 @@ describe('every kind of part', () => {
       assert.deepEqual(['id', 'type', 'label', 'color', ...asked].sort(), [...fieldsOf(type)].sort());
     });
   }
+});
+
+describe('the description of the board file', () => {
+  const sections = readFileSync(new URL('../../../../docs/board_file.md', import.meta.url), 'utf8').split('\n## ');
+
+  it('has each type, with an example that is right', () => {
+    for (const type of PART_TYPES) {
+      const section = sections.find((text) => text.startsWith(`\`${type}\`\n`));
+      const [, example = ''] = /^```json\n(.*?)^```/ms.exec(section ?? '') ?? [];
+      assert.equal(parseBoard(`{"parts": [${example}]}`).parts[0]?.type, type);
+    }
+  });
 });
 
 describe('the wires of a part', () => {
