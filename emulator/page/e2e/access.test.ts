@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { PARTS_BOARD } from '../../test/support/fixtures.js';
 import { violations } from './axe.js';
 import { until, usePages } from './board-page.js';
+import { picture } from './picture.js';
 
 const open = usePages();
 
@@ -47,6 +49,16 @@ describe('the page is accessible by the rules of axe-core', () => {
       await board.page.click('#console-clear');
       await board.waitForText(board.page.locator('#plot .note'), /^No numbers yet/);
       expect(await violations(board.page)).toEqual([]);
+    });
+
+    it(`with the parts that need no bus, on a narrow screen, ${colorScheme}`, async () => {
+      const board = await open('#example=03_button', { colorScheme, viewport: { width: 360, height: 800 } });
+      await board.page.locator('#file').setInputFiles({ name: 'board.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(PARTS_BOARD)) });
+      await board.page.locator('.part-relay').waitFor();
+      await board.reach(0.1);
+      expect(await violations(board.page)).toEqual([]);
+      expect(await board.page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+      await picture(board.page, `parts-${colorScheme}`, true);
     });
 
     it(`with each kind of part, ${colorScheme}`, async () => {

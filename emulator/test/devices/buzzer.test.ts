@@ -59,11 +59,14 @@ describe('a buzzer', () => {
 
   it('is in tune though a loop in software is not', () => {
     const bench = new Bench();
+    bench.wave(1e6);
+    bench.wave(1e6);
     for (let left = 100; left > 0; left--) {
-      bench.wave(0.99e6);
-      bench.wave(1.01e6);
+      for (const period of [0.985e6, 1.015e6]) {
+        bench.wave(period);
+        near(bench.buzzer.hertz, 1000);
+      }
     }
-    near(bench.buzzer.hertz, 1000);
   });
 
   it('is heard of once, however short it was', () => {

@@ -49,6 +49,17 @@ describe('a motion sensor', () => {
     assert.deepEqual([pico.ending?.kind, pico.level(16), pico.nanos], ['asleep', 0, 3e9]);
   });
 
+  it('has its time from the last motion, whatever came before', () => {
+    const { board, sensor } = connected();
+    for (let left = 3; left > 0; left--) {
+      sensor.see(true);
+      sensor.see(false);
+      board.pass(1e9);
+    }
+    board.pass(10e9);
+    assert.deepEqual(board.log.slice(-2), ['2000 ms: GP16=1', '5000 ms: GP16=0']);
+  });
+
   it('does nothing where nothing moves', () => {
     const { board, sensor } = connected();
     sensor.see(false);

@@ -89,6 +89,16 @@ describe('a simulated part', () => {
     assert.equal(text, '1\nA\n8\n*\nD\n');
   });
 
+  it('keypad has keys that are held together', () => {
+    const board = bench();
+    board.sense('pad', { '1': 1 });
+    board.run(0.1);
+    board.sense('pad', { D: 1 });
+    board.sense('pad', { D: 0 });
+    board.run(0.2);
+    assert.deepEqual(board.reading('beep'), { hertz: 440 });
+  });
+
   it('keypad keeps a key that is held while the board is powered on', () => {
     const board = bench();
     board.sense('pad', { '5': 1 });

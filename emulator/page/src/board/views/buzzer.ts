@@ -13,7 +13,7 @@ const PATIENCE_MILLIS = 300;
 /** A buzzer that is heard, unless it is muted. */
 export class BuzzerView extends PartView {
   readonly width = 118;
-  readonly height = 184;
+  readonly height = 196;
 
   private readonly image = picture<BuzzerElement>('wokwi-buzzer', {});
   private readonly frame = scaled(this.image, 75, 104, 0.9);
