@@ -4,6 +4,7 @@ import { Banner } from './banner.js';
 import { devicesOf } from './board/board.js';
 import { type Board, BoardError, DEFAULT_BOARD, parseBoard } from './board/board-file.js';
 import { followBuilds, followChanges } from './builds.js';
+import { Comparison } from './compare/comparison.js';
 import { Console } from './console.js';
 import { EmbedLink } from './embed-link.js';
 import { Emulator } from './emulator.js';
@@ -20,6 +21,7 @@ import type { Press } from '../../src/board/units.js';
 import type { TaskSnapshot } from '../../src/tasks/model.js';
 import type { ConsolePort, ErrorReply, FrameReply, RecordReply, Request, StateReply } from './protocol.js';
 import { shareLink } from './share.js';
+import { letterOf } from './shortcuts.js';
 import { Sources } from './sources.js';
 import { useThemeButton } from './theme.js';
 
@@ -73,6 +75,7 @@ class Page {
     else if (message.uasync === 'type') this.send({ kind: 'type', bytes: new TextEncoder().encode(message.text), port: 'both' });
     else this.send({ kind: message.uasync });
   });
+  private readonly comparison = new Comparison(element('compare'), (request, transfer) => this.emulator.send(request, transfer));
   private examples: readonly Example[] = [];
   private current: Example | undefined;
   /** Whoever asks last is served: what comes later of an earlier wish is dropped. */
@@ -234,6 +237,7 @@ class Page {
     this.news.setTitle(`${example.title} · ${NAME}`);
     if (sources.size === 0) this.sources.clear(noteOnSource(`${example.name}.elf`, names));
     else this.sources.show(example, sources, micropython, edited);
+    this.comparison.show(micropython);
     this.list.showExample(example.name);
   }
 
@@ -245,6 +249,7 @@ class Page {
     this.news.setTitle(`${name} · ${NAME}`);
     this.list.showFile(name);
     this.sources.clear(noteOnSource(name, names));
+    this.comparison.show(undefined);
   }
 
   /** What was chosen cannot be had: the list says again what runs. */
@@ -266,6 +271,7 @@ class Page {
 
   private useBoard(board: Board): void {
     this.board.setBoard(board);
+    this.comparison.useBoard(board);
     this.logic.pins = this.board.namedPins;
     this.send({ kind: 'devices', devices: devicesOf(board) });
   }
@@ -277,13 +283,7 @@ class Page {
   }
 
   private shortcut(event: KeyboardEvent): void {
-    const { target, key, ctrlKey, altKey, metaKey } = event;
-    if (event.defaultPrevented || event.repeat || ctrlKey || altKey || metaKey) return;
-    if (target instanceof HTMLElement && target.closest('textarea, select, [contenteditable]')) return;
-    // Fields are in the shadows of instruments, too.
-    if (event.composedPath().some((part) => part instanceof HTMLInputElement)) return;
-    const letter = key.toLowerCase();
-    if (letter !== 'l' && target instanceof HTMLElement && target.closest('uasync-timeline, uasync-logic')) return; // they have keys of their own
+    const letter = letterOf(event) ?? '';
     const wanted = { p: () => this.toggle(), s: () => this.send({ kind: 'step' }), r: () => this.send({ kind: 'reset' }), l: () => this.showLongest() }[letter];
     if (wanted === undefined || (this.runButton.disabled && letter !== 'l')) return;
     event.preventDefault();
@@ -302,6 +302,7 @@ class Page {
   }
 
   private send(request: Request): void {
+    this.comparison.follow(request);
     this.emulator.send(request);
   }
 
@@ -330,6 +331,7 @@ class Page {
       this.showProgram(frame);
     }
     this.console.showFrame(frame);
+    this.comparison.showFrame(frame);
     this.board.show(frame);
     this.timeline.showFrame(frame);
     this.logic.showFrame(frame);

@@ -9,3 +9,5 @@ export const BME280_DRIVER = I2C_DRIVER + read('bme280.c');
 export const DISPLAY_PROGRAM = I2C_DRIVER + read('sleep.c') + read('display.c');
 /** Prints what a BME280 measures, again and again. */
 export const WEATHER_PROGRAM = BME280_DRIVER + read('sleep.c') + read('weather.c');
+/** Poses as MicroPython: answers at its prompt over UART0, and blinks whatever it is told. */
+export const RAW_REPL_PROGRAM = read('sleep.c') + read('raw_repl.c');
