@@ -59,5 +59,10 @@ describe('the longest time awake', () => {
     isNear(pico.longestAwakeNanos, 310);
     pico.run(900e3);
     isNear(pico.longestAwakeNanos, 400);
+    const slept = boot(`${PROLOGUE} int main(void) {
+      if (REG(0x40058008) & 3) { until(400); set_up(); alarm(1000); for (;;) wfi(); }
+      set_up(); until(200); alarm(300); wfi(); REG(0x40058000) = 1u << 31; for (;;) {} }`).pico;
+    slept.run(900e3);
+    isNear(slept.longestAwakeNanos, 200);
   });
 });

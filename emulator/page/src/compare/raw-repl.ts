@@ -49,7 +49,6 @@ export class RawRepl {
   /** Starts the program, which has to be `ready`. */
   start(): void {
     this.state = 'running';
-    this.kept = [];
     this.ends = 2;
     this.send(EXECUTE);
   }

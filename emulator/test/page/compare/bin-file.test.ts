@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { withoutBin } from '../../../page/src/compare/bin-file.js';
-import { consoleOf } from '../../support/files.js';
+import { consoleOf, uf2 } from '../../support/files.js';
 import { flashBytes } from '../../support/program.js';
 import { bkpt, nop, print } from '../../support/thumb.js';
 
@@ -11,6 +11,7 @@ describe('a BIN file', () => {
   it('runs as what is in the flash', () => {
     assert.ok(program.length > 512 && program.length % 256 !== 0);
     for (const name of ['firmware.bin', 'FIRMWARE.BIN']) assert.deepEqual(consoleOf(withoutBin(name, program)), ['runs']);
+    assert.deepEqual(withoutBin('firmware.bin', program), uf2(program));
   });
 
   it('is known by its name: all others are left as they are', () => {

@@ -5,7 +5,7 @@ import { sizeOf } from '../../../page/src/compare/image-size.js';
 import { BoardRun } from '../../../page/src/worker/board-run.js';
 import { parseImage } from '../../../src/firmware/load.js';
 import { compileElf } from '../../support/compile.js';
-import { uf2 } from '../../support/files.js';
+import { elf as elfOf, uf2 } from '../../support/files.js';
 import { flashBytes } from '../../support/program.js';
 import { forever } from '../../support/thumb.js';
 
@@ -103,6 +103,12 @@ describe('the size of an image', () => {
     const { flash, ram } = sizeOf(parseImage(elf));
     assert.ok(flash > 200 && flash < 400, `${flash}`);
     assert.equal(ram, 400);
+    const bytes = flashBytes(forever);
+    for (const [address, isRam] of [[0x20000000, true], [0x20041ffc, true], [0x1ffffffc, false], [0x20042000, false], [0x50100000, false]] as const) {
+      const file = elfOf(bytes);
+      new DataView(file.buffer).setUint32(52 + 8, address, true);
+      assert.equal(sizeOf(parseImage(file)).ram, isRam ? bytes.length : 0, address.toString(16));
+    }
     assert.deepEqual(sizeOf(parseImage(uf2(flashBytes(forever)))), { flash: 256, ram: undefined });
   });
 });

@@ -91,10 +91,10 @@ describe('a board with MicroPython', () => {
 
   it('takes what is typed once its program runs', () => {
     const run = prepared();
-    run.type(Uint8Array.of(4));
+    run.type(new TextEncoder().encode('$')); // would have it end
     run.start();
     run.advance(0.1e9, always);
-    assert.equal(text(run.take()), 'hello\r\n');
+    assert.deepEqual([run.phase, text(run.take())], ['running', 'hello\r\n']);
   });
 });
 
