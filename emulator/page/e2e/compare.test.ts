@@ -126,11 +126,11 @@ describe('a program beside MicroPython', () => {
   it('keeps the image until it is told to forget it', async () => {
     const it = await compare();
     await it.give('posing.uf2', image);
-    await it.reach(0.1);
+    await it.board.waitForText(it.panel.locator('.words'), /^Image: posing\.uf2, kept in this browser$/);
     await it.board.page.reload();
     await it.toggle();
     await it.reach(0.1);
-    assert.equal(await it.panel.locator('.words').innerText(), 'Image: posing.uf2');
+    assert.equal(await it.panel.locator('.words').innerText(), 'Image: posing.uf2, kept in this browser');
     await it.panel.getByRole('button', { name: 'Forget image' }).click();
     await it.board.waitForText(it.panel.locator('.words'), /^Choose/);
     assert.equal(await it.panel.getByRole('button', { name: 'Choose image…' }).evaluate((button) => button === document.activeElement), true);

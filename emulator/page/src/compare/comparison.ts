@@ -5,7 +5,7 @@ import { withoutBin } from './bin-file.js';
 import { boardPinsOf } from './board-pins.js';
 import { type BoardPins, rowsOf, type Side } from './figure-rows.js';
 import { type GivenImage, ImageStore } from './image-store.js';
-import { Panel } from './panel.js';
+import { Panel, type ShownImage } from './panel.js';
 import type { PythonReply, PythonRequest } from './python-protocol.js';
 import type { PythonPhase } from './python-run.js';
 import { Standing } from './standing.js';
@@ -39,8 +39,9 @@ export class Comparison {
   private isWanted = false;
   private hasLooked = false;
   private image: GivenImage | undefined;
-  private isServed = false;
-  private isKept = false;
+  private from: ShownImage['from'] = 'user';
+  /** The one that the store was told to keep last. */
+  private saved: GivenImage | undefined;
   private program: string | undefined;
   private pins: BoardPins = { hasButton: false, inputs: new Set() };
   private worker: Worker | undefined;
@@ -101,9 +102,8 @@ export class Comparison {
     this.hasLooked = true;
     try {
       const image = this.served === undefined ? await this.store.load() : { name: nameIn(this.served), bytes: await fetchBytes(this.served) };
+      if (this.image === undefined) this.from = this.served === undefined ? 'browser' : 'server';
       this.image ??= image; // one may have been chosen meanwhile
-      this.isServed = this.served !== undefined && this.image === image;
-      this.isKept = this.image === image;
     } catch (error) {
       this.panel.showState(error instanceof Error ? error.message : String(error), true);
     }
@@ -116,7 +116,7 @@ export class Comparison {
       return;
     }
     this.image = { name: file.name, bytes: withoutBin(file.name, new Uint8Array(await file.arrayBuffer())) };
-    this.isServed = this.isKept = false;
+    this.from = 'user';
     this.showImage();
     this.restart();
   }
@@ -129,7 +129,7 @@ export class Comparison {
   }
 
   private showImage(): void {
-    this.panel.showImage(this.image && { name: this.image.name, isServed: this.isServed });
+    this.panel.showImage(this.image && { name: this.image.name, from: this.from });
   }
 
   /** Has both programs begin together, if they are to run beside each other, or ends that. */
@@ -185,9 +185,14 @@ export class Comparison {
 
   /** It is known to be MicroPython. */
   private async keep(): Promise<void> {
-    if (this.isKept || this.isServed || this.image === undefined) return;
-    this.isKept = true;
-    await this.store.save(this.image);
+    const { image } = this;
+    if (this.from !== 'user' || image === undefined || this.saved === image) return;
+    this.saved = image;
+    const isKept = await this.store.save(image);
+    if (this.image === undefined) await this.store.forget(); // meanwhile it was to be forgotten
+    if (!isKept || this.image !== image) return;
+    this.from = 'browser';
+    this.showImage();
   }
 
   private showRows(): void {

@@ -29,7 +29,11 @@ export class ImageStore {
       opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
       const database = await resultOf(opening);
       try {
-        return await resultOf(action(database.transaction(STORE, mode).objectStore(STORE)));
+        const transaction = database.transaction(STORE, mode);
+        const done = completionOf(transaction);
+        const result = await resultOf(action(transaction.objectStore(STORE)));
+        await done; // before that, a page that is left may lose it
+        return result;
       } finally {
         database.close();
       }
@@ -37,6 +41,15 @@ export class ImageStore {
       return undefined;
     }
   }
+}
+
+function completionOf(transaction: IDBTransaction): Promise<void> {
+  const done = new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new Error('IndexedDB failed'));
+  });
+  done.catch(() => undefined); // the request has failed as well
+  return done;
 }
 
 function resultOf<T>(request: IDBRequest<T>): Promise<T> {

@@ -19,8 +19,10 @@ export interface PanelEvents {
 /** Which image there is: given by the server, kept by the browser, or only chosen. */
 export interface ShownImage {
   readonly name: string;
-  readonly isServed: boolean;
+  readonly from: 'server' | 'browser' | 'user';
 }
+
+const WHENCE = { server: ', from ./uasync demo', browser: ', kept in this browser', user: '' };
 
 /** The part of the page that shows both programs beside each other. */
 export class Panel {
@@ -76,9 +78,9 @@ export class Panel {
     this.find('.words').textContent =
       image === undefined
         ? 'Choose MicroPython’s image for the Raspberry Pi Pico, a UF2 or BIN file, or drop it here. It stays in this browser.'
-        : `Image: ${image.name}${image.isServed ? ', from ./uasync demo' : ''}`;
+        : `Image: ${image.name}${WHENCE[image.from]}`;
     this.find('.choose').textContent = image === undefined ? 'Choose image…' : 'Other image…';
-    this.find('.forget').hidden = image === undefined || image.isServed;
+    this.find('.forget').hidden = image === undefined || image.from === 'server';
     this.find('.both').hidden = image === undefined;
   }
 
