@@ -82,7 +82,7 @@ describe('a program beside MicroPython', () => {
     assert.match(await it.panel.locator('.words').innerText(), /^Choose MicroPython’s image/);
     assert.equal(await it.python.isVisible(), false);
     await it.give('posing.uf2', image);
-    await it.board.waitForText(it.state, /^The Python program runs\.$/);
+    await it.board.waitForText(it.state, /^Both programs have begun\.$/);
     await it.board.waitForText(it.python, /^hello\n$/);
     await it.reach(0.5);
     await it.board.page.keyboard.press(' ');
@@ -222,7 +222,7 @@ describe.skipIf(REAL === '')('MicroPython itself', () => {
   it('runs the examples beside the C++ programs', async () => {
     const it = await compare('#example=04_interval');
     await it.give(REAL.replace(/.*\//, ''), await readFile(REAL));
-    await it.board.waitForText(it.state, /^The Python program runs\.$/);
+    await it.board.waitForText(it.state, /^Both programs have begun\.$/);
     await it.reach(0.4);
     for (let presses = 1; presses <= 3; presses++) {
       await it.board.page.keyboard.press(' ');

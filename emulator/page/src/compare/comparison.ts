@@ -16,7 +16,7 @@ const NOTHING: Side = { figures: undefined, size: undefined };
 const WORDS: Readonly<Record<PythonPhase, string>> = {
   starting: 'MicroPython starts, and gets the program…',
   ready: 'MicroPython starts, and gets the program…',
-  running: 'The Python program runs.',
+  running: 'Both programs have begun.',
   ended: 'The Python program has ended.',
   failed: '',
 };
