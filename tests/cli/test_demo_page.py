@@ -223,6 +223,39 @@ class Compiling(Served):
             self.compile()
 
 
+class MicroPython(Served):
+    META = '<meta name="uasync-micropython" content="micropython/RPI%20PICO%22%3E.uf2">'
+
+    def setUp(self):
+        super().setUp()
+        self.image = self.folder / 'RPI PICO">.uf2'
+        self.image.write_bytes(b"UF2")
+
+    def test_is_not_there_unless_it_was_given(self):
+        self.assertNotIn(b"uasync-micropython", self.ask("GET", "/")[1])
+        self.assertEqual(self.ask("GET", "/micropython/RPI%20PICO%22%3E.uf2")[0], 404)
+
+    def test_is_given_and_nothing_else_of_its_folder(self):
+        (self.folder / "secret").write_text("secret")
+        self.desk.micropython = self.image
+        for is_for_user in (True, False):
+            self.assertIn(self.META, self.desk.index(is_for_user).decode())
+        self.assertIn(self.META, self.ask("GET", "/")[1].decode())
+        self.assertEqual(self.ask("GET", "/micropython/RPI%20PICO%22%3E.uf2"), (200, b"UF2"))
+        for path in ("", "secret", "../secret", "%2e%2e/secret", "RPI.uf2", "RPI%20PICO%22%3E.uf2/", f"/{self.folder}/secret"):
+            self.assertEqual(self.ask("GET", f"/micropython/{path}")[0], 404, path)
+        self.image.write_bytes(b"UF2 anew")
+        self.assertEqual(self.ask("GET", "/micropython/RPI%20PICO%22%3E.uf2"), (200, b"UF2 anew"))
+        self.image.unlink()
+        self.assertEqual(self.ask("GET", "/micropython/RPI%20PICO%22%3E.uf2")[0], 404)
+        self.assert_silent()
+
+    def test_is_given_to_its_own_page_only(self):
+        self.desk.micropython = self.image
+        for headers in ({"Host": "evil.example"}, {"Origin": "http://evil.example"}):
+            self.assertEqual(self.ask("GET", "/micropython/RPI%20PICO%22%3E.uf2", headers=headers)[0], 403, headers)
+
+
 class OwnPrograms(Served):
     def setUp(self):
         super().setUp()

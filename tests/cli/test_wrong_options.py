@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from desk import uf2
+from desk import RP2350, uf2
 from support import Commands, in_process
 
 from cli.main import MODULES, VERBS
@@ -68,10 +68,20 @@ IMAGES = (
     ("*/text", "not? an ELF.*; give the .elf file"),
     ("*/empty", "the file is empty; give the .elf file"),
 )
+MICROPYTHON = (
+    *((image, pattern.replace("not?", "neither")) for image, pattern in IMAGES),
+    ("none.uf2", "no such file; build it first"),
+    ("none.bin", "no such file; build it first"),
+    ("*/bad.uf2", "is not a UF2 file; give the .uf2 file"),
+    ("*/other.uf2", "is for RP2350, not RP2040; give MicroPython for the board RPI_PICO"),
+    ("*/data.uf2", "is for a chip of the family 0x12345678, not RP2040; give MicroPython for the board RPI_PICO"),
+    ("*/empty.bin", "has 0 bytes; give the .bin file"),
+    ("*/folder.bin", "cannot be read"),
+)
 
 # What is wrong of each option that takes a value. `*` is a folder that has some files in it.
 WRONG = {
-    "demo": {**EMULATOR, "--port": PORTS},
+    "demo": {**EMULATOR, "--port": PORTS, "--micropython": MICROPYTHON},
     "page": {"--out": FOLDERS},
     "docs": {"--out": FOLDERS, "--port": PORTS},
     "flash": {"--drive": (("*", "is not the drive of a board.*; hold BOOTSEL"), ("none", "is not the drive of a board.*; hold BOOTSEL"))},
@@ -118,6 +128,9 @@ TOGETHER = (
     ("demo", ["--headless", "--interactive"], "--headless and --interactive do not go together; leave out"),
     ("demo", ["--headless", "--terminal"], "--terminal: not allowed with argument --headless|--headless: not allowed with argument --terminal"),
     ("demo", ["--no-browser", "--until", "1s"], "--until is for --terminal and --headless; add one of them"),
+    ("demo", ["--headless", "--micropython", "*/good.uf2"], "--micropython is for the page; leave it out"),
+    ("demo", ["--terminal", "--micropython", "*/good.bin"], "--micropython is for the page; leave it out"),
+    ("demo", ["--interactive", "--micropython", "*/image"], "--micropython is for the page; leave it out"),
     ("docs", ["--check", "--serve"], "--check builds nothing; leave out"),
     ("docs", ["--check", "--port", "8000"], "--check builds nothing; leave out"),
     ("docs", ["--port", "8000"], "--port is for --serve; add it"),
@@ -133,8 +146,12 @@ class WrongOptions(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        for name, content in (("text", b"text"), ("empty", b""), ("image", b"\x7fELF"), ("uf2", UF2_MAGIC), ("good.uf2", uf2())):
+        for name, content in (
+            *(("text", b"text"), ("empty", b""), ("image", b"\x7fELF"), ("uf2", UF2_MAGIC), ("good.uf2", uf2()), ("good.bin", b"\0")),
+            *(("bad.uf2", b"text"), ("other.uf2", uf2(family=RP2350)), ("data.uf2", uf2(family=0x12345678)), ("empty.bin", b"")),
+        ):
             (self.folder / name).write_bytes(content)
+        (self.folder / "folder.bin").mkdir()
         commands = Commands()
         commands.__enter__()
         self.addCleanup(commands.__exit__)

@@ -10,7 +10,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import NoReturn, Optional, Sequence
 
-from . import demo_page, own_programs, packages, page, project, values
+from . import demo_page, micropython, own_programs, packages, page, project, values
 from .errors import Failure, Interrupted, UsageError
 from .options import Parser
 from .page_server import PORT
@@ -47,10 +47,13 @@ def parser() -> Parser:
 
         FOLDER has programs of your own: a project as ./uasync new writes it, which is built first; or ELF files; or one .cpp file. They
         come first in the page's list, and are loaded anew when their ELF file changes. Nothing is written into the folder but its build.
+
+        With MicroPython's image for the board RPI_PICO, the page runs the MicroPython version of an example beside it.
         """,
         """
         ./uasync demo                                      in the browser
         ./uasync demo my_app                               with the programs in the folder my_app
+        ./uasync demo --micropython RPI_PICO.uf2           with MicroPython to be compared with
         ./uasync demo --terminal                           in this terminal
         ./uasync demo --headless                           a script presses the button
         ./uasync demo --headless --press GP15@2s+50ms --until 5s --json run.json
@@ -61,6 +64,7 @@ def parser() -> Parser:
     how.add_argument("--terminal", action="store_true", help="play in this terminal instead of the browser")
     how.add_argument("--headless", action="store_true", help="needs no terminal: a script presses the button, or your --press options")
     result.add_argument("--port", metavar="PORT", type=values.port, help=f"of the page's address on 127.0.0.1 ({PORT}, or a free one)")
+    result.add_argument("--micropython", metavar="FILE", type=micropython.image, help="MicroPython's image for the Pico, for the page: a UF2, BIN or ELF file")
     result.add_argument("--no-browser", action="store_true", help="only print the address")
     result.add_common()
     add_emulator_options(result)
@@ -71,15 +75,17 @@ def main(arguments: Sequence[str]) -> int:
     reader = parser()
     options = reader.read(arguments)
     arguments = reader.attached(arguments)
-    for_page = options.port is not None or options.no_browser
+    for_page = options.port is not None or options.no_browser or options.micropython is not None
     has_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     by_hand = options.terminal or options.interactive
-    if for_page and (options.headless or by_hand):
+    if (options.port is not None or options.no_browser) and (options.headless or by_hand):
         raise UsageError("--port and --no-browser are for the page; leave them out with --terminal and --headless")
     if options.headless and by_hand:
         raise UsageError("--headless and --interactive do not go together; leave out one of them")
     if options.folder is not None and (options.headless or by_hand):
         raise UsageError("FOLDER is for the page; for --terminal and --headless there is ./uasync run FIRMWARE.elf")
+    if options.micropython is not None and (options.headless or by_hand):
+        raise UsageError("--micropython is for the page; leave it out with --terminal and --headless")
     folder = None if options.folder is None else own_programs.check(options.folder)
     options.interactive = by_hand and has_terminal
     check_emulator_options(options)
@@ -130,7 +136,7 @@ def built_image() -> Path:
 
 
 def serve(options: Namespace, folder: Optional[Path]) -> int:
-    desk = demo_page.Desk(project.ROOT / "build" / "page")
+    desk = demo_page.Desk(project.ROOT / "build" / "page", micropython=options.micropython)
     server = demo_page.listen(desk, options.port)  # first, as it may fail
     print(WHAT if folder is None else OWN.format(folder=values.shown(str(folder))))
     built_image()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Optional, Tuple
 from urllib.parse import unquote, urlsplit
 
-from . import own_programs, page, page_server, project
+from . import micropython, own_programs, page, page_server, project
 from .recipe import Recipe
 from .recompile import Recompiler, Result, as_json
 
@@ -35,6 +35,7 @@ class Desk:
 
     site: Path
     own: "list[own_programs.Program]" = field(default_factory=list)
+    micropython: Optional[Path] = None  # its image
     recompiler: Recompiler = field(default_factory=Recompiler)
     #: Known to the page that this server gives, and to no other: who has it may have something compiled.
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
@@ -55,11 +56,13 @@ class Desk:
         return Recipe(built, built / "examples" / f"{name}.elf", page.SOURCES, (known[name].name,))
 
     def index(self, is_for_user: bool) -> bytes:
-        """The page, which learns the token if it is the user of this server who asks."""
+        """The page, which learns where MicroPython is, and the token if it is the user of this server who asks."""
         text = (self.site / "index.html").read_text(encoding="utf-8")
-        if not is_for_user:
-            return text.encode()
-        return text.replace("</head>", f'<meta name="uasync-token" content="{self.token}">\n</head>', 1).encode()
+        told = {} if self.micropython is None else {"uasync-micropython": micropython.address(self.micropython)}
+        if is_for_user:
+            told["uasync-token"] = self.token
+        lines = "".join(f'<meta name="{name}" content="{content}">\n' for name, content in told.items())
+        return text.replace("</head>", f"{lines}</head>", 1).encode()
 
     def list(self) -> bytes:
         """The list of the programs, with the user's own first."""
@@ -149,6 +152,9 @@ def listen(desk: Desk, port: Optional[int]) -> page_server.Server:
                 self.send_news()
             elif path.startswith(OWN):
                 content = desk.own_file(path[len(OWN) :])
+                self.send_error(404) if content is None else self.give(content, "application/octet-stream")
+            elif path.startswith(micropython.FOLDER):
+                content = micropython.read(desk.micropython, path)
                 self.send_error(404) if content is None else self.give(content, "application/octet-stream")
             elif path == f"/{page.LIST}" and self.is_inside():
                 self.give(desk.list(), "application/json")

@@ -34,7 +34,7 @@ export class Emulator {
     });
   }
 
-  send(request: Request): void {
-    this.worker.postMessage(request);
+  send(request: Request, transfer: Transferable[] = []): void {
+    this.worker.postMessage(request, transfer);
   }
 }

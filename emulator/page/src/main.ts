@@ -4,6 +4,7 @@ import { Banner } from './banner.js';
 import './board/board.js';
 import { type Board, BoardError, DEFAULT_BOARD, parseBoard } from './board/board-file.js';
 import { followBuilds, followChanges } from './builds.js';
+import { Comparison } from './compare/comparison.js';
 import { Console } from './console.js';
 import { EmbedLink } from './embed-link.js';
 import { Emulator } from './emulator.js';
@@ -77,6 +78,7 @@ class Page {
     else if (message.uasync === 'type') this.send({ kind: 'type', bytes: new TextEncoder().encode(message.text), port: 'both' });
     else this.send({ kind: message.uasync });
   });
+  private readonly comparison = new Comparison(element('compare'), (request, transfer) => this.emulator.send(request, transfer));
   private examples: readonly Example[] = [];
   private current: Example | undefined;
   /** Whoever asks last is served: what comes later of an earlier wish is dropped. */
@@ -234,6 +236,7 @@ class Page {
     this.heading.showExample(example);
     if (sources.size === 0) this.sources.clear(noteOnSource(`${example.name}.elf`, names));
     else this.sources.show(example, sources, micropython, edited);
+    this.comparison.show(micropython);
   }
 
   /** The page is about a file of the user's own, or of somebody who has shared it. */
@@ -242,6 +245,7 @@ class Page {
     this.heading.showFile(name, shared === undefined ? 'a file of your own. It stays on this machine.' : 'which was shared with you.');
     if (shared === undefined || shared.size === 0) this.sources.clear(noteOnSource(name, names));
     else this.sources.show({ name }, shared, undefined);
+    this.comparison.show(undefined);
   }
 
   // What is shared -------------------------------------------------------------------------------------------------------------------
@@ -289,6 +293,7 @@ class Page {
 
   private useBoard(board: Board): void {
     this.board.setBoard(board);
+    this.comparison.useBoard(board);
     this.logic.pins = this.board.namedPins;
     this.send({ kind: 'devices', devices: this.board.simulatedParts });
   }
@@ -307,6 +312,7 @@ class Page {
   }
 
   private send(request: Request): void {
+    this.comparison.follow(request);
     this.emulator.send(request);
   }
 
@@ -327,6 +333,7 @@ class Page {
       this.showProgram(frame);
     }
     this.console.showFrame(frame);
+    this.comparison.showFrame(frame);
     this.board.show(frame);
     this.timeline.showFrame(frame);
     this.logic.showFrame(frame);

@@ -2,6 +2,9 @@ import type { Edge } from '../../src/board/events.js';
 import type { Press } from '../../src/board/units.js';
 import type { StepProfile, TaskEvent, TaskSnapshot } from '../../src/tasks/model.js';
 import type { SimulatedPart } from './board/kinds/index.js';
+import type { Figures } from './compare/figures.js';
+import type { ImageSize } from './compare/image-size.js';
+import type { Line } from './compare/lockstep.js';
 import type { ImageNames } from './image-names.js';
 
 /** What the page and the emulator, which runs in a worker, say to each other. All times are simulated nanoseconds since power-on. */
@@ -36,6 +39,8 @@ export type Request =
   | { readonly kind: 'sense'; readonly id: string; readonly values: Readonly<Record<string, number>> }
   /** What somebody types on the console. */
   | { readonly kind: 'type'; readonly bytes: Uint8Array; readonly port: ConsolePort }
+  /** Has the board run in step with another one, which another worker has at the other end of the line; undefined: alone again. */
+  | { readonly kind: 'peer'; readonly line: Line | undefined }
   /** Asks for a frame with the tasks now, even when paused. */
   | { readonly kind: 'snapshot' }
   /** Runs the firmware from power-on on a board of its own, without real time, and tells all that happened: to be compared with another run. */
@@ -108,6 +113,10 @@ export interface FrameReply {
   readonly consolePieces: ConsolePieces;
   /** How many bytes were left out before them. */
   readonly droppedConsole: number;
+  /** What the program has done since power-on. */
+  readonly figures: Figures;
+  /** The memory that it takes; the same for each frame of a boot. */
+  readonly size: ImageSize;
   /** What is known by name; the same for each frame of a boot. */
   readonly names: ImageNames;
   /** Whether there is something to be known of the tasks; a firmware without uasync has no descriptor. */

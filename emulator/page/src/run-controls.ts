@@ -1,4 +1,5 @@
 import type { FrameReply, Request, StateReply } from './protocol.js';
+import { letterOf } from './shortcuts.js';
 
 /** The buttons and keys that run the board and stop it, and what is told beside them: time, pace, sleep and state. */
 export class RunControls {
@@ -46,13 +47,7 @@ export class RunControls {
   }
 
   private shortcut(event: KeyboardEvent): void {
-    const { target, key, ctrlKey, altKey, metaKey } = event;
-    if (event.defaultPrevented || event.repeat || ctrlKey || altKey || metaKey) return;
-    if (target instanceof HTMLElement && target.closest('textarea, select, [contenteditable]')) return;
-    // Fields are in the shadows of instruments, too.
-    if (event.composedPath().some((part) => part instanceof HTMLInputElement)) return;
-    const letter = key.toLowerCase();
-    if (letter !== 'l' && target instanceof HTMLElement && target.closest('uasync-timeline, uasync-logic')) return; // they have keys of their own
+    const letter = letterOf(event) ?? '';
     const wanted = { p: () => this.toggle(), s: () => this.send({ kind: 'step' }), r: () => this.send({ kind: 'reset' }), l: this.onLongest }[letter];
     if (wanted === undefined || (this.runButton.disabled && letter !== 'l')) return;
     event.preventDefault();

@@ -94,6 +94,16 @@ export class Pico {
     return this.chip.cores.first.asleepNanos;
   }
 
+  /** The longest time, in nanoseconds, that core 0 was at work without a sleep since power-on, or since {@link forgetAwake}. */
+  get longestAwakeNanos(): number {
+    return this.chip.cores.first.longestAwakeNanos;
+  }
+
+  /** Has {@link longestAwakeNanos} begin anew. */
+  forgetAwake(): void {
+    this.chip.cores.first.forgetAwake();
+  }
+
   /** Frequency of the processor's clock in hertz: 125 MHz until the firmware configures another. */
   get frequency(): number {
     return this.chip.rp2040.clkSys;

@@ -54,6 +54,8 @@ export class Core {
   private asleepSince = { nanos: 0, cycles: 0 };
   private asleepNanosSoFar = 0;
   private asleepCyclesSoFar = 0;
+  private awakeSince = 0;
+  private longestAwakeSoFar = 0;
   private atBreakpoint = false;
   private lastFault: string | undefined;
   private halted = false;
@@ -106,6 +108,18 @@ export class Core {
     return this.asleepNanosSoFar + (this.cpu.waiting ? Math.max(0, this.around.clock.nanos - this.asleepSince.nanos) : 0);
   }
 
+  /** The longest time without a sleep since {@link forgetAwake}, the one that goes on included. A `wfe` that falls through is no sleep. */
+  get longestAwakeNanos(): number {
+    const until = this.cpu.waiting ? this.asleepSince.nanos : this.around.clock.nanos;
+    return Math.max(this.longestAwakeSoFar, until - this.awakeSince);
+  }
+
+  /** Takes the time without a sleep from now on. */
+  forgetAwake(): void {
+    this.longestAwakeSoFar = 0;
+    this.awakeSince = this.around.clock.nanos;
+  }
+
   /** The fault whose handler runs now, in words with its place; undefined while none does. */
   get hardFault(): string | undefined {
     return this.cpu.IPSR === HARD_FAULT ? `HardFault: ${this.lastFault}` : undefined;
@@ -115,6 +129,8 @@ export class Core {
   continueSleepOf(before: Core): void {
     this.asleepCyclesSoFar = before.asleepCycles;
     this.asleepNanosSoFar = before.asleepNanos;
+    this.longestAwakeSoFar = before.longestAwakeNanos;
+    this.awakeSince = before.cpu.waiting ? this.around.clock.nanos : before.awakeSince;
   }
 
   start(vectorTable: number, stack: number, entry: number): void {
@@ -223,6 +239,8 @@ export class Core {
     if (clock.cycles > this.asleepSince.cycles) {
       this.asleepNanosSoFar += clock.nanos - this.asleepSince.nanos;
       this.asleepCyclesSoFar += clock.cycles - this.asleepSince.cycles;
+      this.longestAwakeSoFar = Math.max(this.longestAwakeSoFar, this.asleepSince.nanos - this.awakeSince);
+      this.awakeSince = clock.nanos;
       this.asleepSince = { nanos: clock.nanos, cycles: clock.cycles };
     }
     return this.corrected.interrupts.wakeIfDue(this.sleepsForEvent);

@@ -1,3 +1,4 @@
+import { SRAM_END, SRAM_START } from '../memory-map.js';
 import { readAsFarAsItGoes } from './dwarf/cursor.js';
 import { DebugInfo } from './dwarf/debug-info.js';
 import { type Image, ImageError, type Segment } from './image.js';
@@ -49,6 +50,7 @@ function parse(file: Uint8Array): Image {
   return {
     segments: readSegments(file, data),
     entry: data.getUint32(24, true),
+    ramBytes: readRamBytes(data),
     ...readSymbols(file, data),
     words: readWords(file, data),
     get debug() {
@@ -70,6 +72,18 @@ function readSegments(file: Uint8Array, data: DataView): Segment[] {
   }
   if (segments.length === 0) throw new ImageError('an ELF file that loads nothing');
   return segments;
+}
+
+/** What it takes of the SRAM, whether the file has contents for it or not. */
+function readRamBytes(data: DataView): number {
+  const table = data.getUint32(28, true);
+  let sum = 0;
+  for (let index = 0; index < data.getUint16(44, true); index++) {
+    const header = table + index * PROGRAM_HEADER_SIZE;
+    const address = data.getUint32(header + 8, true);
+    if (data.getUint32(header, true) === PT_LOAD && address >= SRAM_START && address < SRAM_END) sum += data.getUint32(header + 20, true);
+  }
+  return sum;
 }
 
 function readSymbols(file: Uint8Array, data: DataView): Pick<Image, 'symbols' | 'objects'> {

@@ -18,6 +18,8 @@ export interface Image {
   readonly segments: readonly Segment[];
   /** Where it begins, if the file says so. Only for images that lie in RAM: those in flash begin where the boot ROM goes. */
   readonly entry?: number | undefined;
+  /** The bytes of RAM that its variables take; undefined where the file does not say. */
+  readonly ramBytes?: number | undefined;
   /** The names of its functions; empty where the file has none. */
   readonly symbols: SymbolTable;
   /** The names of its variables and constants. */

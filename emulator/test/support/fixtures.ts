@@ -28,3 +28,5 @@ export const PARTS_BOARD = {
 export const SENSORS_PROGRAM = read('sleep.c') + read('sensors.c');
 /** Draws two pixels on a colour display. @param madctl with which the picture is upright */
 export const colourProgram = (madctl: number): string => `#define MADCTL ${madctl}\n${read('colours.c')}`;
+/** Poses as MicroPython: answers at its prompt over UART0, and blinks whatever it is told. */
+export const RAW_REPL_PROGRAM = read('sleep.c') + read('raw_repl.c');

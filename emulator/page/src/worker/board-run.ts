@@ -5,6 +5,8 @@ import { parseImage } from '../../../src/firmware/load.js';
 import type { StepProfile, TaskEvent, TaskSnapshot } from '../../../src/tasks/model.js';
 import { TaskObserver } from '../../../src/tasks/observer.js';
 import { StepSamples } from '../../../src/tasks/step-samples.js';
+import { FigureMeter, type Figures } from '../compare/figures.js';
+import { type ImageSize, sizeOf } from '../compare/image-size.js';
 import { type ImageNames, namesIn } from '../image-names.js';
 import type { ConsolePieces } from '../protocol.js';
 import { Bursts } from './bursts.js';
@@ -49,12 +51,14 @@ export interface Happenings {
 export class BoardRun {
   readonly pico: Pico;
   readonly names: ImageNames;
+  readonly size: ImageSize;
 
   private readonly tasks: TaskObserver;
   private readonly edges = new NewestEdges(EDGES_A_FRAME);
   private readonly taskEvents = new Newest<TaskEvent>(TASK_EVENTS_A_FRAME);
   private readonly bursts = new Bursts((event) => this.taskEvents.push(event));
   private readonly console = new NewestConsole(CONSOLE_BYTES_A_FRAME);
+  private readonly meter = new FigureMeter();
   private readonly highNanos = new Float64Array(PIN_COUNT);
   private readonly changedAt = new Float64Array(PIN_COUNT);
   private readonly pressedAt = new Map<number, number>();
@@ -68,13 +72,18 @@ export class BoardRun {
   private readonly samples: StepSamples;
   private readonly longSteps = new LongSteps((id) => this.taskNames.get(id) ?? this.snapshot().tasks.find((task) => task.id === id)?.name ?? `task ${id}`);
 
-  /** @throws ImageError if the file cannot be run */
-  constructor(file: Uint8Array) {
+  /**
+   * @param onByte called with each byte that the firmware sends: over UART0, UART1, or USB (null)
+   * @throws ImageError if the file cannot be run
+   */
+  constructor(file: Uint8Array, onByte?: (uart: number | null, byte: number) => void) {
     const image = parseImage(file);
     this.names = namesIn(image);
+    this.size = sizeOf(image);
     this.pico = new Pico(image, {
       onEdge: (edge) => this.noteEdge(edge),
       onConsoleLine: (line) => this.console.push(line),
+      ...(onByte === undefined ? {} : { onConsoleByte: onByte }),
     });
     this.pico.awaitsInput = true;
     const { debug, symbols } = image;
@@ -143,6 +152,7 @@ export class BoardRun {
     if (grounded) {
       this.pressedAt.set(pin, nanos);
       this.releases.delete(pin);
+      this.meter.press(nanos);
       this.pico.setButton(pin, true);
     } else {
       this.releases.set(pin, Math.max(nanos, (this.pressedAt.get(pin) ?? -Infinity) + SHORTEST_PRESS_NANOS));
@@ -172,6 +182,15 @@ export class BoardRun {
 
   snapshot(): TaskSnapshot {
     return this.tasks.snapshot();
+  }
+
+  /** What it has done since power-on, or since {@link startFigures}. */
+  get figures(): Figures {
+    return this.meter.read(this.pico);
+  }
+
+  startFigures(): void {
+    this.meter.start(this.pico);
   }
 
   /** Where the time of the longest step so far went, or goes. */
@@ -241,6 +260,7 @@ export class BoardRun {
   private noteEdge(edge: Edge): void {
     const { pin, nanos, level } = edge;
     this.edges.push(edge);
+    this.meter.edge(edge);
     if (level === 0) this.highNanos[pin] = (this.highNanos[pin] as number) + nanos - Math.max(this.takenAt, this.changedAt[pin] as number);
     this.changedAt[pin] = nanos;
   }

@@ -1,3 +1,5 @@
+import { isInput } from '../compare/inputs.js';
+import { Lockstep } from '../compare/lockstep.js';
 import type { Reply, Request, RunState } from '../protocol.js';
 import { formatDuration } from '../instruments/duration.js';
 import { BoardRun, explain, type StepMark } from './board-run.js';
@@ -14,6 +16,8 @@ const SLICE_MILLIS = 12;
 const REST_MILLIS = 12;
 const FRAME_MILLIS = 33;
 const SNAPSHOT_MILLIS = 200;
+/** How far it may be ahead of another emulator that runs in step with it: what both can do at the same time. */
+const LEAD_NANOS = 100e6;
 
 /** Runs a board at the pace of real time, between the page's requests. */
 class Emulator {
@@ -29,6 +33,7 @@ class Emulator {
   private framedAt = 0;
   private snapshotAt = 0;
   private longestStepNanos = Infinity;
+  private lockstep: Lockstep | undefined;
   private readonly devices = new Devices();
   private readonly pacer = new Pacer();
   private readonly meter = new RatioMeter();
@@ -40,6 +45,7 @@ class Emulator {
 
   handle(request: Request): void {
     this.devices.handle(request);
+    if (isInput(request)) this.lockstep?.pass(request, this.board?.pico.nanos ?? 0);
     switch (request.kind) {
       case 'load':
         this.powerOn({ name: request.name, bytes: request.bytes }, 'running');
@@ -76,6 +82,10 @@ class Emulator {
       case 'type':
         if (this.state === 'ended') this.reply({ kind: 'typed', text: 'The program has ended: nobody reads what you type.' });
         else this.typed?.send(request.bytes, request.port);
+        break;
+      case 'peer':
+        this.lockstep?.close();
+        this.lockstep = request.line && new Lockstep(request.line, LEAD_NANOS);
         break;
       case 'snapshot':
         this.sendFrame(true);
@@ -115,6 +125,7 @@ class Emulator {
     this.step = undefined;
     this.meter.restart();
     this.reportState(longStep);
+    this.lockstep?.tell(state === 'ended' ? Infinity : board.pico.nanos);
     if (state !== 'running') {
       this.sendFrame(true);
       return;
@@ -158,7 +169,7 @@ class Emulator {
 
   private goOn(board: BoardRun, start: number, mayGoOn: () => boolean): void {
     const { pico } = board;
-    const longStep = board.advance(this.pacer.target(start, pico.nanos), mayGoOn);
+    const longStep = board.advance(this.target(start, pico.nanos), mayGoOn);
     const now = performance.now();
     this.meter.add(now, pico.nanos);
     if (pico.ending !== undefined) {
@@ -173,7 +184,13 @@ class Emulator {
     const verdict = this.typed?.verdict();
     if (verdict !== undefined) this.reply({ kind: 'typed', text: verdict });
     if (now - this.framedAt >= FRAME_MILLIS) this.sendFrame(false);
-    this.schedule(pico.nanos < this.pacer.target(now, pico.nanos) ? 0 : REST_MILLIS);
+    this.lockstep?.tell(pico.nanos);
+    this.schedule(pico.nanos < this.target(now, pico.nanos) ? 0 : REST_MILLIS);
+  }
+
+  /** Up to which simulated time it is to run. */
+  private target(millis: number, nanos: number): number {
+    return Math.min(this.pacer.target(millis, nanos), this.lockstep?.limit ?? Infinity);
   }
 
   private goOnStep(board: BoardRun, step: StepMark, mayGoOn: () => boolean): void {
@@ -182,6 +199,7 @@ class Emulator {
       return;
     }
     this.step = undefined;
+    this.lockstep?.tell(board.pico.nanos);
     if (board.pico.ending !== undefined) this.setState('ended');
     else this.sendFrame(true);
   }
@@ -202,6 +220,8 @@ class Emulator {
       frequency: board.pico.frequency,
       ratio: this.state === 'running' ? this.meter.ratio : undefined,
       levels: board.levels(),
+      figures: board.figures,
+      size: board.size,
       names: board.names,
       isUasync: board.isUasync,
       ...board.take(),
@@ -214,6 +234,7 @@ class Emulator {
 
   private fail(error: unknown): void {
     this.state = 'ended';
+    this.lockstep?.tell(Infinity);
     const message = explain(error);
     this.reply({ kind: 'state', state: 'ended', text: undefined, failed: true, isOver: true });
     this.reply({ kind: 'error', name: this.file?.name ?? '', message });
