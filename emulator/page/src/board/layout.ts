@@ -7,6 +7,8 @@ export interface Terminal {
   readonly name: string;
   /** The pin that a wire leads to; undefined for ground and supply, whose wires are not drawn. */
   readonly gpio: number | undefined;
+  /** The field of the board file that says which pin. */
+  readonly field?: string;
 }
 
 /** A part as far as its place is concerned. Lengths on the page are in CSS pixels. */

@@ -43,6 +43,9 @@ export abstract class PartView {
   /** The board was powered on, and knows of no one who presses a button. */
   powerOn?(): void;
 
+  /** It is on the board no more. */
+  disconnect?(): void;
+
   /** Moves the part to its place, with its terminals towards the Pico. */
   place(x: number, y: number, isBelow: boolean): void {
     const { element, width, height } = this;
@@ -58,11 +61,12 @@ export abstract class PartView {
     const body = document.createElement('div');
     body.className = 'part-body';
     body.append(...content, caption);
-    const marks = this.terminals.map(({ name, gpio }, index) => {
+    const marks = this.terminals.map(({ name, gpio, field }, index) => {
       const mark = document.createElement('span');
       mark.className = `terminal ${gpio === undefined ? `terminal-${name === 'GND' ? 'ground' : 'power'}` : ''}`;
       mark.style.left = `${terminalX(this, index)}px`;
       mark.textContent = name;
+      if (field !== undefined) mark.dataset['field'] = field;
       mark.setAttribute('aria-hidden', 'true');
       return mark;
     });
@@ -74,7 +78,7 @@ function terminalsOf(part: BoardPart): Terminal[] {
   return kindOf(part.type).terminals.flatMap(({ field, name }): Terminal[] => {
     if (field === undefined) return [{ name, gpio: undefined }];
     const gpio = pinOf(part, field);
-    return gpio === undefined ? [] : [{ name: name ?? `GP${gpio}`, gpio }];
+    return gpio === undefined ? [] : [{ name: name ?? `GP${gpio}`, gpio, field }];
   });
 }
 
