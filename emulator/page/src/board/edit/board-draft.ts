@@ -1,7 +1,7 @@
 import { type Board, parseBoard } from '../board-file.js';
 import { BoardError, type Fields } from '../board-reader.js';
 import { type BoardPart, kindOf, type PartType } from '../kinds/index.js';
-import { connectionsOf, type PinChoice, pinChoice, pinChoices, reasonOf, refusalOf, wireNew } from './pin-search.js';
+import { connectionsOf, type PinChoice, PinSearch, reasonOf } from './pin-search.js';
 
 /** A board file at a moment. */
 interface State {
@@ -58,7 +58,7 @@ export class BoardDraft {
   /** Adds a part with the first free pins that fit, and returns its name. */
   add(type: PartType): string {
     const id = this.freeId(type);
-    this.become([...this.state.fields, wireNew(this.state.fields, { id, type, ...kindOf(type).initial }, type)]);
+    this.become([...this.state.fields, new PinSearch(this.state.fields, type).wireNew({ id, type, ...kindOf(type).initial })]);
     return id;
   }
 
@@ -81,8 +81,7 @@ export class BoardDraft {
 
   /** What becomes of each pin at the edge if a terminal is wired to it. */
   choices(id: string, field: string): readonly PinChoice[] {
-    const part = this.part(id);
-    return part === undefined ? [] : pinChoices(this.others(id), this.fields(id), part.type, field);
+    return this.searchFor(id).choices(this.fields(id), field);
   }
 
   /** The wires of a part that go along if a terminal is wired to a pin, in words; empty if none does. */
@@ -132,13 +131,17 @@ export class BoardDraft {
   }
 
   private choice(id: string, field: string, gpio: number): PinChoice {
+    return this.searchFor(id).choice(this.fields(id), field, gpio);
+  }
+
+  private searchFor(id: string): PinSearch {
     const part = this.part(id);
     if (part === undefined) throw new BoardError(`there is no part ${JSON.stringify(id)}`);
-    return pinChoice(this.others(id), this.fields(id), part.type, field, gpio);
+    return new PinSearch(this.others(id), part.type);
   }
 
   private put(id: string, part: Fields): void {
-    const refusal = refusalOf(this.others(id), part);
+    const refusal = this.searchFor(id).refusal(part);
     if (refusal !== undefined) throw new BoardError(reasonOf(refusal), refusal.field);
     this.become(this.state.fields.map((fields) => (fields['id'] === id ? part : fields)));
   }
