@@ -285,6 +285,7 @@ RAM(pio, Pio);
 RAM(neopixel, NeoPixel<1>);
 RAM(onewire, OneWire);
 RAM(ds18b20, Ds18b20);
+RAM(dht22, Dht22);
 RAM(ultrasonic, Ultrasonic);
 RAM(spi, Spi);
 RAM(flash, Flash);

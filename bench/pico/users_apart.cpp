@@ -63,6 +63,12 @@ USER(ds18b20) {
     const auto r = co_await thermometer.read();
     out(r ? *r : 0);
 }
+#elif USES_dht22
+USER(dht22) {
+    Dht22 sensor{16};
+    const auto r = co_await sensor.read();
+    out(r ? r->temperature + r->humidity : 0);
+}
 #elif USES_ultrasonic
 USER(ultrasonic) {
     Ultrasonic sensor{14, 15};

@@ -47,7 +47,7 @@ namespace {
 struct Controller : LoopTimer {
     explicit Controller(unsigned number) noexcept
         : LoopTimer{[](LoopCallback& timer) noexcept { static_cast<Controller&>(timer).fired(); }}, bus{number} {}
-    void fired() noexcept {
+    void fired() const noexcept {
         if (lines != nullptr && i2c_is_free(*lines)) detail::i2c_interrupt(bus);  // a bus that is held never ends
     }
     /// Calls the interrupt when so many bits have passed.

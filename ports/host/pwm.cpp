@@ -1,6 +1,7 @@
 // The pulse-width modulators: numbers that a test reads, and timers for the ends of periods.
 
 #include <algorithm>
+#include <cmath>
 
 #include <uasync/board/pwm_port.hpp>
 #include <uasync/kernel/loop_timer.hpp>
@@ -23,7 +24,7 @@ struct Slice : LoopTimer {
     /// When the period that is under way ends.
     Time next_wrap() const noexcept {
         const double periods = static_cast<double>(now() - begin) / period_us();
-        return begin + static_cast<Time>((static_cast<double>(static_cast<Time>(periods)) + 1) * period_us() + 0.5);
+        return begin + static_cast<Time>(std::llround((std::floor(periods) + 1) * period_us()));
     }
 
     PwmCount count{16, 65535, false};
@@ -59,11 +60,11 @@ void pwm_count(unsigned pin, const PwmCount& count) noexcept {
 }
 void pwm_level(unsigned pin, std::uint32_t level) noexcept { outputs[pin].level = level; }
 
-void pwm_arm(unsigned number) noexcept {
-    Slice& slice = slices[number];
-    slice.has_ended = false;
-    slice.stop();
-    slice.start(std::max(slice.next_wrap(), now() + 1));
+void pwm_arm(unsigned slice) noexcept {
+    Slice& armed = slices[slice];
+    armed.has_ended = false;
+    armed.stop();
+    armed.start(std::max(armed.next_wrap(), now() + 1));
 }
 std::uint32_t pwm_take() noexcept {
     std::uint32_t ended = 0;
@@ -73,7 +74,7 @@ std::uint32_t pwm_take() noexcept {
     }
     return ended;
 }
-void pwm_disarm(unsigned number) noexcept { slices[number].stop(); }
+void pwm_disarm(unsigned slice) noexcept { slices[slice].stop(); }
 
 }  // namespace port
 

@@ -49,7 +49,8 @@ struct SpiController : LoopTimer {
         start(begun + (bits * 1'000'000 + freq - 1) / freq);
     }
     std::size_t due() const noexcept {
-        return static_cast<std::size_t>(std::min<Time>((now() - begun) * freq / 1'000'000 / (transfer.size * 8U), transfer.count));
+        return static_cast<std::size_t>(
+            std::min<Time>((now() - begun) * freq / 1'000'000 / (Time{transfer.size} * 8), transfer.count));
     }
     std::uint16_t exchange(std::uint16_t frame) const {
         std::uint16_t answer = 0;

@@ -69,26 +69,25 @@ bool can_be(unsigned pin, unsigned role, unsigned number) noexcept {
 
 }  // namespace
 
-bool uart_open(const UartLine& settings) noexcept {
-    const unsigned number = settings.number;
-    if (!can_be(settings.tx, 0, number) || !can_be(settings.rx, 1, number) || !can_be(settings.cts, 2, number) ||
-        !can_be(settings.rts, 3, number) || settings.bits < 5 || settings.bits > 8 || settings.baudrate < 300 ||
-        settings.baudrate > 7'812'500) {
+bool uart_open(const UartLine& line) noexcept {
+    const unsigned number = line.number;
+    if (!can_be(line.tx, 0, number) || !can_be(line.rx, 1, number) || !can_be(line.cts, 2, number) ||
+        !can_be(line.rts, 3, number) || line.bits < 5 || line.bits > 8 || line.baudrate < 300 || line.baudrate > 7'812'500) {
         return false;
     }
-    Line& line = lines[number];
-    line.settings = &settings;
-    line.received.clear();
-    line.sent_until = 0;
-    line.lost = false;
+    Line& opened = lines[number];
+    opened.settings = &line;
+    opened.received.clear();
+    opened.sent_until = 0;
+    opened.lost = false;
     return true;
 }
-void uart_close(const UartLine& settings) noexcept {
-    Line& line = lines[settings.number];
-    line.settings = nullptr;
-    line.receiving.stop();
-    line.sending.stop();
-    line.coming.clear();
+void uart_close(const UartLine& line) noexcept {
+    Line& closed = lines[line.number];
+    closed.settings = nullptr;
+    closed.receiving.stop();
+    closed.sending.stop();
+    closed.coming.clear();
 }
 
 int uart_get(unsigned number) noexcept {

@@ -3,6 +3,8 @@
 #include <uasync/board/pin.hpp>
 #include <uasync/time/sleep.hpp>
 
+#include "pio_stop.hpp"
+
 namespace uasync {
 namespace {
 
@@ -33,24 +35,6 @@ constexpr PioProgram ultrasonic = asm_pio(R"(
 )");
 constexpr std::uint32_t ultrasonic_cycles_in_s = 2'000'000, ultrasonic_pause_us = 60'000, no_echo = ~std::uint32_t{0};
 
-/// Stops the machine when the frame goes.
-class UltrasonicStop {
-public:
-    explicit UltrasonicStop(Pio& machine) noexcept : machine_{machine} {}
-    UltrasonicStop(const UltrasonicStop&) = delete;
-    UltrasonicStop& operator=(const UltrasonicStop&) = delete;
-    ~UltrasonicStop() {
-        machine_.active(false);
-        machine_.exec(asm_pio_encode("set pins, 0"));
-        machine_.restart();
-        machine_.clear_fifos();
-        machine_.active(true);
-    }
-
-private:
-    Pio& machine_;
-};
-
 unsigned with_pull_down(unsigned pin) noexcept {
     if (pin < 30) (void)Pin{pin, Pin::in, Pin::pull_down};  // no sensor is no echo
     return pin;
@@ -71,7 +55,7 @@ Coro<Result<std::uint32_t>> Ultrasonic::read() {
     if (max_us_ == 0) co_return std::unexpected{Error::misuse};
     while (port::now() < ready_at_) co_await sleep(std::chrono::microseconds{ready_at_ - port::now()});
     if (machine_ && port::gpio_get(echo_)) co_return std::unexpected{Error::bus_stuck};
-    const UltrasonicStop stop{machine_};
+    const detail::PioStop stop{machine_, asm_pio_encode("set pins, 0")};
     ready_at_ = port::now() + ultrasonic_pause_us;
     (void)machine_.put_nowait(max_us_);  // both FIFOs are empty
     const Result<std::uint32_t> left = co_await machine_.get();

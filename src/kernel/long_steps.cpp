@@ -169,7 +169,7 @@ private:
 void print_long_step(const LongStep& step) noexcept {
     Line line;
     line.add("uasync: task '");
-    line.add({step.task.data(), std::min<std::size_t>(step.task.size(), 64)});
+    line.add(step.task.size() > 64 ? std::string_view{step.task.begin(), step.task.begin() + 64} : step.task);
     line.add(step.address != nullptr ? "' has run for " : "' ran for ");
     const auto us = static_cast<std::uint32_t>(std::min<std::chrono::microseconds::rep>(step.ran.count(), 0xffffffff));
     const bool in_ms = us >= 1000;

@@ -16,6 +16,7 @@ using namespace uasync;
 // error: call to 'uasync::NeoPixelStrip::NeoPixelStrip
 // error: call to 'uasync::OneWire::OneWire
 // error: call to 'uasync::Ds18b20::Ds18b20
+// error: call to 'uasync::Dht22::Dht22
 // error: call to 'uasync::Ultrasonic::Ultrasonic
 // error: call to 'uasync::detail::claim_dma
 // error: call to 'uasync::detail::Contact::start
@@ -39,6 +40,7 @@ void machine() { Pio machine{program}; }
 void pixels() { NeoPixel<1> pixels{16}; }
 void sensors() { OneWire sensors{16}; }
 void liquid(OneWire& bus) { Ds18b20 liquid{bus}; }
+void humidity() { Dht22 air{16}; }
 void distance() { Ultrasonic distance{14, 15}; }
 void wires(unsigned pin) { Spi wires{0, {.sck = pin}}; }
 void knob() { Adc knob{26}; }

@@ -19,5 +19,9 @@ class Ultrasonic(FirmwareTest):
         self.assertGreaterEqual(min(run["pulses"]), 10)
         self.assertLess(max(run["pulses"]), 11.1)
         self.assertGreater(run["cutPulses"], 0)
+        # Nothing but the pulses that a cancellation has cut: each trigger comes after the echo of the one before, and 60 ms after it.
+        self.assertEqual(len(run["faults"]), run["cutPulses"], run["faults"])
+        for fault in run["faults"]:
+            self.assertRegex(fault, r"trigger for \d\.?\d* us, not at least 10 us")
         self.assertGreaterEqual(min(run["periods"]), 60_000)
         self.assertGreater(run["asleep"], 0.8)

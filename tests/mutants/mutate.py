@@ -36,6 +36,10 @@ inline const std::uint32_t chosen = number_of(std::getenv("{VARIABLE}"));
 """
 
 
+#: A statement that begins so gives a name a value.
+DECLARATION = re.compile(r"(?:const|constexpr|auto|bool|int|unsigned|std::\w+|Result<[^>]*>)\b[\w:<>&* ]* \w+ = ")
+
+
 @dataclass
 class Mistake:
     """As mistakes.txt describes it."""
@@ -151,6 +155,8 @@ def check(mistakes: Iterable[Mistake], root: Path = ROOT, at_once: bool = True) 
         before = re.sub(r"//[^\n]*|^#[^\n]*", "", file.read_text(encoding="utf-8")[:begin], flags=re.MULTILINE).rstrip()
         if at_once and is_statement(mistake) and before[-1:] not in tuple(";{}):"):
             wrong.append(f"{mistake.name}: it begins in the middle of a statement, and ends with one")
+        if at_once and is_statement(mistake) and DECLARATION.match(mistake.old):
+            wrong.append(f"{mistake.name}: it declares a name, which would be known in a block only; take the expression")
         for other_begin, other_end, other in places.setdefault(file, []):
             if at_once and begin < other_end and other_begin < end:
                 wrong.append(f"{mistake.name}: changes what {other} changes")

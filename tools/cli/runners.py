@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -14,8 +15,12 @@ from .results import Counts, conclude, from_ctest, from_unittest, from_vitest
 from .steps import Log, StepFailed, Word
 
 FORMATTED = ("*.hpp", "*.cpp")
-#: All of the runtime as few files, so that its headers are looked at once; the drivers and devices are the same in both ports.
-LINTED = "/uasync_(sim|linux)\\.dir/Unity/|/uasync_sim_(drivers|devices|on_i2c|on_onewire|on_pwm)\\.cpp|/src/(board/(dma|flash|pio|pwm|spi|watchdog)|device/(key_value_store|neopixel|ultrasonic))\\.cpp$"
+#: What lint looks at, as few files, since what takes its time is the library's headers: sources of a target that are joined, by their paths.
+LINTED = (
+    ("uasync_sim", r"/Unity/|/uasync_sim_\w+\.cpp$|/src/(board|device)/(?!pin\.cpp)"),
+    ("uasync_sim", r"/src/(kernel/|board/pin\.cpp)|/ports/"),
+    ("uasync_linux", r"/Unity/"),
+)
 #: The host tests that a quick run leaves out: they build whole projects, compile what must not compile, or search all states of a model.
 SLOW = r"^(consumer|model|compile_fail|link)\.|^docs\.blocks$"
 LEDGER = ROOT / "bench" / "ledger.py"
@@ -162,4 +167,24 @@ def check_types(log: Log) -> Counts:
 
 
 def check_lint(log: Log) -> Counts:
-    return check_one(log, ["run-clang-tidy-19", "-quiet", "-p", ROOT / "build" / "clang", "-j", 1, LINTED])
+    folder = ROOT / "build" / "clang" / "lint"
+    write_linted(ROOT / "build" / "clang" / "compile_commands.json", folder)
+    return check_one(log, ["run-clang-tidy-19", "-quiet", "-p", folder, "-j", 1])
+
+
+def write_linted(commands: Path, folder: Path) -> None:
+    """Writes the files that lint looks at, and how they are compiled."""
+    known = json.loads(commands.read_text(encoding="utf-8"))
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = []
+    for number, (target, paths) in enumerate(LINTED):
+        of_target = [entry for entry in known if f"/{target}.dir/" in entry["command"] and not entry["file"].endswith(".hxx.cxx")]
+        joined = [entry for entry in of_target if re.search(paths, entry["file"])]
+        if not joined:
+            raise StepFailed(f"{commands}: no file of {target} is to be linted")
+        file = folder / f"{number}_{target}.cpp"
+        file.write_text("".join(f'#include "{entry["file"]}"\n' for entry in joined), encoding="utf-8")
+        # A local name that is one of another file, too, is not a mistake: each file is compiled by itself with -Wshadow.
+        command = joined[0]["command"].replace(joined[0]["file"], str(file)).replace(" -Wshadow", "")
+        entries.append({"directory": joined[0]["directory"], "command": command, "file": str(file)})
+    (folder / "compile_commands.json").write_text(json.dumps(entries, indent=1), encoding="utf-8")

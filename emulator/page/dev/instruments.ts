@@ -65,6 +65,6 @@ const infos: TaskInfo[] = [
 
 const frame: FrameReply = {
   kind: 'frame', boot: 1, nanos: END, cycles: 0, frequency: 125e6, ratio: 1, asleep: 0, levels: new Uint8Array(30), duty: new Float32Array(30), edges: edges(), droppedEdges: new Uint32Array(30),
-  console: new Uint8Array(), droppedConsole: 0, isUasync: true, taskEvents: events(), droppedTaskEvents: 0, tasks: { nanos: END, tasks: infos }, displays: [],
+  console: new Uint8Array(), droppedConsole: 0, isUasync: true, taskEvents: events(), droppedTaskEvents: 0, tasks: { nanos: END, tasks: infos }, displays: [], readings: [],
 };
 for (const element of [timeline, logic, tasks]) element.showFrame(frame);

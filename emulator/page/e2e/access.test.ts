@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { PARTS_BOARD } from '../../test/support/fixtures.js';
 import { violations } from './axe.js';
 import { until, usePages } from './board-page.js';
+import { picture } from './picture.js';
 
 const open = usePages();
 
@@ -63,6 +65,16 @@ describe('the page is accessible by the rules of axe-core', () => {
       expect(await violations(board.page)).toEqual([]);
     });
 
+    it(`with the parts that need no bus, on a narrow screen, ${colorScheme}`, async () => {
+      const board = await open('#example=03_button', { colorScheme, viewport: { width: 360, height: 800 } });
+      await board.page.locator('#file').setInputFiles({ name: 'board.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(PARTS_BOARD)) });
+      await board.page.locator('.part-relay').waitFor();
+      await board.reach(0.1);
+      expect(await violations(board.page)).toEqual([]);
+      expect(await board.page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+      await picture(board.page, `parts-${colorScheme}`, true);
+    });
+
     it(`with each kind of part, ${colorScheme}`, async () => {
       const board = await open('#example=03_button', { colorScheme });
       const parts = [
@@ -72,9 +84,14 @@ describe('the page is accessible by the rules of axe-core', () => {
         { id: 'turn', type: 'encoder', clk: 'GP2', dt: 'GP3', sw: 'GP6', key: 'e' },
         { id: 'screen', type: 'ssd1306', sda: 'GP4', scl: 'GP5' },
         { id: 'air', type: 'bme280', sda: 'GP4', scl: 'GP5' },
+        { id: 'warmth', type: 'ds18b20', dq: 'GP22' },
+        { id: 'climate', type: 'dht22', data: 'GP21' },
+        { id: 'range', type: 'hc_sr04', trig: 'GP27', echo: 'GP28' },
+        { id: 'small', type: 'st7735', sck: 'GP18', mosi: 'GP19', cs: 'GP17', dc: 'GP20' },
+        { id: 'large', type: 'ili9341', sck: 'GP10', mosi: 'GP11', cs: 'GP12', dc: 'GP13', rst: 'GP14' },
       ];
       await board.page.locator('#file').setInputFiles({ name: 'board.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify({ parts })) });
-      await board.page.locator('.part-bme280').waitFor();
+      await board.page.locator('.part-ili9341').waitFor();
       await board.reach(0.1);
       expect(await violations(board.page)).toEqual([]);
     });

@@ -60,8 +60,14 @@ export interface DisplayPixels {
   readonly id: string;
   readonly width: number;
   readonly height: number;
-  /** A byte a pixel, row by row: 0 is dark, 255 is lit. Of a strip of pixels three: red, green and blue. */
+  /** A byte a pixel, row by row: 0 is dark, 255 is lit. Three of a strip of pixels and of a colour display: red, green and blue. */
   readonly pixels: Uint8Array;
+}
+
+/** What a part does, by names that its type has: where a servo's horn is, what a buzzer sounds like. */
+export interface Reading {
+  readonly id: string;
+  readonly values: Readonly<Record<string, number>>;
 }
 
 /** Where and when each piece of what the firmware sent ends. A piece is a line, or what there is of one that is not complete. */
@@ -115,6 +121,8 @@ export interface FrameReply {
   readonly longestStep: StepProfile | undefined;
   /** The displays and strips that changed. */
   readonly displays: readonly DisplayPixels[];
+  /** What the parts do that do something else. */
+  readonly readings: readonly Reading[];
 }
 
 /** A file that cannot be run, or an emulator that failed, in words for the user. */

@@ -7,6 +7,7 @@ import { isSelfDriven } from '../chip/self-driven.js';
 import { Inspector } from '../chip/inspector.js';
 import { type UnknownRegister, UnknownRegisters } from '../chip/unknown-registers.js';
 import { CycleClock } from '../clock.js';
+import type { Actuator } from '../devices/device.js';
 import type { UsbSerialPort } from '../devices/usb-serial.js';
 import { type Image, ImageError, isInRam } from '../firmware/image.js';
 import { FLASH_START, SRAM_START } from '../memory-map.js';
@@ -49,6 +50,8 @@ export class Pico {
   private readonly waiting: Uint8Array[] = [];
   private pendingEvents = 0;
   private ended: Ending | undefined;
+  /** The chip is being reset: its levels are not those at the pins until everything around it is connected. */
+  private isResetting = false;
   /** How the program on a core has ended, while the rest of the chip goes on. */
   private left: Ending | undefined;
 
@@ -155,7 +158,7 @@ export class Pico {
     return this.surroundings.spi(index);
   }
 
-  /** A pin to which devices that listen to it can be connected. */
+  /** A pin to which devices can be connected. */
   pin(pin: number): PinPort {
     return this.surroundings.pin(pin);
   }
@@ -196,9 +199,14 @@ export class Pico {
     this.schedule(startNanos, () => this.setAnalog(channel, volts));
   }
 
-  /** Connects two pins with a wire. */
-  wire(pin: number, other: number): void {
-    this.surroundings.setWired(pin, other);
+  /** Connects two pins with a wire, or takes one such wire away. */
+  wire(pin: number, other: number, isConnected = true): void {
+    this.surroundings.setWired(pin, other, isConnected);
+  }
+
+  /** Connects a device that does something to pins without listening to one. */
+  attach(device: Actuator): void {
+    this.surroundings.attach(device);
   }
 
   /** Has bytes sent to a UART from a simulated time on, or over USB once its port is open, too. */
@@ -296,11 +304,15 @@ export class Pico {
   private powerOn(): Chip {
     return new Chip({ clock: this.clock, inspector: this.inspect, registers: this.registers }, this.image.symbols, { romVersion: this.options.romVersion ?? NEWEST_ROM, flashBytes: flashSizeFor(this.image) }, {
       onLevel: (pin, level) => {
-        this.surroundings.follow(pin, level);
-        this.events.onEdge?.({ pin, nanos: this.clock.nanos, level });
+        if (!this.isResetting) this.changed(pin, level);
       },
       onUartByte: (uart, byte) => this.printed(this.consoles[uart] as LineBuffer, uart, byte),
     });
+  }
+
+  private changed(pin: number, level: number): void {
+    this.surroundings.follow(pin, level);
+    this.events.onEdge?.({ pin, nanos: this.clock.nanos, level });
   }
 
   /** What an expired watchdog does: everything starts anew but time, memory, and the watchdog's own notes. */
@@ -317,17 +329,20 @@ export class Pico {
     const before = this.chip;
     this.left = undefined;
     this.clock.dropChipAlarms();
+    this.isResetting = true;
     this.chip = this.powerOn();
     this.chip.cores.first.continueSleepOf(before.cores.first);
-    for (let pin = 0; pin < PIN_COUNT; pin++) {
-      if (before.corrected.pins.level(pin) === 1) this.events.onEdge?.({ pin, nanos: this.clock.nanos, level: 0 });
-    }
     const { rp2040 } = this.chip;
     rp2040.flash.set(before.rp2040.flash);
     rp2040.sram.set(before.rp2040.sram);
     const elsewhere = keepState(before.rp2040);
     this.clock.setFrequency(rp2040.clkSys);
     this.surroundings.connect();
+    this.isResetting = false;
+    for (let pin = 0; pin < PIN_COUNT; pin++) {
+      const level = this.level(pin);
+      if (level !== before.corrected.pins.level(pin)) this.changed(pin, level);
+    }
     try {
       this.chip.start(elsewhere);
     } catch (error) {

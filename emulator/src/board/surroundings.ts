@@ -1,11 +1,12 @@
 import type { Chip } from '../chip/chip.js';
 import type { CycleClock } from '../clock.js';
-import type { I2cDevice, PinDevice, SpiDevice } from '../devices/device.js';
+import type { Actuator, DevicePin, I2cDevice, PinBoard, PinDevice, SpiDevice } from '../devices/device.js';
 import { connectI2c, type I2cConnection, type I2cPins, isI2cPin } from '../devices/i2c-bus.js';
-import { connectSpi, followChipSelect, type SpiConnection, type SpiPins } from '../devices/spi-bus.js';
+import { connectSpi, followSpiPin, type SpiConnection, type SpiPins } from '../devices/spi-bus.js';
 import { UartInput } from '../devices/uart-input.js';
 import { UsbSerial } from '../devices/usb-serial.js';
 import { ANALOG_CHANNELS, convert, sensorVolts } from '../peripherals/adc.js';
+import { PinDrivers } from './pin-drivers.js';
 
 const TEMPERATURE_CHANNEL = 4;
 const ROOM_CELSIUS = 27;
@@ -27,7 +28,7 @@ export interface SpiBus {
   attach(device: SpiDevice, pins?: SpiPins): void;
 }
 
-/** A pin of the board to which devices that listen to it can be connected. */
+/** A pin of the board to which devices can be connected. */
 export interface PinPort {
   attach(device: PinDevice): void;
 }
@@ -44,13 +45,18 @@ export class Surroundings {
   readonly usb: UsbSerial;
 
   private readonly grounded = new Set<number>();
-  private readonly driven = new Map<number, number>();
-  private readonly wires: (readonly [pin: number, other: number])[] = [];
+  private readonly drivers = new PinDrivers();
+  private wires: readonly (readonly [pin: number, other: number])[] = [];
   private readonly volts: number[] = Array.from({ length: ANALOG_CHANNELS }, () => 0);
   private readonly i2cDevices = [new Map<number, I2cConnection>(), new Map<number, I2cConnection>()] as const;
   private readonly spiDevices: readonly [SpiConnection[], SpiConnection[]] = [[], []];
   private readonly pinDevices = new Map<number, PinDevice[]>();
   private readonly inputs: readonly [UartInput, UartInput];
+  private readonly board: PinBoard;
+  /** How much devices still have to do. */
+  private pendingActions = 0;
+  /** How many changes of a level are being told to the devices: one may cause another. */
+  private following = 0;
 
   constructor(
     private readonly clock: CycleClock,
@@ -60,19 +66,27 @@ export class Surroundings {
     const uart = (index: number) => (): Chip['rp2040']['uart'][number] => chip().rp2040.uart[index] as Chip['rp2040']['uart'][number];
     this.inputs = [new UartInput(clock, uart(0)), new UartInput(clock, uart(1))];
     this.usb = new UsbSerial(clock, onUsbByte);
+    this.board = {
+      get nanos() {
+        return clock.nanos;
+      },
+      at: (nanos, action) => this.at(nanos, action),
+      drive: (pin, level) => this.setDriven(pin, level, this.board),
+      wire: (pin, other, isConnected) => this.setWired(pin, other, isConnected),
+    };
     this.volts[TEMPERATURE_CHANNEL] = sensorVolts(ROOM_CELSIUS);
   }
 
   /** True while something is still to come that may wake the firmware. */
   get isBusy(): boolean {
-    return this.inputs.some((input) => input.isBusy);
+    return this.pendingActions > 0 || this.inputs.some((input) => input.isBusy);
   }
 
   /** Connects everything to a chip that was powered on or reset. */
   connect(): void {
     const { rp2040, corrected } = this.chip();
     for (const pin of this.grounded) corrected.pins.setGrounded(pin, true);
-    for (const [pin, level] of this.driven) corrected.pins.setDriven(pin, level);
+    for (const pin of this.drivers.pins) corrected.pins.setDriven(pin, this.drivers.level(pin));
     for (const [pin, other] of this.wires) corrected.pins.setWired(pin, other);
     this.volts.forEach((volts, channel) => (rp2040.adc.channelValues[channel] = convert(volts)));
     this.usb.connect(corrected.usb);
@@ -84,8 +98,10 @@ export class Surroundings {
 
   /** A pin has changed its level. */
   follow(pin: number, level: number): void {
-    for (const connections of this.spiDevices) if (connections.length > 0) followChipSelect(connections, pin, level);
+    this.following++;
+    for (const connections of this.spiDevices) if (connections.length > 0) followSpiPin(connections, pin, level);
     for (const device of this.pinDevices.get(pin) ?? []) device.edge(level, this.clock.nanos);
+    this.following--;
   }
 
   setGrounded(pin: number, grounded: boolean): void {
@@ -94,15 +110,16 @@ export class Surroundings {
     this.chip().corrected.pins.setGrounded(pin, grounded);
   }
 
-  setDriven(pin: number, level: 0 | 1 | undefined): void {
-    if (level === undefined) this.driven.delete(pin);
-    else this.driven.set(pin, level);
-    this.chip().corrected.pins.setDriven(pin, level);
+  /** @param driver who drives the pin, or lets go of it: a device, or whoever has the board */
+  setDriven(pin: number, level: 0 | 1 | undefined, driver: object = this): void {
+    this.drivers.set(pin, driver, level);
+    this.chip().corrected.pins.setDriven(pin, this.drivers.level(pin));
   }
 
-  setWired(pin: number, other: number): void {
-    this.wires.push([pin, other]);
-    this.chip().corrected.pins.setWired(pin, other);
+  setWired(pin: number, other: number, isConnected = true): void {
+    const index = isConnected ? -1 : this.wires.findIndex((wire) => wire.includes(pin) && wire.includes(other));
+    this.wires = isConnected ? [...this.wires, [pin, other]] : this.wires.filter((_, at) => at !== index);
+    this.chip().corrected.pins.setWired(pin, other, isConnected);
   }
 
   /** @throws RangeError if there is no such channel */
@@ -138,12 +155,43 @@ export class Surroundings {
     return {
       attach: (device) => {
         this.pinDevices.set(pin, [...(this.pinDevices.get(pin) ?? []), device]);
-        device.connect?.(this.clock);
+        device.connect?.(this.pinOf(pin, device));
       },
     };
   }
 
   uart(index: 0 | 1): UartPort {
     return this.inputs[index];
+  }
+
+  /** Connects a device that does something to pins. */
+  attach(device: Actuator): void {
+    device.connect(this.board);
+  }
+
+  private pinOf(pin: number, device: PinDevice): DevicePin {
+    const { clock, chip } = this;
+    return {
+      get nanos() {
+        return clock.nanos;
+      },
+      get level() {
+        return chip().corrected.pins.level(pin);
+      },
+      drive: (level) => {
+        // While the chip and others are being told of an edge, the level cannot change again.
+        if (this.following > 0) this.at(clock.nanos, () => this.setDriven(pin, level, device));
+        else this.setDriven(pin, level, device);
+      },
+      at: (nanos, action) => this.at(nanos, action),
+    };
+  }
+
+  private at(nanos: number, action: () => void): void {
+    this.pendingActions++;
+    this.clock.at(Math.max(nanos, this.clock.nanos), () => {
+      this.pendingActions--;
+      action();
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { printable } from '../printable.js';
 import { PIN_COUNT } from './events.js';
 
 const LED_PIN = 25;
@@ -11,6 +12,11 @@ const NANOS_PER_UNIT = { us: 1e3, ms: 1e6, s: 1e9 } as const;
 /** A value on the command line that cannot be understood, with the reason in words for the user. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+
+  /** @param message may quote what the user has given, whatever is in it */
+  constructor(message: string) {
+    super(printable(message));
+  }
 }
 
 /** A press of a button between a pin and ground, in simulated time. */

@@ -1,4 +1,5 @@
 import type { DeviceBoard, PinDevice } from './device.js';
+import { noteFault, type WireFault } from './wire-fault.js';
 
 /** Times of the wire in nanoseconds (data sheet of the WS2812B): high and low of a 0 and of a 1, each give or take. */
 const HIGH = [400, 800] as const;
@@ -17,12 +18,6 @@ export interface PixelColour {
 
 /** In which order a pixel takes its lamps. */
 export type PixelOrder = 'grb' | 'rgb' | 'grbw';
-
-/** What is wrong with the wire. */
-export interface WireFault {
-  readonly nanos: number;
-  readonly text: string;
-}
 
 const DARK: PixelColour = { red: 0, green: 0, blue: 0, white: 0 };
 
@@ -96,7 +91,7 @@ export class NeoPixel implements PinDevice {
   private latchAfter(low: number): void {
     if (low < RESET || this.lastBit === undefined) return;
     const { bits, bitsOfPixel } = this;
-    if (bits % bitsOfPixel !== 0 && this.faults.length < 100) this.faults.push({ nanos: this.changedAt, text: `a reset after ${bits} bits` });
+    if (bits % bitsOfPixel !== 0) noteFault(this.faults, this.changedAt, `a reset after ${bits} bits`);
     // Pixels that got nothing keep what they have.
     this.shown = this.shown.map((colour, pixel) => (bits >= (pixel + 1) * bitsOfPixel ? this.colourOf(this.words[pixel] as number) : colour));
     this.lastBit = undefined;
@@ -113,7 +108,6 @@ export class NeoPixel implements PinDevice {
   }
 
   private check(name: string, took: number, wanted: number, nanos: number): void {
-    if (Math.abs(took - wanted) <= TOLERANCE || this.faults.length >= 100) return;
-    this.faults.push({ nanos, text: `${name} for ${Math.round(took)} ns, not ${wanted} ns` });
+    if (Math.abs(took - wanted) > TOLERANCE) noteFault(this.faults, nanos, `${name} for ${Math.round(took)} ns, not ${wanted} ns`);
   }
 }

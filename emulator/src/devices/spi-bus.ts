@@ -7,6 +7,8 @@ export interface SpiPins {
   readonly cs?: number;
   /** Data or command. */
   readonly dc?: number;
+  /** Resets the device while it is low. */
+  readonly reset?: number;
 }
 
 /** A device with its pins. */
@@ -35,6 +37,7 @@ export function connectSpi(
   const exchange = (byte: number): number => {
     let answer = IDLE;
     for (const { device, pins } of connections) {
+      if (pins.reset !== undefined && level(pins.reset) === 0) continue;
       if (pins.cs === undefined || level(pins.cs) === 0) answer = device.transfer(byte, pins.dc === undefined || level(pins.dc) === 1);
     }
     return answer & 0xff;
@@ -53,9 +56,10 @@ export function connectSpi(
   };
 }
 
-/** Tells the devices of a bus of a change at a pin that may be their chip select. */
-export function followChipSelect(connections: readonly SpiConnection[], pin: number, level: number): void {
+/** Tells the devices of a bus of a change at a pin that may be their chip select or reset. */
+export function followSpiPin(connections: readonly SpiConnection[], pin: number, level: number): void {
   for (const { device, pins } of connections) {
+    if (pins.reset === pin) device.setReset?.(level === 0);
     if (pins.cs !== pin) continue;
     if (level === 0) device.select?.();
     else device.deselect?.();

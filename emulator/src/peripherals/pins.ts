@@ -14,8 +14,8 @@ export interface Pins {
   setGrounded(pin: number, grounded: boolean): void;
   /** Drives a pin from outside, or lets go of it. An output of the chip is stronger. */
   setDriven(pin: number, level: number | undefined): void;
-  /** Connects two pins with a wire. Of two outputs that disagree, the one with the lower number is stronger. */
-  setWired(pin: number, other: number): void;
+  /** Connects two pins with a wire, or takes one such wire away. Of two outputs that disagree, the one with the lower number is stronger. */
+  setWired(pin: number, other: number, isConnected?: boolean): void;
   isWired(pin: number): boolean;
 }
 
@@ -42,6 +42,7 @@ export function correctPins(chip: RP2040, onChange: (pin: number, level: number)
   const grounded = new Set<number>();
   const driven = new Map<number, number>();
   const levels = chip.gpio.map(() => 0);
+  let wires: readonly Wire[] = [];
   /** All pins that are connected with each pin, itself among them, in ascending order. */
   const nets: (readonly GPIOPin[])[] = chip.gpio.map((pin) => [pin]);
 
@@ -108,10 +109,32 @@ export function correctPins(chip: RP2040, onChange: (pin: number, level: number)
       update(chip.gpio[pin] as GPIOPin);
     },
     isWired: (pin) => (nets[pin]?.length ?? 0) > 1,
-    setWired(pin, other) {
-      const net = [...new Set([...(nets[pin] ?? []), ...(nets[other] ?? [])])].sort((a, b) => a.index - b.index);
-      for (const { index } of net) nets[index] = net;
+    setWired(pin, other, isConnected = true) {
+      const before = nets[pin] as readonly GPIOPin[];
+      wires = isConnected ? [...wires, [pin, other]] : withoutOne(wires, pin, other);
+      for (const { index } of new Set([...before, ...(nets[other] as readonly GPIOPin[])])) nets[index] = netOf(index, wires).map((connected) => chip.gpio[connected] as GPIOPin);
       update(chip.gpio[pin] as GPIOPin);
+      for (const apart of before) if (!nets[pin]?.includes(apart)) update(apart);
     },
   };
+}
+
+type Wire = readonly [pin: number, other: number];
+
+/** Two buttons may connect the same pins: letting go of one leaves the other's wire. */
+function withoutOne(wires: readonly Wire[], pin: number, other: number): readonly Wire[] {
+  const index = wires.findIndex((wire) => wire.includes(pin) && wire.includes(other));
+  return wires.filter((_, at) => at !== index);
+}
+
+/** All pins that are connected with a pin, itself among them, in ascending order. */
+function netOf(pin: number, wires: readonly Wire[]): readonly number[] {
+  const net = new Set([pin]);
+  for (const reached of net) {
+    for (const [one, other] of wires) {
+      if (one === reached) net.add(other);
+      else if (other === reached) net.add(one);
+    }
+  }
+  return [...net].sort((a, b) => a - b);
 }

@@ -31,6 +31,22 @@ describe('an SPI bus', () => {
     assert.deepEqual(notes.slice(-4), ['select', 'command 2', 'data 3', 'deselect']);
   });
 
+  it('does not speak to a device that is held in reset', () => {
+    const notes: string[] = [];
+    const device: SpiDevice = {
+      setReset: (isHeld) => notes.push(isHeld ? 'held' : 'released'),
+      transfer(byte) {
+        notes.push(`byte ${byte}`);
+        return 7;
+      },
+    };
+    const bench = boot(`${SPI} int main(void) { spi_init(); hex(transfer(1)); dc(0); hex(transfer(2)); dc(1); hex(transfer(3)); done(); }`);
+    bench.pico.spi(0).attach(device, { reset: 3 });
+    bench.run();
+    assert.equal(bench.trace, '000000070000000000000007');
+    assert.deepEqual(notes, ['released', 'byte 1', 'held', 'released', 'byte 3']);
+  });
+
   it('takes eight bits of its clock for a byte', () => {
     const bench = boot(`${SPI} int main(void) { spi_init(); cs(0); transfer(1); transfer(1); cs(1); done(); }`);
     const [, low = 0, high = 0] = bench.run().edgesOf(2);

@@ -70,6 +70,27 @@ describe('pins', () => {
     assert.deepEqual([pico.level(15), pico.level(16)], [1, 1]);
   });
 
+  it('have a level of their own again where a wire is taken away', () => {
+    const { pico } = new Bench([pullUp15, store(pad(16), PAD_INPUT | PAD_PULL_UP), output(3), store(pad(5), PAD_INPUT), wfi]);
+    pico.run(1e3);
+    const levels = (): string => [3, 5, 15, 16].map((pin) => pico.level(pin)).join('');
+    for (const [pin, other] of [[15, 3], [16, 15], [5, 16], [15, 16]] as const) pico.wire(pin, other);
+    assert.equal(levels(), '0000');
+    pico.wire(16, 15, false); // the other of the two is left
+    assert.equal(levels(), '0000');
+    pico.wire(15, 16, false);
+    assert.equal(levels(), '0101');
+    pico.reset();
+    pico.run(pico.nanos + 1e3);
+    assert.equal(levels(), '0101');
+    pico.wire(3, 15, false);
+    assert.equal(levels(), '0111');
+    pico.wire(3, 16, false); // where none is
+    assert.equal(levels(), '0111');
+    pico.wire(16, 5, false);
+    assert.equal(levels(), '0011');
+  });
+
   it('interrupt at an edge, once', () => {
     const bench = new Bench([pullUp15, clearPin15, enablePin15(4), loop(wfi)], { [irq(13)]: [print('e'), clearPin15, bxLr] });
     bench.pico.schedulePress(15, 100_000, 100_000);

@@ -1,6 +1,6 @@
 import { printable } from '../../../src/printable.js';
 import { BoardError, type Fields, PartReader, quote } from './board-reader.js';
-import { type BoardPart, fieldsOf, kindOf, PART_TYPES, wiresOf } from './kinds/index.js';
+import { type BoardPart, fieldsOf, keysOf, kindOf, PART_TYPES, wiresOf } from './kinds/index.js';
 
 export { BoardError } from './board-reader.js';
 
@@ -101,10 +101,12 @@ function checkAddresses({ parts }: Board): void {
 function checkKeys({ parts }: Board): void {
   const users = new Map<string, string>();
   for (const part of parts) {
-    if (!('key' in part) || part.key === undefined) continue;
-    const user = users.get(part.key);
-    if (user !== undefined) throw new BoardError(`part ${quote(part.id)}, field "key": the same key is taken by part ${quote(user)}`);
-    users.set(part.key, part.id);
+    for (const key of keysOf(part)) {
+      const user = users.get(key);
+      const [field, which] = 'key' in part ? ['key', 'the same key'] : ['keys', `the key ${quote(key)}`];
+      if (user !== undefined) throw new BoardError(`part ${quote(part.id)}, field "${field}": ${which} is taken by part ${quote(user)}`);
+      users.set(key, part.id);
+    }
   }
 }
 

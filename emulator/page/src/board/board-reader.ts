@@ -93,7 +93,9 @@ export class PartReader {
     throw this.error('color', `${quote(color)} is not a colour; write one of ${COLOR_NAMES.join(', ')}, or #rrggbb`);
   }
 
-  oneOf<T extends string>(field: string, choices: readonly T[]): T {
+  /** @param otherwise where there is no such field; it has to be there without it */
+  oneOf<T extends string>(field: string, choices: readonly T[], otherwise?: T): T {
+    if (otherwise !== undefined && !this.has(field)) return otherwise;
     const value = this.text(field);
     const choice = choices.find((known) => known === value);
     if (choice === undefined) throw this.error(field, `${quote(value)} is not one of ${choices.join(', ')}`);
@@ -131,6 +133,29 @@ export class PartReader {
     return value as number;
   }
 
+  /** A level, 0 where there is none. */
+  level(field: string): 0 | 1 {
+    const value = this.has(field) ? this.fields[field] : 0;
+    if (value !== 0 && value !== 1) throw this.error(field, `${quote(value)} is not 0 or 1`);
+    return value;
+  }
+
+  /** False where there is none. */
+  flag(field: string): boolean {
+    if (!this.has(field)) return false;
+    const value = this.fields[field];
+    if (typeof value !== 'boolean') throw this.error(field, `${quote(value)} is not true or false`);
+    return value;
+  }
+
+  /** A number of seconds, above 0. */
+  seconds(field: string, otherwise: number, most: number): number {
+    if (!this.has(field)) return otherwise;
+    const value = this.fields[field];
+    if (typeof value !== 'number' || !(value > 0 && value <= most)) throw this.error(field, `${quote(value)} is not a number of seconds, above 0 and at most ${most}`);
+    return value;
+  }
+
   key(): string | undefined {
     if (!this.has('key')) return undefined;
     const value = this.text('key');
@@ -153,6 +178,15 @@ export class PartReader {
     return { sda, scl, address: address as number };
   }
 
+  /** The pins of a bus on which the chip only sends, which must be those of the same controller. */
+  spi(): { sck: number; mosi: number } {
+    const [sck, mosi] = [this.pin('sck'), this.pin('mosi')];
+    if (sck % 4 !== 2) throw this.error('sck', `GP${sck} has no clock of SPI; GP2, 6, 10, 14, 18, 22 and 26 have`);
+    if (mosi % 4 !== 3) throw this.error('mosi', `GP${mosi} sends nothing over SPI; GP3, 7, 11, 15, 19 and 27 do`);
+    if (spiOf(sck) !== spiOf(mosi)) throw this.error('mosi', `GP${mosi} is of SPI${spiOf(mosi)}, but the clock on GP${sck} is of SPI${spiOf(sck)}`);
+    return { sck, mosi };
+  }
+
   private text(field: string): string {
     if (!this.has(field)) throw this.error(field, 'is missing');
     const value = this.fields[field];
@@ -164,4 +198,9 @@ export class PartReader {
 /** Which of the two I2C controllers a pin belongs to. */
 function busOf(gpio: number): number {
   return (gpio >> 1) & 1;
+}
+
+/** Which of the two SPI controllers a pin belongs to. */
+export function spiOf(gpio: number): 0 | 1 {
+  return ((gpio >> 3) & 1) as 0 | 1;
 }

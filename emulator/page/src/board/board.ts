@@ -9,7 +9,6 @@ import { namedPinsOf } from './named-pins.js';
 import { picoSvg } from './pico-svg.js';
 import { LED_GPIO, pinOfGpio } from './pinout.js';
 import { brightnessOf, Signals, stateOf } from './signals.js';
-import type { HoldButton } from './views/hold.js';
 import { viewOf } from './views/index.js';
 import type { PartEvents, PartView } from './views/part.js';
 import { wirePath } from './wires.js';
@@ -36,7 +35,7 @@ export class BoardElement extends HTMLElement {
   private boot = -1;
   private arrangedWidth = -1;
   private frame: FrameReply | undefined;
-  /** The newest frame, with the newest of each display: for parts that come later. */
+  /** The newest frame, with the newest of each display and reading: for parts that come later. */
   private latest: FrameReply | undefined;
   private isDrawing = false;
   private readonly shownShares = new Map<Element, number>();
@@ -107,15 +106,15 @@ export class BoardElement extends HTMLElement {
       for (const view of this.views) view.powerOn?.();
     }
     this.signals.update(frame);
-    this.latest = { ...frame, displays: newest(this.latest?.displays, frame.displays) };
-    this.frame = { ...frame, displays: newest(this.frame?.displays, frame.displays) };
+    this.latest = { ...frame, displays: newest(this.latest?.displays, frame.displays), readings: newest(this.latest?.readings, frame.readings) };
+    this.frame = { ...frame, displays: newest(this.frame?.displays, frame.displays), readings: newest(this.frame?.readings, frame.readings) };
     if (this.isDrawing) return;
     this.isDrawing = true;
     requestAnimationFrame(() => this.draw());
   }
 
   private takeAway(view: PartView): void {
-    view.button?.release();
+    for (const button of view.buttons) button.release();
     view.disconnect?.();
     view.element.remove();
   }
@@ -175,11 +174,8 @@ export class BoardElement extends HTMLElement {
   }
 
   private useKeys(): void {
-    const buttons = this.board.parts.flatMap((part, index) => {
-      const button = this.views[index]?.button;
-      return 'key' in part && part.key !== undefined && button !== undefined ? [[part.key, button] as const] : [];
-    });
-    this.keys?.use(new Map<string, HoldButton>(buttons));
+    const buttons = this.views.flatMap((view) => view.buttons);
+    this.keys?.use(new Map(buttons.flatMap((button) => (button.key === undefined ? [] : [[button.key, button] as const]))));
   }
 
   private announce(): void {

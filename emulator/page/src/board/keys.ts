@@ -10,12 +10,14 @@ const TAKES_ARROWS = 'input, [role=slider], [role=tab]';
 /** Holds the buttons of the board with their keys, from wherever on the page the focus is, unless the key means something there. */
 export class PageKeys {
   private buttons: ReadonlyMap<string, HoldButton> = new Map();
+  /** Which button a key of the keyboard holds, by its place: what it types may be another character when it comes up, as Shift has. */
+  private readonly held = new Map<string, HoldButton>();
   private readonly stop = new AbortController();
 
   constructor() {
     const { signal } = this.stop;
     document.addEventListener('keydown', (event) => this.onDown(event), { signal });
-    document.addEventListener('keyup', ({ key }) => this.buttons.get(normalize(key))?.hold('key', false), { signal });
+    document.addEventListener('keyup', ({ code }) => this.onUp(code), { signal });
     window.addEventListener('blur', () => this.release(), { signal });
     document.addEventListener('visibilitychange', () => this.release(), { signal });
   }
@@ -37,11 +39,20 @@ export class PageKeys {
     const [target] = event.composedPath();
     if (target instanceof Element && isTaken(target, event.key)) return;
     event.preventDefault(); // the page would scroll
-    if (!event.repeat) button.hold('key', true);
+    if (event.repeat) return;
+    this.held.set(event.code, button);
+    button.hold(event.code, true);
+  }
+
+  private onUp(code: string): void {
+    const button = this.held.get(code);
+    this.held.delete(code);
+    button?.hold(code, false);
   }
 
   private release(): void {
-    for (const button of this.buttons.values()) button.hold('key', false);
+    for (const [code, button] of this.held) button.hold(code, false);
+    this.held.clear();
   }
 }
 

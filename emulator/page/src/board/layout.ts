@@ -8,7 +8,9 @@ export interface Terminal {
   /** The pin that a wire leads to; undefined for ground and supply, whose wires are not drawn. */
   readonly gpio: number | undefined;
   /** The field of the board file that says which pin. */
-  readonly field?: string;
+  readonly field?: string | undefined;
+  /** The colour of its wire, where it is not that of the part. */
+  readonly color?: string | undefined;
 }
 
 /** A part as far as its place is concerned. Lengths on the page are in CSS pixels. */
@@ -36,7 +38,7 @@ export interface Layout {
   readonly wires: readonly { readonly color: string; readonly gpio: number; readonly points: readonly Point[] }[];
 }
 
-/** Between two terminals of a part. */
+/** Between two terminals of a part, where it is wide enough. */
 const TERMINAL_PITCH = 31;
 
 const LARGEST_SCALE = 1.1;
@@ -57,7 +59,8 @@ type Row = readonly Item[];
 
 /** Where the n-th of a part's terminals is, from its left. */
 export function terminalX(box: Box, index: number): number {
-  return box.width / 2 + (index - (box.terminals.length - 1) / 2) * TERMINAL_PITCH;
+  const { width, terminals } = box;
+  return width / 2 + (index - (terminals.length - 1) / 2) * Math.min(TERMINAL_PITCH, width / terminals.length);
 }
 
 /**
@@ -112,8 +115,9 @@ function stack(boxes: readonly Box[], width: number, plan: WirePlan, rows: Reado
   }
   const wires = plan.wires.map((wire) => {
     const { y: top } = parts[wire.part] as PlacedBox;
-    const { color, height } = boxes[wire.part] as Box;
-    return { color, gpio: wire.gpio, points: plan.points(wire, starts, wire.side === 'below' ? top : top + height) };
+    const { color, height, terminals } = boxes[wire.part] as Box;
+    const own = terminals.find(({ gpio }) => gpio === wire.gpio)?.color;
+    return { color: own ?? color, gpio: wire.gpio, points: plan.points(wire, starts, wire.side === 'below' ? top : top + height) };
   });
   return { width, height: Math.ceil(y + EDGE), pico: { x: pico.x, y: origin, scale: pico.scale }, parts, wires };
 }

@@ -1,5 +1,6 @@
 import { PIN_COUNT } from '../../../src/board/events.js';
 import type { FrameReply } from '../protocol.js';
+import type { Common } from './kinds/kind.js';
 
 /** Shares of time are told apart in steps of this, so that nothing is drawn anew for what nobody sees. */
 const STEPS = 32;
@@ -43,4 +44,18 @@ export function brightnessOf(share: number): number {
 export function stateOf(share: number): string {
   if (share === 0) return 'off';
   return share === 1 ? 'on' : `on, ${Math.max(1, Math.round(share * 10)) * 10} %`;
+}
+
+/** The share of time in which a lamp is lit, of one whose other side is where `common` says. */
+export function litShare(share: number, common: Common): number {
+  return common === 'anode' ? 1 - share : share;
+}
+
+/** The state of several lamps in one, in words. */
+export function lampsInWords(names: readonly string[], shares: readonly number[]): string {
+  const lit = names.flatMap((name, index) => {
+    const share = shares[index] ?? 0;
+    return share === 0 ? [] : [`${name}${stateOf(share).replace(/^on,?/, '')}`];
+  });
+  return lit.length === 0 ? 'off' : lit.join(', ');
 }

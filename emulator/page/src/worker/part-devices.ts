@@ -1,7 +1,7 @@
 import type { Pico } from '../../../src/board/pico.js';
 import { REFERENCE_VOLTS } from '../../../src/peripherals/adc.js';
 import type { SimulatedPart } from '../board/kinds/index.js';
-import type { DisplayPixels, Request } from '../protocol.js';
+import type { DisplayPixels, Reading, Request } from '../protocol.js';
 import { simulate } from './parts/index.js';
 import type { Simulation, Values } from './parts/simulation.js';
 
@@ -18,12 +18,15 @@ export class Devices {
   private readonly volts = new Map<number, number>();
   private readonly driven = new Map<number, 0 | 1>();
   private readonly simulations = new Map<string, Simulation>();
+  /** What each part was last told to do. */
+  private readonly told = new Map<string, string>();
   private pico: Pico | undefined;
 
   /** Connects everything to a board that is powered on. */
   connect(pico: Pico): void {
     this.pico = pico;
     this.simulations.clear();
+    this.told.clear();
     for (const [channel, volts] of this.volts) pico.setAnalog(channel, volts);
     for (const [pin, level] of this.driven) pico.drive(pin, level);
     for (const part of this.parts) this.simulations.set(part.id, simulate(pico, part, this.sensed.get(part.id) ?? {}));
@@ -55,6 +58,17 @@ export class Devices {
     return [...this.simulations].flatMap(([id, simulation]) => {
       const shown = simulation.takePixels?.();
       return shown === undefined ? [] : [{ id, ...shown }];
+    });
+  }
+
+  /** What the parts do that do something else than the last time; each is told once at least. */
+  takeReadings(): Reading[] {
+    return [...this.simulations].flatMap(([id, simulation]) => {
+      const values = simulation.takeReadings?.();
+      const text = JSON.stringify(values);
+      if (values === undefined || this.told.get(id) === text) return [];
+      this.told.set(id, text);
+      return [{ id, values }];
     });
   }
 

@@ -208,6 +208,7 @@ class Emulator {
       tasks: isDue ? board.snapshot() : undefined,
       longestStep: isDue ? board.profile() : undefined,
       displays: this.devices.takeChanged(),
+      readings: this.devices.takeReadings(),
     });
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'vitest';
 import { BoardError, DEFAULT_BOARD, DEFAULT_BOARD_TEXT, parseBoard } from '../../../page/src/board/board-file.js';
+import { keysOf } from '../../../page/src/board/kinds/index.js';
 
 const refuses = (text: string, message: string | RegExp): void => {
   assert.throws(() => parseBoard(text), (error) => {
@@ -102,7 +103,7 @@ describe('a part', () => {
 
   it('has a type', () => {
     refusesParts([{ id: 'a', pin: 'GP1' }], 'part "a", field "type": is missing');
-    refusesParts([{ id: 'a', type: 'laser' }], 'part "a", field "type": "laser" is not one of led, pushbutton, potentiometer, encoder, ssd1306, bme280, neopixel');
+    refusesParts([{ id: 'a', type: 'laser' }], 'part "a", field "type": "laser" is not one of led, pushbutton, potentiometer, encoder, ssd1306, bme280, neopixel, rgb_led, slide_switch, keypad, servo, buzzer, seven_segment, pir, relay, ds18b20, dht22, hc_sr04, st7735, ili9341');
     refusesParts([{ id: 'a', type: 'toString' }], /"toString" is not one of led/);
   });
 
@@ -155,6 +156,51 @@ describe('a part of a type', () => {
     refusesParts([strip, { ...led, pin: 'GP17' }], 'part "lamp", field "pin": GP17 is taken by part "strip"');
     const [part] = parseBoard(JSON.stringify({ parts: [strip] })).parts;
     assert.ok(part?.type === 'neopixel' && part.order === 'grb');
+  });
+
+  it('rgb_led or seven_segment has a pin for each lamp, and one side in common', () => {
+    const light = { id: 'light', type: 'rgb_led', red: 'GP16', green: 'GP17', blue: 'GP18' };
+    const digit = { id: 'digit', type: 'seven_segment', a: 'GP0', b: 'GP1', c: 'GP2', d: 'GP3', e: 'GP4', f: 'GP5', g: 'GP6' };
+    refusesParts([{ ...light, blue: 'GP17' }], 'part "light", field "blue": GP17 is taken by its own field "green"');
+    refusesParts([{ ...digit, dp: 'GP6' }], 'part "digit", field "dp": GP6 is taken by its own field "g"');
+    for (const part of [light, digit]) {
+      refusesParts([{ ...part, common: 'ground' }], `part "${part.id}", field "common": "ground" is not one of cathode, anode`);
+      refusesParts([{ ...part, common: 1 }], `part "${part.id}", field "common": 1 is not a text`);
+    }
+    const { parts } = parseBoard(JSON.stringify({ parts: [light, { ...digit, common: 'anode' }] }));
+    assert.deepEqual(parts, [
+      { type: 'rgb_led', id: 'light', label: 'RGB LED', color: '#868e96', red: 16, green: 17, blue: 18, common: 'cathode' },
+      { type: 'seven_segment', id: 'digit', label: 'Digit', color: '#e03131', a: 0, b: 1, c: 2, d: 3, e: 4, f: 5, g: 6, dp: undefined, common: 'anode' },
+    ]);
+  });
+
+  it('slide_switch stands at a level', () => {
+    const mode = { id: 'mode', type: 'slide_switch', pin: 'GP22' };
+    for (const value of [2, -1, 0.5, '1', true, null]) refusesParts([{ ...mode, value }], /^part "mode", field "value": .* is not 0 or 1$/);
+    const levels = parseBoard(JSON.stringify({ parts: [mode, { ...mode, id: 'other', pin: 'GP21', value: 1 }] })).parts;
+    assert.deepEqual(levels.map((part) => part.type === 'slide_switch' && part.value), [0, 1]);
+  });
+
+  it('keypad may take the keys of the keyboard that its own are called by', () => {
+    const pad = { id: 'pad', type: 'keypad', r1: 'GP2', r2: 'GP3', r3: 'GP4', r4: 'GP5', c1: 'GP6', c2: 'GP7', c3: 'GP8', c4: 'GP9' };
+    for (const keys of ['yes', 1, null]) refusesParts([{ ...pad, keys }], /^part "pad", field "keys": .* is not true or false$/);
+    refusesParts([{ ...button, key: 'a' }, { ...pad, keys: true }], 'part "pad", field "keys": the key "a" is taken by part "go"');
+    refusesParts([{ ...pad, keys: true }, { ...button, key: '#' }], 'part "go", field "key": the same key is taken by part "pad"');
+    for (const keys of [false, undefined]) assert.equal(parseBoard(JSON.stringify({ parts: [{ ...button, key: 'a' }, { ...pad, keys }] })).parts.length, 2);
+    const [part] = parseBoard(JSON.stringify({ parts: [{ ...pad, keys: true }] })).parts;
+    assert.equal(part && keysOf(part).join(''), '123a456b789c*0#d');
+  });
+
+  it('pir stays high for some seconds', () => {
+    const pir = { id: 'eye', type: 'pir', pin: 'GP21' };
+    for (const seconds of [0, -1, 600.1, '3', null]) refusesParts([{ ...pir, seconds }], /^part "eye", field "seconds": .* is not a number of seconds, above 0 and at most 600$/);
+    const { parts } = parseBoard(JSON.stringify({ parts: [pir, { ...pir, id: 'other', pin: 'GP20', seconds: 600 }] }));
+    assert.deepEqual(parts.map((part) => part.type === 'pir' && part.seconds), [3, 600]);
+  });
+
+  it('relay is active at a level', () => {
+    refusesParts([{ id: 'pump', type: 'relay', pin: 'GP21', active: 0 }], 'part "pump", field "active": 0 is not a text');
+    refusesParts([{ id: 'pump', type: 'relay', pin: 'GP21', active: 'off' }], 'part "pump", field "active": "off" is not one of high, low');
   });
 
   it('ssd1306 or bme280 is at a bus', () => {

@@ -16,6 +16,7 @@ const BOARDS: Readonly<Record<string, readonly Box[]>> = {
   'a button': [box(90, 15)],
   'all kinds': [box(90, 15), box(70, 16), box(110, 26), box(160, 10, 11, 12), box(170, 4, 5), box(210, 4, 5)],
   'many leds': Array.from({ length: 16 }, (_, gpio) => box(70, gpio)),
+  'a digit and a keypad': [box(226, 10, 11, 12, 13, 14, 15, 16, 17), box(220, 2, 3, 4, 5, 6, 7, 8)],
   'pins on both sides': [box(160, 15, 16, 28), box(160, 0, 22, 21), box(160, 3, 27)],
 };
 
@@ -102,5 +103,16 @@ describe('a layout', () => {
 describe('the path of a wire', () => {
   it('has round corners', () => {
     assert.equal(wirePath([{ x: 0, y: 0 }, { x: 0, y: 20 }, { x: 40, y: 20 }]), 'M0 0L0 13Q0 20 7 20L40 20');
+  });
+
+  it('has all terminals of a part at its edge, as far apart as there is room', () => {
+    const places = (part: Box): number[] => part.terminals.map((_, index) => terminalX(part, index));
+    assert.deepEqual(places(box(90, 15)), [29.5, 60.5]);
+    assert.deepEqual(places(box(160, 1, 2, 3, 4, 5, 6, 7)), [10, 30, 50, 70, 90, 110, 130, 150]);
+  });
+
+  it('gives a wire the colour of its terminal, where that has one', () => {
+    const light: Box = { width: 130, height: 90, color: 'gray', terminals: [{ name: 'R', gpio: 16, color: 'red' }, { name: 'G', gpio: 17 }, { name: 'GND', gpio: undefined }] };
+    assert.deepEqual(layOut([light], 800).wires.map(({ gpio, color }) => [gpio, color]), [[16, 'red'], [17, 'gray']]);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { Signals, stateOf } from '../../../page/src/board/signals.js';
+import { lampsInWords, litShare, Signals, stateOf } from '../../../page/src/board/signals.js';
 import type { FrameReply } from '../../../page/src/protocol.js';
 
 const PIN = 16;
@@ -40,5 +40,14 @@ describe('what a pin looks like', () => {
 
   it('has words', () => {
     assert.deepEqual([0, 0.01, 0.3, 1].map(stateOf), ['off', 'on, 10 %', 'on, 30 %', 'on']);
+  });
+
+  it('lights a lamp while it is high, or while it is low', () => {
+    assert.deepEqual([litShare(0.25, 'cathode'), litShare(0.25, 'anode')], [0.25, 0.75]);
+  });
+
+  it('has words for several lamps in one', () => {
+    const words = (...shares: number[]): string => lampsInWords(['red', 'green', 'blue'], shares);
+    assert.deepEqual([words(0, 0, 0), words(1, 0, 0), words(1, 0.3, 0.01)], ['off', 'red', 'red, green 30 %, blue 10 %']);
   });
 });

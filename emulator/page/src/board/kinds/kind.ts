@@ -15,7 +15,7 @@ export interface Part {
 export type Key = string;
 
 /** What a pin has to be able to do; every pin at the edge of the board is `any`. */
-export type PinUse = 'any' | 'analog' | 'sda' | 'scl';
+export type PinUse = 'any' | 'analog' | 'sda' | 'scl' | 'sck' | 'mosi';
 
 /** A terminal that a wire leads to a pin from. */
 export interface Connection {
@@ -26,13 +26,15 @@ export interface Connection {
   readonly isOptional?: true;
   /** Whether several parts may have the same pin in this field, as on a bus. */
   readonly isShared?: true;
+  /** That of its wire, as CSS writes it, where it is not the part's. */
+  readonly color?: string;
   /** `any` if it is not given. A pin for `analog` carries a voltage, so it has no level. */
   readonly pins?: PinUse;
 }
 
-/** A terminal for ground or supply. Its wire is not drawn, and it has no field. */
+/** A terminal for ground or supply. Its wire is not drawn, and it has no field. `COM` is on the side that {@link Common} says. */
 export interface Supply {
-  readonly name: 'GND' | '3V3' | '5V';
+  readonly name: 'GND' | '3V3' | '5V' | 'COM';
   readonly field?: undefined;
 }
 
@@ -52,6 +54,8 @@ export interface Kind<P extends Part> {
   readonly initial?: Readonly<Record<string, unknown>>;
   /** Whether the emulator has to simulate it: {@link SimulatedKind}. */
   readonly isSimulated?: true;
+  /** The keys that hold something of a part down; that in its field `key` if this is not given. */
+  keys?(part: P): readonly Key[];
   /** Reads what only this type has. */
   read(part: PartReader): Omit<P, keyof Part>;
 }
@@ -64,6 +68,11 @@ export interface SimulatedKind<P extends Part> extends Kind<P> {
 export const GND: Supply = { name: 'GND' };
 export const V3: Supply = { name: '3V3' };
 export const V5: Supply = { name: '5V' };
+export const COM: Supply = { name: 'COM' };
+
+/** What the lamps of a part have in common: ground, so that a lamp is lit while its pin is high, or 3.3 V, so that it is lit while that is low. */
+export type Common = 'cathode' | 'anode';
+export const COMMONS: readonly Common[] = ['cathode', 'anode'];
 
 /** The terminals of a part on I2C. */
 export const I2C: readonly (Connection | Supply)[] = [

@@ -25,6 +25,6 @@ export const NEOPIXEL: SimulatedKind<NeoPixelPart> = {
   read: (part) => ({
     din: part.pin('din'),
     pixels: part.count('pixels', MOST_PIXELS),
-    order: part.has('order') ? part.oneOf('order', ORDERS) : 'grb',
+    order: part.oneOf('order', ORDERS, 'grb'),
   }),
 };

@@ -6,9 +6,11 @@ const FITS: Readonly<Record<PinUse, (gpio: number) => boolean>> = {
   analog: (gpio) => gpio >= 26,
   sda: (gpio) => gpio % 2 === 0,
   scl: (gpio) => gpio % 2 === 1,
+  sck: (gpio) => gpio % 4 === 2,
+  mosi: (gpio) => gpio % 4 === 3,
 };
 
-/** Whether a GPIO can do what a terminal needs. SDA and SCL also have to be those of the same bus. */
+/** Whether a GPIO can do what a terminal needs. The pins of a bus also have to be those of the same one. */
 export function fits(gpio: number, use: PinUse = 'any'): boolean {
   return FITS[use](gpio);
 }

@@ -13,9 +13,10 @@ const WHEEL_DETENT = 50;
 export class EncoderView extends PartView {
   readonly width = 176;
   readonly height = 170;
-  override readonly button: HoldButton | undefined;
+  override readonly buttons: readonly HoldButton[];
 
   private readonly image = picture<KY040Element>('wokwi-ky-040', {});
+  private readonly button: HoldButton | undefined;
   private wheeled = 0;
 
   constructor(private readonly part: EncoderPart, events: PartEvents) {
@@ -24,6 +25,7 @@ export class EncoderView extends PartView {
     controls.className = 'part-controls';
     controls.append(this.turner('↺', 'counterclockwise', -1), this.turner('↻', 'clockwise', 1));
     this.button = this.pusher(part);
+    this.buttons = this.button === undefined ? [] : [this.button];
     if (this.button !== undefined) controls.children[0]?.after(this.button.element, ...keyCap(part.key));
     this.element.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
     this.build(part.label, this.image, controls);
@@ -35,7 +37,7 @@ export class EncoderView extends PartView {
 
   private pusher({ label, sw, key }: EncoderPart): HoldButton | undefined {
     if (sw === undefined) return undefined;
-    const button = new HoldButton(`Press ${label} on GP${sw}${keyHint(key)}`, (isDown) => this.press(isDown));
+    const button = new HoldButton(`Press ${label} on GP${sw}${keyHint(key)}`, (isDown) => this.press(isDown), key);
     button.element.classList.add('plain');
     button.element.append('Press');
     return button;

@@ -8,8 +8,11 @@ export class HoldButton {
   /** What holds it down just now. */
   private readonly holders = new Set<string>();
 
-  /** @param onChange called when it goes down and when it comes up */
-  constructor(label: string, private readonly onChange: (isDown: boolean) => void) {
+  /**
+   * @param onChange called when it goes down and when it comes up
+   * @param key of the keyboard, that holds it from anywhere on the page
+   */
+  constructor(label: string, private readonly onChange: (isDown: boolean) => void, readonly key?: string) {
     const { element } = this;
     element.type = 'button';
     element.className = 'hold';

@@ -20,8 +20,8 @@ export abstract class PartView {
   readonly terminals: readonly Terminal[];
   readonly color: string;
 
-  /** What the part's own key holds. */
-  readonly button: HoldButton | undefined;
+  /** What can be held down. */
+  readonly buttons: readonly HoldButton[] = [];
 
   constructor(part: BoardPart, protected readonly events: PartEvents) {
     const { id, type, label, color } = part;
@@ -61,10 +61,11 @@ export abstract class PartView {
     const body = document.createElement('div');
     body.className = 'part-body';
     body.append(...content, caption);
-    const marks = this.terminals.map(({ name, gpio, field }, index) => {
+    const marks = this.terminals.map(({ name, gpio, field, color }, index) => {
       const mark = document.createElement('span');
       mark.className = `terminal ${gpio === undefined ? `terminal-${name === 'GND' ? 'ground' : 'power'}` : ''}`;
       mark.style.left = `${terminalX(this, index)}px`;
+      if (color !== undefined) mark.style.setProperty('--wire', color);
       mark.textContent = name;
       if (field !== undefined) mark.dataset['field'] = field;
       mark.setAttribute('aria-hidden', 'true');
@@ -75,11 +76,16 @@ export abstract class PartView {
 }
 
 function terminalsOf(part: BoardPart): Terminal[] {
-  return kindOf(part.type).terminals.flatMap(({ field, name }): Terminal[] => {
-    if (field === undefined) return [{ name, gpio: undefined }];
-    const gpio = pinOf(part, field);
-    return gpio === undefined ? [] : [{ name: name ?? `GP${gpio}`, gpio, field }];
+  return kindOf(part.type).terminals.flatMap((terminal): Terminal[] => {
+    if (terminal.field === undefined) return [{ name: terminal.name === 'COM' ? commonOf(part) : terminal.name, gpio: undefined }];
+    const gpio = pinOf(part, terminal.field);
+    return gpio === undefined ? [] : [{ name: terminal.name ?? `GP${gpio}`, gpio, field: terminal.field, color: terminal.color }];
   });
+}
+
+/** Where the side is connected that the lamps of a part have in common. */
+function commonOf(part: BoardPart): string {
+  return 'common' in part && part.common === 'anode' ? '3V3' : 'GND';
 }
 
 /** Creates an element of `@wokwi/elements` as a mere picture: without focus, without a name, and deaf to mouse and keys. */
@@ -88,6 +94,28 @@ export function picture<E extends HTMLElement>(tag: string, properties: Partial<
   element.inert = true;
   element.setAttribute('aria-hidden', 'true');
   return element;
+}
+
+/** A picture as large as `scale` says, of what it is by itself. */
+export function scaled(image: HTMLElement, width: number, height: number, scale: number): HTMLElement {
+  const frame = document.createElement('span');
+  frame.className = 'part-scaled';
+  Object.assign(frame.style, { width: `${Math.round(width * scale)}px`, height: `${Math.round(height * scale)}px` });
+  image.style.transform = `scale(${scale})`;
+  frame.append(image);
+  return frame;
+}
+
+/** What a part does, as far as a frame tells it anew. */
+export function readingOf({ readings }: FrameReply, id: string): Readonly<Record<string, number | undefined>> {
+  return readings.find((reading) => reading.id === id)?.values ?? {};
+}
+
+/** A line that says what a part does. */
+export function stateLine(): HTMLElement {
+  const line = document.createElement('span');
+  line.className = 'part-state';
+  return line;
 }
 
 /** A slider with its name and value. */

@@ -8,9 +8,10 @@ import { type PartEvents, PartView, picture } from './part.js';
 export class PushbuttonView extends PartView {
   readonly width = 92;
   readonly height = 106;
-  override readonly button: HoldButton;
+  override readonly buttons: readonly HoldButton[];
 
   private readonly pin: number;
+  private readonly button: HoldButton;
 
   constructor(part: PushbuttonPart, events: PartEvents) {
     super(part, events);
@@ -19,7 +20,8 @@ export class PushbuttonView extends PartView {
     this.button = new HoldButton(`${part.label} on GP${part.pin}${keyHint(part.key)}`, (isDown) => {
       image.pressed = isDown;
       this.send(isDown);
-    });
+    }, part.key);
+    this.buttons = [this.button];
     this.button.element.append(image);
     this.build(part.label, this.button.element, ...keyCap(part.key));
   }

@@ -2,7 +2,7 @@ import type { Pico } from '../../../../src/board/pico.js';
 import type { Part } from '../../board/kinds/kind.js';
 import type { DisplayPixels } from '../../protocol.js';
 
-/** What a part is made to sense, by the names that its type has. */
+/** What a part is made to sense, or does, by the names that its type has. */
 export type Values = Readonly<Record<string, number>>;
 
 /** A part on a board that is powered on. */
@@ -11,6 +11,8 @@ export interface Simulation {
   sense?(values: Values): void;
   /** What it shows, if that has changed since it was last asked; something at the first time. */
   takePixels?(): Omit<DisplayPixels, 'id'> | undefined;
+  /** What it does since it was last asked. */
+  takeReadings?(): Values;
 }
 
 /**
