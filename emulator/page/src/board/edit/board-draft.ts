@@ -68,8 +68,7 @@ export class BoardDraft {
 
   /** Gives a field a value as the file has it; undefined leaves it to its default. */
   set(id: string, field: string, value: unknown): void {
-    const { [field]: _, ...rest } = this.fields(id);
-    this.put(id, value === undefined ? rest : { ...this.fields(id), [field]: value });
+    this.put(id, { ...this.fields(id), [field]: value });
   }
 
   /** Wires a terminal to a pin. The part's other wires go along where they have to. */

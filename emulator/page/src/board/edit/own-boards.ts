@@ -28,7 +28,7 @@ export class OwnBoards {
     this.forget(program);
   }
 
-  /** @param own the program's own: edited until it is that again, it is not in the place of it any more */
+  /** @param own the program's own, which is used again as soon as the edited board is the same */
   edit(program: string, board: GivenBoard, own: GivenBoard): void {
     if (JSON.stringify(board.board) === JSON.stringify(own.board)) {
       this.given = undefined;

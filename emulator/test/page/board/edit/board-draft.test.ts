@@ -169,11 +169,19 @@ describe('a wire', () => {
     assert.deepEqual(pinsOf(draft), ['screen 0 1', 'air 4 5']);
   });
 
+  it('takes the other along to a bus where others are, and leaves the file in its order', () => {
+    const draft = draftOf({ ...screen, sda: 'GP2', scl: 'GP3', address: '0x3d' }, air);
+    assert.equal(draft.movedWith('screen', 'sda', 4), 'SCL to GP5');
+    draft.connect('screen', 'sda', 4);
+    assert.match(draft.text, /"sda": "GP4", "scl": "GP5", "address": "0x3d" \}/);
+    assert.equal(draft.choices('screen', 'sda').find(({ gpio }) => gpio === 6)?.reason, '');
+  });
+
   it('changes places with another of its part', () => {
-    const draft = draftOf(knob);
+    const draft = draftOf({ ...knob, sw: 'GP12' });
     assert.equal(draft.movedWith('knob', 'clk', 11), 'DT to GP10');
     draft.connect('knob', 'clk', 11);
-    assert.deepEqual(pinsOf(draft), ['knob 11 10']);
+    assert.deepEqual(pinsOf(draft), ['knob 11 10 12']);
   });
 
   it('may be left open where it is optional', () => {
@@ -258,6 +266,10 @@ describe('undo', () => {
     // What was taken back is not one with what comes then.
     draft.redo();
     go(6);
+    assert.equal(undone(), 'GP19');
+    go(7);
+    draft.undo();
+    go(8);
     assert.equal(undone(), 'GP19');
   });
 
