@@ -63,10 +63,10 @@ describe('the parts of the board', () => {
     await board.page.keyboard.press('7', { delay: 200 });
     await board.waitForLines(1);
     await board.page.keyboard.down('Shift');
-    await board.page.keyboard.down('*'); // which is another key when Shift is up first
+    await board.page.keyboard.down('Digit8');
     await board.waitForLines(2);
     await board.page.keyboard.up('Shift');
-    await board.page.keyboard.up('*');
+    await board.page.keyboard.up('Digit8'); // it was an asterisk when it went down
     await image(board, 'Buzzer on GP20: silent').waitFor();
     await board.page.getByRole('button', { name: 'Key 3', exact: true }).press('Enter', { delay: 200 });
     assert.deepEqual(await board.waitForLines(3), ['7', '*', '3']);
@@ -112,6 +112,10 @@ describe('the parts of the board', () => {
     await board.page.click('#run');
     await expect.poll(heard).toBe('silent');
     await until(async () => (await board.state()) === 'paused', 'it to be paused');
+    await board.page.keyboard.down('m');
+    await image(board, 'Motion on GP26: motion').waitFor();
+    assert.equal(await heard(), '');
+    await board.page.keyboard.up('m');
     await board.page.click('#run');
     await expect.poll(heard).toBe('440 Hz,loud');
 

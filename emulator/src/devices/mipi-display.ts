@@ -1,4 +1,5 @@
 import type { DeviceBoard, SpiDevice } from './device.js';
+import { DisplayWindow, type Span } from './display-window.js';
 import { type PixelFormat, PixelReader } from './pixel-reader.js';
 import { micros, noteFault, type WireFault } from './wire-fault.js';
 
@@ -10,6 +11,8 @@ const BGR = 1 << 3;
 
 const COLMOD_18_BITS = 6;
 const COLMOD_MASK = 7;
+/** Of the commands that have an effect here. */
+const MOST_PARAMETERS = 4;
 
 /** What differs from one controller to the other. */
 export interface MipiPanel {
@@ -28,12 +31,6 @@ export interface MipiPanel {
   readonly turnNanos: number;
   /** The shortest reset by its pin. */
   readonly leastResetNanos: number;
-}
-
-/** Where pixels are written: the first column or row, and the last. */
-interface Span {
-  readonly start: number;
-  readonly end: number;
 }
 
 /**
@@ -57,10 +54,7 @@ export abstract class MipiDisplay implements SpiDevice {
   private isInverted = false;
   private madctl = 0;
   private format: PixelFormat = COLMOD_18_BITS;
-  private columns: Span = { start: 0, end: 0 };
-  private rows: Span = { start: 0, end: 0 };
-  private column = 0;
-  private row = 0;
+  private window: DisplayWindow;
   private command = 0;
   private parameters: number[] = [];
   private readonly reader = new PixelReader();
@@ -75,7 +69,7 @@ export abstract class MipiDisplay implements SpiDevice {
 
   constructor(private readonly panel: MipiPanel) {
     this.memory = new Uint8Array(3 * panel.width * panel.height);
-    this.reset();
+    this.window = wholeOf(panel);
   }
 
   get width(): number {
@@ -133,8 +127,7 @@ export abstract class MipiDisplay implements SpiDevice {
     this.isInverted = false;
     this.madctl = 0;
     this.format = COLMOD_18_BITS;
-    this.columns = { start: 0, end: this.panel.width - 1 };
-    this.rows = { start: 0, end: this.panel.height - 1 };
+    this.window = wholeOf(this.panel);
     this.command = Command.NOP;
   }
 
@@ -168,8 +161,7 @@ export abstract class MipiDisplay implements SpiDevice {
         this.isOn = command === Command.DISPON;
         break;
       case Command.RAMWR:
-        this.column = this.columns.start;
-        this.row = this.rows.start;
+        this.window.begin();
         break;
     }
     this.onChange?.();
@@ -195,12 +187,13 @@ export abstract class MipiDisplay implements SpiDevice {
 
   /** Takes a parameter of a command, and carries out the command once it has all that it needs. */
   private take(byte: number): void {
+    if (this.parameters.length === MOST_PARAMETERS) return;
     this.parameters.push(byte);
-    const { parameters } = this;
+    const { parameters, window } = this;
     const [first = 0, second = 0, third = 0, fourth = 0] = parameters;
     const span = { start: (first << 8) | second, end: (third << 8) | fourth };
-    if (this.command === Command.CASET && parameters.length === 4) this.columns = this.checked(span, this.limits[0], this.columns);
-    else if (this.command === Command.RASET && parameters.length === 4) this.rows = this.checked(span, this.limits[1], this.rows);
+    if (this.command === Command.CASET && parameters.length === 4) window.columns = this.checked(span, this.limits[0], window.columns);
+    else if (this.command === Command.RASET && parameters.length === 4) window.rows = this.checked(span, this.limits[1], window.rows);
     else if (this.command === Command.MADCTL && parameters.length === 1) this.setMadctl(byte);
     else if (this.command === Command.COLMOD && parameters.length === 1) this.setFormat(byte);
   }
@@ -232,7 +225,7 @@ export abstract class MipiDisplay implements SpiDevice {
     const pixel = this.reader.take(byte, this.format);
     if (pixel === undefined) return;
     const place = this.place();
-    this.step();
+    this.window.step();
     if (place === undefined) return;
     this.memory.set(pixel, place);
     this.onChange?.();
@@ -242,20 +235,12 @@ export abstract class MipiDisplay implements SpiDevice {
   private place(): number | undefined {
     const { width, height, upright } = this.panel;
     const order = this.madctl ^ upright;
-    const [column, row] = this.madctl & EXCHANGED ? [this.row, this.column] : [this.column, this.row];
+    const { window } = this;
+    const [column, row] = this.madctl & EXCHANGED ? [window.row, window.column] : [window.column, window.row];
     if (column >= width || row >= height) return undefined;
     const x = order & COLUMNS_MIRRORED ? width - 1 - column : column;
     const y = order & ROWS_MIRRORED ? height - 1 - row : row;
     return 3 * (y * width + x);
-  }
-
-  private step(): void {
-    if (this.column < this.columns.end) {
-      this.column++;
-      return;
-    }
-    this.column = this.columns.start;
-    this.row = this.row < this.rows.end ? this.row + 1 : this.rows.start;
   }
 
   /** Both bytes of a frame of 16 bits come at the same time. */
@@ -293,6 +278,10 @@ enum Command {
   COLMOD = 0x3a,
   /** RAMWR that goes on where it was. */
   RAMWRC = 0x3c,
+}
+
+function wholeOf({ width, height }: MipiPanel): DisplayWindow {
+  return new DisplayWindow({ start: 0, end: width - 1 }, { start: 0, end: height - 1 });
 }
 
 function nameOf(command: number): string {
