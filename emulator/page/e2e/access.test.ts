@@ -51,6 +51,20 @@ describe('the page is accessible by the rules of axe-core', () => {
       expect(await violations(board.page)).toEqual([]);
     });
 
+    it(`while the board is edited, on a narrow screen, ${colorScheme}`, async () => {
+      const board = await open('#example=10_weather_station', { colorScheme, viewport: { width: 360, height: 800 } });
+      await board.page.click('#edit-board');
+      await board.page.getByRole('button', { name: 'Add', exact: true }).click();
+      await board.page.selectOption('#part-choice', 'units');
+      await board.page.locator('.part-form [name="key"]').fill('none');
+      await board.page.keyboard.press('Tab');
+      await board.page.locator('#board-refusal').waitFor();
+      expect(await violations(board.page)).toEqual([]);
+      await board.page.locator('.part-led .terminal').first().click();
+      await board.page.locator('.wiring').waitFor();
+      expect(await violations(board.page)).toEqual([]);
+    });
+
     it(`with the parts that need no bus, on a narrow screen, ${colorScheme}`, async () => {
       const board = await open('#example=03_button', { colorScheme, viewport: { width: 360, height: 800 } });
       await board.page.locator('#file').setInputFiles({ name: 'board.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(PARTS_BOARD)) });

@@ -1,4 +1,4 @@
-import { type Board, BoardError, parseBoard } from './board/board-file.js';
+import { type Board, BoardError, DEFAULT_BOARD_TEXT, parseBoard } from './board/board-file.js';
 import { fromFile, isSharedFile, type SharedProgram } from './share/shared-program.js';
 
 const LONGEST_FILE = 20e6;
@@ -11,7 +11,7 @@ export interface GivenFile {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** A board in place of the examples' own. */
+/** A board with its file. */
 export interface GivenBoard {
   /** Where it is from, for the user. */
   readonly name: string;
@@ -19,6 +19,17 @@ export interface GivenBoard {
   /** The board file. */
   readonly text: string;
 }
+
+/**
+ * @param name where it is from
+ * @throws BoardError
+ */
+export function boardOf(name: string, text: string): GivenBoard {
+  return { name, board: parseBoard(text), text };
+}
+
+/** For a program that does not say what it wants. */
+export const PLAIN_BOARD: GivenBoard = boardOf('', DEFAULT_BOARD_TEXT);
 
 /** What files turned out to be that were dropped or chosen together. */
 export interface GivenFiles {
@@ -65,5 +76,5 @@ export async function readFiles(files: readonly GivenFile[]): Promise<GivenFiles
 /** A program that was shared has a board, too. */
 async function readJson(file: GivenFile): Promise<Partial<Given>> {
   const text = await file.text();
-  return isSharedFile(text) ? { shared: await fromFile(file.name, text) } : { board: { name: file.name, board: parseBoard(text), text } };
+  return isSharedFile(text) ? { shared: await fromFile(file.name, text) } : { board: boardOf(file.name, text) };
 }

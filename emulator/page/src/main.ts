@@ -2,7 +2,8 @@ import './styles/board.css';
 import './instruments/index.js';
 import { Banner } from './banner.js';
 import './board/board.js';
-import { type Board, BoardError, DEFAULT_BOARD, parseBoard } from './board/board-file.js';
+import { type Board, BoardError } from './board/board-file.js';
+import { type BoardProgram, Boards } from './board/edit/boards.js';
 import { followBuilds, followChanges } from './builds.js';
 import { Comparison } from './compare/comparison.js';
 import { Console } from './console.js';
@@ -10,11 +11,11 @@ import { EmbedLink } from './embed-link.js';
 import { Emulator } from './emulator.js';
 import { type Example, fetchBytes, FetchError, fetchExamples, fetchFiles, type Files, fetchText } from './examples.js';
 import { listenForFiles } from './file-drop.js';
-import { type GivenBoard, readFiles } from './files.js';
+import { boardOf, PLAIN_BOARD, readFiles } from './files.js';
 import { Heading } from './heading.js';
 import { type ImageNames, noteOnSource } from './image-names.js';
 import { ShowSource } from './instruments/instrument.js';
-import { linkViews } from './instruments/index.js';
+import { linkViews, type NamedPin } from './instruments/index.js';
 import { NewsBar } from './news-bar.js';
 import { Plot } from './plot/plot.js';
 import { ProgramList } from './program-list.js';
@@ -31,11 +32,8 @@ import { useThemeButton } from './theme.js';
 const FIRST_EXAMPLE = '04_interval';
 
 /** A program that was asked for: it is shown once it runs. */
-interface Program {
-  /** The file that the emulator was given. */
-  readonly file: string;
+interface Program extends BoardProgram {
   readonly bytes: Uint8Array;
-  readonly board: Board;
   /** A board was given with it, which is used even if the program cannot run. */
   readonly hasNewBoard?: boolean;
   /** The sources that run, if the user has edited the program. */
@@ -79,13 +77,12 @@ class Page {
     else this.send({ kind: message.uasync });
   });
   private readonly comparison = new Comparison(element('compare'), (request, transfer) => this.emulator.send(request, transfer));
+  private readonly boards = new Boards(this.board, { send: (request) => this.send(request), onBoard: (board, pins) => this.showBoard(board, pins) });
   private examples: readonly Example[] = [];
   private current: Example | undefined;
   /** Whoever asks last is served: what comes later of an earlier wish is dropped. */
   private wish = 0;
   private boot = -1;
-  /** A board that the user has given, in place of the examples' own. */
-  private ownBoard: GivenBoard | undefined;
   /** What the emulator was given last, until it runs. */
   private pending: Program | undefined;
   private shown: Program | undefined;
@@ -93,7 +90,7 @@ class Page {
   async start(): Promise<void> {
     linkViews(this.timeline, this.logic);
     this.listen();
-    this.useBoard(DEFAULT_BOARD);
+    this.boards.use({ file: '', board: PLAIN_BOARD });
     try {
       this.examples = await fetchExamples();
       this.list.fill(this.examples);
@@ -160,7 +157,7 @@ class Page {
       this.load({
         file: `${example.name}.elf`,
         bytes,
-        board: this.ownBoard?.board ?? (board === undefined ? DEFAULT_BOARD : parseBoard(board)),
+        board: board === undefined ? PLAIN_BOARD : boardOf(example.name, board),
         edited: shared && this.sources.take(example, sources, shared, this.banner),
         show: (names, edited) => this.showExample(example, names, sources, micropython, edited),
       });
@@ -199,7 +196,7 @@ class Page {
     for (const problem of problems) this.banner.tell(problem);
     if (shared !== undefined) return this.openShared(shared);
     if (board !== undefined) {
-      this.useOwnBoard(board);
+      this.boards.give(board);
       this.announce(`The board of ${board.name} is used.`);
     }
     if (image !== undefined) this.loadOwn(image.name, image.bytes, board !== undefined);
@@ -220,13 +217,12 @@ class Page {
   }
 
   private loadOwn(name: string, bytes: Uint8Array, hasNewBoard = false): void {
-    const board = this.ownBoard?.board ?? this.shown?.board ?? DEFAULT_BOARD;
-    this.load({ file: name, bytes, board, hasNewBoard, show: (names) => this.showOwnFile(name, names) });
+    this.load({ file: name, bytes, board: this.boards.ofFile(name), hasNewBoard, show: (names) => this.showOwnFile(name, names) });
   }
 
   private load(program: Program): void {
     this.pending = program;
-    this.useBoard(program.board);
+    this.boards.use(program);
     this.send({ kind: 'load', name: program.file, bytes: program.bytes });
   }
 
@@ -255,7 +251,8 @@ class Page {
     if (shown === undefined) return;
     const isExample = current !== undefined && current.own !== true;
     const image = isExample && !this.sources.runAsEdited ? undefined : shown.bytes;
-    const program = { program: current?.name ?? shown.file, board: this.ownBoard?.text, sources: isExample ? this.sources.edits : this.sources.texts, image };
+    const board = isExample ? this.boards.given : this.boards.shown;
+    const program = { program: current?.name ?? shown.file, board: board?.text, sources: isExample ? this.sources.edits : this.sources.texts, image };
     void share(program, isExample, { tell: (text) => this.banner.tell(text), announce: (text) => this.announce(text) });
   }
 
@@ -267,9 +264,9 @@ class Page {
       const { program, board, image, sources } = shared;
       const example = this.examples.find(({ name, own }) => name === program && own !== true);
       if (example === undefined && image === undefined) throw new ShareError(`This page has no example '${program}', which was shared.`);
-      if (board !== undefined) this.useOwnBoard({ name: program, board: parseBoard(board), text: board });
+      if (board !== undefined) this.boards.give(boardOf(program, board), example === undefined ? program : `${program}.elf`);
       if (example !== undefined) return await this.openExample(example, shared);
-      this.load({ file: program, bytes: image as Uint8Array, board: this.ownBoard?.board ?? DEFAULT_BOARD, show: (names) => this.showOwnFile(program, names, sources) });
+      this.load({ file: program, bytes: image as Uint8Array, board: PLAIN_BOARD, show: (names) => this.showOwnFile(program, names, sources) });
     } catch (error) {
       this.complain(error);
     }
@@ -280,22 +277,15 @@ class Page {
     if (address === null) return;
     try {
       const text = await fetchText(address);
-      this.useOwnBoard({ name: address, board: parseBoard(text), text });
+      this.boards.give(boardOf(address, text));
     } catch (error) {
       this.complain(error instanceof BoardError ? new BoardError(`${address}: ${error.message}`) : error);
     }
   }
 
-  private useOwnBoard(board: GivenBoard): void {
-    this.ownBoard = board;
-    this.useBoard(board.board);
-  }
-
-  private useBoard(board: Board): void {
-    this.board.setBoard(board);
+  private showBoard(board: Board, pins: readonly NamedPin[]): void {
     this.comparison.useBoard(board);
-    this.logic.pins = this.board.namedPins;
-    this.send({ kind: 'devices', devices: this.board.simulatedParts });
+    this.logic.pins = pins;
   }
 
   // What the user does ---------------------------------------------------------------------------------------------------------------
@@ -371,7 +361,7 @@ class Page {
     if (pending?.file !== name) return;
     this.pending = undefined;
     this.heading.showChoice();
-    if (shown !== undefined) this.useBoard(this.ownBoard?.board ?? shown.board);
+    if (shown !== undefined) this.boards.use(shown);
     if (pending.hasNewBoard) this.send({ kind: 'reset' });
   }
 

@@ -14,6 +14,9 @@ export const DEFAULT_BOARD: Board = {
   parts: [{ id: 'button', type: 'pushbutton', label: 'Button', color: '#e03131', pin: 15, key: ' ' }],
 };
 
+/** The same as a board file. */
+export const DEFAULT_BOARD_TEXT = '{ "parts": [{ "id": "button", "type": "pushbutton", "pin": "GP15", "key": "Space" }] }';
+
 const MOST_PARTS = 24;
 
 /**

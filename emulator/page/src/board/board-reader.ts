@@ -4,6 +4,11 @@ import { LED_GPIO, pinOfGpio } from './pinout.js';
 /** A board file that cannot be understood, with the reason in words for the user. */
 export class BoardError extends Error {
   override readonly name = 'BoardError';
+
+  /** @param field of the part that cannot be understood by itself, where it is one */
+  constructor(message: string, readonly field?: string) {
+    super(message);
+  }
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -35,6 +40,10 @@ const KEYS: Readonly<Record<string, string>> = {
   ArrowRight: 'ArrowRight',
 };
 
+export const COLOR_NAMES: readonly string[] = Object.keys(COLORS);
+/** As board files write them. */
+export const KEY_NAMES: readonly string[] = Object.keys(KEYS).slice(1);
+
 /** What is read from a board file is quoted in messages, but not at any length or depth. */
 export function quote(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
@@ -53,7 +62,7 @@ export class PartReader {
   error(field: string, problem: string): BoardError {
     const { id } = this.fields;
     const part = typeof id === 'string' && field !== 'id' ? quote(id) : String(this.index + 1);
-    return new BoardError(`part ${part}, field ${quote(field)}: ${problem}`);
+    return new BoardError(`part ${part}, field ${quote(field)}: ${problem}`, field);
   }
 
   has(field: string): boolean {
@@ -81,7 +90,7 @@ export class PartReader {
     const named = Object.hasOwn(COLORS, color) ? COLORS[color] : undefined;
     if (named !== undefined) return named;
     if (/^#[0-9a-f]{6}$/i.test(color)) return color.toLowerCase();
-    throw this.error('color', `${quote(color)} is not a colour; write one of ${Object.keys(COLORS).join(', ')}, or #rrggbb`);
+    throw this.error('color', `${quote(color)} is not a colour; write one of ${COLOR_NAMES.join(', ')}, or #rrggbb`);
   }
 
   /** @param otherwise where there is no such field; it has to be there without it */
@@ -153,7 +162,7 @@ export class PartReader {
     const named = Object.hasOwn(KEYS, value) ? KEYS[value] : undefined;
     if (named !== undefined) return named;
     if (/^[!-~]$/.test(value)) return value.toLowerCase();
-    throw this.error('key', `${quote(value)} is not a key; write a character, or one of ${Object.keys(KEYS).slice(1).join(', ')}`);
+    throw this.error('key', `${quote(value)} is not a key; write a character, or one of ${KEY_NAMES.join(', ')}`);
   }
 
   /** The pins of a bus, which must be those of the same controller, and an address on it: the first of the choices where there is none. */

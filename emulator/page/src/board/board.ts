@@ -35,6 +35,8 @@ export class BoardElement extends HTMLElement {
   private boot = -1;
   private arrangedWidth = -1;
   private frame: FrameReply | undefined;
+  /** The newest frame, with the newest of each display and reading: for parts that come later. */
+  private latest: FrameReply | undefined;
   private isDrawing = false;
   private readonly shownShares = new Map<Element, number>();
 
@@ -58,25 +60,32 @@ export class BoardElement extends HTMLElement {
     clearInterval(this.timer);
   }
 
-  /** Puts these parts around the Pico, in place of those before. The same board again leaves them as they are. */
+  /** Puts these parts around the Pico, in place of those before. Parts that were there before, and are as they were, stay as somebody has left them. */
   setBoard(board: Board): void {
     if (board === this.board) return;
-    for (const view of this.views) {
-      for (const button of view.buttons) button.release();
-      view.disconnect?.();
-    }
-    this.board = board;
-    this.announcer.clear();
+    const before = this.views;
+    const known = new Map(this.board.parts.map((part, index) => [JSON.stringify(part), before[index]]));
     const events: PartEvents = {
       send: (detail) => this.dispatchEvent(new CustomEvent<Request>('request', { bubbles: true, detail })),
       note: (lamp, state) => this.announcer.note(lamp, state),
     };
-    this.views = board.parts.map((part) => viewOf(part, events));
-    this.find('.parts').replaceChildren(...this.views.map(({ element }) => element));
+    const kept = board.parts.map((part) => known.get(JSON.stringify(part)));
+    if (kept.every((view) => view === undefined)) this.announcer.clear();
+    for (const view of before) if (!kept.includes(view)) this.takeAway(view);
+    this.views = board.parts.map((part, index) => kept[index] ?? viewOf(part, events));
+    this.board = board;
+    const { children } = this.find('.parts');
+    this.views.forEach(({ element }, index) => {
+      // One that is at its place already is not touched: it may have the focus.
+      if (children[index] !== element) this.find('.parts').insertBefore(element, children[index] ?? null);
+    });
     this.useKeys();
     this.arrangedWidth = -1;
     this.arrange();
-    for (const view of this.views) view.connect?.();
+    for (const view of this.views.filter((view) => !before.includes(view))) {
+      view.connect?.();
+      if (this.latest !== undefined) view.show?.(this.signals, this.latest);
+    }
   }
 
   /** The pins that something is connected to, for those who want to look at them. */
@@ -93,13 +102,21 @@ export class BoardElement extends HTMLElement {
   show(frame: FrameReply): void {
     if (frame.boot !== this.boot) {
       this.boot = frame.boot;
+      this.latest = undefined;
       for (const view of this.views) view.powerOn?.();
     }
     this.signals.update(frame);
+    this.latest = { ...frame, displays: newest(this.latest?.displays, frame.displays), readings: newest(this.latest?.readings, frame.readings) };
     this.frame = { ...frame, displays: newest(this.frame?.displays, frame.displays), readings: newest(this.frame?.readings, frame.readings) };
     if (this.isDrawing) return;
     this.isDrawing = true;
     requestAnimationFrame(() => this.draw());
+  }
+
+  private takeAway(view: PartView): void {
+    for (const button of view.buttons) button.release();
+    view.disconnect?.();
+    view.element.remove();
   }
 
   private draw(): void {

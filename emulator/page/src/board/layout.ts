@@ -7,6 +7,8 @@ export interface Terminal {
   readonly name: string;
   /** The pin that a wire leads to; undefined for ground and supply, whose wires are not drawn. */
   readonly gpio: number | undefined;
+  /** The field of the board file that says which pin. */
+  readonly field?: string | undefined;
   /** The colour of its wire, where it is not that of the part. */
   readonly color?: string | undefined;
 }

@@ -1,9 +1,10 @@
 import type { Example, Files } from '../examples.js';
 import type { Compilation, Message } from './compilation.js';
 import { Compiler } from './compiler.js';
-import { Drafts, type Keeper } from './drafts.js';
+import { Drafts } from './drafts.js';
 import type { Editor } from './editor.js';
 import { MessageList } from './message-list.js';
+import { sessionKeeper } from './session.js';
 
 /** Why there is nothing to edit on a page that a web server gives. */
 const READ_ONLY = 'To edit it and run it again, open this page with ./uasync demo: that takes the compiler of your machine.';
@@ -270,13 +271,4 @@ function isSame(files: Files, other: (file: string) => string): boolean {
 
 function element<K extends HTMLElement = HTMLElement>(id: string): K {
   return document.getElementById(id) as K;
-}
-
-/** What the browser keeps for this page, unless its user has forbidden it. */
-function sessionKeeper(): Keeper | undefined {
-  try {
-    return sessionStorage;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'vitest';
-import { BoardError, DEFAULT_BOARD, parseBoard } from '../../../page/src/board/board-file.js';
+import { BoardError, DEFAULT_BOARD, DEFAULT_BOARD_TEXT, parseBoard } from '../../../page/src/board/board-file.js';
 import { keysOf } from '../../../page/src/board/kinds/index.js';
 
 const refuses = (text: string, message: string | RegExp): void => {
@@ -56,6 +56,7 @@ describe('a board file', () => {
 
   it('is what the default board would be written as', () => {
     assert.deepEqual(parseBoard('\uFEFF{"parts": [{"id": "button", "type": "pushbutton", "pin": "gp15", "key": " "}]}'), DEFAULT_BOARD);
+    assert.deepEqual(parseBoard(DEFAULT_BOARD_TEXT), DEFAULT_BOARD);
   });
 
   it('may leave the Pico alone', () => {

@@ -61,12 +61,13 @@ export abstract class PartView {
     const body = document.createElement('div');
     body.className = 'part-body';
     body.append(...content, caption);
-    const marks = this.terminals.map(({ name, gpio, color }, index) => {
+    const marks = this.terminals.map(({ name, gpio, field, color }, index) => {
       const mark = document.createElement('span');
       mark.className = `terminal ${gpio === undefined ? `terminal-${name === 'GND' ? 'ground' : 'power'}` : ''}`;
       mark.style.left = `${terminalX(this, index)}px`;
       if (color !== undefined) mark.style.setProperty('--wire', color);
       mark.textContent = name;
+      if (field !== undefined) mark.dataset['field'] = field;
       mark.setAttribute('aria-hidden', 'true');
       return mark;
     });
@@ -78,7 +79,7 @@ function terminalsOf(part: BoardPart): Terminal[] {
   return kindOf(part.type).terminals.flatMap((terminal): Terminal[] => {
     if (terminal.field === undefined) return [{ name: terminal.name === 'COM' ? commonOf(part) : terminal.name, gpio: undefined }];
     const gpio = pinOf(part, terminal.field);
-    return gpio === undefined ? [] : [{ name: terminal.name ?? `GP${gpio}`, gpio, color: terminal.color }];
+    return gpio === undefined ? [] : [{ name: terminal.name ?? `GP${gpio}`, gpio, field: terminal.field, color: terminal.color }];
   });
 }
 

@@ -34,6 +34,10 @@ export class PotentiometerView extends PartView {
     this.events.send({ kind: 'analog', pin: this.pin, value: this.value });
   }
 
+  override disconnect(): void {
+    this.events.send({ kind: 'analog', pin: this.pin, value: 0 });
+  }
+
   private turn(value: number): void {
     this.value = value;
     this.knob.value = value;
