@@ -225,7 +225,7 @@ describe.skipIf(REAL === '')('MicroPython itself', () => {
     await it.board.waitForText(it.state, /^Both programs have begun\.$/);
     await it.reach(0.4);
     for (let presses = 1; presses <= 3; presses++) {
-      await it.board.page.keyboard.press(' ');
+      await it.board.page.keyboard.press(' ', { delay: 100 });
       for (const output of [it.cpp, it.python]) await it.board.waitForText(output, new RegExp(`^(\\d+\n){${presses}}$`));
     }
     const [cpp, python] = [await it.cpp.innerText(), await it.python.innerText()].map((text) => text.trim().split('\n').map(Number));
