@@ -230,13 +230,17 @@ def loops_firmware(folder: Path, figures: Figures, prefix: str) -> None:
 
 
 def transfers_firmware(folder: Path, figures: Figures, prefix: str) -> None:
-    """Cycles of a transfer by DMA: of an await of one word or byte, and of each further one; SPI is as fast as it can be, 16 cycles a byte."""
+    """Cycles of a transfer by DMA: of an await of one word or byte, and of each further one; SPI is as fast as it can be, 16 cycles a byte; and of a display on it,
+    to show a pixel, and each further byte."""
     report = emulate(folder / "transfers.elf", "1s")
     per_us = report["clk_sys_hz"] / 1e6
     for kind, unit in (("dma", "word"), ("spi", "byte")):
         one, many = (console_value(report, f"{kind}_{count}_us") * per_us / 100 for count in (1, 1001))  # a hundred of each
         figures[f"{prefix}.{kind}_await_cycles"] = round(one)
         figures[f"{prefix}.{kind}_{unit}_cycles"] = round((many - one) / 1000, 2)
+    one, many = (console_value(report, f"display_{count}_us") * per_us / 100 for count in (1, 101))  # pixels of two bytes
+    figures[f"{prefix}.display_show_cycles"] = round(one)
+    figures[f"{prefix}.display_byte_cycles"] = round((many - one) / 200, 2)
 
 
 def measure(figures: Figures) -> None:

@@ -115,6 +115,22 @@ USER(ssd1306) {
     const auto r = co_await display.show();
     out(r ? 1 : 0);
 }
+#elif USES_st7735
+USER(st7735) {
+    Spi bus{0, {.sck = 2, .mosi = 3}};
+    St7735 display{bus, {.cs = 5, .dc = 6}};
+    static ColorFrame<64, 8> line;
+    line.text("uasync", 0, 0, 0xffff);
+    const auto r = co_await display.show(line, 0, 0);
+    out(r ? 1 : 0);
+}
+#elif USES_ili9341
+USER(ili9341) {
+    Spi bus{0, {.sck = 2, .mosi = 3}};
+    Ili9341 display{bus, {.cs = 5, .dc = 6}};
+    const auto r = co_await display.fill_rect(0, 0, 9, 9, 0xffff);
+    out(r ? 1 : 0);
+}
 #elif USES_led
 USER(led) {
     Led light{2};

@@ -7,6 +7,8 @@
 #include <uasync/device/font.hpp>
 #include <uasync/kernel/port.hpp>
 
+#include "line.hpp"
+
 namespace uasync {
 
 FrameBuffer::FrameBuffer(std::span<std::uint8_t> bytes, Size size) noexcept
@@ -95,23 +97,7 @@ void FrameBuffer::rect(int x, int y, int w, int h, int color, bool filled) noexc
 }
 
 void FrameBuffer::line(int x1, int y1, int x2, int y2, int color) noexcept {
-    // Bresenham: `error` says how far the pixel is from the line, twice.
-    const int dx = std::abs(x2 - x1), dy = std::abs(y2 - y1);
-    const int right = x1 < x2 ? 1 : -1, down = y1 < y2 ? 1 : -1;
-    int error = dx - dy;
-    while (true) {
-        pixel(x1, y1, color);
-        if (x1 == x2 && y1 == y2) return;
-        const int twice = 2 * error;
-        if (twice > -dy) {
-            error -= dy;
-            x1 += right;
-        }
-        if (twice < dx) {
-            error += dx;
-            y1 += down;
-        }
-    }
+    detail::draw_line(x1, y1, x2, y2, [this, color](int x, int y) { pixel(x, y, color); });
 }
 
 void FrameBuffer::text(std::string_view text, int x, int y, int color) noexcept {

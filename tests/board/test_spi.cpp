@@ -82,6 +82,22 @@ TEST_CASE_FIXTURE(Simulated, "Spi: frames of 8 and 16 bits go out and in, in the
     CHECK(run(body()));
 }
 
+TEST_CASE_FIXTURE(Simulated, "Spi: one frame of 16 bits goes out again and again") {
+    sim::SpiDevice chip{0, 5};
+    auto body = [&]() -> Coro<> {
+        Spi bus{0, pins};
+        SpiDevice device{bus, {.cs = 5, .freq = 500'000}};
+        Result<void> result = co_await device.write_repeated(0x1234, 0);
+        CHECK(result);
+        CHECK(chip.received.empty());
+        result = co_await device.write_repeated(0x1234, 3);
+        CHECK(result);
+        CHECK(chip.received == std::vector<std::uint16_t>{0x1234, 0x1234, 0x1234});
+        CHECK(sim::now() == 96us);
+    };
+    CHECK(run(body()));
+}
+
 TEST_CASE_FIXTURE(Simulated, "Spi: wrong pins, a bus in use, other lengths and no DMA channel are errors") {
     auto body = [&]() -> Coro<> {
         Spi bus{0, pins};

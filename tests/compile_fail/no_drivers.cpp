@@ -27,6 +27,7 @@ using namespace uasync;
 // error: call to 'uasync::detail::KeyValueStoreBase::KeyValueStoreBase
 // error: call to 'uasync::Bme280::Bme280
 // error: call to 'uasync::Ssd1306Display::Ssd1306Display
+// error: call to 'uasync::MipiDisplay::MipiDisplay
 // error: call to 'uasync::Led::Led
 // error: call to 'uasync::RgbLed::RgbLed
 // error: call to 'uasync::Servo::Servo
@@ -53,6 +54,7 @@ void settings(Flash& store) { KeyValueStore settings{store}; }
 void dog() { Watchdog dog; }
 void air(I2c& bus) { Bme280 air{bus}; }
 void screen(I2c& bus) { Ssd1306 screen{bus}; }
+void picture(Spi& bus) { St7735 picture{bus, {.cs = 5, .dc = 6}}; }
 void lamp() { Led lamp{2}; }
 void lamps() { RgbLed lamps{{.red = 2, .green = 3, .blue = 4}}; }
 void arm() { Servo arm{2}; }

@@ -112,6 +112,11 @@ public:
     [[nodiscard("co_await it")]] detail::SpiAwaiter write(std::span<const std::uint16_t> frames) noexcept {
         return {*this, {frames.data(), frames.size(), nullptr, 0, 0, 2, true}};
     }
+    /// Sends one frame of 16 bits again and again, such as a colour. @param frame what to send @param count how often
+    /// @return an awaitable; `co_await` gives a Result<void>
+    [[nodiscard("co_await it")]] detail::SpiAwaiter write_repeated(std::uint16_t frame, std::size_t count) noexcept {
+        return {*this, {nullptr, 0, nullptr, count, frame, 2, true}};
+    }
     /// Receives frames. @param into where they go @param fill what is sent meanwhile @return an awaitable; `co_await` gives a Result<void>
     [[nodiscard("co_await it")]] detail::SpiAwaiter read(std::span<std::uint8_t> into, std::uint8_t fill = 0) noexcept {
         return {*this, {nullptr, 0, into.data(), into.size(), fill, 1, true}};

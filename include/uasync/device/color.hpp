@@ -5,7 +5,7 @@
 
 namespace uasync {
 
-/// A colour: how bright the parts of an RgbLed, or of a pixel of a NeoPixel, are.
+/// A colour: how bright the parts of an RgbLed, or of a pixel of a NeoPixel, are. For displays, color565() makes 16 bits of it.
 ///
 /// @par Example
 /// @code{.cpp}
@@ -18,6 +18,7 @@ namespace uasync {
 /// Coro<> async_main() {
 ///     constexpr Color orange = Color::hue(30);
 ///     print("{} {} {}\n", orange.red, orange.green, orange.blue);
+///     print("{}\n", color565(orange) == color565(255, 128, 0));
 ///     co_return;
 /// }
 ///
@@ -25,6 +26,7 @@ namespace uasync {
 /// @endcode
 /// @code{.unparsed}
 /// 255 128 0
+/// true
 /// @endcode
 struct Color {
     std::uint8_t red = 0;    ///< 0 to 255
@@ -48,5 +50,13 @@ struct Color {
     /// Compares all parts. @return true if they are equal
     constexpr bool operator==(const Color&) const noexcept = default;
 };
+
+/// A colour of 16 bits, RGB565, as displays have it: the upper five bits of red, six of green and five of blue.
+/// @param red 0 to 255 @param green 0 to 255 @param blue 0 to 255 @return the colour
+constexpr std::uint16_t color565(std::uint8_t red, std::uint8_t green, std::uint8_t blue) noexcept {
+    return static_cast<std::uint16_t>((red & 0xf8U) << 8U | (green & 0xfcU) << 3U | blue >> 3U);
+}
+/// The same for a Color, without its white. @param color the colour @return RGB565
+constexpr std::uint16_t color565(const Color& color) noexcept { return color565(color.red, color.green, color.blue); }
 
 }  // namespace uasync
