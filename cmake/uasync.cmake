@@ -43,13 +43,15 @@ function(uasync_add_runtime name)
     uasync_find_port("${arg_PORT}" port)
 
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${root}/src/*.cpp)
-    list(FILTER sources EXCLUDE REGEX "/src/(board/(adc|dma|flash|i2c|pio|pwm|spi|uart|watchdog)|device/(bme280|bme280_calibration|buzzer|dht22|ds18b20|key_value_store|led|mipi_display|neopixel|onewire|ramp|rgb_led|servo|ssd1306|ultrasonic))[.]cpp$")  # uasync_add_drivers
+    list(FILTER sources EXCLUDE REGEX "/src/(board/(adc|dma|edge_watch|flash|i2c|pio|pwm|spi|uart|watchdog)|device/(bme280|bme280_calibration|buzzer|dht22|ds18b20|key_value_store|keypad|led|mipi_display|neopixel|onewire|ramp|rgb_led|servo|ssd1306|ultrasonic))[.]cpp$")  # uasync_add_drivers
     set(devices ${sources})
     list(FILTER devices INCLUDE REGEX "/src/(board/level_awaiter|device/[a-z_]+)[.]cpp$")
     list(REMOVE_ITEM sources ${devices})
     if(UASYNC_DRIVERS)
         uasync_join_sources(${name}_devices "${devices}" devices)
-        list(APPEND sources ${devices})
+        # By themselves: a program with one of them has another interrupt of the pins.
+        uasync_join_sources(${name}_on_edges "${root}/src/board/edge_watch.cpp;${root}/src/device/keypad.cpp" on_edges)
+        list(APPEND sources ${devices} ${on_edges})
     endif()
     if(arg_INTERFACE)
         set(public INTERFACE)
@@ -100,7 +102,7 @@ endfunction()
 # Sets <result> to those of the runtime's sources that are compiled by themselves: a port without pins or buses links if the program uses none,
 # and a program that uses no drivers, devices, levels or report_long_steps has nothing of them.
 function(uasync_sources_alone sources result)
-    list(FILTER sources INCLUDE REGEX "/src/(board/pin|kernel/(levels|long_steps|instrumented_loop))[.]cpp$|_devices[.]cpp$")
+    list(FILTER sources INCLUDE REGEX "/src/(board/pin|kernel/(levels|long_steps|instrumented_loop))[.]cpp$|_(devices|on_edges)[.]cpp$")
     set(${result} ${sources} PARENT_SCOPE)
 endfunction()
 

@@ -311,6 +311,8 @@ USER(pushbutton) {
     button.start();
     co_await button.wait_for_click();
 }
+RAM(edge_counter, EdgeCounter<1>);
+RAM(keypad, Keypad<4, 4>);
 RAM(encoder, Encoder);
 USER(encoder) {
     Encoder knob{Pin{16, Pin::in, Pin::pull_up}, Pin{17, Pin::in, Pin::pull_up}};

@@ -32,6 +32,19 @@ USER(dma) {
     const auto r = co_await dma.transfer(to, from);
     out(r ? static_cast<int>(to[3]) : 0);
 }
+#elif USES_edge_counter
+USER(edge_counter) {
+    EdgeCounter<1> edges{Pin{15, Pin::in, Pin::pull_up}};
+    const auto edge = co_await edges.next();
+    out(edge.level + static_cast<int>(edges.count()));
+}
+#elif USES_keypad
+USER(keypad) {
+    Keypad pad{{2, 3, 4, 5}, {6, 7, 8, 9}};
+    pad.start();
+    const auto event = co_await pad.next_event();
+    out(event.key);
+}
 #elif USES_pio
 static constexpr PioProgram program = asm_pio("pull\n mov isr, osr\n push");
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include <hardware/gpio.h>
+#include <hardware/structs/io_bank0.h>
 
 namespace uasync::port {
 
@@ -27,6 +28,14 @@ inline bool gpio_take_edge(const ArmedEdge& edge) noexcept {
     if ((*reinterpret_cast<io_ro_32*>(edge.where) & edge.what) == 0) return false;
     gpio_disarm(edge);  // the latched edge may stay: arming clears it
     return true;
+}
+inline std::uint8_t gpio_rearm(unsigned pin, const ArmedEdge& edge) noexcept {
+    constexpr std::uintptr_t enable = offsetof(io_bank0_irq_ctrl_hw_t, ints) - offsetof(io_bank0_irq_ctrl_hw_t, inte);
+    io_rw_32& latched = io_bank0_hw->intr[pin / 8];
+    const std::uint32_t come = latched & edge.what;
+    latched = come;  // and no other ones
+    ::hw_set_bits(reinterpret_cast<io_rw_32*>(edge.where - enable), edge.what);
+    return static_cast<std::uint8_t>(come >> (pin % 8 * 4 + 2));
 }
 
 }  // namespace uasync::port

@@ -26,5 +26,14 @@ inline bool gpio_take_edge(const ArmedEdge& edge) noexcept {
     gpio_disarm(edge);  // the latched edge may stay: arming clears it
     return true;
 }
+inline std::uint8_t gpio_rearm(unsigned pin, const ArmedEdge& edge) noexcept {
+    constexpr std::uintptr_t enable_set =
+        rp2040::set_bits - (offsetof(rp2040::IoBank0, proc0_ints) - offsetof(rp2040::IoBank0, proc0_inte));
+    rp2040::Word& latched = rp2040::io_bank0().intr[pin / 8];
+    const std::uint32_t come = latched & edge.what;
+    latched = come;  // and no other ones
+    *reinterpret_cast<rp2040::Word*>(edge.where + enable_set) = edge.what;
+    return static_cast<std::uint8_t>(come >> (pin % 8 * 4 + 2));
+}
 
 }  // namespace uasync::port

@@ -1,20 +1,6 @@
-#include <uasync/board/pin.hpp>
+#include "edge_list.hpp"
 
 namespace uasync::detail {
-namespace {
-
-/// The awaiters that wait for an edge. The interrupt takes out those that it wakes; tasks change the list in critical sections.
-#ifdef UASYNC_PORT_CORE
-EdgeAwaiter*& waiting() noexcept {
-    static constinit EdgeAwaiter* of_core[2] = {};  // each core gets the interrupts of its own edges
-    return of_core[UASYNC_PORT_CORE()];
-}
-#else
-constinit EdgeAwaiter* first_waiting = nullptr;
-EdgeAwaiter*& waiting() noexcept { return first_waiting; }
-#endif
-
-}  // namespace
 
 void EdgeAwaiter::await_suspend(Frame self) noexcept {
     loop_ = &detail::current_loop();
@@ -47,8 +33,8 @@ void EdgeAwaiter::leave() noexcept {
     }
 }
 
-/// Each call handles one edge. If there are more, the interrupt comes again at once.
-void gpio_interrupt() noexcept {
+/// Each call handles one edge. If there are more, the interrupt comes again at once. A program with an EdgeWatch has another.
+[[gnu::weak]] void gpio_interrupt() noexcept {
 #ifndef UASYNC_PORT_CORE  // otherwise the interrupt has the highest priority, and each core a list of its own
     LocalSection section;
 #endif
@@ -59,15 +45,7 @@ void gpio_interrupt() noexcept {
             continue;
         }
         *link = awaiter->next_;
-        if (WaitNode* task = awaiter->waiter_.front()) {
-            awaiter->waiter_ = WaitList{};  // there is only one
-#ifdef UASYNC_PORT_CORE
-            task->set_state(WaitState::ready);
-            awaiter->loop_->post_near(*task);  // each core has its own list
-#else
-            awaiter->loop_->post(*task);
-#endif
-        }
+        awaiter->wake();
         return;
     }
 }

@@ -355,3 +355,25 @@ TEST_CASE_FIXTURE(Simulated, "Pin: edges around each other task's deadline are a
             5);
     }
 }
+
+TEST_CASE_FIXTURE(Simulated, "Pin: wires connect pins, also through others; of two levels that are driven low wins") {
+    Pin out{1, Pin::out};
+    Pin in{2, Pin::in, Pin::pull_up};
+    Pin far{3, Pin::in, Pin::pull_up};
+    CHECK(in.value() == 1);
+    sim::wire(1, 2);
+    CHECK(in.value() == 0);
+    sim::wire(3, 2);
+    CHECK(far.value() == 0);
+    out.on();
+    CHECK(far.value() == 1);
+    sim::drive(3, false);
+    CHECK(in.value() == 0);
+    CHECK(out.value() == 0);
+    sim::wire(1, 2, false);
+    CHECK(out.value() == 1);
+    CHECK(in.value() == 0);
+    sim::wire(2, 3, false);
+    CHECK(in.value() == 1);
+    CHECK(far.value() == 0);
+}

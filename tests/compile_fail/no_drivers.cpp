@@ -21,6 +21,8 @@ using namespace uasync;
 // error: call to 'uasync::detail::claim_dma
 // error: call to 'uasync::detail::Contact::start
 // error: call to 'uasync::Encoder::start
+// error: call to 'uasync::KeypadMatrix::start
+// error: call to 'uasync::detail::EdgeWatch::start
 // error: call to 'uasync::Watchdog::Watchdog
 // error: call to 'uasync::Flash::Flash
 // error: call to 'uasync::flash_unique_id
@@ -48,6 +50,8 @@ void knob() { Adc knob{26}; }
 void channel() { Dma channel; }
 void door(Switch& door) { door.start(); }
 void volume(Encoder& volume) { volume.start(); }
+void keys(KeypadMatrix& keys) { keys.start(); }
+void flow(Pin pin) { EdgeCounter<> flow{pin}; }
 void store() { Flash store{4096}; }
 auto number() { return flash_unique_id(); }
 void settings(Flash& store) { KeyValueStore settings{store}; }

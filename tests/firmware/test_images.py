@@ -14,7 +14,7 @@ RP2040_FAMILY = 0xE48BFF56
 PRESSES = presses(15, (50_000, 150_000, 250_000), 45_000)
 
 #: Drivers, devices and the larger vector table; levels and the watch for long steps.
-UNUSED = r"\b(?:I2c|Uart|Adc|Pwm|Dma|Pio\w*|Watchdog|Flash\w*|KeyValueStore\w*|Spi\w*|Switch|Pushbutton|Encoder|Bme280\w*|FrameBuffer|ColorBuffer|Ssd1306\w*|MipiDisplay\w*|NeoPixel\w*|OneWire\w*|Ds18b20|Dht22\w*|Ultrasonic\w*|Led|LedChannel|RgbLed|Servo|Buzzer|Ramp)\b.*|uasync_vectors_1_to_12|uasync_irq_(?:pwm_wrap|pio._.|dma_.)|Instrumented.*|Levels.*"
+UNUSED = r"\b(?:I2c|Uart|Adc|Pwm|Dma|Pio\w*|Watchdog|Flash\w*|KeyValueStore\w*|Spi\w*|Switch|Pushbutton|Encoder|Keypad\w*|EdgeCounter|EdgeWatch|Bme280\w*|FrameBuffer|ColorBuffer|Ssd1306\w*|MipiDisplay\w*|NeoPixel\w*|OneWire\w*|Ds18b20|Dht22\w*|Ultrasonic\w*|Led|LedChannel|RgbLed|Servo|Buzzer|Ramp)\b.*|uasync_vectors_1_to_12|uasync_irq_(?:pwm_wrap|pio._.|dma_.)|Instrumented.*|Levels.*"
 
 FORBIDDEN = (
     # the heap
@@ -67,7 +67,7 @@ class Contents(FirmwareTest):
             self.assertEqual(re.findall(UNUSED, symbols), [])
             linked = image_path(preset, f"examples/{name}", ".map").read_text().partition("Discarded")[0]
             # What is linked and dropped again is not the same: it changes which functions the compiler inlines.
-            self.assertNotRegex(linked, r"\.a\((\S*_drivers|\S*_devices|\S*_on_i2c|\S*_on_onewire|\S*_on_pwm|dma|mipi_display|neopixel|pio|pwm|spi|\S*_on_pio|watchdog|irqs_1_to_12|levels|long_steps|instrumented_loop)\.")
+            self.assertNotRegex(linked, r"\.a\((\S*_drivers|\S*_devices|\S*_on_edges|\S*_on_i2c|\S*_on_onewire|\S*_on_pwm|dma|mipi_display|neopixel|pio|pwm|spi|\S*_on_pio|watchdog|irqs_1_to_12|levels|long_steps|instrumented_loop)\.")
 
     @on_each_preset
     def test_nothing_is_linked_that_a_board_has_no_use_for(self, preset):

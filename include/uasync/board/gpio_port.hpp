@@ -57,6 +57,13 @@ bool gpio_take_edge(const ArmedEdge& edge) noexcept;
 /// Disarms an edge that no task waits for any more. @param edge what gpio_arm() returned
 void gpio_disarm(const ArmedEdge& edge) noexcept;
 
+/// Called in the interrupt, after gpio_take_edge(), for an EdgeCounter: forgets the edges that have been seen, and arms the same ones again. One
+/// that comes meanwhile is either among those that it returns, or interrupts again.
+/// @param pin the chip's number
+/// @param edge what gpio_arm() returned
+/// @return bits of Edge: those that have come, of those that are armed
+std::uint8_t gpio_rearm(unsigned pin, const ArmedEdge& edge) noexcept;
+
 }  // namespace uasync::port
 
 namespace uasync::detail {

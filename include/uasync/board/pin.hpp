@@ -28,7 +28,9 @@ public:
 
 protected:
     friend void gpio_interrupt() noexcept;
+    friend class EdgeWatch;
     void leave() noexcept;
+    void wake() noexcept;
 
     // Set when the wait begins, as until then the awaiter may move.
     EdgeAwaiter* next_;

@@ -113,6 +113,11 @@ void release(unsigned pin);
 /// @param start when, since reset()
 /// @param duration how long
 void press(unsigned pin, Duration start, Duration duration);
+/// Connects two pins, as a key of a keypad does that is held, or takes them apart. Of two levels that are driven, low wins.
+/// @param a number of a pin, 0 to 29
+/// @param b number of the other one
+/// @param connected false: takes them apart
+void wire(unsigned a, unsigned b, bool connected = true);
 /// The level of a pin, input or output.
 /// @param pin number of the pin, 0 to 29
 /// @return true if it is high
