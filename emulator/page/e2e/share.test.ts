@@ -161,6 +161,16 @@ describe('what has no room in a link', () => {
     assert.deepEqual(await other.waitForLines(2), ['without a lock: 1000 of 2000', 'with a lock: 2000 of 2000']);
   });
 
+  it('has nothing of a program of one\'s own that has the same name', async () => {
+    const { pack } = await import('../src/share/compressed.js');
+    const image = await pack(await readFile(join(inject('site'), 'examples', '04_interval.elf')));
+    const board = await open(BLINK, {}, async (page) => void await page.addInitScript(() => sessionStorage.setItem('uasync-draft:app:main.cpp', '// Mine')));
+    await choose(board, ['app.uasync.json', JSON.stringify({ uasync: 1, program: 'app', sources: { 'main.cpp': '// Theirs' }, image })]);
+    await board.waitForText(board.page.locator('#source-cpp'), /Theirs/);
+    const { content } = await file(board);
+    assert.deepEqual((JSON.parse(content.toString()) as { sources: unknown }).sources, { 'main.cpp': '// Theirs' });
+  });
+
   it('is refused with its name if it is damaged', async () => {
     const board = await openStatic(BLINK);
     await choose(board, ['bad.uasync.json', '{"uasync": 1, "program": "01_blink"']);
