@@ -294,6 +294,22 @@ describe('an edited board', () => {
     assert.deepEqual(await labels(board), ['Button']);
   });
 
+  it('that comes to be the program\'s own again can be taken back, step by step', async () => {
+    const board = await edit('01_blink');
+    const { page } = board;
+    const color = field(board, 'color');
+    await color.focus();
+    await color.selectOption('blue');
+    await field(board, 'label').focus(); // what comes next is a step of its own
+    await color.selectOption('red');
+    assert.equal(await page.locator('#board-anew').isDisabled(), true);
+    await page.click('#board-undo');
+    assert.equal(await color.inputValue(), 'blue');
+    await page.click('#board-undo');
+    assert.equal(await color.inputValue(), 'red');
+    assert.equal(await page.locator('#board-undo').isDisabled(), true);
+  });
+
   it('has room on a telephone', async () => {
     const board = await edit('10_weather_station', { viewport: { width: 360, height: 800 } });
     await add(board, 'NeoPixel strip');

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContextOptions, Locator } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseImage } from '../../src/firmware/load.js';
 import { compileElf } from '../../test/support/compile.js';
@@ -172,6 +172,24 @@ describe('a program beside MicroPython', () => {
     await it.board.page.reload();
     await it.toggle();
     await it.board.waitForText(it.panel.locator('.words'), /^Choose/); // none of them was kept
+  });
+
+  it('leaves the program alone if its emulator cannot be loaded, and says so', async () => {
+    const withoutWorker = async (page: Page): Promise<void> => void await page.addInitScript(() => {
+      window.Worker = class extends Worker {
+        constructor(url: string | URL, options?: WorkerOptions) {
+          super(options?.name === 'MicroPython' ? 'data:text/javascript,' : url, options);
+          if (options?.name === 'MicroPython') setTimeout(() => this.dispatchEvent(new Event('error')));
+        }
+      };
+    });
+    const it = new Comparison(await open('#example=03_button', {}, withoutWorker));
+    await it.toggle();
+    await it.give('posing.uf2', image);
+    await it.board.waitForText(it.state, /^The emulator of MicroPython could not be loaded: is the server of this page still running\?$/);
+    await it.board.reach(0.5);
+    await it.board.page.keyboard.press(' ');
+    assert.deepEqual(await it.board.waitForLines(1), ['pressed']);
   });
 
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -77,6 +77,31 @@ describe('a shared link', () => {
     await other.waitForText(other.page.locator('.cm-content'), /^\/\/ Mine/);
   });
 
+  it('leaves a board of one\'s own as it is, and the boards of other programs', async () => {
+    const board = await openStatic(BLINK);
+    await choose(board, ['lamp.board.json', BOARD]);
+    await board.page.locator('.part-label', { hasText: 'Shared lamp' }).waitFor();
+    const hash = await link(board);
+
+    const other = await openStatic(BLINK);
+    await other.page.click('#edit-board');
+    await other.page.locator('#part-add').click();
+    await other.page.locator('.part-led').waitFor();
+    await other.page.evaluate(() => (location.hash = '#example=04_interval'));
+    await expect.poll(() => other.chosen()).toMatch(/^4\./);
+    const others = await other.page.locator('.part-label').allTextContents();
+    await other.page.evaluate((hash) => (location.hash = hash), hash);
+    assert.match(await other.message('of your own'), /^You have a board of your own for "01_blink", which stays\./);
+    await expect.poll(() => other.page.locator('.part-label').allTextContents()).toEqual(['Button', 'LED']);
+
+    await other.page.click('#board-anew');
+    await other.page.evaluate(() => (location.hash = '#example=01_blink'));
+    await other.page.evaluate((hash) => (location.hash = hash), hash);
+    await other.page.locator('.part-label', { hasText: 'Shared lamp' }).waitFor();
+    await other.page.evaluate(() => (location.hash = '#example=04_interval'));
+    await expect.poll(() => other.page.locator('.part-label').allTextContents()).toEqual(others);
+  });
+
   it('shows the edits where there is no compiler, and says that they do not run', async () => {
     const hash = await link(await edit(BLINK, EDIT));
     const other = await openStatic(hash);
@@ -134,6 +159,16 @@ describe('what has no room in a link', () => {
     await choose(other, [name, JSON.stringify({ ...shared, image: await pack(image) })]);
     await other.waitForText(other.page.locator('#source-cpp'), /Shared: ✓/);
     assert.deepEqual(await other.waitForLines(2), ['without a lock: 1000 of 2000', 'with a lock: 2000 of 2000']);
+  });
+
+  it('has nothing of a program of one\'s own that has the same name', async () => {
+    const { pack } = await import('../src/share/compressed.js');
+    const image = await pack(await readFile(join(inject('site'), 'examples', '04_interval.elf')));
+    const board = await open(BLINK, {}, async (page) => void await page.addInitScript(() => sessionStorage.setItem('uasync-draft:app:main.cpp', '// Mine')));
+    await choose(board, ['app.uasync.json', JSON.stringify({ uasync: 1, program: 'app', sources: { 'main.cpp': '// Theirs' }, image })]);
+    await board.waitForText(board.page.locator('#source-cpp'), /Theirs/);
+    const { content } = await file(board);
+    assert.deepEqual((JSON.parse(content.toString()) as { sources: unknown }).sources, { 'main.cpp': '// Theirs' });
   });
 
   it('is refused with its name if it is damaged', async () => {

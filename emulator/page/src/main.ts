@@ -154,8 +154,10 @@ class Page {
       ]);
       if (wish !== this.wish) return;
       this.banner.clear();
+      const file = `${example.name}.elf`;
+      if (shared !== undefined) this.boards.take(shared, file, this.banner);
       this.load({
-        file: `${example.name}.elf`,
+        file,
         bytes,
         board: board === undefined ? PLAIN_BOARD : boardOf(example.name, board),
         edited: shared && this.sources.take(example, sources, shared, this.banner),
@@ -258,17 +260,19 @@ class Page {
 
   private async openShared(reading: SharedProgram | Promise<SharedProgram>): Promise<void> {
     const wish = ++this.wish;
+    this.sources.giveUp();
     try {
       const shared = await reading;
       if (wish !== this.wish) return;
-      const { program, board, image, sources } = shared;
+      const { program, image, sources } = shared;
       const example = this.examples.find(({ name, own }) => name === program && own !== true);
       if (example === undefined && image === undefined) throw new ShareError(`This page has no example '${program}', which was shared.`);
-      if (board !== undefined) this.boards.give(boardOf(program, board), example === undefined ? program : `${program}.elf`);
       if (example !== undefined) return await this.openExample(example, shared);
+      this.banner.clear();
+      this.boards.take(shared, program, this.banner);
       this.load({ file: program, bytes: image as Uint8Array, board: PLAIN_BOARD, show: (names) => this.showOwnFile(program, names, sources) });
     } catch (error) {
-      this.complain(error);
+      if (wish === this.wish) this.complain(error);
     }
   }
 

@@ -29,8 +29,6 @@ export type Request =
   | { readonly kind: 'pauseOnStep'; readonly nanos: number }
   /** Connects a pin to ground, or lets go of it. */
   | { readonly kind: 'ground'; readonly pin: number; readonly grounded: boolean }
-  /** Drives a pin from outside, as a sensor's output does; undefined lets go of it. */
-  | { readonly kind: 'drive'; readonly pin: number; readonly level: 0 | 1 | undefined }
   /** The voltage on an input of the converter, from 0 to 1 of its reference. */
   | { readonly kind: 'analog'; readonly pin: number; readonly value: number }
   /** Turns an encoder by so many detents: positive is clockwise. */

@@ -115,7 +115,14 @@ export class Comparison {
       this.panel.showState(`${file.name} has ${Math.round(file.size / 1e6)} MB: that is no firmware for a Pico.`, true);
       return;
     }
-    this.image = { name: file.name, bytes: withoutBin(file.name, new Uint8Array(await file.arrayBuffer())) };
+    let bytes: Uint8Array;
+    try {
+      bytes = new Uint8Array(await file.arrayBuffer());
+    } catch {
+      this.panel.showState(`${file.name} cannot be read.`, true); // a folder, or it was removed meanwhile
+      return;
+    }
+    this.image = { name: file.name, bytes: withoutBin(file.name, bytes) };
     this.from = 'user';
     this.showImage();
     this.restart();
@@ -150,7 +157,7 @@ export class Comparison {
     this.worker?.terminate();
     const worker = new Worker(new URL('./python-worker.ts', import.meta.url), { type: 'module', name: 'MicroPython' });
     worker.onmessage = ({ data }: MessageEvent<PythonReply>) => this.showReply(data);
-    worker.onerror = ({ message }) => this.panel.showState(`The emulator failed: ${message}`, true);
+    worker.onerror = ({ message }) => this.fail(message);
     this.worker = worker;
     this.cpp = this.python = NOTHING;
     this.panel.python.clear();
@@ -168,6 +175,12 @@ export class Comparison {
     this.worker = undefined;
     this.send({ kind: 'peer', line: undefined });
     this.panel.showState('');
+  }
+
+  /** @param message undefined if its worker could not even be loaded */
+  private fail(message: string | undefined): void {
+    this.end(); // or the page's board would wait for it
+    this.panel.showState(message === undefined ? 'The emulator of MicroPython could not be loaded: is the server of this page still running?' : `The emulator failed: ${message}`, true);
   }
 
   private tell(request: PythonRequest, transfer: Transferable[] = []): void {

@@ -47,7 +47,7 @@ export function rowsOf(cpp: Side, python: Side, { hasButton, inputs }: BoardPins
     { name: 'RAM', means: 'What the image reserves for variables, the pool of the tasks included. The stack comes on top of it.', cells: [ram(cpp), HEAP] },
     row('Asleep', 'Share of the time in which core 0 sleeps, in WFI or WFE.', ({ nanos, asleepNanos }) => (nanos > 0 ? { text: `${((100 * asleepNanos) / nanos).toFixed(2)} %` } : NOT_STARTED)),
     row('Longest busy', 'The longest time in which core 0 did not sleep.', ({ longestBusyNanos }) => ({ text: formatDuration(longestBusyNanos) })),
-    row('Edges', 'How often the level of each pin has changed, without those that the parts of the board drive.', ({ edges }) => ({ text: edgesOf(edges, inputs) })),
+    row('Edges', 'How often the level of each pin has changed. Pins that parts of the board drive are left out.', ({ edges }) => ({ text: edgesOf(edges, inputs) })),
     ...(hasButton
       ? [
           row('Press to LED, latest', 'From the latest press of a button to the next edge of the LED on the Pico, whatever the reason for it.', reaction('latestNanos')),

@@ -1,6 +1,6 @@
 import type { Request } from '../protocol.js';
 
-const KINDS = ['ground', 'drive', 'analog', 'turn', 'sense', 'type'] as const;
+const KINDS = ['ground', 'analog', 'turn', 'sense', 'type'] as const;
 
 /** What is done to a board from outside while its program runs. */
 export type Input = Extract<Request, { readonly kind: (typeof KINDS)[number] }>;

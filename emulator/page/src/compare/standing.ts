@@ -1,6 +1,6 @@
 import type { Request } from '../protocol.js';
 
-/** Keeps what holds on the board until it is set anew: its devices, voltages, levels, what parts sense, and the pace. */
+/** Keeps what holds on the board until it is set anew: its devices, voltages, what parts sense, and the pace. */
 export class Standing {
   private readonly newest = new Map<string, Request>();
 
@@ -21,8 +21,7 @@ function keyOf(request: Request): string | undefined {
     case 'speed':
       return request.kind;
     case 'analog':
-    case 'drive':
-      return `${request.kind} ${request.pin}`;
+      return `analog ${request.pin}`;
     case 'sense':
       return `sense ${request.id}`;
     default:

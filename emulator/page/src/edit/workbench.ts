@@ -150,7 +150,9 @@ export class Workbench {
 
   /** A file as the user wants it. */
   private wanted(file: string): string {
-    return this.drafts.get(this.program?.name ?? '', file) ?? this.sources.get(file) ?? '';
+    // A program that somebody has shared may have the name of one of the user's own, but not its drafts.
+    const draft = this.program?.editable === true ? this.drafts.get(this.program.name, file) : undefined;
+    return draft ?? this.sources.get(file) ?? '';
   }
 
   private async toggle(): Promise<void> {

@@ -40,7 +40,7 @@ export async function fromFragment(fragment: string): Promise<SharedProgram> {
 /** All of it, as the contents of a file. */
 export async function toFile({ program, board, sources, image }: SharedProgram): Promise<string> {
   const packed = image === undefined ? undefined : await pack(image);
-  return `${JSON.stringify({ uasync: VERSION, program, board, sources: Object.fromEntries(sources), image: packed }, undefined, 2)}\n`;
+  return `${JSON.stringify({ uasync: VERSION, program: sharedName(program), board, sources: Object.fromEntries(sources), image: packed }, undefined, 2)}\n`;
 }
 
 /** Whether a JSON file is of toFile(), and not a board file. */
@@ -92,9 +92,17 @@ async function unpacked(text: string, most: number, problem: string): Promise<Ui
   }
 }
 
-/** Of a program, or of a file within it: never a path out of a folder. */
+/** Of a program, or of a file within it: never a path out of a folder, and nothing that could not be seen. */
 function isName(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= LONGEST_NAME && /^[\w][\w./ ()-]*$/.test(value) && !value.includes('..');
+  if (typeof value !== 'string' || value.length > LONGEST_NAME || !/^[^\p{C}<>&"'`\\]+$/u.test(value)) return false;
+  return value.split('/').every((step) => step.trim() !== '' && !step.includes('..') && step !== '.');
+}
+
+/** A name as it can be shared: a file of the user's own may have any. */
+function sharedName(name: string): string {
+  const kept = name.replace(/[\p{C}<>&"'`\\]/gu, '-').replace(/\.{2,}/g, '.').trim();
+  const end = /\.\w{1,8}$/.exec(kept)?.[0] ?? '';
+  return kept.length > LONGEST_NAME ? `${kept.slice(0, LONGEST_NAME - end.length)}${end}` : kept;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -8,15 +8,14 @@ import type { Simulation, Values } from './parts/simulation.js';
 const FIRST_ANALOG_PIN = 26;
 
 /**
- * The devices around the chip, the voltages at its converter and what drives its pins. They are as the user has set them, whichever
- * board is powered on; only the devices themselves begin anew with it, as all have the same supply.
+ * The devices around the chip, and the voltages at its converter. They are as the user has set them, whichever board is powered on; only the
+ * devices themselves begin anew with it, as all have the same supply.
  */
 export class Devices {
   private parts: readonly SimulatedPart[] = [];
   /** What each part has been made to sense, by its id. */
   private readonly sensed = new Map<string, Values>();
   private readonly volts = new Map<number, number>();
-  private readonly driven = new Map<number, 0 | 1>();
   private readonly simulations = new Map<string, Simulation>();
   /** What each part was last told to do. */
   private readonly told = new Map<string, string>();
@@ -28,7 +27,6 @@ export class Devices {
     this.simulations.clear();
     this.told.clear();
     for (const [channel, volts] of this.volts) pico.setAnalog(channel, volts);
-    for (const [pin, level] of this.driven) pico.drive(pin, level);
     for (const part of this.parts) this.simulations.set(part.id, simulate(pico, part, this.sensed.get(part.id) ?? {}));
   }
 
@@ -40,11 +38,6 @@ export class Devices {
         break;
       case 'analog':
         this.setVolts(request.pin - FIRST_ANALOG_PIN, request.value * REFERENCE_VOLTS);
-        break;
-      case 'drive':
-        if (request.level === undefined) this.driven.delete(request.pin);
-        else this.driven.set(request.pin, request.level);
-        this.pico?.drive(request.pin, request.level);
         break;
       case 'sense':
         this.sensed.set(request.id, { ...this.sensed.get(request.id), ...request.values });

@@ -53,6 +53,8 @@ describe('the figures beside each other', () => {
   it('leave out the edges that the parts of the board make', () => {
     const board = parseBoard('{ "parts": [{ "id": "a", "type": "pushbutton", "pin": "GP3" }, { "id": "b", "type": "encoder", "clk": "GP4", "dt": "GP5", "sw": "GP6" }, { "id": "c", "type": "encoder", "clk": "GP7", "dt": "GP8" }, { "id": "d", "type": "led", "pin": "GP9" }] }');
     assert.deepEqual(boardPinsOf(board), { hasButton: true, inputs: new Set([3, 4, 5, 6, 7, 8]) });
+    const sensors = parseBoard('{ "parts": [{ "id": "a", "type": "slide_switch", "pin": "GP2" }, { "id": "b", "type": "pir", "pin": "GP3" }, { "id": "c", "type": "hc_sr04", "trig": "GP4", "echo": "GP5" }, { "id": "d", "type": "dht22", "data": "GP6" }, { "id": "e", "type": "ds18b20", "dq": "GP7" }, { "id": "f", "type": "servo", "pin": "GP8" }] }');
+    assert.deepEqual(boardPinsOf(sensors), { hasButton: false, inputs: new Set([2, 3, 5, 6, 7]) });
     assert.deepEqual(boardPinsOf({ parts: [] }), { hasButton: false, inputs: new Set() });
   });
 });

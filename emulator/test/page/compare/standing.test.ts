@@ -16,11 +16,10 @@ describe('what holds on a board', () => {
       { kind: 'speed', factor: 10 },
       { kind: 'analog', pin: 26, value: 0.5 },
       { kind: 'analog', pin: 27, value: 0.25 },
-      { kind: 'drive', pin: 26, level: undefined },
       sense('a', { celsius: 20, humidityPercent: 50 }),
       sense('b', { level: 1 }),
     ];
-    const before: Request[] = [{ kind: 'devices', devices: [] }, { kind: 'speed', factor: 1 }, { kind: 'analog', pin: 26, value: 0 }, { kind: 'drive', pin: 26, level: 1 }, sense('a', { celsius: 10, humidityPercent: 50 })];
+    const before: Request[] = [{ kind: 'devices', devices: [] }, { kind: 'speed', factor: 1 }, { kind: 'analog', pin: 26, value: 0 }, sense('a', { celsius: 10, humidityPercent: 50 })];
     for (const request of [...before, ...last]) standing.note(request);
     standing.note(sense('a', { celsius: 20 }));
     for (const kind of ['run', 'reset', 'snapshot'] as const) standing.note({ kind });

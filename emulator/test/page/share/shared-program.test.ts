@@ -62,6 +62,19 @@ describe('a shared program', () => {
     assert.equal(isSharedFile('{ "parts": [] }'), false);
   });
 
+  it('may be a file of any name', async () => {
+    for (const [name, shared] of [
+      ['Blümchen+größer, (2).elf', undefined],
+      ['.hidden.uf2', undefined],
+      ['[my] <b>"firmware".elf', '[my] -b--firmware-.elf'],
+      ['a..b\u0007\u202e.elf', 'a.b--.elf'],
+      [`${'x'.repeat(90)}.elf`, `${'x'.repeat(76)}.elf`],
+    ] as const) {
+      const { program } = await fromFile('a.json', await toFile({ ...PROGRAM, program: name }));
+      assert.equal(program, shared ?? name);
+    }
+  });
+
   it('is refused if it is not what this page makes, with the reason', async () => {
     const good = { uasync: 1, program: 'x', sources: {} };
     for (const [json, reason] of [
@@ -73,6 +86,9 @@ describe('a shared program', () => {
       [{ ...good, more: 1 }, 'The link cannot be read: it has an unknown field "more".'],
       [{ ...good, program: '' }, 'The link cannot be read: it does not name a program.'],
       [{ ...good, program: '../x' }, 'The link cannot be read: it does not name a program.'],
+      [{ ...good, program: 'a/./x' }, 'The link cannot be read: it does not name a program.'],
+      [{ ...good, program: 'a\u202ex' }, 'The link cannot be read: it does not name a program.'],
+      [{ ...good, program: 'a\\x' }, 'The link cannot be read: it does not name a program.'],
       [{ ...good, program: '<b>' }, 'The link cannot be read: it does not name a program.'],
       [{ ...good, program: 'x'.repeat(81) }, 'The link cannot be read: it does not name a program.'],
       [{ ...good, board: {} }, 'The link cannot be read: its board is not the text of a board file.'],

@@ -92,11 +92,12 @@ describe('the devices of the page', () => {
       hex(REG(0x4004c004)); put(REG(0xd0000004) & 1 << 15 ? '1' : '0'); put('\\n'); for (;;) __asm__ volatile("wfe"); }`);
     const devices = new Devices();
     devices.handle({ kind: 'analog', pin: 27, value: 0.5 });
-    devices.handle({ kind: 'drive', pin: 15, level: 1 });
+    devices.handle({ kind: 'devices', devices: [{ type: 'slide_switch', id: 'mode', ...LOOK, pin: 15, value: 0 }] });
+    devices.handle({ kind: 'sense', id: 'mode', values: { level: 1 } });
     assert.equal(powerOn(file, devices).run(0.01), '000008001\n');
     assert.equal(powerOn(file, devices).run(0.01), '000008001\n');
     devices.handle({ kind: 'analog', pin: 27, value: 0 });
-    devices.handle({ kind: 'drive', pin: 15, level: undefined });
+    devices.handle({ kind: 'sense', id: 'mode', values: { level: 0 } });
     assert.equal(powerOn(file, devices).run(0.01), '000000000\n');
   });
 });

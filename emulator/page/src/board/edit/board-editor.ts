@@ -4,6 +4,7 @@ import type { Board } from '../board-file.js';
 import { BoardError } from '../board-reader.js';
 import { kindOf, PART_TYPES, type PartType, simulatedOf } from '../kinds/index.js';
 import { BoardDraft } from './board-draft.js';
+import { isSame } from './own-boards.js';
 import { PartForm } from './part-form.js';
 import { connectionsOf, nameOf } from './pin-search.js';
 import { type WireStart, Wiring } from './wiring.js';
@@ -66,7 +67,8 @@ export class BoardEditor {
       this.program = program;
       this.draft = new BoardDraft(board.text);
       this.tell('');
-    } else if (board.text !== this.draft.text) {
+    } else if (!isSame(board.board, this.draft.board)) {
+      // One that says the same in other words would be a step more, which nobody could take back.
       this.draft.replace(board.text);
     }
     this.refresh();
@@ -257,7 +259,7 @@ export class BoardEditor {
     this.form.show(draft, draft.part(this.selected));
     this.undoButton.disabled = !draft.canUndo;
     this.redoButton.disabled = !draft.canRedo;
-    this.anewButton.disabled = own === undefined || JSON.stringify(own.board) === JSON.stringify(draft.board);
+    this.anewButton.disabled = own === undefined || isSame(own.board, draft.board);
   }
 
   private tell(text: string, failed = false): void {

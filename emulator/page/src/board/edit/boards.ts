@@ -1,7 +1,8 @@
 import { sessionKeeper } from '../../edit/session.js';
-import { type GivenBoard, PLAIN_BOARD } from '../../files.js';
+import { boardOf, type GivenBoard, PLAIN_BOARD } from '../../files.js';
 import type { NamedPin } from '../../instruments/index.js';
 import type { Request } from '../../protocol.js';
+import type { SharedProgram } from '../../share/shared-program.js';
 import type { Board } from '../board-file.js';
 import type { BoardElement } from '../board.js';
 import { BoardEditor } from './board-editor.js';
@@ -51,14 +52,20 @@ export class Boards {
     return this.program.file === file ? this.program.board : this.shown;
   }
 
-  /**
-   * Takes a board in place of the programs' own.
-   *
-   * @param file the program that is shown with it; the one that is shown now without it
-   */
-  give(board: GivenBoard, file = this.program.file): void {
-    this.own.give(board, file);
+  /** Takes a board in place of the programs' own. */
+  give(board: GivenBoard): void {
+    this.own.give(board, this.program.file);
     this.show();
+  }
+
+  /**
+   * Takes the board that somebody has shared with a program, before that is used. A board that the user has made of the program's own stays.
+   *
+   * @throws BoardError
+   */
+  take({ program, board }: SharedProgram, file: string, teller: { tell(text: string): void }): void {
+    if (this.own.share(board === undefined ? undefined : boardOf(program, board), file)) return;
+    teller.tell(`You have a board of your own for "${program}", which stays. To get the one that was shared, press Edit board and Start anew, and open the link or the file again.`);
   }
 
   private change(board: GivenBoard, isPowerOn: boolean): void {

@@ -1,16 +1,17 @@
 import type { Keeper } from '../../edit/drafts.js';
 import type { GivenBoard } from '../../files.js';
-import { parseBoard } from '../board-file.js';
+import { type Board, parseBoard } from '../board-file.js';
 
 const PREFIX = 'uasync-board:';
 
 /**
- * The boards that a user has in place of the programs' own: one that was given is for all programs, and one that was edited is for its program.
- * Those that were edited are kept while the page is open, also if it is loaded anew.
+ * The boards that a user has in place of the programs' own: one that was given is for all programs, and one that was edited, or shared by
+ * somebody else, is for its program. Those that were edited are kept while the page is open, also if it is loaded anew.
  */
 export class OwnBoards {
   private given: GivenBoard | undefined;
   private readonly edited = new Map<string, GivenBoard>();
+  private readonly shared = new Map<string, GivenBoard>();
 
   /** @param keeper undefined if the browser keeps nothing */
   constructor(private readonly keeper: Keeper | undefined) {
@@ -19,7 +20,7 @@ export class OwnBoards {
 
   /** The board for a program; undefined if that is its own. */
   of(program: string): GivenBoard | undefined {
-    return this.edited.get(program) ?? this.given;
+    return this.edited.get(program) ?? this.shared.get(program) ?? this.given;
   }
 
   /** Takes a board for all programs, in place of what was edited of one. */
@@ -28,9 +29,22 @@ export class OwnBoards {
     this.forget(program);
   }
 
+  /**
+   * Takes what somebody has shared, for its program only.
+   *
+   * @param board undefined for the program's own
+   * @returns whether it is used: what the user has edited stays
+   */
+  share(board: GivenBoard | undefined, program: string): boolean {
+    const edited = this.edited.get(program);
+    if (board === undefined) this.shared.delete(program);
+    else this.shared.set(program, board);
+    return board === undefined || edited === undefined || isSame(edited.board, board.board);
+  }
+
   /** @param own the program's own, which is used again as soon as the edited board is the same */
   edit(program: string, board: GivenBoard, own: GivenBoard): void {
-    if (JSON.stringify(board.board) === JSON.stringify(own.board)) {
+    if (isSame(board.board, own.board)) {
       this.given = undefined;
       this.forget(program);
       return;
@@ -45,6 +59,7 @@ export class OwnBoards {
 
   private forget(program: string): void {
     this.edited.delete(program);
+    this.shared.delete(program);
     this.keeper?.removeItem(PREFIX + program);
   }
 
@@ -58,4 +73,9 @@ export class OwnBoards {
       // Another version of the page has written it.
     }
   }
+}
+
+/** Whether both say the same, in whatever words. */
+export function isSame(board: Board, other: Board): boolean {
+  return JSON.stringify(board) === JSON.stringify(other);
 }

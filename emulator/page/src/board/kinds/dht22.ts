@@ -10,7 +10,7 @@ export const DHT22: SimulatedKind<ClimatePart> = {
   title: 'Climate sensor',
   label: 'Climate',
   color: 'blue',
-  terminals: [V3, { field: 'data', name: 'DATA' }, GND],
+  terminals: [V3, { field: 'data', name: 'DATA', isDriven: true }, GND],
   isSimulated: true,
   read: (part) => ({ data: part.pin('data') }),
 };

@@ -10,7 +10,7 @@ export const DS18B20: SimulatedKind<ThermometerPart> = {
   title: 'Thermometer on 1-Wire',
   label: 'Thermometer',
   color: 'yellow',
-  terminals: [GND, { field: 'dq', name: 'DQ', isShared: true }, V3],
+  terminals: [GND, { field: 'dq', name: 'DQ', isShared: true, isDriven: true }, V3],
   isSimulated: true,
   read: (part) => ({ dq: part.pin('dq') }),
 };

@@ -14,7 +14,13 @@ export const ENCODER: Kind<EncoderPart> = {
   title: 'Rotary encoder',
   label: 'Encoder',
   color: 'purple',
-  terminals: [{ field: 'clk', name: 'CLK' }, { field: 'dt', name: 'DT' }, { field: 'sw', name: 'SW', isOptional: true }, V3, GND],
+  terminals: [
+    { field: 'clk', name: 'CLK', isDriven: true },
+    { field: 'dt', name: 'DT', isDriven: true },
+    { field: 'sw', name: 'SW', isOptional: true, isDriven: true },
+    V3,
+    GND,
+  ],
   fields: ['key'],
   read(part) {
     const sw = part.has('sw') ? part.pin('sw') : undefined;

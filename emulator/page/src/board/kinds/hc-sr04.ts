@@ -11,7 +11,7 @@ export const HC_SR04: SimulatedKind<RangePart> = {
   title: 'Ultrasonic range finder',
   label: 'Distance',
   color: 'orange',
-  terminals: [V5, { field: 'trig', name: 'TRIG' }, { field: 'echo', name: 'ECHO' }, GND],
+  terminals: [V5, { field: 'trig', name: 'TRIG' }, { field: 'echo', name: 'ECHO', isDriven: true }, GND],
   isSimulated: true,
   read: (part) => ({ trig: part.pin('trig'), echo: part.pin('echo') }),
 };

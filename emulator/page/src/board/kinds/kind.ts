@@ -26,6 +26,8 @@ export interface Connection {
   readonly isOptional?: true;
   /** Whether several parts may have the same pin in this field, as on a bus. */
   readonly isShared?: true;
+  /** Whether the part sets the level of the pin, always or at times: not all of its edges are the program's. */
+  readonly isDriven?: true;
   /** That of its wire, as CSS writes it, where it is not the part's. */
   readonly color?: string;
   /** `any` if it is not given. A pin for `analog` carries a voltage, so it has no level. */

@@ -16,7 +16,7 @@ export const PIR: SimulatedKind<PirPart> = {
   title: 'Motion sensor (PIR)',
   label: 'Motion',
   color: 'blue',
-  terminals: [V5, { field: 'pin', name: 'OUT' }, GND],
+  terminals: [V5, { field: 'pin', name: 'OUT', isDriven: true }, GND],
   fields: ['seconds', 'key'],
   isSimulated: true,
   read: (part) => ({ pin: part.pin('pin'), seconds: part.seconds('seconds', 3, MOST_SECONDS), key: part.key() }),

@@ -11,7 +11,7 @@ export const PUSHBUTTON: Kind<PushbuttonPart> = {
   title: 'Push button',
   label: 'Button',
   color: 'red',
-  terminals: [{ field: 'pin' }, GND],
+  terminals: [{ field: 'pin', isDriven: true }, GND],
   fields: ['key'],
   read: (part) => ({ pin: part.pin('pin'), key: part.key() }),
 };

@@ -12,7 +12,7 @@ export const SLIDE_SWITCH: SimulatedKind<SlideSwitchPart> = {
   title: 'Slide switch',
   label: 'Switch',
   color: 'yellow',
-  terminals: [GND, { field: 'pin' }, V3],
+  terminals: [GND, { field: 'pin', isDriven: true }, V3],
   fields: ['value'],
   isSimulated: true,
   read: (part) => ({ pin: part.pin('pin'), value: part.level('value') }),

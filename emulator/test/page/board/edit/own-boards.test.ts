@@ -33,6 +33,32 @@ describe('a board in the place of a program\'s own', () => {
     assert.deepEqual([boards.of('a.elf'), boards.of('b.elf')], [lamp, lamp]);
   });
 
+  it('is for its program only if somebody else has shared it, and leaves what was edited', () => {
+    const keeper = keeperWith();
+    const boards = new OwnBoards(keeper);
+    assert.equal(boards.share(lamp, 'a.elf'), true);
+    assert.deepEqual([boards.of('a.elf'), boards.of('b.elf')], [lamp, undefined]);
+    assert.equal(keeper.length, 0);
+    assert.equal(boards.share(undefined, 'a.elf'), true);
+    assert.equal(boards.of('a.elf'), undefined);
+    boards.edit('a.elf', edited, PLAIN_BOARD);
+    assert.equal(boards.share(lamp, 'a.elf'), false);
+    assert.deepEqual([boards.of('a.elf'), new OwnBoards(keeper).of('a.elf')], [edited, edited]);
+    assert.equal(boards.share(boardOf('', `${edited.text}\n`), 'a.elf'), true, 'it is the same');
+    assert.equal(boards.share(undefined, 'a.elf'), true);
+    assert.deepEqual(boards.of('a.elf'), edited);
+    // The program's own takes the place of both.
+    boards.share(lamp, 'a.elf');
+    boards.edit('a.elf', PLAIN_BOARD, PLAIN_BOARD);
+    assert.equal(boards.of('a.elf'), undefined);
+    // One that is given comes last, and is not lost by one that is shared.
+    boards.share(edited, 'a.elf');
+    boards.give(lamp, 'b.elf');
+    assert.deepEqual([boards.of('a.elf'), boards.of('b.elf')], [edited, lamp]);
+    boards.give(lamp, 'a.elf');
+    assert.equal(boards.of('a.elf'), lamp);
+  });
+
   it('is none any more once it is edited until it is the program\'s own', () => {
     const boards = new OwnBoards(undefined);
     boards.give(lamp, 'a.elf');
