@@ -2,7 +2,7 @@
 /// @file
 /// What one wires to a board: Switch, Pushbutton and Encoder, which need only pins; Bme280 and Ssd1306, which need an I2c, and the FrameBuffer to draw on;
 /// KeyValueStore, which needs a Flash; NeoPixel, which needs a Pio and a Dma; OneWire, which needs a Pio, and Ds18b20 on it;
-/// Dht22 and Ultrasonic, which need a Pio; Led, RgbLed, Servo and Buzzer, which need the pulses of a Pwm.
+/// Dht22, Ultrasonic, IrReceiver and IrSender, which need a Pio; Led, RgbLed, Servo and Buzzer, which need the pulses of a Pwm.
 
 #include <uasync/device/bme280.hpp>
 #include <uasync/device/buzzer.hpp>
@@ -11,6 +11,7 @@
 #include <uasync/device/ds18b20.hpp>
 #include <uasync/device/encoder.hpp>
 #include <uasync/device/frame_buffer.hpp>
+#include <uasync/device/ir.hpp>
 #include <uasync/device/key_value_store.hpp>
 #include <uasync/device/led.hpp>
 #include <uasync/device/melody.hpp>
