@@ -1,43 +1,13 @@
 // Runs a firmware with a demodulator at GP16, in front of which a remote control is played with the tolerances of its datasheet, and prints as JSON what it
 // printed, how it ended, and the bursts of the LED at GP17: node ir.mjs EMULATOR_PACKAGE IMAGE MILLISECONDS
 import { readFileSync } from 'node:fs';
+import { code, frame, play as playAt, repeat, UNIT } from './nec.mjs';
 
 const [emulator, file, until] = process.argv.slice(2);
 const { parseImage, Pico } = await import(emulator);
 
 const [DEMODULATOR, LED, US, MS] = [16, 17, 1e3, 1e6];
-const UNIT = 562.5; // us
-const PERIOD = 1e3 / 38; // us, of the carrier
 const BETWEEN = 100; // us without an edge, between two bursts
-
-/** The same numbers in each run, from 0 to 1. */
-let state = 1;
-const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
-
-/** How a demodulator tells a burst (TSOP382.., "Output Signal"): 7 to 15 periods late, and 5 shorter to 6 longer. */
-const demodulators = {
-  exact: () => [0, 0],
-  short: () => [15 * PERIOD, -5 * PERIOD],
-  long: () => [7 * PERIOD, 6 * PERIOD],
-  any: () => [(7 + 8 * random()) * PERIOD, (11 * random() - 5) * PERIOD],
-};
-
-/** Lengths of bursts and of the pauses behind them. */
-const bits = (bytes) => bytes.flatMap((byte) => [0, 1, 2, 3, 4, 5, 6, 7].flatMap((bit) => [UNIT, (byte >> bit) & 1 ? 3 * UNIT : UNIT]));
-const frame = (...bytes) => [9000, 4500, ...bits(bytes), UNIT];
-const code = (address, command) => frame(address & 255, address > 255 ? address >> 8 : address ^ 255, command, command ^ 255);
-const repeat = [9000, 2250, UNIT];
-
-const play = (ms, lengths, { demodulator = 'exact', clock = 1 } = {}) => {
-  let at = ms * 1000;
-  for (let i = 0; i < lengths.length; i += 2) {
-    const [late, longer] = demodulators[demodulator]();
-    const begin = at + late;
-    pico.scheduleDrive(DEMODULATOR, 0, begin * US);
-    pico.scheduleDrive(DEMODULATOR, 1, (begin + lengths[i] * clock + longer) * US);
-    at += (lengths[i] + (lengths[i + 1] ?? 0)) * clock;
-  }
-};
 
 const lines = [];
 const bursts = [];
@@ -58,6 +28,7 @@ const pico = new Pico(parseImage(readFileSync(file)), {
     }
   },
 });
+const play = (ms, lengths, tolerances) => playAt(pico, DEMODULATOR, ms, lengths, tolerances);
 pico.drive(DEMODULATOR, 1);
 
 let key = 0;

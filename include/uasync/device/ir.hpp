@@ -103,7 +103,7 @@ private:
 /// @par Instead use
 /// Pwm for the carrier alone.
 /// @par Cost
-/// 40 bytes, a state machine of the PIO, and 5 of the 32 instructions of its block. A code takes no interrupt but the timer's.
+/// 32 bytes, a state machine of the PIO, and 5 of the 32 instructions of its block. A code takes no interrupt but the timer's.
 /// @par From an interrupt
 /// Not allowed.
 /// @par When cancelled
