@@ -43,7 +43,7 @@ function(uasync_add_runtime name)
     uasync_find_port("${arg_PORT}" port)
 
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${root}/src/*.cpp)
-    list(FILTER sources EXCLUDE REGEX "/src/(board/(adc|dma|edge_watch|flash|i2c|pio|pwm|spi|uart|watchdog)|device/(bme280|bme280_calibration|buzzer|dht22|ds18b20|key_value_store|keypad|led|mipi_display|neopixel|onewire|ramp|rgb_led|servo|ssd1306|ultrasonic))[.]cpp$")  # uasync_add_drivers
+    list(FILTER sources EXCLUDE REGEX "/src/(board/(adc|dma|edge_watch|flash|i2c|pio|pwm|spi|uart|watchdog)|device/(bme280|bme280_calibration|buzzer|dht22|ds18b20|ir|key_value_store|keypad|led|mipi_display|neopixel|onewire|ramp|rgb_led|servo|ssd1306|ultrasonic))[.]cpp$")  # uasync_add_drivers
     set(devices ${sources})
     list(FILTER devices INCLUDE REGEX "/src/(board/level_awaiter|device/[a-z_]+)[.]cpp$")
     list(REMOVE_ITEM sources ${devices})
@@ -128,7 +128,7 @@ function(uasync_add_drivers runtime)
     uasync_join_sources(${runtime}_on_i2c "${device}/bme280.cpp;${device}/bme280_calibration.cpp;${device}/ssd1306.cpp" on_i2c)
     uasync_join_sources(${runtime}_on_pwm "${device}/buzzer.cpp;${device}/led.cpp;${device}/ramp.cpp;${device}/rgb_led.cpp;${device}/servo.cpp" on_pwm)
     uasync_join_sources(${runtime}_on_onewire "${device}/ds18b20.cpp;${device}/onewire.cpp" on_onewire)
-    uasync_join_sources(${runtime}_on_pio "${device}/dht22.cpp;${device}/ultrasonic.cpp" on_pio)
+    uasync_join_sources(${runtime}_on_pio "${device}/dht22.cpp;${device}/ir.cpp;${device}/ultrasonic.cpp" on_pio)
     # The others by themselves: they bring a larger vector table with them, or are all that a program uses.
     set(added ${drivers} ${on_i2c} ${on_pwm} ${board}/dma.cpp ${board}/flash.cpp ${board}/pio.cpp ${board}/pwm.cpp ${board}/spi.cpp ${board}/watchdog.cpp
         ${device}/key_value_store.cpp ${device}/mipi_display.cpp ${device}/neopixel.cpp ${on_onewire} ${on_pio} ${ARGN})

@@ -287,6 +287,8 @@ RAM(onewire, OneWire);
 RAM(ds18b20, Ds18b20);
 RAM(dht22, Dht22);
 RAM(ultrasonic, Ultrasonic);
+RAM(ir_receiver, IrReceiver);
+RAM(ir_sender, IrSender);
 RAM(spi, Spi);
 RAM(flash, Flash);
 RAM(key_value_store, KeyValueStore<>);

@@ -88,6 +88,18 @@ USER(ultrasonic) {
     const auto r = co_await sensor.read();
     out(r ? static_cast<int>(*r) : 0);
 }
+#elif USES_ir_receiver
+USER(ir_receiver) {
+    IrReceiver keys{16};
+    const auto r = co_await keys.next();
+    out(r ? r->command : 0);
+}
+#elif USES_ir_sender
+USER(ir_sender) {
+    IrSender light{17};
+    const auto r = co_await light.send({.address = 1, .command = 2});
+    out(r ? 1 : 0);
+}
 #elif USES_spi
 USER(spi) {
     Spi bus{0, {.sck = 2, .mosi = 3, .miso = 4}};

@@ -18,6 +18,8 @@ using namespace uasync;
 // error: call to 'uasync::Ds18b20::Ds18b20
 // error: call to 'uasync::Dht22::Dht22
 // error: call to 'uasync::Ultrasonic::Ultrasonic
+// error: call to 'uasync::IrReceiver::IrReceiver
+// error: call to 'uasync::IrSender::IrSender
 // error: call to 'uasync::detail::claim_dma
 // error: call to 'uasync::detail::Contact::start
 // error: call to 'uasync::Encoder::start
@@ -45,6 +47,8 @@ void sensors() { OneWire sensors{16}; }
 void liquid(OneWire& bus) { Ds18b20 liquid{bus}; }
 void humidity() { Dht22 air{16}; }
 void distance() { Ultrasonic distance{14, 15}; }
+void keys() { IrReceiver keys{16}; }
+void light() { IrSender light{17}; }
 void wires(unsigned pin) { Spi wires{0, {.sck = pin}}; }
 void knob() { Adc knob{26}; }
 void channel() { Dma channel; }

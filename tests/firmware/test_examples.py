@@ -1,6 +1,6 @@
 """The tutorial's examples as they are, with somebody at the button."""
 
-from .support import FirmwareTest, firmware, on_each_preset, presses, slow
+from .support import FirmwareTest, firmware, on_each_preset, presses, run_script, slow
 from .weather import run_weather, words
 
 LED = 25
@@ -140,6 +140,27 @@ class NeoPixel(Examples):
         self.assertEqual(report.exit, "until")
 
 
+class PioPrograms(Examples):
+    SPEAKER = 16
+
+    @firmware("examples/15_pio", until="2.1s")
+    def test_the_led_blinks_and_the_speaker_sounds_while_the_processor_sleeps(self, report):
+        times = report.edge_times(LED)
+        self.assertEqual(len(times), 9)
+        self.assertLess(times[0], START_US)
+        for before, after in zip(times, times[1:]):
+            self.assertNear(after - before, 250_000, 1)
+        edges = report.edges(self.SPEAKER)
+        for i, hertz in enumerate((2000, 2500, 3000, 4000)):
+            start = times[0] + i * 500_000
+            rising = [time for time, level in edges if level and start - 1_000 < time < start + 300_000]
+            self.assertNear(len(rising), hertz / 5, 3)
+            for before, after in zip(rising, rising[1:]):
+                self.assertNear(after - before, 1e6 / hertz, 1)
+        self.assertGreater(report.asleep, 0.997)
+        self.assertEqual(report.exit, "until")
+
+
 class LatestValue(Examples):
     BURST_US = (1_000_000, 1_200_000, 1_300_000, 1_400_000, 1_500_000)
 
@@ -254,3 +275,50 @@ class ReactionGame(FirmwareTest):
         fanfare = self.edges(game, self.BUZZER, green + 250_000, green + 400_000)
         self.assertNear(fanfare[1] - fanfare[0], 1e6 / 523, 2)
         self.assertGreater(game["asleep"], 0.98)
+
+
+class Remote(FirmwareTest):
+    presets = ("pico-os", "pico-clang")
+    MINUS, PLUS, PLAY, OTHER = 0x07, 0x15, 0x43, 0x44
+
+    @on_each_preset
+    def test_keys_turn_the_servo_and_one_that_is_held_goes_on(self, preset):
+        steps = (f"300:{self.PLUS}", "600:look", f"700:{self.MINUS}:3", "850:look", "1300:look", f"1400:{self.OTHER}", "1700:look")
+        steps += (f"1800:{self.PLUS}:9", "3100:look", f"3200:{self.PLAY}", "3500:look")
+        run = run_script("remote.mjs", preset, "examples/17_remote", 3600, *steps)
+        lines = ["key 21: 105 degrees", "key 7: 90 degrees", *(f"key 7, held: {angle} degrees" for angle in (75, 60, 45)), "key 68: 45 degrees"]
+        lines += ["key 21: 60 degrees", *(f"key 21, held: {min(60 + 15 * i, 180)} degrees" for i in range(1, 10)), "key 67: 90 degrees"]
+        self.assertEqual(run["lines"], lines)
+        first, turning, *others = run["looks"]
+        self.assertNear(first, 105, 0.2)
+        self.assertNear(turning, 97, 7)  # on its way
+        for degrees, expected in zip(others, (45, 45, 180, 90), strict=True):
+            self.assertNear(degrees, expected, 0.2)
+        self.assertIsNone(run["ending"])
+        self.assertEqual(run["unknown"], [])
+        self.assertGreater(run["asleep"], 0.99)
+
+
+class Thermostat(FirmwareTest):
+    presets = ("pico-os", "pico-clang")
+
+    @on_each_preset
+    def test_it_heats_by_day_within_its_hysteresis_and_not_without_a_sensor(self, preset):
+        # The day begins after a minute.
+        steps = ("75000:20.7", "95000:20.8", "115000:20.3", "135000:20.2", "155000:out", "175000:16")
+        run = run_script("thermostat.mjs", preset, "examples/16_thermostat", 200_000, *steps)
+        lines = ["2000 C/100 of 2050: on", "2081 C/100 of 2050: off", "2019 C/100 of 2050: on"]
+        self.assertEqual(run["lines"][:3], lines)
+        self.assertEqual(set(run["lines"][3:-1]), {"thermometer: no acknowledgement"})
+        self.assertEqual(run["lines"][-1], "1600 C/100 of 2050: on")
+        begin, *others = run["edges"]
+        self.assertNear(begin[0], 60_770, 30)
+        self.assertEqual(begin[1], 1)
+        expected = ((95_000, 0), (135_000, 1), (155_000, 0), (175_000, 1))
+        for (at, level), (changed, expected_level) in zip(others, expected, strict=True):
+            self.assertEqual(level, expected_level)
+            self.assertGreater(at, changed)
+            self.assertLess(at, changed + 12_000)
+        self.assertIsNone(run["ending"])
+        self.assertEqual(run["unknown"], [])
+        self.assertGreater(run["asleep"], 0.99)

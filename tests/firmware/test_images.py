@@ -14,7 +14,7 @@ RP2040_FAMILY = 0xE48BFF56
 PRESSES = presses(15, (50_000, 150_000, 250_000), 45_000)
 
 #: Drivers, devices and the larger vector table; levels and the watch for long steps.
-UNUSED = r"\b(?:I2c|Uart|Adc|Pwm|Dma|Pio\w*|Watchdog|Flash\w*|KeyValueStore\w*|Spi\w*|Switch|Pushbutton|Encoder|Keypad\w*|EdgeCounter|EdgeWatch|Bme280\w*|FrameBuffer|ColorBuffer|Ssd1306\w*|MipiDisplay\w*|NeoPixel\w*|OneWire\w*|Ds18b20|Dht22\w*|Ultrasonic\w*|Led|LedChannel|RgbLed|Servo|Buzzer|Ramp)\b.*|uasync_vectors_1_to_12|uasync_irq_(?:pwm_wrap|pio._.|dma_.)|Instrumented.*|Levels.*"
+UNUSED = r"\b(?:I2c|Uart|Adc|Pwm|Dma|Pio\w*|Watchdog|Flash\w*|KeyValueStore\w*|Spi\w*|Switch|Pushbutton|Encoder|Keypad\w*|EdgeCounter|EdgeWatch|Bme280\w*|FrameBuffer|ColorBuffer|Ssd1306\w*|MipiDisplay\w*|NeoPixel\w*|OneWire\w*|Ds18b20|Dht22\w*|Ultrasonic\w*|IrReceiver|IrSender|IrFrame|ir_\w+|Led|LedChannel|RgbLed|Servo|Buzzer|Ramp)\b.*|uasync_vectors_1_to_12|uasync_irq_(?:pwm_wrap|pio._.|dma_.)|Instrumented.*|Levels.*"
 
 FORBIDDEN = (
     # the heap

@@ -137,7 +137,7 @@ describe('the list of examples', () => {
     const { page } = board;
     const names = await page.locator('#example option').evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
     const alsoInPython = ['01_blink', '02_create_task', '02b_starving', '03_button', '04_interval', '05_queue', '06_race', '07_latest'];
-    expect(names).toEqual([...alsoInPython, '08_core1', '08b_race', '09_urgent', '10_weather_station', '11_reaction_game', '12_neopixel']);
+    expect(names).toEqual([...alsoInPython, '08_core1', '08b_race', '09_urgent', '10_weather_station', '11_reaction_game', '12_neopixel', '15_pio', '16_thermostat', '17_remote']);
     for (const name of names) {
       await page.selectOption('#example', name);
       await expect.poll(() => page.locator('#source-cpp').textContent(), WAIT).toContain('async_main');
