@@ -26,7 +26,7 @@ namespace uasync {
 /// @par Instead use
 /// Bme280, which is quicker, has less noise, and also measures the air pressure; Ds18b20 for liquids and long wires.
 /// @par Cost
-/// 36 bytes, a state machine of the PIO, and 15 of the 32 instructions of its block. A reading takes 7 ms and no interrupt but the timer's, in which the
+/// 40 bytes, a state machine of the PIO, and 15 of the 32 instructions of its block. A reading takes 7 ms and no interrupt but the timer's, in which the
 /// processor sleeps.
 /// @par From an interrupt
 /// Not allowed.
