@@ -154,11 +154,24 @@ describe('what has no room in a link', () => {
     assert.equal(shared.image, undefined, 'what runs is not what is edited');
 
     const image = await readFile(join(inject('site'), 'examples', '06_race.elf'));
-    const { pack } = await import('../src/share/compressed.js');
+    const { pack, unpack } = await import('../src/share/compressed.js');
     const other = await openStatic(BLINK);
     await choose(other, [name, JSON.stringify({ ...shared, image: await pack(image) })]);
     await other.waitForText(other.page.locator('#source-cpp'), /Shared: ✓/);
     assert.deepEqual(await other.waitForLines(2), ['without a lock: 1000 of 2000', 'with a lock: 2000 of 2000']);
+    const again = JSON.parse((await file(other)).content.toString()) as typeof shared;
+    assert.deepEqual(again.sources, shared.sources);
+    assert.ok(image.equals(await unpack(again.image ?? '', 20e6)), 'what runs is passed on, too');
+  });
+
+  it('cannot pass another firmware off as an example', async () => {
+    const { pack } = await import('../src/share/compressed.js');
+    const image = await pack(await readFile(join(inject('site'), 'examples', '06_race.elf')));
+    const board = await openStatic('#example=04_interval');
+    await choose(board, ['blink.uasync.json', JSON.stringify({ uasync: 1, program: '01_blink', sources: { 'other.cpp': '' }, image })]);
+    await expect.poll(() => board.chosen()).toBe('1. A coroutine');
+    await board.reach(0.6);
+    assert.deepEqual(await board.lines(), []);
   });
 
   it('has nothing of a program of one\'s own that has the same name', async () => {

@@ -147,7 +147,7 @@ class Page {
     this.sources.giveUp();
     try {
       const [bytes, sources, micropython, board] = await Promise.all([
-        shared?.image ?? fetchBytes(example.image),
+        fetchBytes(example.image),
         fetchFiles(example),
         example.micropython === undefined ? undefined : fetchText(example.micropython),
         example.board === undefined ? undefined : fetchText(example.board),
@@ -156,11 +156,12 @@ class Page {
       this.banner.clear();
       const file = `${example.name}.elf`;
       if (shared !== undefined) this.boards.take(shared, file, this.banner);
+      const edited = shared && this.sources.take(example, sources, shared, this.banner);
       this.load({
         file,
-        bytes,
+        bytes: (edited && shared?.image) ?? bytes, // an image without its sources would pass for the example
         board: board === undefined ? PLAIN_BOARD : boardOf(example.name, board),
-        edited: shared && this.sources.take(example, sources, shared, this.banner),
+        edited,
         show: (names, edited) => this.showExample(example, names, sources, micropython, edited),
       });
     } catch (error) {

@@ -37,9 +37,9 @@ export class Sources {
     return this.workbench.texts;
   }
 
-  /** Whether what runs was compiled from them. */
+  /** Whether what runs was compiled from them: without a compiler, by whoever has shared it. */
   get runAsEdited(): boolean {
-    return this.workbench.runAsEdited;
+    return this.workbench.canCompile ? this.workbench.runAsEdited : !this.isOnlyShown;
   }
 
   /**
