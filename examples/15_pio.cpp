@@ -36,7 +36,7 @@ Coro<> async_main() {
 
     Pio speaker{square_wave, {.set_base = 16}};
     while (true) {
-        for (const unsigned hertz : {2000, 2500, 3000, 4000}) {
+        for (const unsigned hertz : {2000U, 2500U, 3000U, 4000U}) {
             speaker.freq(2 * hertz);
             speaker.active(true);
             co_await sleep_ms(200);

@@ -17,6 +17,7 @@ export { Ds18b20 } from './devices/ds18b20.js';
 export { HcSr04 } from './devices/hc-sr04.js';
 export type { I2cPins } from './devices/i2c-bus.js';
 export { Ili9341 } from './devices/ili9341.js';
+export { IrRemote } from './devices/ir-remote.js';
 export { Keypad } from './devices/keypad.js';
 export { MipiDisplay } from './devices/mipi-display.js';
 export { MotionSensor } from './devices/motion-sensor.js';

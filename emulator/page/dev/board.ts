@@ -25,6 +25,7 @@ const MORE = {
     { id: 'beep', type: 'buzzer', pin: 'GP20' },
     { id: 'pir', type: 'pir', pin: 'GP21', key: 'm' },
     { id: 'pump', type: 'relay', pin: 'GP19', label: 'Pump' },
+    { id: 'far', type: 'ir_remote', pin: 'GP27' },
   ],
 };
 

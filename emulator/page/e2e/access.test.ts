@@ -87,6 +87,7 @@ describe('the page is accessible by the rules of axe-core', () => {
         { id: 'warmth', type: 'ds18b20', dq: 'GP22' },
         { id: 'climate', type: 'dht22', data: 'GP21' },
         { id: 'range', type: 'hc_sr04', trig: 'GP27', echo: 'GP28' },
+        { id: 'far', type: 'ir_remote', pin: 'GP7' },
         { id: 'small', type: 'st7735', sck: 'GP18', mosi: 'GP19', cs: 'GP17', dc: 'GP20' },
         { id: 'large', type: 'ili9341', sck: 'GP10', mosi: 'GP11', cs: 'GP12', dc: 'GP13', rst: 'GP14' },
       ];

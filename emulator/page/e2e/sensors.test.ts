@@ -40,6 +40,25 @@ describe('a sensor', () => {
   });
 });
 
+describe('a remote control', () => {
+  it('turns a servo by its keys, with the mouse, its focus and the keyboard', async () => {
+    const board = await open('#example=17_remote');
+    const newest = async (): Promise<string> => (await board.lines()).at(-1) ?? '';
+    const remote = board.page.getByRole('group', { name: 'Remote' });
+    await remote.getByRole('button', { name: 'Key Plus' }).click({ delay: 50 });
+    await expect.poll(newest, WAIT).toBe('key 21: 105 degrees');
+    await remote.getByRole('button', { name: 'Key Play' }).press('Enter', { delay: 50 });
+    await expect.poll(newest, WAIT).toBe('key 67: 90 degrees');
+    await board.page.keyboard.press('-', { delay: 50 });
+    await expect.poll(newest, WAIT).toBe('key 7: 75 degrees');
+    await remote.getByRole('button', { name: 'Key 5' }).focus();
+    await board.page.keyboard.down('Space');
+    await expect.poll(newest, WAIT).toBe('key 28, held: 75 degrees');
+    await board.page.keyboard.up('Space');
+    await expect.poll(() => board.page.locator('.part-servo').textContent(), WAIT).toMatch(/75/);
+  });
+});
+
 describe('a colour display', () => {
   it('shows what the program draws, in its colours', async () => {
     for (const [type, madctl] of [['st7735', 0xc0], ['ili9341', 0x48]] as const) {

@@ -103,7 +103,7 @@ describe('a part', () => {
 
   it('has a type', () => {
     refusesParts([{ id: 'a', pin: 'GP1' }], 'part "a", field "type": is missing');
-    refusesParts([{ id: 'a', type: 'laser' }], 'part "a", field "type": "laser" is not one of led, pushbutton, potentiometer, encoder, ssd1306, bme280, neopixel, rgb_led, slide_switch, keypad, servo, buzzer, seven_segment, pir, relay, ds18b20, dht22, hc_sr04, st7735, ili9341');
+    refusesParts([{ id: 'a', type: 'laser' }], 'part "a", field "type": "laser" is not one of led, pushbutton, potentiometer, encoder, ssd1306, bme280, neopixel, rgb_led, slide_switch, keypad, servo, buzzer, seven_segment, pir, relay, ds18b20, dht22, hc_sr04, st7735, ili9341, ir_remote');
     refusesParts([{ id: 'a', type: 'toString' }], /"toString" is not one of led/);
   });
 

@@ -49,6 +49,16 @@ class Bench {
     return this.known[id];
   }
 
+  /** Lets time pass, and counts the edges of a pin. */
+  edgesOf(pin: number, seconds: number): number {
+    let count = 0;
+    for (let left = Math.round(seconds * 50); left > 0; left--) {
+      this.board.advance(this.board.pico.nanos + 20e6, () => true);
+      count += this.board.take().edges.filter((edge) => edge.pin === pin).length;
+    }
+    return count;
+  }
+
   level(pin: number): number {
     return this.board.pico.level(pin);
   }
@@ -137,6 +147,19 @@ describe('a simulated part', () => {
     assert.deepEqual([board.level(27), board.reading('pump')], [1, { clicks: 1 }]);
     board.run(0.2);
     assert.deepEqual([board.level(27), board.reading('pump')], [0, { clicks: 2 }]);
+  });
+
+  it('remote control sends the key that is held, and repeats it', () => {
+    const board = new Bench([{ id: 'far', type: 'ir_remote', pin: 'GP16' }], IDLE);
+    board.run(0.02);
+    assert.equal(board.level(16), 1);
+    board.sense('far', { Minus: 1 });
+    assert.equal(board.edgesOf(16, 0.3), 2 * (34 + 2 + 2)); // a frame and two repeats
+    board.sense('far', { Minus: 0 });
+    board.edgesOf(16, 0.1);
+    assert.equal(board.edgesOf(16, 0.5), 0);
+    board.sense('far', { 'CH+': 1, '9': 0 });
+    assert.equal(board.edgesOf(16, 0.1), 2 * 34);
   });
 
   it('pulls its pins up where low is what makes it do something', () => {

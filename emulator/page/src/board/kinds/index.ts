@@ -5,6 +5,7 @@ import { DHT22 } from './dht22.js';
 import { DS18B20 } from './ds18b20.js';
 import { ENCODER } from './encoder.js';
 import { HC_SR04 } from './hc-sr04.js';
+import { IR_REMOTE } from './ir-remote.js';
 import { KEYPAD } from './keypad.js';
 import type { Connection, Key, Kind, Part, SimulatedKind } from './kind.js';
 import { LED } from './led.js';
@@ -41,6 +42,7 @@ export const KINDS = {
   hc_sr04: HC_SR04,
   st7735: ST7735,
   ili9341: ILI9341,
+  ir_remote: IR_REMOTE,
 } satisfies Readonly<Record<string, Kind<Part>>>;
 
 type Kinds = typeof KINDS;

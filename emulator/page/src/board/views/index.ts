@@ -6,6 +6,7 @@ import { Ds18b20View } from './ds18b20.js';
 import { Dht22View } from './dht22.js';
 import { EncoderView } from './encoder.js';
 import { HcSr04View } from './hc-sr04.js';
+import { IrRemoteView } from './ir-remote.js';
 import { KeypadView } from './keypad.js';
 import { LedView } from './led.js';
 import { NeoPixelView } from './neopixel.js';
@@ -42,6 +43,7 @@ const VIEWS: { readonly [T in PartType]: new (part: PartOf<T>, events: PartEvent
   hc_sr04: HcSr04View,
   st7735: St7735View,
   ili9341: Ili9341View,
+  ir_remote: IrRemoteView,
 };
 
 export function viewOf(part: BoardPart, events: PartEvents): PartView {

@@ -6,6 +6,7 @@ import { simulateIli9341, simulateSt7735 } from './colour-display.js';
 import { simulateClimate } from './dht22.js';
 import { simulateThermometer } from './ds18b20.js';
 import { simulateRange } from './hc-sr04.js';
+import { simulateIrRemote } from './ir-remote.js';
 import { simulateKeypad } from './keypad.js';
 import { simulateRgbLed, simulateSevenSegment } from './lamps.js';
 import { simulateNeoPixel } from './neopixel.js';
@@ -34,6 +35,7 @@ const SIMULATIONS: { readonly [T in SimulatedPart['type']]: Simulate<PartOf<T>> 
   hc_sr04: simulateRange,
   st7735: simulateSt7735,
   ili9341: simulateIli9341,
+  ir_remote: simulateIrRemote,
 };
 
 /** Connects a part to a board that is powered on. */
