@@ -49,6 +49,7 @@ play(3300, code(1, 3).slice(0, 41)); // breaks off
 play(3408, repeat);
 play(3500, [9000, 2000]); // a burst, and no more: silence is not a repeat
 play(3600, [9000, 4500, UNIT, 8000]);
+play(3625, [9000, 7000, ...code(1, 3).slice(2)]); // no leader has such a pause
 // Light that is none: shorter than a leader, and the frame after it is good.
 for (let i = 0; i < 100; ++i) play(3700 + i, [40 + 8 * i, 100]);
 play(3810, [6500, 1000]);

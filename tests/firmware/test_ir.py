@@ -26,8 +26,8 @@ class Ir(FirmwareTest):
         run = run_script("ir.mjs", preset, "tests/firmware/ir", 20_000)
         lines = [f"{key if key % 2 == 0 else 0x1234} {170 + key}{held}" for key in range(12) for held in ("", " held")]
         lines += ["1 2", "1 4", "1 4 held", "1 4 held", "1 5", "1 5 held"]
-        # A frame with a wrong bit and its repeat, one that breaks off and its repeat, two that end at once, and two late repeats.
-        lines += ["damaged: 8", "1 6", "1 6 held", "1 6 held", "1 6 held", "cancelled: 8 of 8"]
+        # A frame with a wrong bit and its repeat, one that breaks off and its repeat, two that end at once, one with a long pause, and two late repeats.
+        lines += ["damaged: 9", "1 6", "1 6 held", "1 6 held", "1 6 held", "cancelled: 8 of 8"]
         self.assertEqual(run["lines"], lines)
         self.assertEqual(run["unknown"], [])
         self.assertEqual(run["ending"]["text"], "main() returned")
