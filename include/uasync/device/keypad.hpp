@@ -148,7 +148,7 @@ private:
 /// @par Instead use
 /// Pushbutton for one button with a pin of its own.
 /// @par Cost
-/// For 4x4 keys 256 bytes on a board. start() takes a task and its frame, 128 bytes of the frame pool with GCC -Os. At rest it costs nothing; while a key is held a
+/// For 4x4 keys 256 bytes on a board. start() takes a task and its frame, 136 bytes of the frame pool with GCC -Os. At rest it costs nothing; while a key is held a
 /// task's turn each 1.25 ms with four rows, and the processor sleeps in between. Waiting allocates nothing.
 /// @par From an interrupt
 /// Not allowed.
