@@ -49,10 +49,10 @@ namespace uasync {
 ///
 /// using namespace uasync;
 ///
-/// static sim::Dht22Device sensor{16};  // on a board, a sensor
+/// static sim::Dht22Device sensor{22};  // on a board, a sensor
 ///
 /// Coro<> async_main() {
-///     Dht22 air{16};
+///     Dht22 air{22};
 ///     for (const bool is_plugged : {true, false}) {
 ///         sensor.is_plugged = is_plugged;
 ///         const auto reading = co_await air.read();
