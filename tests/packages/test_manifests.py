@@ -16,8 +16,8 @@ from support import PROJECT, ROOT, run
 
 from cli.place import version
 
-#: They replace parts of the loop when a program is linked, so they are never in one unit with it.
-ALONE = ("levels.cpp", "long_steps.cpp", "instrumented_loop.cpp")
+#: They replace parts of the loop and of the pins when a program is linked, so they are never in one unit with these.
+ALONE = ("levels.cpp", "long_steps.cpp", "instrumented_loop.cpp", "edge_watch.cpp")
 SEMANTIC_VERSION = r"\d+\.\d+\.\d+"
 
 
