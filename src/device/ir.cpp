@@ -130,6 +130,9 @@ Coro<Result<IrCode>> IrReceiver::next() {
     while (true) {
         const Result<std::uint32_t> word = co_await machine_.get();
         if (!word) co_return std::unexpected{word.error()};
+        if ((gaps_ & 1U) != 0) is_known_ = false;
+        const unsigned gap_after_three = machine_.rx_fifo() >= 3 ? 1U << 3 : 0U;  // it was full, so words may have been lost
+        gaps_ = static_cast<std::uint8_t>(gaps_ >> 1U | gap_after_three);
         const bool is_frame = are_complements(*word, 16), is_repeat = *word >= ir_late && *word <= ir_pause_steps;
         if (is_frame) {
             const bool is_short = are_complements(*word, 0);

@@ -140,6 +140,62 @@ TEST_CASE_FIXTURE(Simulated, "IrReceiver: four codes wait for a task that comes 
     CHECK(run(body()));
 }
 
+TEST_CASE_FIXTURE(Simulated, "IrReceiver: a repeat of a code that found no room is not one of the code before") {
+    sim::IrRemote remote{16};
+    for (const int waiting : {3, 4, 6}) {
+        CAPTURE(waiting);
+        auto body = [&]() -> Coro<> {
+            IrReceiver receiver{16};
+            Codes codes, expected;
+            const auto press = [&](int key, sim::Duration start, bool is_told) {
+                const IrCode code{.address = 1, .command = static_cast<std::uint8_t>(key)};
+                remote.press(code, start);
+                if (is_told) expected.push_back(code);
+            };
+            for (int key = 0; key < waiting; ++key) press(key, 1s + key * 110ms, key < 4);
+            co_await sleep(2s);
+            auto listening = create_task(listen(receiver, codes));
+            remote.repeat(2'100ms);
+            if (waiting == 3) expected.push_back({1, 2, true});
+            press(9, 3s, true);
+            remote.repeat(3'108ms);
+            expected.push_back({1, 9, true});
+            co_await sleep(2s);
+            CHECK(codes == expected);
+            CHECK(receiver.damaged() == (waiting == 3 ? 0 : 1));
+            listening.cancel();
+            (void)co_await catch_cancelled(listening);
+        };
+        CHECK(run(body()));
+        sim::reset();
+    }
+}
+
+TEST_CASE_FIXTURE(Simulated, "IrReceiver: codes may be lost twice before a task takes those that wait") {
+    sim::IrRemote remote{16};
+    auto body = [&]() -> Coro<> {
+        IrReceiver receiver{16};
+        Codes codes;
+        for (int key = 0; key < 5; ++key) {
+            remote.press({.address = 1, .command = static_cast<std::uint8_t>(key)}, 1s + key * 110ms);
+        }
+        remote.press({.address = 1, .command = 6}, 1'650ms);
+        remote.press({.address = 1, .command = 5}, 1'800ms);  // finds no room either
+        remote.repeat(2'100ms);                               // of that
+        co_await sleep(1'600ms);
+        const Received first = co_await receiver.next();
+        CHECK((first && first->command == 0));
+        co_await sleep(400ms);
+        auto listening = create_task(listen(receiver, codes));
+        co_await sleep(1s);
+        CHECK(codes == Codes{{1, 1}, {1, 2}, {1, 3}, {1, 6}});
+        CHECK(receiver.damaged() == 1);
+        listening.cancel();
+        (void)co_await catch_cancelled(listening);
+    };
+    CHECK(run(body()));
+}
+
 TEST_CASE_FIXTURE(Simulated, "IrReceiver: a cancelled next() has taken nothing, whenever that is") {
     sim::IrRemote remote{16};
     auto body = [&](int us) -> Coro<> {

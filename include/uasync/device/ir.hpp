@@ -39,7 +39,8 @@ struct IrCode {
 /// @par When cancelled
 /// A cancelled next() has taken nothing.
 /// @par Fairness
-/// Each code goes to one task, first in, first out. When four wait, later ones are lost.
+/// Each code goes to one task, first in, first out. When four wait, later ones are lost. A repeat that comes after them may be one of a code that was
+/// lost, so it counts as damaged.
 /// @par Errors
 /// Error::misuse for a pin that there is not; Error::unavailable and Error::no_memory as Pio. Error::destroyed if it is destroyed meanwhile. A frame
 /// that is damaged, or one of another protocol with such a leader, is counted and not an error, as the next one may be good.
@@ -84,7 +85,8 @@ public:
 
     /// Waits for the next code. The receiver must live until then. @return a coroutine; `co_await` gives a Result<IrCode>
     [[nodiscard("co_await it")]] Coro<Result<IrCode>> next();
-    /// How many frames were damaged, of those that tasks have taken out or passed over. @return the number since it was made
+    /// How many frames were damaged, and how many repeats nobody knows the code of. next() counts them when it passes over them.
+    /// @return the number since it was made
     std::uint32_t damaged() const noexcept { return damaged_; }
 
 private:
@@ -92,6 +94,7 @@ private:
     std::uint32_t damaged_ = 0;
     IrCode last_{};
     bool is_known_ = false;  ///< whether a repeat is one of last_
+    std::uint8_t gaps_ = 0;  ///< a bit for each of the next words, the lowest first: others may have been lost before it
 };
 
 /// Sends as a remote control of NEC's protocol does: an infrared LED with a transistor and a resistor, or one that a pin can drive.
