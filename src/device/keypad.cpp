@@ -12,6 +12,13 @@ namespace uasync {
 using detail::KeypadColumn;
 using detail::KeypadRow;
 
+namespace {
+
+/// The least time that a row is low, in which the pull-up of a column brings it up again, also at the end of a cable.
+constexpr std::int64_t keypad_row_us = 50;
+
+}  // namespace
+
 void KeypadMatrix::connect(const unsigned* rows, const unsigned* columns) noexcept {
     for (KeypadRow& row : rows_) {
         row.pin = static_cast<std::uint8_t>(*rows++);
@@ -42,7 +49,7 @@ bool detail::KeypadColumn::pulled(EdgeWatch& column) noexcept {
 }
 
 Coro<> KeypadMatrix::watch(KeypadMatrix& keypad) {
-    const std::int64_t part = std::max<std::int64_t>(keypad.options_.settle.count() / 2 / std::ssize(keypad.rows_), 1);
+    const std::int64_t part = std::max<std::int64_t>(keypad.options_.settle.count() / 2 / std::ssize(keypad.rows_), keypad_row_us);
     while (true) {
         if (!keypad.begin_rest()) co_await detail::FailAwaiter{Error::misuse};
         co_await keypad.pulled_.wait();
@@ -65,7 +72,8 @@ void KeypadMatrix::set_low(const KeypadRow& row, bool low) noexcept {
 /// @return false if something else waits for the pin of a column
 bool KeypadMatrix::begin_rest() noexcept {
     for (const KeypadRow& row : rows_) set_low(row, true);
-    pulled_.clear();  // another column may have been pulled after the first one
+    pulled_.clear();                   // another column may have been pulled after the first one
+    if (!is_at_rest()) pulled_.set();  // a key was held when the loop ended that watched before
     for (KeypadColumn& column : columns_) {
         if (!column.start()) {
             end_rest();

@@ -307,6 +307,44 @@ TEST_CASE_FIXTURE(Simulated,
     }
 }
 
+TEST_CASE_FIXTURE(Simulated, "Keypad: a key that is released between two loops is told by the second one") {
+    Keypad pad{{2, 3, 4, 5}, {6, 7, 8, 9}};
+    auto presses = [&]() -> Coro<> {
+        pad.start();
+        move('5', true);
+        const KeyEvent event = co_await pad.next_event();
+        CHECK(event == KeyEvent{'5', true});
+    };
+    CHECK(run(presses()));
+    CHECK_FALSE(pad.started());
+    move('5', false);
+    auto looks = [&]() -> Coro<> {
+        pad.start();
+        const auto event = co_await wait_for(pad.next_event(), 100ms);
+        CHECK((event && *event == KeyEvent{'5', false}));
+        CHECK_FALSE(pad.pressed('5'));
+    };
+    CHECK(run(looks()));
+}
+
+TEST_CASE_FIXTURE(Simulated, "Keypad: a row is low for 50 us at least, however short the settle time is") {
+    auto body = [&]() -> Coro<> {
+        Keypad pad{{2, 3}, {6, 7}, {.settle = -1s}};
+        pad.start();
+        co_await sleep_ms(1);
+        sim::wire(3, 6);
+        const KeyEvent event = co_await pad.next_event();
+        CHECK(event == KeyEvent{'3', true});
+        sim::Duration fell{};
+        for (const sim::Edge& edge : sim::edges()) {
+            if (edge.pin != 2 || edge.time <= 1ms) continue;
+            if (edge.level) CHECK(edge.time - fell >= 50us);
+            if (!edge.level) fell = edge.time;
+        }
+    };
+    CHECK(run(body()));
+}
+
 TEST_CASE_FIXTURE(Simulated, "Keypad: a wait before start() is misuse, and so is one while another task has the pin of a column") {
     auto body = [&]() -> Coro<> {
         Keypad pad{{2, 3, 4, 5}, {6, 7, 8, 9}};

@@ -24,7 +24,8 @@ struct KeyEvent {
 /// How a Keypad is labelled and wired.
 struct KeypadOptions {
     std::string_view keys = "123A456B789C*0#D";  ///< a name for each key, row by row; it must stay; a key without one is 0
-    std::chrono::microseconds settle = std::chrono::milliseconds{10};  ///< longer than a key bounces
+    /// Longer than a key bounces. However short it is, a row is low for 50 us.
+    std::chrono::microseconds settle = std::chrono::milliseconds{10};
     bool has_diodes = false;  ///< each key has one, with its cathode towards the row: then there are no ghosts
 };
 
@@ -158,8 +159,9 @@ private:
 /// Each event goes to one task, first in, first out. Keys of one scan are told row by row. An event comes at most the settle time after
 /// the key has come to rest, or after it has become sure.
 /// @par Errors
-/// A wait ends with Error::misuse if start() has not been called, or if the task that watches has ended, which it does if another task waits for the pin of a column, or an
-/// EdgeCounter has it. Tasks that wait when the keypad is destroyed end with Error::destroyed. If nobody takes the events, the newest are dropped and counted in dropped().
+/// A wait ends with Error::misuse if it begins before start(), or after the task that watches has ended. That task ends, which is reported, if another
+/// task waits for the pin of a column, or an EdgeCounter has it. Tasks that wait when the keypad is destroyed end with Error::destroyed. If nobody takes
+/// the events, the newest are dropped and counted in dropped().
 /// @par Example
 /// @code{.cpp}
 /// #include <uasync/uasync.hpp>
