@@ -24,8 +24,8 @@ enum MipiCommand : std::uint8_t {
 
 constexpr std::uint8_t bits_16 = 0x55;  // of COLMOD
 constexpr std::uint8_t madctl_bgr = 1U << 3;
-constexpr std::uint8_t turns[] = {0, 0x60, 0xc0,
-                                  0xa0};  // how quarter turns change MADCTL: rows mirrored, columns mirrored, both exchanged
+/// How quarter turns change MADCTL: rows mirrored, columns mirrored, both exchanged.
+constexpr std::uint8_t turns[] = {0, 0x60, 0xc0, 0xa0};
 
 /// What wakes it, each after the rest that the one before needs.
 constexpr std::uint8_t wake_up[] = {swreset, slpout, nop};
@@ -142,6 +142,7 @@ Coro<Result<void>> MipiDisplay::send(std::span<const std::uint8_t> commands) {
 
 /// Resets it, whatever it does, and has it wake.
 Coro<Result<void>> MipiDisplay::wake() {
+    is_forgotten_ = false;
     sent_settings_ = unknown;
     picture_ = next_picture();
     Result<void> done;
@@ -181,7 +182,7 @@ Coro<Result<void>> MipiDisplay::prepare() {
     if (!done) co_return done;
     const auto switch_on = say({1, dispon});
     done = co_await send(switch_on);
-    is_set_up_ = done.has_value();
+    is_set_up_ = done.has_value() && !is_forgotten_;
     co_return done;
 }
 

@@ -110,7 +110,10 @@ public:
     /// @param on whether they do
     void invert(bool on) noexcept;
     /// Has the next show() or fill_rect() set the display up, all black, and each buffer sent whole: for one that was unplugged.
-    void init_display() noexcept { is_set_up_ = false; }
+    void init_display() noexcept {
+        is_set_up_ = false;
+        is_forgotten_ = true;
+    }
 
     /// Sends what has changed in a buffer since the last time: the rectangle around it. All of it counts as changed if it was shown elsewhere last.
     ///
@@ -165,6 +168,7 @@ private:
     std::uint32_t picture_ = 0;                ///< another one when what buffers have sent is gone
     Time ready_at_;                            ///< when the next command may come
     std::array<std::uint8_t, 14> commands_{};  ///< what is sent: for each command how many bytes it has, and these
+    bool is_forgotten_ = false;                ///< init_display() has come since the last set-up began
 };
 
 }  // namespace uasync
