@@ -3,6 +3,8 @@
 #include <uasync/board/pin.hpp>
 #include <uasync/time/sleep.hpp>
 
+#include "pulled.hpp"
+
 namespace uasync {
 namespace {
 
@@ -77,11 +79,6 @@ constexpr Time ir_period_us = 108'000;
 /// Sixteen units on, four off, one on: the lowest bit is sent first.
 constexpr std::uint32_t ir_repeat = 0x0010'ffff;
 
-unsigned with_demodulator_pull_up(unsigned pin) noexcept {
-    if (pin < 30) (void)Pin{pin, Pin::in, Pin::pull_up};
-    return pin;
-}
-
 constexpr bool are_complements(std::uint32_t word, unsigned shift) noexcept {
     return ((word ^ word >> 8U) >> shift & 0xffU) == 0xffU;
 }
@@ -117,7 +114,7 @@ Result<void> begin_frame(Pio& machine, const IrCode& code) noexcept {
 IrReceiver::IrReceiver(unsigned pin) noexcept
     : machine_{ir_receiver,
                {.freq = ir_receiver_cycles_in_s,
-                .in_base = with_demodulator_pull_up(pin),
+                .in_base = detail::pulled(pin, Pin::pull_up),
                 .jmp_pin = pin,
                 .init_in = 1U << (pin % 32),
                 .in_shiftdir = PioShift::right}} {

@@ -2,6 +2,8 @@
 
 #include <uasync/board/pin.hpp>
 
+#include "pulled.hpp"
+
 namespace uasync {
 namespace {
 
@@ -59,11 +61,6 @@ constexpr Error after_reset(std::uint32_t word) noexcept {
 
 enum RomCommand : std::uint8_t { match_rom = 0x55, skip_rom = 0xcc, search_rom = 0xf0 };
 
-unsigned with_pull_up(unsigned pin) noexcept {
-    if (pin < 30) (void)Pin{pin, Pin::in, Pin::pull_up};
-    return pin;
-}
-
 }  // namespace
 
 namespace detail {
@@ -115,7 +112,7 @@ OneWire::OneWire(unsigned pin) noexcept
                {.freq = one_wire_cycles_in_s,
                 .out_base = pin,
                 .set_base = pin,
-                .in_base = with_pull_up(pin),
+                .in_base = detail::pulled(pin, Pin::pull_up),
                 .init_in = 1U << (pin % 32),
                 .in_shiftdir = PioShift::right,
                 .out_shiftdir = PioShift::right}} {

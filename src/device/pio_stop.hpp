@@ -6,7 +6,7 @@
 
 namespace uasync::detail {
 
-/// Has a machine stand at its program's beginning, with empty FIFOs and its pins as they are at rest, when the frame goes that it is in.
+/// Stops a machine when the frame that this is in goes: the machine waits at its program's beginning again, with empty FIFOs and its pins at rest.
 class PioStop {
 public:
     /// @param machine the machine, which is active @param rest the instruction that brings its pins to rest

@@ -4,6 +4,7 @@
 #include <uasync/time/sleep.hpp>
 
 #include "pio_stop.hpp"
+#include "pulled.hpp"
 
 namespace uasync {
 namespace {
@@ -35,15 +36,13 @@ constexpr PioProgram ultrasonic = asm_pio(R"(
 )");
 constexpr std::uint32_t ultrasonic_cycles_in_s = 2'000'000, ultrasonic_pause_us = 60'000, no_echo = ~std::uint32_t{0};
 
-unsigned with_pull_down(unsigned pin) noexcept {
-    if (pin < 30) (void)Pin{pin, Pin::in, Pin::pull_down};  // no sensor is no echo
-    return pin;
-}
-
 }  // namespace
 
 Ultrasonic::Ultrasonic(unsigned trigger, unsigned echo, const UltrasonicOptions& options) noexcept
-    : machine_{ultrasonic, {.freq = ultrasonic_cycles_in_s, .set_base = trigger, .jmp_pin = with_pull_down(echo)}},
+    : machine_{ultrasonic,
+               {.freq = ultrasonic_cycles_in_s,
+                .set_base = trigger,
+                .jmp_pin = detail::pulled(echo, Pin::pull_down)}},        // no sensor is no echo
       speed_{static_cast<std::uint16_t>(33'130 + 61 * options.celsius)},  // 331.3 m/s, and 0.61 m/s a degree
       echo_{static_cast<std::uint8_t>(echo)} {
     if (options.max_mm - 1 < 5'000) max_us_ = static_cast<std::uint16_t>(options.max_mm * 200'000 / speed_);
