@@ -4,6 +4,7 @@
 #include <uasync/time/sleep.hpp>
 
 #include "pio_stop.hpp"
+#include "pulled.hpp"
 
 namespace uasync {
 namespace {
@@ -31,13 +32,8 @@ constexpr PioProgram dht22 = asm_pio(R"(
 )");
 constexpr std::uint32_t dht22_cycles_in_s = 1'000'000, dht22_start_us = 1'200;
 constexpr Time dht22_power_on_us = 1'000'000, dht22_pause_us = 2'000'000;
-/// The start signal, and at most 200 us to the end of the answer, and 130 for each bit.
-constexpr std::chrono::microseconds dht22_longest{dht22_start_us + 200 + 40 * 130};
-
-unsigned with_sensor_pull_up(unsigned pin) noexcept {
-    if (pin < 30) (void)Pin{pin, Pin::in, Pin::pull_up};
-    return pin;
-}
+/// The start signal, at most 200 us until the sensor answers, 170 of its answer, and 130 for each bit.
+constexpr std::chrono::microseconds dht22_longest{dht22_start_us + 200 + 170 + 40 * 130};
 
 /// What 40 bits say. @param high @param low the first 20 bits, and the others
 Result<Dht22::Reading> dht22_reading(std::uint32_t high, std::uint32_t low) noexcept {
@@ -54,7 +50,7 @@ Dht22::Dht22(unsigned pin) noexcept
     : machine_{dht22,
                {.freq = dht22_cycles_in_s,
                 .set_base = pin,
-                .in_base = with_sensor_pull_up(pin),
+                .in_base = detail::pulled(pin, Pin::pull_up),
                 .init_in = 1U << (pin % 32),
                 .autopush = true,
                 .push_thresh = 20}},

@@ -38,7 +38,7 @@ TEST_CASE_FIXTURE(Simulated, "Dht22: readings are hundredths, a second after pow
         co_await sleep(5s);
         const auto start = sim::now();
         (void)co_await sensor.read();
-        CHECK(sim::now() - start == 6'600us);
+        CHECK(sim::now() - start == 6'770us);
     };
     CHECK(run(body()));
     REQUIRE(device.starts.size() == 7);

@@ -35,8 +35,8 @@ namespace uasync {
 /// @par Fairness
 /// Readings are taken one after the other, first in, first out, each of its own, 2 s apart.
 /// @par Errors
-/// Error::no_acknowledgement if nothing answers. Error::bus_error if the answer breaks off, or its sum is wrong. Error::bus_stuck if the wire is low
-/// before. Error::misuse for a pin that there is not; Error::unavailable and Error::no_memory as Pio. The next reading begins anew, so a sensor
+/// Error::no_acknowledgement if nothing answers, or not even half of the bits come. Error::bus_error if the answer breaks off later, or its sum is
+/// wrong. Error::bus_stuck if the wire is low before. Error::misuse for a pin that there is not; Error::unavailable and Error::no_memory as Pio. The next reading begins anew, so a sensor
 /// that was unplugged may come back at any time.
 /// @par Source
 /// MicroPython's `dht`; Aosong's datasheet of the AM2302
