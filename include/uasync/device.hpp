@@ -14,8 +14,8 @@
 #include <uasync/device/edge_counter.hpp>
 #include <uasync/device/encoder.hpp>
 #include <uasync/device/frame_buffer.hpp>
-#include <uasync/device/ir.hpp>
 #include <uasync/device/ili9341.hpp>
+#include <uasync/device/ir.hpp>
 #include <uasync/device/key_value_store.hpp>
 #include <uasync/device/keypad.hpp>
 #include <uasync/device/led.hpp>

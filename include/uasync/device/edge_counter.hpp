@@ -39,7 +39,7 @@ struct EdgeSeen {
 /// Pin::wait_for_any_edge() for one edge; Switch for what bounces; Encoder for knobs; Pio for edges that come faster than interrupts.
 /// @par Cost
 /// 64 bytes on a board, and 8 for each of the N places. On an RP2040 an edge costs 210 cycles, with the way back to sleep: 1.7 us. Up to 500'000 edges a second are
-/// counted while nothing else runs. A program without one pays nothing. Waiting allocates nothing.
+/// counted while nothing else runs; so many leave tasks no time. A program without one pays nothing. Waiting allocates nothing.
 /// @par From an interrupt
 /// count() and lost() are allowed.
 /// @par When cancelled

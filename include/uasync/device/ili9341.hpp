@@ -11,7 +11,7 @@ namespace uasync {
 /// @par Instead use
 /// St7735 for smaller ones; Ssd1306 for one colour, on two wires.
 /// @par Cost
-/// As MipiDisplay. All of its pixels, 150 KB, fit into no Pico beside a program: draw in a ColorFrame for each part that changes, and the rest with
+/// As MipiDisplay. A ColorFrame for all of it takes 150 KB of a Pico's 264 KB: better have one for each part that changes, and draw the rest with
 /// fill_rect(). To fill all of it takes 138 ms at 8.9 MHz, the highest speed up to its datasheet's 10 MHz. The first show() or fill_rect() takes
 /// 0.4 s more.
 /// @par From an interrupt
