@@ -157,6 +157,8 @@ def check(mistakes: Iterable[Mistake], root: Path = ROOT, at_once: bool = True) 
             wrong.append(f"{mistake.name}: it begins in the middle of a statement, and ends with one")
         if at_once and is_statement(mistake) and DECLARATION.match(mistake.old):
             wrong.append(f"{mistake.name}: it declares a name, which would be known in a block only; take the expression")
+        if at_once and re.search(r"\bconstexpr [\w:<>]+$", before):
+            wrong.append(f"{mistake.name}: it is what a constant is declared as; take an expression that uses it")
         for other_begin, other_end, other in places.setdefault(file, []):
             if at_once and begin < other_end and other_begin < end:
                 wrong.append(f"{mistake.name}: changes what {other} changes")
