@@ -4,20 +4,12 @@
 #include <uasync/device.hpp>
 #include <uasync/uasync.hpp>
 
+#include "keep_busy.hpp"
+
 using namespace uasync;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// Keeps the core busy, with interrupts.
-Coro<> disturb_pulses() {
-    static std::uint32_t from[100], to[100];
-    Dma dma;
-    while (true) {
-        co_await yield();
-        (void)co_await dma.transfer(to, from);
-    }
-}
 
 Coro<> read_and_print(Dht22& sensor) {
     const auto air = co_await sensor.read();
@@ -33,7 +25,7 @@ Coro<> async_main() {
     co_await read_and_print(sensor);
     for (int i = 0; i < 2; ++i) {
         co_await sleep_ms(1'990);
-        auto busy = create_task(disturb_pulses());
+        auto busy = create_task(test::keep_busy());
         co_await read_and_print(sensor);
         busy.cancel();
         (void)co_await catch_cancelled(busy);

@@ -4,20 +4,12 @@
 #include <uasync/device.hpp>
 #include <uasync/uasync.hpp>
 
+#include "keep_busy.hpp"
+
 using namespace uasync;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// Keeps the core busy, with interrupts.
-Coro<> disturb_pulses() {
-    static std::uint32_t from[100], to[100];
-    Dma dma;
-    while (true) {
-        co_await yield();
-        (void)co_await dma.transfer(to, from);
-    }
-}
 
 Coro<> tell(IrReceiver& receiver) {
     while (true) {
@@ -55,7 +47,7 @@ Coro<> async_main() {
     print("cancelled: {} of 8\n", good);
 
     IrSender sender{17};
-    auto busy = create_task(disturb_pulses());
+    auto busy = create_task(test::keep_busy());
     (void)co_await sender.send({.address = 0x59, .command = 0x16}, 230ms);
     busy.cancel();
     (void)co_await catch_cancelled(busy);

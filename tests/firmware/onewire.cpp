@@ -4,6 +4,8 @@
 #include <uasync/device.hpp>
 #include <uasync/uasync.hpp>
 
+#include "keep_busy.hpp"
+
 using namespace uasync;
 using namespace std::chrono_literals;
 
@@ -12,16 +14,6 @@ namespace {
 template <class T>
 const char* words(const Result<T>& result) {
     return result ? "ok" : to_string(result.error());
-}
-
-/// Keeps the core busy, with interrupts.
-Coro<> disturb() {
-    static std::uint32_t from[100], to[100];
-    Dma dma;
-    while (true) {
-        co_await yield();
-        (void)co_await dma.transfer(to, from);
-    }
 }
 
 /// Has the script do the next thing to the devices.
@@ -41,7 +33,7 @@ Coro<> async_main() {
     OneWireRom roms[4] = {};
     Result<std::size_t> count = co_await bus.scan(roms);
     print("scan: {} {}\n", words(count), count ? *count : 0);
-    auto busy = create_task(disturb());
+    auto busy = create_task(test::keep_busy());
     count = co_await bus.scan(roms);
     print("scan: {} {}\n", words(count), count ? *count : 0);
     for (const OneWireRom& rom : roms) print("{} {} {}\n", rom[0], rom[1], rom[7]);

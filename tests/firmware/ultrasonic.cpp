@@ -4,24 +4,16 @@
 #include <uasync/device.hpp>
 #include <uasync/uasync.hpp>
 
+#include "keep_busy.hpp"
+
 using namespace uasync;
 using namespace std::chrono_literals;
 
 namespace {
 
-/// Keeps the core busy, with interrupts.
-Coro<> disturb_echoes() {
-    static std::uint32_t from[100], to[100];
-    Dma dma;
-    while (true) {
-        co_await yield();
-        (void)co_await dma.transfer(to, from);
-    }
-}
-
 Coro<> async_main() {
     Ultrasonic sensor{14, 15};
-    auto busy = create_task(disturb_echoes());
+    auto busy = create_task(test::keep_busy());
     for (int i = 0; i < 7; ++i) {
         const auto distance = co_await sensor.read();
         if (distance) {

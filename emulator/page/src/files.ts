@@ -50,18 +50,18 @@ export async function readFiles(files: readonly GivenFile[]): Promise<GivenFiles
   let given: Given = { board: undefined, image: undefined, shared: undefined };
   for (const file of files) {
     const { name, size } = file;
-    const take = (kind: 'board' | 'firmware'): void => {
+    const refuseSecond = (kind: 'board' | 'firmware'): void => {
       const before = taken.get(kind);
       if (before !== undefined) throw new Error(`${name} is not used, but ${before}: give one ${kind} at a time.`);
     };
     const isJson = /\.json$/i.test(name);
     const kind = isJson ? 'board' : 'firmware';
     try {
-      take(kind);
+      refuseSecond(kind);
       if (size > LONGEST_FILE) throw new Error(`${name} has ${Math.round(size / 1e6)} MB: that is no ${isJson ? 'board' : 'firmware for a Pico'}.`);
       const read = isJson ? await readJson(file) : { image: { name, bytes: new Uint8Array(await file.arrayBuffer()) } };
       if (read.shared !== undefined) {
-        take('firmware');
+        refuseSecond('firmware');
         taken.set('firmware', name);
       }
       taken.set(kind, name);
